@@ -1,0 +1,260 @@
+/*
+ * znn.h - lossless compression of neural-network weight files
+ *
+ * A .znn file holds one original file.  znn_compress() reads an original from a struct znn_input and writes a .znn
+ * file to a struct znn_output; znn_decompress() does the reverse and gives back the same bytes, or an error.  The
+ * format is specified in znn(5), the program in znn(1).
+ *
+ * Conventions, for every function here unless it says otherwise:
+ *
+ *  - Sizes and offsets are in bytes.  Offsets into an original are 64-bit everywhere.
+ *  - Strings are UTF-8 and NUL-terminated; a caller keeps ownership of what it passes in.
+ *  - A function that can fail returns an enum znn_status, ZNN_OK being zero, and, when the caller passes a non-NULL
+ *    struct znn_error, fills it with the place and the reason.  On ZNN_OK the struct is left alone.
+ *  - There is no global state.  Distinct calls may run in distinct threads at once, as long as they share no
+ *    struct znn_input or struct znn_output.
+ *  - Nothing is printed, no signal handler is set, no locale is consulted.
+ */
+#ifndef ZNN_H
+#define ZNN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ZNN_VERSION_MAJOR 0
+#define ZNN_VERSION_MINOR 1
+#define ZNN_VERSION_PATCH 0
+
+/* The version of the format that this library writes, and the only one it reads (see VERSIONS in znn(5)). */
+#define ZNN_FORMAT_VERSION 1
+
+#if defined(_WIN32) && defined(ZNN_SHARED)
+#    ifdef ZNN_BUILDING
+#        define ZNN_API __declspec(dllexport)
+#    else
+#        define ZNN_API __declspec(dllimport)
+#    endif
+#elif defined(__GNUC__)
+#    define ZNN_API __attribute__((visibility("default")))
+#else
+#    define ZNN_API
+#endif
+
+/*
+ * The version of the library at run time, as "X.Y.Z".  The string is static.
+ */
+ZNN_API const char *znn_version(void);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Errors                                                                                                           */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * What can go wrong.  The numbers are stable.
+ */
+enum znn_status {
+    ZNN_OK = 0,
+    ZNN_ERROR_MEMORY = 1,       /* the system gave no memory */
+    ZNN_ERROR_MEMORY_LIMIT = 2, /* the work would need more memory than the caller allows */
+    ZNN_ERROR_NOT_ZNN = 3,      /* the input does not start as a .znn file does */
+    ZNN_ERROR_TOO_NEW = 4,      /* the input needs a newer libznn */
+    ZNN_ERROR_CORRUPT = 5,      /* the input is damaged, or was cut short */
+    ZNN_ERROR_BASE = 6,         /* the base model is missing or a different one */
+    ZNN_ERROR_ARGUMENT = 7,     /* the caller's argument makes no sense */
+    ZNN_ERROR_IO = 8            /* a read or write failed; system_error has errno */
+};
+
+/*
+ * Where and why a call failed.
+ */
+struct znn_error {
+    enum znn_status status;
+    int system_error; /* errno of the failed call for ZNN_ERROR_IO, otherwise 0 */
+    uint64_t offset;  /* the place in the input, or UINT64_MAX where no place applies */
+    char detail[200]; /* one line in plain ASCII without a final full stop; never empty after a failure */
+};
+
+/*
+ * One sentence for a status, static, in English, without a final full stop.  A number that is no status gives
+ * "unknown error".
+ */
+ZNN_API const char *znn_strerror(enum znn_status status);
+
+/*
+ * The identifier of a status as it stands in this header, such as "ZNN_ERROR_CORRUPT".  Static, never NULL.
+ */
+ZNN_API const char *znn_status_name(enum znn_status status);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Where bytes come from and go to                                                                                  */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+#define ZNN_SIZE_UNKNOWN UINT64_MAX
+
+/*
+ * An input.  One of three kinds, by the members that are set:
+ *
+ *  - memory: `memory` is not NULL (or `size` is 0) and holds all `size` bytes; no callback is used.
+ *  - random access: `read_at` is set and `size` is known.  read_at must be safe to call from several threads at once.
+ *  - stream: only `read` is set; `size` is ZNN_SIZE_UNKNOWN.
+ *
+ * The callbacks return the number of bytes stored (less than `size` only at the end, then 0), or -1 with errno set.
+ * znn_input_memory() and znn_input_fd() fill the struct for the usual cases; whoever fills it owns what it points to.
+ */
+struct znn_input {
+    void *context;
+    const void *memory;
+    uint64_t size;
+    ptrdiff_t (*read)(void *context, void *buffer, size_t size);
+    ptrdiff_t (*read_at)(void *context, void *buffer, size_t size, uint64_t offset);
+};
+
+/*
+ * An output.  `write` appends; it is called in order, by one thread at a time.  When `write_at` is set, the library
+ * may use it instead, from several threads at once and in any order, and calls `set_size` once at the end; a range
+ * that it never writes is to read as zeros.  Both return 0, or -1 with errno set.
+ */
+struct znn_output {
+    void *context;
+    int (*write)(void *context, const void *data, size_t size);
+    int (*write_at)(void *context, const void *data, size_t size, uint64_t offset);
+    int (*set_size)(void *context, uint64_t size);
+};
+
+/*
+ * An input over `size` bytes at `data`, which stay the caller's and unchanged while the input is used.
+ */
+ZNN_API struct znn_input znn_input_memory(const void *data, size_t size);
+
+/*
+ * An input over an open file descriptor, which stays the caller's.  A regular file is read with random access, from
+ * its first byte whatever its position; anything else as a stream from where it stands.
+ */
+ZNN_API struct znn_input znn_input_fd(int fd);
+
+/*
+ * A stream over an open file descriptor, from where it stands, even if it is a regular file.
+ */
+ZNN_API struct znn_input znn_input_fd_stream(int fd);
+
+/*
+ * An output that appends to an open file descriptor, which stays the caller's.
+ */
+ZNN_API struct znn_output znn_output_fd(int fd);
+
+/*
+ * An output over a regular file that is empty, seekable and not opened for appending.  All-zero blocks become holes.
+ */
+ZNN_API struct znn_output znn_output_fd_sparse(int fd);
+
+/*
+ * A growing block of memory as an output.  Zero the struct, pass it to znn_output_memory(), and free(data) in the end,
+ * whether or not the call that wrote to it succeeded.
+ */
+struct znn_memory {
+    uint8_t *data;
+    size_t size;
+    size_t capacity;
+};
+
+ZNN_API struct znn_output znn_output_memory(struct znn_memory *memory);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Compressing and decompressing                                                                                    */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Called now and then, by one thread at a time, with the bytes of the original and of the .znn file that are done.
+ */
+typedef void znn_progress(void *context, uint64_t original_bytes, uint64_t compressed_bytes);
+
+enum { ZNN_LEVEL_FASTEST = 1, ZNN_LEVEL_DEFAULT = 5, ZNN_LEVEL_SMALLEST = 9 };
+
+/*
+ * Options of znn_compress().  All zero means the defaults.
+ */
+struct znn_compress_options {
+    int level;              /* 1 to 9, of which 1, 5 and 9 differ and others take the nearest; 0: ZNN_LEVEL_DEFAULT */
+    unsigned threads;       /* worker threads; 0: one per available processor.  The output does not depend on it. */
+    const char *extension;  /* the original's extension without its dot, to be stored; NULL or "": none */
+    znn_progress *progress; /* may be NULL */
+    void *progress_context;
+};
+
+/*
+ * Options of znn_decompress().  All zero means the defaults.
+ */
+struct znn_decompress_options {
+    unsigned threads; /* worker threads; 0: one per available processor */
+    znn_progress *progress;
+    void *progress_context;
+};
+
+/*
+ * What a call did.
+ */
+struct znn_report {
+    uint64_t original_size;
+    uint64_t compressed_size;
+    uint64_t tensors;         /* how many tensors the index lists */
+    const char *format;       /* how the original was understood: "safetensors", "bytes", ...; static */
+    const char *header_error; /* why its header was not accepted, as the reference reader names it; NULL if it was */
+};
+
+/*
+ * The longest extension that a .znn file stores.
+ */
+#define ZNN_EXTENSION_MAX 16
+
+/*
+ * Compresses all of `input` to `output`.
+ *
+ * Any input is accepted: what is not understood as a model is compressed as plain bytes.  `options`, `report` and
+ * `error` may be NULL.
+ *
+ * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT (a level outside 0 to 9, or an extension that
+ * is longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits).  After a failure, what was written to
+ * `output` is no valid .znn file.
+ */
+ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
+                                     const struct znn_compress_options *options, struct znn_report *report,
+                                     struct znn_error *error);
+
+/*
+ * Decompresses the .znn file `input` to `output`, checking every checksum, the index and the footer.
+ *
+ * `options`, `report` and `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW,
+ * ZNN_ERROR_CORRUPT, ZNN_ERROR_MEMORY or ZNN_ERROR_IO.  After a failure, what was written to `output` is not to be
+ * trusted: the damage may lie behind it.
+ */
+ZNN_API enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
+                                       const struct znn_decompress_options *options, struct znn_report *report,
+                                       struct znn_error *error);
+
+/*
+ * What the header of a .znn file says.
+ */
+struct znn_header {
+    unsigned format_version;
+    char extension[ZNN_EXTENSION_MAX + 1]; /* of the original, without its dot; "" where none is stored */
+};
+
+/*
+ * Reads the header of a .znn file from its first bytes, of which ZNN_HEADER_MAX always suffice.
+ *
+ * Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW or ZNN_ERROR_CORRUPT.
+ */
+#define ZNN_HEADER_MAX 4096
+
+ZNN_API enum znn_status znn_read_header(const void *data, size_t size, struct znn_header *header,
+                                        struct znn_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* ZNN_H */

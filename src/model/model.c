@@ -1,0 +1,77 @@
+/*
+ * model.c - the list of a file's tensors, and which scanner makes it
+ */
+#include "model/model.h"
+
+#include <stdlib.h>
+
+#include "model/safetensors.h"
+
+bool znn_model_add(struct model *model, const struct tensor *tensor, const void *name, const uint64_t *shape)
+{
+    if (model->count == model->capacity) {
+        size_t capacity = model->capacity ? model->capacity + model->capacity / 2 : 64;
+        if (capacity > SIZE_MAX / sizeof *model->tensors)
+            return false;
+        struct tensor *tensors = realloc(model->tensors, capacity * sizeof *tensors);
+        if (!tensors)
+            return false;
+        model->tensors = tensors;
+        model->capacity = capacity;
+    }
+    struct tensor *added = &model->tensors[model->count];
+    *added = *tensor;
+    added->text = model->text.size;
+    if (!znn_buffer_append(&model->text, name, tensor->name_size))
+        return false;
+    for (uint32_t i = 0; i < tensor->rank; i++)
+        if (!znn_buffer_append_leb128(&model->text, shape[i]))
+            return false;
+    model->count++;
+    return true;
+}
+
+void znn_model_reject(struct model *model, enum header_verdict verdict)
+{
+    free(model->tensors);
+    znn_buffer_free(&model->text);
+    *model = (struct model){.verdict = verdict};
+}
+
+void znn_model_free(struct model *model)
+{
+    znn_model_reject(model, VERDICT_ACCEPTED);
+}
+
+enum znn_status znn_model_scan(struct source *source, struct model *model, struct znn_error *error)
+{
+    return znn_safetensors_scan(source, model, error);
+}
+
+const char *znn_format_name(enum model_format format)
+{
+    static const char *const names[FORMAT_COUNT] = {
+        [FORMAT_BYTES] = "bytes",
+        [FORMAT_SAFETENSORS] = "safetensors",
+    };
+    return (unsigned)format < FORMAT_COUNT ? names[format] : "unknown";
+}
+
+const char *znn_verdict_name(enum header_verdict verdict)
+{
+    static const char *const names[VERDICT_COUNT] = {
+        [VERDICT_ACCEPTED] = "accepted",
+        [VERDICT_HEADER_TOO_SMALL] = "HeaderTooSmall",
+        [VERDICT_HEADER_TOO_LARGE] = "HeaderTooLarge",
+        [VERDICT_INVALID_HEADER_LENGTH] = "InvalidHeaderLength",
+        [VERDICT_INVALID_HEADER] = "InvalidHeader",
+        [VERDICT_INVALID_HEADER_DESERIALIZATION] = "InvalidHeaderDeserialization",
+        [VERDICT_INVALID_OFFSET] = "InvalidOffset",
+        [VERDICT_VALIDATION_OVERFLOW] = "ValidationOverflow",
+        [VERDICT_MISALIGNED_SLICE] = "MisalignedSlice",
+        [VERDICT_TENSOR_INVALID_INFO] = "TensorInvalidInfo",
+        [VERDICT_METADATA_INCOMPLETE_BUFFER] = "MetadataIncompleteBuffer",
+        [VERDICT_OVERLAP] = "Overlap",
+    };
+    return (unsigned)verdict < VERDICT_COUNT ? names[verdict] : "unknown";
+}
