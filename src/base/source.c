@@ -87,6 +87,21 @@ static enum znn_status view_stream(struct source *source, uint64_t offset, size_
     return ZNN_OK;
 }
 
+void znn_source_end_views(struct source *source)
+{
+    znn_buffer_free(&source->window);
+}
+
+const uint8_t *znn_source_direct(const struct source *source, uint64_t offset, size_t size, size_t *available)
+{
+    const uint8_t *memory = source->input->memory;
+    if (!memory)
+        return NULL;
+    uint64_t left = offset < source->size ? source->size - offset : 0;
+    *available = left < size ? (size_t)left : size;
+    return memory + (source->size - left);
+}
+
 enum znn_status znn_source_view(struct source *source, uint64_t offset, size_t size, const uint8_t **data,
                                 size_t *available, struct znn_error *error)
 {
@@ -96,13 +111,11 @@ enum znn_status znn_source_view(struct source *source, uint64_t offset, size_t s
         return view_stream(source, offset, size, data, available, error);
     if (offset >= source->size)
         return ZNN_OK;
+    *data = znn_source_direct(source, offset, size, available);
+    if (*data)
+        return ZNN_OK;
     uint64_t left = source->size - offset;
     size_t wanted = left < size ? (size_t)left : size;
-    if (source->input->memory) {
-        *data = (const uint8_t *)source->input->memory + offset;
-        *available = wanted;
-        return ZNN_OK;
-    }
     source->window.size = 0;
     if (!znn_buffer_reserve(&source->window, wanted))
         return znn_fail_memory(error, wanted);
@@ -115,11 +128,11 @@ enum znn_status znn_source_read(struct source *source, uint64_t offset, void *da
 {
     struct znn_input *input = source->input;
     *got = 0;
-    if (input->memory || input->size == 0) {
-        uint64_t left = offset < input->size ? input->size - offset : 0;
-        *got = left < size ? (size_t)left : size;
-        if (*got > 0)
-            memcpy(data, (const uint8_t *)input->memory + offset, *got);
+    if (input->size == 0)
+        return ZNN_OK;
+    const uint8_t *direct = znn_source_direct(source, offset, size, got);
+    if (direct) {
+        memcpy(data, direct, *got);
         return ZNN_OK;
     }
     if (input->read_at)
@@ -141,5 +154,15 @@ enum znn_status znn_source_read(struct source *source, uint64_t offset, void *da
     *got += taken;
     if (!prefix->data)
         source->position = offset + *got;
+    return status;
+}
+
+enum znn_status znn_source_read_exactly(struct source *source, uint64_t offset, void *data, size_t size,
+                                        struct znn_error *error)
+{
+    size_t got;
+    enum znn_status status = znn_source_read(source, offset, data, size, &got, error);
+    if (!status && got < size)
+        status = znn_fail(error, ZNN_ERROR_CORRUPT, offset + got, "the file ends too early");
     return status;
 }

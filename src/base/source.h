@@ -39,10 +39,27 @@ enum znn_status znn_source_view(struct source *source, uint64_t offset, size_t s
                                 size_t *available, struct znn_error *error);
 
 /*
+ * Gives back the memory of views.  What a stream has handed out to them is kept, to be read.
+ */
+void znn_source_end_views(struct source *source);
+
+/*
+ * The bytes from `offset` on without a copy, *available of them, `size` at the most; NULL where the input is not in
+ * memory.  They last as long as the input does.
+ */
+const uint8_t *znn_source_direct(const struct source *source, uint64_t offset, size_t size, size_t *available);
+
+/*
  * Reads `size` bytes at `offset` into `data`, fewer only at the end; *got says how many.  On a stream `offset` must be
  * where the last call ended; scanning is over after the first call.  On random access it is safe from several threads.
  */
 enum znn_status znn_source_read(struct source *source, uint64_t offset, void *data, size_t size, size_t *got,
                                 struct znn_error *error);
+
+/*
+ * The same, but fewer than `size` bytes are ZNN_ERROR_CORRUPT: the file ends too early.
+ */
+enum znn_status znn_source_read_exactly(struct source *source, uint64_t offset, void *data, size_t size,
+                                        struct znn_error *error);
 
 #endif

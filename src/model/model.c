@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "model/safetensors.h"
+#include "model/torch_legacy.h"
+#include "model/torch_zip.h"
 
-bool znn_model_add(struct model *model, const struct tensor *tensor, const void *name, const uint64_t *shape)
+bool znn_model_push(struct model *model, const struct tensor *tensor)
 {
     if (model->count == model->capacity) {
         size_t capacity = model->capacity ? model->capacity + model->capacity / 2 : 64;
@@ -19,16 +21,35 @@ bool znn_model_add(struct model *model, const struct tensor *tensor, const void 
         model->tensors = tensors;
         model->capacity = capacity;
     }
-    struct tensor *added = &model->tensors[model->count];
-    *added = *tensor;
-    added->text = model->text.size;
+    model->tensors[model->count++] = *tensor;
+    return true;
+}
+
+bool znn_model_add(struct model *model, const struct tensor *tensor, const void *name, const uint64_t *shape)
+{
+    struct tensor added = *tensor;
+    added.text = model->text.size;
     if (!znn_buffer_append(&model->text, name, tensor->name_size))
         return false;
     for (uint32_t i = 0; i < tensor->rank; i++)
         if (!znn_buffer_append_leb128(&model->text, shape[i]))
             return false;
-    model->count++;
-    return true;
+    return znn_model_push(model, &added);
+}
+
+void znn_model_trim(struct model *model)
+{
+    /* Where there is nothing to keep, or realloc() fails, the larger block stays: as good, only larger. */
+    struct tensor *tensors = model->count ? realloc(model->tensors, model->count * sizeof *tensors) : NULL;
+    if (tensors) {
+        model->tensors = tensors;
+        model->capacity = model->count;
+    }
+    uint8_t *text = model->text.size ? realloc(model->text.data, model->text.size) : NULL;
+    if (text) {
+        model->text.data = text;
+        model->text.capacity = model->text.size;
+    }
 }
 
 void znn_model_reject(struct model *model, enum header_verdict verdict)
@@ -45,7 +66,15 @@ void znn_model_free(struct model *model)
 
 enum znn_status znn_model_scan(struct source *source, struct model *model, struct znn_error *error)
 {
-    return znn_safetensors_scan(source, model, error);
+    static enum znn_status (*const scanners[])(struct source *, struct model *, struct znn_error *) = {
+        znn_torch_zip_scan,
+        znn_torch_legacy_scan,
+        znn_safetensors_scan, /* has something to say of any file, so it comes last */
+    };
+    enum znn_status status = ZNN_OK;
+    for (size_t i = 0; i < sizeof scanners / sizeof *scanners && !status && model->format == FORMAT_BYTES; i++)
+        status = scanners[i](source, model, error);
+    return status;
 }
 
 const char *znn_format_name(enum model_format format)
@@ -53,6 +82,10 @@ const char *znn_format_name(enum model_format format)
     static const char *const names[FORMAT_COUNT] = {
         [FORMAT_BYTES] = "bytes",
         [FORMAT_SAFETENSORS] = "safetensors",
+        [FORMAT_TORCH_ZIP] = "torch-zip",
+        [FORMAT_TORCH_LEGACY] = "torch-legacy",
+        [FORMAT_ZIP] = "zip",
+        [FORMAT_TORCHSCRIPT] = "torchscript",
     };
     return (unsigned)format < FORMAT_COUNT ? names[format] : "unknown";
 }
@@ -71,7 +104,6 @@ const char *znn_verdict_name(enum header_verdict verdict)
         [VERDICT_MISALIGNED_SLICE] = "MisalignedSlice",
         [VERDICT_TENSOR_INVALID_INFO] = "TensorInvalidInfo",
         [VERDICT_METADATA_INCOMPLETE_BUFFER] = "MetadataIncompleteBuffer",
-        [VERDICT_OVERLAP] = "Overlap",
     };
     return (unsigned)verdict < VERDICT_COUNT ? names[verdict] : "unknown";
 }

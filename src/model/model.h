@@ -19,7 +19,15 @@
 #include "model/dtype.h"
 
 /* How a file was understood.  The numbers stand in .znn files (znn(5), "Source formats"). */
-enum model_format { FORMAT_BYTES = 0, FORMAT_SAFETENSORS = 1, FORMAT_COUNT };
+enum model_format {
+    FORMAT_BYTES = 0,
+    FORMAT_SAFETENSORS = 1,
+    FORMAT_TORCH_ZIP = 2,
+    FORMAT_TORCH_LEGACY = 3,
+    FORMAT_ZIP = 4, /* a zip that is not PyTorch's, though perhaps one with PyTorch files inside */
+    FORMAT_TORCHSCRIPT = 5,
+    FORMAT_COUNT
+};
 
 /*
  * Why a header was not accepted, by the names of the safetensors reference reader.  VERDICT_ACCEPTED also where there
@@ -37,7 +45,6 @@ enum header_verdict {
     VERDICT_MISALIGNED_SLICE = 8,
     VERDICT_TENSOR_INVALID_INFO = 9,
     VERDICT_METADATA_INCOMPLETE_BUFFER = 10,
-    VERDICT_OVERLAP = 11, /* znn's own: two names over one non-empty range */
     VERDICT_COUNT
 };
 
@@ -52,6 +59,17 @@ struct tensor {
     uint32_t name_size;
     uint32_t rank;
     uint8_t dtype; /* an enum dtype */
+    uint8_t flags; /* TENSOR_SPAN, TENSOR_LISTED, TENSOR_STRIDED */
+};
+
+/*
+ * In safetensors a tensor is a range of its own.  In PyTorch files several tensors may view one storage, overlapping
+ * or with strides: the storage is what types the bytes, the views are what people know by name.
+ */
+enum {
+    TENSOR_SPAN = 1,   /* says how the bytes of its range are typed; spans do not overlap */
+    TENSOR_LISTED = 2, /* has a name and stands in the index */
+    TENSOR_STRIDED = 4 /* fills its range with its elements, but not in the order that its shape says (transposed) */
 };
 
 /*
@@ -60,7 +78,7 @@ struct tensor {
 struct model {
     enum model_format format;
     enum header_verdict verdict;
-    struct tensor *tensors; /* by offset; they do not overlap, zero-size ones may share an offset */
+    struct tensor *tensors; /* by offset, then size */
     size_t count;
     size_t capacity;
     struct buffer text;
@@ -78,6 +96,24 @@ enum znn_status znn_model_scan(struct source *source, struct model *model, struc
  * For scanners: appends a tensor, its name and its shape.  False where memory ran out.
  */
 bool znn_model_add(struct model *model, const struct tensor *tensor, const void *name, const uint64_t *shape);
+
+/*
+ * As znn_model_add(), for a scanner that wrote name and shape to the end of model->text by itself, as it met them:
+ * tensor->text says where they start.
+ */
+bool znn_model_push(struct model *model, const struct tensor *tensor);
+
+/*
+ * For scanners: gives back the memory that growing has set aside for more tensors and text.
+ */
+void znn_model_trim(struct model *model);
+
+/*
+ * For scanners that list storages and views in any order: sorts the tensors; drops what is a span only and does not
+ * start behind the spans before it, or reaches beyond `file_size` (ZNN_SIZE_UNKNOWN: no limit); and where a span and
+ * a view of it have the same range and type, makes one of the two.
+ */
+void znn_model_settle(struct model *model, uint64_t file_size);
 
 /*
  * For scanners: drops all tensors and remembers why.

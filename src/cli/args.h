@@ -1,0 +1,38 @@
+/*
+ * args.h - the command line, understood
+ *
+ *     znn [FLAG]... COMMAND [FLAG | OPERAND]...
+ *
+ * Flags may stand anywhere, also before the command and after operands, until "--" makes all that follows operands.
+ * The first operand is the command.  Short flags cluster (-kfv); an argument follows at once (-oFILE, --output=FILE)
+ * or as the next word (-o FILE, --output FILE).  "-" is an operand.  Where flags contradict each other, the last wins.
+ */
+#ifndef ZNN_CLI_ARGS_H
+#define ZNN_CLI_ARGS_H
+
+#include "cli/commands.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct settings {
+    const struct command *command; /* NULL where none was given */
+    bool show_help;
+    bool show_version;
+    const char *output; /* -o FILE, or NULL */
+    bool to_stdout;     /* -c */
+    bool remove_source; /* --rm */
+    bool force;         /* -f */
+    int level;          /* 1 to 9, or 0 where none was given */
+    unsigned threads;   /* 0: one per processor */
+    char **operands;    /* a part of argv */
+    size_t operand_count;
+};
+
+/*
+ * Reads the command line into `settings`, whose operands then lie in `argv`, which is reordered.  The verbosity is set
+ * as -q and -v say.  Returns false for wrong usage, having said what is wrong.
+ */
+bool znn_args_parse(struct settings *settings, int argc, char **argv);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * compress.c - the command compress
+ */
+#include "cli/message.h"
+#include "cli/names.h"
+#include "cli/plan.h"
+#include "cli/transfer.h"
+
+static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension)
+{
+    struct input_file input;
+    if (!znn_input_file_open(&input, path, batch->settings->remove_source))
+        return false;
+    bool fine = znn_transfer(batch, &input, output, extension);
+    znn_input_file_close(&input);
+    return fine;
+}
+
+/* -o and -c: the user says where it goes.  The extension is remembered all the same. */
+static void compress_to(struct batch *batch)
+{
+    const struct settings *settings = batch->settings;
+    const char *input = settings->operands[0];
+    if (!compress_one(batch, input, settings->output, znn_names_model_extension(input)))
+        batch->failed = true;
+}
+
+static void compress_planned(struct batch *batch, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct planned *file = &plan->files[i];
+        if (!file->output && !znn_operand_is_stdin(file->input))
+            znn_say_warning(file->input, "is called .znn already, and is skipped; use -f to compress it once more");
+        else if (!compress_one(batch, file->input, file->output, file->extension))
+            batch->failed = true;
+    }
+}
+
+int znn_command_compress(struct settings *settings)
+{
+    if (!znn_operands_check(settings, COMPRESSING))
+        return EXIT_USAGE;
+    struct batch batch;
+    if (!znn_batch_start(&batch, settings, COMPRESSING))
+        return EXIT_FAILED;
+    if (settings->output || settings->to_stdout) {
+        compress_to(&batch);
+        return znn_batch_end(&batch);
+    }
+    struct plan plan;
+    if (znn_plan_make(&plan, settings->operands, settings->operand_count, !settings->force))
+        compress_planned(&batch, &plan);
+    else
+        batch.failed = !znn_say_error(NULL, "out of memory");
+    znn_plan_free(&plan);
+    return znn_batch_end(&batch);
+}

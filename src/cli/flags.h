@@ -1,0 +1,52 @@
+/*
+ * flags.h - the one table of flags
+ *
+ * The parser and --help read it; so will whatever else lists flags.  A new flag takes a value of enum flag, a row in
+ * flags.c, and a case in args.c.
+ */
+#ifndef ZNN_CLI_FLAGS_H
+#define ZNN_CLI_FLAGS_H
+
+#include "cli/commands.h"
+
+#include <stddef.h>
+
+enum flag {
+    FLAG_LEVEL,
+    FLAG_OUTPUT,
+    FLAG_STDOUT,
+    FLAG_KEEP,
+    FLAG_REMOVE,
+    FLAG_FORCE,
+    FLAG_THREADS,
+    FLAG_QUIET,
+    FLAG_VERBOSE,
+    FLAG_HELP,
+    FLAG_VERSION,
+    FLAG_COUNT
+};
+
+struct flag_info {
+    enum flag flag;
+    char first, last;     /* the short names from `first` to `last`, for most flags one letter */
+    const char *name;     /* the long name without its dashes, or NULL */
+    const char *argument; /* what --help calls the argument, or NULL where the flag takes none */
+    unsigned commands;    /* who takes it: 1 << enum command_id for each, or FLAG_EVERYWHERE */
+    const char *help;     /* what it does, without a final full stop */
+};
+
+/* Also without a command. */
+#define FLAG_EVERYWHERE (~0u)
+
+/*
+ * The row of a flag.
+ */
+const struct flag_info *znn_flag(enum flag flag);
+
+/*
+ * The rows with the short name `name`, or with the long name of `size` bytes at `name`; NULL where there is none.
+ */
+const struct flag_info *znn_flag_find_short(char name);
+const struct flag_info *znn_flag_find_long(const char *name, size_t size);
+
+#endif

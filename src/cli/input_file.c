@@ -1,0 +1,87 @@
+/*
+ * input_file.c - a file to be read, and perhaps removed afterwards
+ */
+#include "cli/input_file.h"
+
+#include "cli/message.h"
+#include "cli/operands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool check_removable(const char *path)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return true; /* opening it will fail, and say why */
+    if (S_ISLNK(status.st_mode))
+        return znn_say_error(path, "is a symbolic link, which --rm does not remove; leave --rm out, or name the file "
+                                   "that it leads to");
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return znn_say_error(path, "is no regular file, and --rm removes nothing else; leave --rm out");
+    return true;
+}
+
+bool znn_input_file_open(struct input_file *file, const char *path, bool removable)
+{
+    bool is_stdin = znn_operand_is_stdin(path);
+    *file = (struct input_file){.path = is_stdin ? NULL : path, .name = is_stdin ? STDIN_NAME : path};
+    if (!is_stdin && removable && !check_removable(path))
+        return false;
+    file->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (file->fd < 0 || fstat(file->fd, &file->status) != 0) {
+        int reason = errno;
+        znn_input_file_close(file);
+        return znn_say_error(file->name, "could not open: %s", strerror(reason));
+    }
+    if (S_ISDIR(file->status.st_mode)) {
+        znn_input_file_close(file);
+        return znn_say_error(file->name, "is a directory; name the files in it");
+    }
+    return true;
+}
+
+void znn_input_file_close(struct input_file *file)
+{
+    if (file->path && file->fd >= 0)
+        close(file->fd);
+    file->fd = -1;
+}
+
+/*
+ * Random access is for files that say how long they are.  Those of /proc claim to be empty, and of a file that the
+ * shell has opened and a command before us has read in part, only the rest is meant.
+ */
+struct znn_input znn_input_file_stream(const struct input_file *file)
+{
+    bool is_plain = S_ISREG(file->status.st_mode) && file->status.st_size > 0 && lseek(file->fd, 0, SEEK_CUR) == 0;
+    return is_plain ? znn_input_fd(file->fd) : znn_input_fd_stream(file->fd);
+}
+
+static bool is_same_content(const struct stat *a, const struct stat *b)
+{
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+bool znn_input_file_has_changed(const struct input_file *file)
+{
+    struct stat now;
+    if (!S_ISREG(file->status.st_mode))
+        return false;
+    return fstat(file->fd, &now) != 0 || !is_same_content(&file->status, &now);
+}
+
+bool znn_input_file_remove(const struct input_file *file)
+{
+    struct stat now;
+    if (lstat(file->path, &now) != 0)
+        return znn_say_error(file->name, "could not remove: %s", strerror(errno));
+    if (now.st_dev != file->status.st_dev || now.st_ino != file->status.st_ino || !is_same_content(&file->status, &now))
+        return znn_say_error(file->name, "not removed, as it is no longer the file that was read");
+    if (unlink(file->path) != 0)
+        return znn_say_error(file->name, "could not remove: %s", strerror(errno));
+    return true;
+}

@@ -1,0 +1,47 @@
+/*
+ * input_file.h - a file to be read, and perhaps removed afterwards
+ *
+ * Any kind of file can be read but a directory; symbolic links are followed.  Only a regular file reached without a
+ * link can be removed with --rm: removing a link would leave the data, and removing what it leads to would leave a
+ * broken link in, say, a download cache.
+ */
+#ifndef ZNN_CLI_INPUT_FILE_H
+#define ZNN_CLI_INPUT_FILE_H
+
+#include "znn.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+struct input_file {
+    const char *path; /* NULL for standard input */
+    const char *name; /* for messages */
+    int fd;
+    struct stat status; /* as it was when opened */
+};
+
+/*
+ * Opens `path`, or takes standard input for "-".  `removable` asks whether the file could be removed later.  Returns
+ * false, having said why, if it cannot be opened or is not what is asked for.
+ */
+bool znn_input_file_open(struct input_file *file, const char *path, bool removable);
+
+void znn_input_file_close(struct input_file *file);
+
+/*
+ * The file's bytes, for the library, from where it stands.  Good until it is closed.
+ */
+struct znn_input znn_input_file_stream(const struct input_file *file);
+
+/*
+ * True if someone has written to the file since it was opened.
+ */
+bool znn_input_file_has_changed(const struct input_file *file);
+
+/*
+ * Removes the file, if its name still leads to what was opened and nobody has written to it.  Returns false, having
+ * said why, if it stays.
+ */
+bool znn_input_file_remove(const struct input_file *file);
+
+#endif

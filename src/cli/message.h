@@ -1,0 +1,58 @@
+/*
+ * message.h - what the program says on standard error
+ *
+ * An error, a warning and a note are one line each, whatever the names in it contain:
+ *
+ *     znn: model.safetensors: what happened; what to do next
+ *
+ * Control characters, bytes that are no UTF-8 and characters that reorder or break a line are written as \xNN, so that
+ * a file's name can neither forge a second line nor steer the terminal.  No locale is consulted.
+ */
+#ifndef ZNN_CLI_MESSAGE_H
+#define ZNN_CLI_MESSAGE_H
+
+#include "znn.h"
+
+#if defined(__GNUC__)
+#    define ZNN_CLI_PRINTF(string, first) __attribute__((format(printf, string, first)))
+#else
+#    define ZNN_CLI_PRINTF(string, first)
+#endif
+
+/* The exit codes. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* How messages call the standard streams. */
+#define STDIN_NAME "(stdin)"
+#define STDOUT_NAME "(stdout)"
+
+/*
+ * Lets each message reach standard error as one piece.  Called once, before the first message.
+ */
+void znn_message_start(void);
+
+/*
+ * By default errors and warnings are printed.  Each -q takes one kind away, warnings first; each -v adds one, notes.
+ */
+void znn_message_quieter(void);
+void znn_message_louder(void);
+
+/*
+ * One line about the file `name`, or about none where it is NULL.  They return false, so that a function that fails
+ * can end in `return znn_say_error(...)`.
+ */
+_Bool znn_say_error(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
+_Bool znn_say_warning(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
+_Bool znn_say_note(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
+
+/*
+ * What was done, as a line without the program's name.  It is printed where notes are.
+ */
+void znn_say_result(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
+
+/*
+ * An error that the library reported about the file `name`, in words, with a remedy where one is known.
+ */
+_Bool znn_say_failure(const char *name, const struct znn_error *error);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * names.c - how files are called before and after
+ */
+#include "cli/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SUFFIX ".znn"
+
+static const char *const model_extensions[] = {
+    "safetensors", "bin", "pt", "pth", "ckpt", "gguf", "npy", "onnx", "h5", "th", "tar",
+};
+
+const char *znn_names_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The first `size` bytes of `start`, followed by `end`. */
+static char *join(const char *start, size_t size, const char *end)
+{
+    size_t end_size = strlen(end);
+    char *path = malloc(size + end_size + 1);
+    if (!path)
+        return NULL;
+    memcpy(path, start, size);
+    memcpy(path + size, end, end_size + 1);
+    return path;
+}
+
+char *znn_names_directory(const char *path)
+{
+    size_t size = (size_t)(znn_names_base(path) - path);
+    return size > 0 ? join(path, size, "") : join("", 0, ".");
+}
+
+/* True where the first `size` bytes of `path` are a name with the extension `extension` and something before it. */
+static bool has_extension(const char *path, size_t size, const char *extension)
+{
+    size_t base_size = size - (size_t)(znn_names_base(path) - path);
+    size_t extension_size = strlen(extension);
+    return base_size > extension_size + 1 && path[size - extension_size - 1] == '.' &&
+           memcmp(path + size - extension_size, extension, extension_size) == 0;
+}
+
+bool znn_names_is_znn(const char *path)
+{
+    return has_extension(path, strlen(path), &SUFFIX[1]);
+}
+
+const char *znn_names_model_extension(const char *path)
+{
+    size_t size = strlen(path);
+    for (size_t i = 0; i < sizeof model_extensions / sizeof *model_extensions; i++) {
+        const char *extension = model_extensions[i];
+        if (has_extension(path, size, extension))
+            return has_extension(path, size - strlen(extension) - 1, extension) ? NULL : extension;
+    }
+    return NULL;
+}
+
+char *znn_names_compressed(const char *path, const char *extension)
+{
+    size_t size = strlen(path);
+    return join(path, extension ? size - strlen(extension) - 1 : size, SUFFIX);
+}
+
+char *znn_names_decompressed(const char *path, const char *extension)
+{
+    size_t size = strlen(path) - strlen(SUFFIX);
+    if (*extension == '\0' || has_extension(path, size, extension))
+        return join(path, size, "");
+    char *dotted = join(path, size, ".");
+    char *name = dotted ? join(dotted, size + 1, extension) : NULL;
+    free(dotted);
+    return name;
+}

@@ -1,0 +1,87 @@
+/*
+ * operands.c - where bytes come from and go to, as the command line as a whole says
+ */
+#include "cli/operands.h"
+
+#include "cli/message.h"
+
+#include <string.h>
+#include <unistd.h>
+
+bool znn_operand_is_stdin(const char *operand)
+{
+    return strcmp(operand, "-") == 0;
+}
+
+/*
+ * /dev/stdout is a link that may lead to an ordinary file, which must not be renamed over: the name is taken for what
+ * it means.
+ */
+static bool check_output(struct settings *settings)
+{
+    const char *output = settings->output;
+    if (!output)
+        return true;
+    if (strcmp(output, "-") == 0 || strcmp(output, "/dev/stdout") == 0) {
+        settings->to_stdout = true;
+        settings->output = NULL;
+        return true;
+    }
+    if (settings->to_stdout)
+        return znn_say_error(NULL, "-c and -o contradict each other; give one of them");
+    if (settings->operand_count > 1)
+        return znn_say_error(NULL, "-o takes the output of one input file, and there are %zu; run znn for each",
+                             settings->operand_count);
+    return true;
+}
+
+static bool check_presence(struct settings *settings)
+{
+    static char standard_input[] = "-";
+    if (settings->operand_count > 0)
+        return true;
+    if (isatty(STDIN_FILENO))
+        return znn_say_error(NULL, "no file given; name the files to %s, or - for standard input",
+                             settings->command->name);
+    settings->operands[settings->operand_count++] = standard_input; /* the command's name has made room for it */
+    return true;
+}
+
+static bool check_stdin(const struct settings *settings, enum direction direction, size_t uses)
+{
+    if (uses > 1)
+        return znn_say_error(NULL, "standard input can be read only once, and - is given %zu times", uses);
+    if (uses > 0 && direction == DECOMPRESSING && isatty(STDIN_FILENO))
+        return znn_say_error(NULL, "a terminal gives no compressed data; name a file, or redirect standard input");
+    if (uses > 0 && settings->remove_source)
+        return znn_say_error(NULL, "--rm cannot remove standard input; leave it out");
+    return true;
+}
+
+static bool check_stdout(const struct settings *settings, enum direction direction, size_t uses)
+{
+    if (uses > 0 && settings->remove_source)
+        return znn_say_error(NULL, "--rm needs output files, as nobody knows what becomes of standard output; use -o");
+    if (direction == DECOMPRESSING)
+        return true;
+    if (uses > 1)
+        return znn_say_error(NULL,
+                             "one .znn file holds one original, so %zu of them cannot go to standard output; "
+                             "run znn for each",
+                             uses);
+    if (uses > 0 && isatty(STDOUT_FILENO))
+        return znn_say_error(NULL, "compressed data does not go to a terminal; use -o FILE, or redirect standard "
+                                   "output");
+    return true;
+}
+
+bool znn_operands_check(struct settings *settings, enum direction direction)
+{
+    if (!check_output(settings) || !check_presence(settings))
+        return false;
+    size_t stdin_uses = 0;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        stdin_uses += znn_operand_is_stdin(settings->operands[i]);
+    size_t stdout_uses = settings->to_stdout ? settings->operand_count : settings->output ? 0 : stdin_uses;
+    return check_stdin(settings, direction, stdin_uses) && check_stdout(settings, direction, stdout_uses);
+}

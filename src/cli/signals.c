@@ -1,0 +1,61 @@
+/*
+ * signals.c - a program that is stopped leaves no half-written file behind
+ */
+#include "cli/signals.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU, SIGXFSZ};
+
+static const char *volatile guarded;
+
+static sigset_t mask_before_hold;
+
+/*
+ * Uses async-signal-safe calls only.  SA_RESETHAND has restored the default action, and the signal itself is blocked
+ * until the handler returns: that is when it strikes again, for good.
+ */
+static void handle(int number)
+{
+    const char *path = guarded;
+    if (path)
+        unlink(path);
+    raise(number);
+}
+
+static void fill_set(sigset_t *set)
+{
+    sigemptyset(set);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+        sigaddset(set, caught[i]);
+}
+
+void znn_signals_install(void)
+{
+    struct sigaction action = {.sa_handler = handle, .sa_flags = (int)SA_RESETHAND};
+    fill_set(&action.sa_mask);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+        struct sigaction old;
+        if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(caught[i], &action, NULL);
+    }
+}
+
+void znn_signals_hold(void)
+{
+    sigset_t set;
+    fill_set(&set);
+    pthread_sigmask(SIG_BLOCK, &set, &mask_before_hold);
+}
+
+void znn_signals_release(void)
+{
+    pthread_sigmask(SIG_SETMASK, &mask_before_hold, NULL);
+}
+
+void znn_signals_guard(const char *path)
+{
+    guarded = path;
+}

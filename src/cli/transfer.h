@@ -1,0 +1,38 @@
+/*
+ * transfer.h - one file through the library: what compress and decompress share
+ */
+#ifndef ZNN_CLI_TRANSFER_H
+#define ZNN_CLI_TRANSFER_H
+
+#include "cli/operands.h"
+#include "cli/output_file.h"
+
+/*
+ * What holds for all files of one command.
+ */
+struct batch {
+    const struct settings *settings;
+    enum direction direction;
+    struct written written;
+    bool uses_stdout;
+    bool failed; /* something went wrong with a file, or more than one */
+};
+
+/*
+ * Starts a batch for as many files as there are operands.  Returns false, having said so, when memory runs out.
+ */
+bool znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction);
+
+/*
+ * Frees what a batch holds and returns the exit code.
+ */
+int znn_batch_end(struct batch *batch);
+
+/*
+ * Takes an open input through the library to `output`, or to standard output where that is NULL, and removes the input
+ * if --rm says so.  `extension` is stored when compressing; it may be NULL.  Returns false, having said why, if it
+ * failed: then there is no output, unless only the last step failed and the input is still there.
+ */
+bool znn_transfer(struct batch *batch, const struct input_file *input, const char *output, const char *extension);
+
+#endif

@@ -1,0 +1,140 @@
+/*
+ * huffman_code.c - package-merge and canonical codes
+ */
+#include "codec/huffman_code.h"
+
+#include <string.h>
+
+/*
+ * Sorts by gaps that shrink (Shell's method): short, in place, and fast for the few dozen keys that we have.
+ */
+static void sort(uint32_t *keys, unsigned count)
+{
+    static const unsigned gaps[] = {57, 23, 10, 4, 1};
+    for (unsigned g = 0; g < sizeof(gaps) / sizeof(gaps[0]); g++) {
+        unsigned gap = gaps[g];
+        for (unsigned i = gap; i < count; i++) {
+            uint32_t key = keys[i];
+            unsigned j = i;
+            for (; j >= gap && keys[j - gap] > key; j -= gap)
+                keys[j] = keys[j - gap];
+            keys[j] = key;
+        }
+    }
+}
+
+/*
+ * One level of coins: the symbols' own (`leaves` of them, at costs leaf[]) merged with the `pairs` packages made from
+ * the level below (package[]), cheapest first.  before[i] is how many of the first i coins are the symbols' own.
+ */
+static void merge(const uint32_t *leaf, unsigned leaves, const uint32_t *package, unsigned packages, uint32_t *coin,
+                  uint16_t *before)
+{
+    unsigned l = 0, p = 0;
+    before[0] = 0;
+    while (l + p < leaves + packages) {
+        if (p == packages || (l < leaves && leaf[l] <= package[p])) {
+            coin[l + p] = leaf[l];
+            l++;
+        } else {
+            coin[l + p] = package[p];
+            p++;
+        }
+        before[l + p] = (uint16_t)l;
+    }
+}
+
+/*
+ * Package-merge over `count` symbols with costs leaf[] in rising order.  Adds one to length[i] for each coin of symbol
+ * i that is bought.
+ */
+static void buy_coins(const uint32_t *leaf, unsigned count, unsigned limit, uint8_t *length)
+{
+    uint32_t coin[512], package[256];
+    uint16_t before[HUFFMAN_BITS_MAX][513];
+    unsigned packages = 0;
+    for (unsigned level = 0; level < limit; level++) {
+        merge(leaf, count, package, packages, coin, before[level]);
+        packages = (count + packages) / 2;
+        for (unsigned i = 0; i < packages; i++)
+            package[i] = coin[2 * i] + coin[2 * i + 1];
+    }
+    /* Worth n - 1 in coins of 1/2: the cheapest 2n - 2 of the top level; packages among them are opened, and so on. */
+    unsigned bought = 2 * count - 2;
+    for (unsigned level = limit; level-- > 0;) {
+        unsigned own = before[level][bought];
+        for (unsigned i = 0; i < own; i++)
+            length[i]++;
+        bought = 2 * (bought - own);
+    }
+}
+
+bool znn_huffman_code_make(struct huffman_code *code, const uint32_t counts[256], unsigned limit)
+{
+    uint32_t key[256];
+    unsigned count = 0;
+    for (unsigned s = 0; s < 256; s++)
+        if (counts[s])
+            key[count++] = counts[s] << 8 | s;
+    if (count < 2 || count > 1U << limit)
+        return false;
+    sort(key, count);
+
+    uint32_t leaf[256];
+    uint8_t length[256] = {0};
+    for (unsigned i = 0; i < count; i++)
+        leaf[i] = key[i] >> 8;
+    buy_coins(leaf, count, limit, length);
+
+    memset(code, 0, sizeof(*code));
+    code->symbols = count;
+    code->longest = length[0]; /* the rarest symbol */
+    for (unsigned i = 0; i < count; i++) {
+        unsigned symbol = key[i] & 0xff;
+        code->length[symbol] = length[i];
+        if (symbol > code->last_symbol)
+            code->last_symbol = symbol;
+    }
+    return true;
+}
+
+void znn_huffman_code_strings(const struct huffman_code *code, uint16_t strings[256])
+{
+    unsigned of_length[HUFFMAN_BITS_MAX + 1] = {0}, next[HUFFMAN_BITS_MAX + 1];
+    for (unsigned s = 0; s < 256; s++)
+        of_length[code->length[s]]++;
+    unsigned start = 0;
+    for (unsigned length = code->longest; length > 0; length--) {
+        next[length] = start;
+        start = (start + of_length[length]) >> 1;
+    }
+    for (unsigned s = 0; s < 256; s++)
+        strings[s] = code->length[s] ? (uint16_t)next[code->length[s]]++ : 0;
+}
+
+unsigned znn_huffman_code_order(const struct huffman_code *code, uint8_t symbols[256])
+{
+    unsigned of_length[HUFFMAN_BITS_MAX + 1] = {0}, next[HUFFMAN_BITS_MAX + 1];
+    for (unsigned s = 0; s < 256; s++)
+        of_length[code->length[s]]++;
+    unsigned count = 0;
+    for (unsigned length = HUFFMAN_BITS_MAX; length > 0; length--) {
+        next[length] = count;
+        count += of_length[length];
+    }
+    for (unsigned s = 0; s < 256; s++)
+        if (code->length[s])
+            symbols[next[code->length[s]]++] = (uint8_t)s;
+    return count;
+}
+
+uint64_t znn_huffman_code_cost(const struct huffman_code *code, const uint32_t counts[256])
+{
+    uint64_t bits = 0;
+    unsigned missing = 0;
+    for (unsigned s = 0; s < 256; s++) {
+        bits += (uint64_t)counts[s] * code->length[s];
+        missing |= (counts[s] != 0) & (code->length[s] == 0);
+    }
+    return missing ? UINT64_MAX : bits;
+}

@@ -1,0 +1,143 @@
+/*
+ * stream.c - choosing how a byte group is stored, and undoing it
+ *
+ * The choice is made from samples where the group is large, so that most groups are read only once more, by the coder
+ * that was chosen:
+ *
+ *     one value only                                -> constant
+ *     repeats, or bytes of unknown nature           -> try the full compressor
+ *     order-0 entropy leaves something to gain      -> try Huffman coding
+ *     nothing was smaller than the bytes themselves -> raw
+ */
+#include "codec/stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "codec/repeats.h"
+#include "codec/statistics.h"
+
+/* Below this, everything is tried: it costs next to nothing. */
+#define SMALL 4096
+
+/* How many bytes of a large group are counted. */
+#define SAMPLE 16384
+
+struct stream_encoder {
+    struct frame_encoder *frames;
+    struct buffer rival; /* where a second attempt goes while the first may still be the better one */
+    uint32_t worthwhile; /* entropy per byte, in 1/ENTROPY_ONE bit, below which Huffman coding is tried */
+};
+
+struct stream_encoder *znn_stream_encoder_new(int level)
+{
+    struct stream_encoder *encoder = calloc(1, sizeof *encoder);
+    if (!encoder)
+        return NULL;
+    /* A raw group costs no time at all to decode; at the smallest level every bit counts all the same. */
+    encoder->worthwhile = level == ZNN_LEVEL_SMALLEST ? 7995 * ENTROPY_ONE / 1000 : 7960 * ENTROPY_ONE / 1000;
+    encoder->frames = znn_frame_encoder_new(level);
+    if (!encoder->frames) {
+        free(encoder);
+        return NULL;
+    }
+    return encoder;
+}
+
+void znn_stream_encoder_free(struct stream_encoder *encoder)
+{
+    if (!encoder)
+        return;
+    znn_frame_encoder_free(encoder->frames);
+    znn_buffer_free(&encoder->rival);
+    free(encoder);
+}
+
+static bool is_constant(const uint8_t *data, size_t size)
+{
+    return memcmp(data, data + 1, size - 1) == 0;
+}
+
+/* Which coders are worth a try. */
+struct plan {
+    bool huffman;
+    bool full;
+};
+
+static struct plan make_plan(const struct stream_encoder *encoder, const struct statistics *statistics,
+                             const uint8_t *data, size_t size, enum stream_hint hint)
+{
+    if (size < SMALL)
+        return (struct plan){.huffman = true, .full = true};
+    uint32_t entropy = znn_statistics_entropy(statistics);
+    const unsigned enough_repeats = 20; /* of 1000: fewer save less than the match search costs in literals */
+    return (struct plan){
+        .huffman = entropy < encoder->worthwhile,
+        .full = hint == STREAM_BYTES || znn_repeats_probe(data, size) >= enough_repeats,
+    };
+}
+
+/* Replaces the *best bytes at `target` by the full compressor's work where that is smaller. */
+static enum znn_status try_full(struct stream_encoder *encoder, const uint8_t *data, size_t size, uint8_t *target,
+                                size_t *best, struct znn_error *error)
+{
+    if (*best == 0)
+        return znn_frame_encode(encoder->frames, FRAME_FULL, data, size, target, size - 1, best, error);
+    struct buffer *rival = &encoder->rival;
+    if (!znn_buffer_reserve(rival, *best))
+        return znn_fail_memory(error, *best);
+    size_t written;
+    enum znn_status status =
+        znn_frame_encode(encoder->frames, FRAME_FULL, data, size, rival->data, *best - 1, &written, error);
+    if (written > 0) {
+        memcpy(target, rival->data, written);
+        *best = written;
+    }
+    return status;
+}
+
+enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t *data, size_t size,
+                                  enum stream_hint hint, uint8_t *target, struct stream *stream,
+                                  struct znn_error *error)
+{
+    struct statistics statistics;
+    znn_statistics_sample(&statistics, data, size, SAMPLE);
+    if (znn_statistics_values(&statistics) == 1 && is_constant(data, size)) {
+        *stream = (struct stream){.kind = STREAM_CONSTANT, .value = data[0]};
+        return ZNN_OK;
+    }
+    struct plan plan = make_plan(encoder, &statistics, data, size, hint);
+    size_t best = 0;
+    enum znn_status status = ZNN_OK;
+    if (plan.huffman)
+        status = znn_frame_encode(encoder->frames, FRAME_HUFFMAN, data, size, target, size - 1, &best, error);
+    if (!status && plan.full)
+        status = try_full(encoder, data, size, target, &best, error);
+    if (status)
+        return status;
+    if (best == 0) {
+        memcpy(target, data, size);
+        *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size};
+    } else {
+        *stream = (struct stream){.kind = STREAM_ZSTD, .size = (uint32_t)best};
+    }
+    return ZNN_OK;
+}
+
+const uint8_t *znn_stream_decode(struct frame_decoder *decoder, const struct stream *stream, const uint8_t *payload,
+                                 size_t size, uint8_t *scratch)
+{
+    switch (stream->kind) {
+    case STREAM_CONSTANT:
+        memset(scratch, stream->value, size);
+        return scratch;
+    case STREAM_RAW:
+        return stream->size == size ? payload : NULL;
+    case STREAM_ZSTD:
+        return znn_frame_decode(decoder, payload, stream->size, scratch, size) ? scratch : NULL;
+    case STREAM_KIND_COUNT:
+        break;
+    }
+    return NULL;
+}

@@ -1,0 +1,32 @@
+/*
+ * format.h - the numbers of the .znn format
+ *
+ * znn(5) is the specification; this is its shadow in code.  The rest of this room turns the structures into bytes and
+ * back: header.c the start of a file, record.c what chunks and the index have in common, chunk.c a chunk's directory,
+ * index.c the index, footer.c the end.  Nothing here reads or writes files, and nothing compresses: bytes in, bytes
+ * out.
+ *
+ *     | header | chunk | chunk | ... | index | footer |
+ */
+#ifndef ZNN_CONTAINER_FORMAT_H
+#define ZNN_CONTAINER_FORMAT_H
+
+/* Header */
+#define HEADER_FIXED 32 /* bytes before the properties */
+#define HEADER_MAX 4096
+#define PROPERTY_EXTENSION 1
+#define PROPERTY_MAY_IGNORE 128 /* tags from here on may be skipped */
+
+/* Records */
+#define RECORD_PREFIX 48 /* bytes before the directory */
+#define DIRECTORY_MAX (1u << 20)
+#define CHUNK_MAX (16u << 20) /* decoded bytes */
+#define PARTS_MAX 4096u
+#define SEGMENTS_MAX 65536u
+#define LAYOUT_MAX (512u << 10)
+#define TRANSFORM_GROUPS 0
+
+/* Footer */
+#define FOOTER_SIZE 64
+
+#endif

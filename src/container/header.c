@@ -1,0 +1,123 @@
+/*
+ * header.c - how a .znn file starts
+ *
+ *      0               8               16  18  20      24      28      32
+ *     +---------------+---------------+---+---+-------+-------+-------+----
+ *     | magic         | checksum      | v | L | must  | may   | zero  | properties, up to L
+ *     +---------------+---------------+---+---+-------+-------+-------+----
+ *
+ * The magic is made like PNG's: its first byte is not ASCII, and CR LF, ^Z and LF come out changed when something
+ * treats the file as text.
+ */
+#include "container/header.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/bytes.h"
+
+static const uint8_t magic[8] = {0x89, 'Z', 'N', 'N', 0x0D, 0x0A, 0x1A, 0x0A};
+
+bool znn_extension_is_valid(const char *extension, size_t size)
+{
+    if (size == 0 || size > ZNN_EXTENSION_MAX)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        char c = extension[i]; /* isalnum() would ask the locale */
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')))
+            return false;
+    }
+    return true;
+}
+
+size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MAX])
+{
+    size_t length = HEADER_FIXED;
+    memset(bytes, 0, HEADER_FIXED);
+    memcpy(bytes, magic, sizeof magic);
+    size_t extension = strlen(header->extension);
+    if (extension > 0) {
+        bytes[length++] = PROPERTY_EXTENSION;
+        bytes[length++] = (uint8_t)extension;
+        memcpy(bytes + length, header->extension, extension);
+        length += extension;
+    }
+    store_le16(bytes + 16, (uint16_t)header->format_version);
+    store_le16(bytes + 18, (uint16_t)length);
+    store_le64(bytes + 8, XXH3_64bits(bytes + 16, length - 16));
+    return length;
+}
+
+enum znn_status znn_header_length(const uint8_t *bytes, size_t size, size_t *length, struct znn_error *error)
+{
+    size_t compared = size < sizeof magic ? size : sizeof magic;
+    if (size == 0 || memcmp(bytes, magic, compared) != 0)
+        return znn_fail(error, ZNN_ERROR_NOT_ZNN, 0, "the magic number is not there");
+    if (size < HEADER_FIXED)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, size, "the file ends within its header");
+    *length = load_le16(bytes + 18);
+    if (*length < HEADER_FIXED || *length > HEADER_MAX)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, 18, "the header states an impossible length");
+    return ZNN_OK;
+}
+
+static enum znn_status parse_property(unsigned tag, const uint8_t *value, size_t size, struct znn_header *header,
+                                      struct znn_error *error)
+{
+    if (tag >= PROPERTY_MAY_IGNORE)
+        return ZNN_OK;
+    if (tag != PROPERTY_EXTENSION)
+        return znn_fail(error, ZNN_ERROR_TOO_NEW, HEADER_FIXED, "header property %u is not known", tag);
+    if (!znn_extension_is_valid((const char *)value, size))
+        return znn_fail(error, ZNN_ERROR_CORRUPT, HEADER_FIXED, "the stored extension is not letters and digits");
+    memcpy(header->extension, value, size);
+    return ZNN_OK;
+}
+
+static enum znn_status parse_properties(struct byte_reader reader, struct znn_header *header, struct znn_error *error)
+{
+    int last = -1;
+    while (bytes_left(&reader) > 0) {
+        unsigned tag = read_u8(&reader);
+        size_t size = read_u8(&reader);
+        const uint8_t *value = read_bytes(&reader, size);
+        if (reader.bad || (int)tag <= last)
+            return znn_fail(error, ZNN_ERROR_CORRUPT, HEADER_FIXED, "the header's properties are malformed");
+        enum znn_status status = parse_property(tag, value, size, header, error);
+        if (status)
+            return status;
+        last = (int)tag;
+    }
+    return ZNN_OK;
+}
+
+enum znn_status znn_header_parse(const uint8_t *bytes, size_t length, struct znn_header *header,
+                                 struct znn_error *error)
+{
+    if (load_le64(bytes + 8) != XXH3_64bits(bytes + 16, length - 16))
+        return znn_fail(error, ZNN_ERROR_CORRUPT, 8, "the header's checksum does not match");
+    unsigned version = load_le16(bytes + 16);
+    if (version > ZNN_FORMAT_VERSION)
+        return znn_fail(error, ZNN_ERROR_TOO_NEW, 16, "it has format version %u, this library reads version %u",
+                        version, (unsigned)ZNN_FORMAT_VERSION);
+    if (version != ZNN_FORMAT_VERSION)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, 16, "there is no format version %u", version);
+    if (load_le32(bytes + 20) != 0)
+        return znn_fail(error, ZNN_ERROR_TOO_NEW, 20, "it needs features 0x%08lx, which are not known",
+                        (unsigned long)load_le32(bytes + 20));
+    if (load_le32(bytes + 28) != 0)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, 28, "a reserved field of the header is not zero");
+    *header = (struct znn_header){.format_version = version};
+    return parse_properties(byte_reader(bytes + HEADER_FIXED, length - HEADER_FIXED), header, error);
+}
+
+enum znn_status znn_read_header(const void *data, size_t size, struct znn_header *header, struct znn_error *error)
+{
+    size_t length = 0;
+    enum znn_status status = znn_header_length(data, size, &length, error);
+    if (status)
+        return status;
+    if (length > size)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, size, "the file ends within its header");
+    return znn_header_parse(data, length, header, error);
+}

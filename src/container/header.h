@@ -1,0 +1,36 @@
+/*
+ * header.h - how a .znn file starts
+ */
+#ifndef ZNN_CONTAINER_HEADER_H
+#define ZNN_CONTAINER_HEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "container/format.h"
+
+/*
+ * Whether `extension` can be stored: 1 to ZNN_EXTENSION_MAX ASCII letters and digits.
+ */
+bool znn_extension_is_valid(const char *extension, size_t size);
+
+/*
+ * Writes the header to `bytes` and returns its length.  The extension must be valid or empty.
+ */
+size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MAX]);
+
+/*
+ * The length of the header that starts with the HEADER_FIXED bytes at `bytes`, as far as these tell; nothing is
+ * verified but the magic and the limits.  `size` may be less at the end of a file, which is an error.
+ */
+enum znn_status znn_header_length(const uint8_t *bytes, size_t size, size_t *length, struct znn_error *error);
+
+/*
+ * Verifies and reads a header of `length` bytes.
+ */
+enum znn_status znn_header_parse(const uint8_t *bytes, size_t length, struct znn_header *header,
+                                 struct znn_error *error);
+
+#endif

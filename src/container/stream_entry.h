@@ -1,0 +1,25 @@
+/*
+ * stream_entry.h - how a directory describes a stream
+ *
+ *     constant   | 0 | value |        raw   | 1 |        zstd   | 2 | size (LEB128) |
+ */
+#ifndef ZNN_CONTAINER_STREAM_ENTRY_H
+#define ZNN_CONTAINER_STREAM_ENTRY_H
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "codec/stream.h"
+
+/*
+ * Appends the description.  False where memory ran out.
+ */
+bool znn_stream_write(const struct stream *stream, struct buffer *out);
+
+/*
+ * Reads the description of a stream that stands for `size` bytes and may take `payload_left` bytes of the payload.
+ * `place` is that of the record.
+ */
+enum znn_status znn_stream_parse(struct byte_reader *reader, uint64_t size, uint64_t payload_left,
+                                 struct stream *stream, uint64_t place, struct znn_error *error);
+
+#endif

@@ -1,0 +1,175 @@
+/*
+ * table_parser.c - the index's tables, read from pieces
+ *
+ * Tables are rows of LEB128 numbers, but for the names:
+ *
+ *     chunk    | decoded size | record size |
+ *     tensor   | name size | name | dtype | 0 | rank | dimension... | gap | size |
+ *
+ * So the parser waits for a number to be complete, does what the field asks for, and moves on to the next field; a
+ * piece may end anywhere.
+ */
+#include "container/index.h"
+
+#include "base/bytes.h"
+
+enum field {
+    FIELD_DECODED_SIZE,
+    FIELD_RECORD_SIZE,
+    FIELD_NAME_SIZE,
+    FIELD_NAME,
+    FIELD_DTYPE,
+    FIELD_ZERO,
+    FIELD_RANK,
+    FIELD_DIMENSION,
+    FIELD_GAP,
+    FIELD_SIZE
+};
+
+static enum znn_status fail_table(const struct table_parser *parser, struct znn_error *error)
+{
+    return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "the index's table of %s is malformed at entry %llu",
+                    parser->kind == TABLE_CHUNKS ? "chunks" : "tensors", (unsigned long long)parser->seen);
+}
+
+static enum znn_status end_chunk(struct table_parser *parser, uint64_t record, struct znn_error *error)
+{
+    uint64_t decoded = parser->first;
+    if (decoded == 0 || decoded > CHUNK_MAX || record <= RECORD_PREFIX ||
+        record > RECORD_PREFIX + DIRECTORY_MAX + CHUNK_MAX || decoded > parser->original_size - parser->end)
+        return fail_table(parser, error);
+    parser->end += decoded;
+    parser->seen++;
+    parser->field = FIELD_DECODED_SIZE;
+    struct chunk_entry entry = {.decoded_size = (uint32_t)decoded, .record_size = (uint32_t)record};
+    return parser->on_chunk ? parser->on_chunk(parser->context, &entry) : ZNN_OK;
+}
+
+static uint64_t unzigzag(uint64_t number)
+{
+    return number & 1 ? ~(number >> 1) : number >> 1;
+}
+
+static enum znn_status end_tensor(struct table_parser *parser, uint64_t size, struct znn_error *error)
+{
+    struct tensor *tensor = &parser->tensor;
+    uint64_t last = tensor->offset;
+    tensor->offset = parser->end + unzigzag(parser->first); /* wraps around where the gap is negative, or a lie */
+    tensor->size = size;
+    if (tensor->offset < last || tensor->offset > parser->original_size ||
+        size > parser->original_size - tensor->offset)
+        return fail_table(parser, error);
+    parser->end = tensor->offset + size;
+    enum znn_status status = parser->on_tensor ? parser->on_tensor(parser->context, tensor, &parser->text) : ZNN_OK;
+    parser->seen++;
+    parser->field = FIELD_NAME_SIZE;
+    parser->text.size = 0;
+    return status;
+}
+
+static enum znn_status take_number(struct table_parser *parser, uint64_t number, struct znn_error *error)
+{
+    struct tensor *tensor = &parser->tensor;
+    switch ((enum field)parser->field) {
+    case FIELD_DECODED_SIZE:
+    case FIELD_GAP:
+        parser->first = number;
+        parser->field++;
+        return ZNN_OK;
+    case FIELD_RECORD_SIZE:
+        return end_chunk(parser, number, error);
+    case FIELD_NAME_SIZE:
+        if (number > UINT32_MAX)
+            return fail_table(parser, error);
+        tensor->name_size = (uint32_t)number;
+        parser->left = number;
+        parser->field = number > 0 ? FIELD_NAME : FIELD_DTYPE;
+        return ZNN_OK;
+    case FIELD_DTYPE:
+        tensor->dtype = number < DTYPE_COUNT ? (uint8_t)number : DTYPE_BYTES;
+        parser->field = FIELD_ZERO;
+        return ZNN_OK;
+    case FIELD_ZERO:
+        parser->field = FIELD_RANK;
+        return number == 0 ? ZNN_OK : fail_table(parser, error);
+    case FIELD_RANK:
+        if (number > UINT32_MAX)
+            return fail_table(parser, error);
+        tensor->rank = (uint32_t)number;
+        parser->left = number;
+        parser->field = number > 0 ? FIELD_DIMENSION : FIELD_GAP;
+        return ZNN_OK;
+    case FIELD_DIMENSION:
+        if (!znn_buffer_append_leb128(&parser->text, number))
+            return znn_fail_memory(error, LEB128_MAX);
+        if (--parser->left == 0)
+            parser->field = FIELD_GAP;
+        return ZNN_OK;
+    case FIELD_SIZE:
+        return end_tensor(parser, number, error);
+    case FIELD_NAME:
+        break;
+    }
+    return fail_table(parser, error);
+}
+
+/* Takes one byte of a number. */
+static enum znn_status take_byte(struct table_parser *parser, uint8_t byte, struct znn_error *error)
+{
+    if (parser->shift == 63 && byte > 1)
+        return fail_table(parser, error);
+    parser->value |= (uint64_t)(byte & 0x7f) << parser->shift;
+    parser->shift += 7;
+    if (byte & 0x80)
+        return ZNN_OK;
+    if (byte == 0 && parser->shift > 7)
+        return fail_table(parser, error);
+    uint64_t number = parser->value;
+    parser->value = 0;
+    parser->shift = 0;
+    return take_number(parser, number, error);
+}
+
+static enum znn_status take_name(struct table_parser *parser, const uint8_t *data, size_t size, size_t *taken,
+                                 struct znn_error *error)
+{
+    *taken = parser->left < size ? (size_t)parser->left : size;
+    if (!znn_buffer_append(&parser->text, data, *taken))
+        return znn_fail_memory(error, *taken);
+    parser->left -= *taken;
+    if (parser->left == 0)
+        parser->field = FIELD_DTYPE;
+    return ZNN_OK;
+}
+
+enum znn_status znn_table_parser_feed(struct table_parser *parser, const uint8_t *data, size_t size,
+                                      struct znn_error *error)
+{
+    if (parser->seen == 0 && parser->kind == TABLE_TENSORS && parser->field == FIELD_DECODED_SIZE)
+        parser->field = FIELD_NAME_SIZE;
+    while (size > 0) {
+        if (parser->seen == parser->entries)
+            return fail_table(parser, error);
+        size_t taken = 1;
+        enum znn_status status = parser->field == FIELD_NAME ? take_name(parser, data, size, &taken, error)
+                                                             : take_byte(parser, *data, error);
+        if (status)
+            return status;
+        data += taken;
+        size -= taken;
+    }
+    return ZNN_OK;
+}
+
+enum znn_status znn_table_parser_finish(struct table_parser *parser, struct znn_error *error)
+{
+    bool whole = parser->seen == parser->entries && parser->shift == 0;
+    if (parser->kind == TABLE_CHUNKS)
+        whole = whole && parser->end == parser->original_size;
+    return whole ? ZNN_OK : fail_table(parser, error);
+}
+
+void znn_table_parser_free(struct table_parser *parser)
+{
+    znn_buffer_free(&parser->text);
+}

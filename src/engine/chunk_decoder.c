@@ -1,0 +1,168 @@
+/*
+ * chunk_decoder.c - from a record to the bytes of its chunk
+ *
+ * Streams become groups, groups are merged into parts, and parts go where the segments say.  In the usual chunk a part
+ * has one segment only, and is merged right into its place.
+ */
+#include "engine/chunk_decoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+struct chunk_decoder {
+    struct frame_decoder *frames;
+    struct directory directory;
+    struct buffer layout;
+    struct buffer groups; /* the byte groups of a part */
+    struct buffer parts;  /* one after the other, where segments interleave them */
+    struct buffer data;   /* the chunk */
+};
+
+struct chunk_decoder *znn_chunk_decoder_new(void)
+{
+    struct chunk_decoder *decoder = calloc(1, sizeof *decoder);
+    if (!decoder)
+        return NULL;
+    decoder->frames = znn_frame_decoder_new();
+    if (!decoder->frames) {
+        znn_chunk_decoder_free(decoder);
+        return NULL;
+    }
+    return decoder;
+}
+
+void znn_chunk_decoder_shrink(struct chunk_decoder *decoder)
+{
+    znn_buffer_free(&decoder->groups);
+    znn_buffer_free(&decoder->parts);
+    znn_buffer_free(&decoder->data);
+}
+
+void znn_chunk_decoder_free(struct chunk_decoder *decoder)
+{
+    if (!decoder)
+        return;
+    znn_frame_decoder_free(decoder->frames);
+    znn_directory_free(&decoder->directory);
+    znn_buffer_free(&decoder->layout);
+    znn_chunk_decoder_shrink(decoder);
+    free(decoder);
+}
+
+/* A chunk on its way. */
+struct decoding {
+    struct chunk_decoder *decoder;
+    const struct record *record;
+    const uint8_t *payload; /* from the next stream on */
+    uint64_t place;
+    struct znn_error *error;
+};
+
+static enum znn_status fail_stream(const struct decoding *decoding)
+{
+    uint64_t start = decoding->record->offset;
+    return znn_fail(decoding->error, ZNN_ERROR_CORRUPT, decoding->place,
+                    "a stream does not decode, in bytes %llu to %llu of the original", (unsigned long long)start,
+                    (unsigned long long)(start + decoding->record->decoded_size));
+}
+
+static const uint8_t *decode_stream(struct decoding *decoding, const struct stream *stream, size_t size,
+                                    uint8_t *scratch)
+{
+    const uint8_t *payload = decoding->payload;
+    decoding->payload += stream->size;
+    return znn_stream_decode(decoding->decoder->frames, stream, payload, size, scratch);
+}
+
+/* Decodes a part to its part->size bytes at `target`. */
+static enum znn_status decode_part(struct decoding *decoding, const struct part *part, uint8_t *target)
+{
+    struct buffer *scratch = &decoding->decoder->groups;
+    if (!znn_buffer_reserve(scratch, part->size))
+        return znn_fail_memory(decoding->error, part->size);
+    size_t count = part->size / part->width;
+    const uint8_t *groups[GROUPS_MAX];
+    for (unsigned g = 0; g < part->width; g++) {
+        groups[g] = decode_stream(decoding, &part->streams[g], count, scratch->data + g * count);
+        if (!groups[g])
+            return fail_stream(decoding);
+    }
+    znn_groups_merge(groups, count, part->width, part->rotation, target);
+    return ZNN_OK;
+}
+
+static enum znn_status decode_in_order(struct decoding *decoding, uint8_t *target)
+{
+    const struct directory *directory = &decoding->decoder->directory;
+    for (size_t i = 0; i < directory->part_count; i++) {
+        enum znn_status status = decode_part(decoding, &directory->parts[i], target);
+        if (status)
+            return status;
+        target += directory->parts[i].size;
+    }
+    return ZNN_OK;
+}
+
+/* Copies the bytes of the parts, which stand one after the other at `parts`, to their segments. */
+static void interleave(struct directory *directory, const uint8_t *parts, uint8_t *target)
+{
+    uint32_t start = 0;
+    for (size_t i = 0; i < directory->part_count; i++) {
+        directory->parts[i].used = start;
+        start += directory->parts[i].size;
+    }
+    for (size_t i = 0; i < directory->segment_count; i++) {
+        const struct segment *segment = &directory->segments[i];
+        struct part *part = &directory->parts[segment->part];
+        memcpy(target, parts + part->used, segment->size);
+        part->used += segment->size;
+        target += segment->size;
+    }
+}
+
+static enum znn_status decode_interleaved(struct decoding *decoding, uint8_t *target)
+{
+    struct chunk_decoder *decoder = decoding->decoder;
+    struct directory *directory = &decoder->directory;
+    uint32_t size = decoding->record->decoded_size;
+    if (!znn_buffer_reserve(&decoder->layout, directory->layout_size) || !znn_buffer_reserve(&decoder->parts, size))
+        return znn_fail_memory(decoding->error, size);
+    const uint8_t *layout = decode_stream(decoding, &directory->layout, directory->layout_size, decoder->layout.data);
+    if (!layout)
+        return fail_stream(decoding);
+    enum znn_status status = znn_layout_parse(directory, layout, decoding->place, decoding->error);
+    if (!status)
+        status = decode_in_order(decoding, decoder->parts.data);
+    if (!status)
+        interleave(directory, decoder->parts.data, target);
+    return status;
+}
+
+enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                 uint64_t place, const uint8_t **data, struct znn_error *error)
+{
+    struct directory *directory = &decoder->directory;
+    struct decoding decoding = {
+        .decoder = decoder,
+        .record = record,
+        .payload = bytes + RECORD_PREFIX + record->directory_size,
+        .place = place,
+        .error = error,
+    };
+    enum znn_status status = znn_record_verify(record, bytes, place, error);
+    if (!status)
+        status = znn_directory_parse(directory, record, bytes + RECORD_PREFIX, place, error);
+    if (!status && !znn_buffer_reserve(&decoder->data, record->decoded_size))
+        status = znn_fail_memory(error, record->decoded_size);
+    if (status)
+        return status;
+    *data = decoder->data.data;
+    status = directory->layout_segments > 0 ? decode_interleaved(&decoding, decoder->data.data)
+                                            : decode_in_order(&decoding, decoder->data.data);
+    if (!status && XXH3_64bits(*data, record->decoded_size) != record->digest)
+        status =
+            znn_fail(error, ZNN_ERROR_CORRUPT, place, "bytes %llu to %llu of the original do not match their checksum",
+                     (unsigned long long)record->offset, (unsigned long long)(record->offset + record->decoded_size));
+    return status;
+}

@@ -1,0 +1,268 @@
+/*
+ * chunk_encoder.c - from the bytes of a chunk to its record
+ *
+ *     pieces    the plan says what lies where
+ *       |         arrange(): which pieces share statistics?
+ *     parts     bytes of one kind
+ *       |         split into byte groups
+ *     groups
+ *       |         stream coder: constant, raw, Huffman, full
+ *     streams   -> payload; their sizes -> directory
+ */
+#include "engine/chunk_encoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "engine/rotation.h"
+#include "transform/groups.h"
+
+#define NO_PART UINT32_MAX
+
+/* Where a part comes from. */
+struct part_source {
+    uint8_t dtype;
+    const uint8_t *bytes; /* all of it: in the chunk, or gathered */
+    uint8_t *start;       /* where it is gathered */
+    size_t gathered;      /* bytes that have been copied there */
+};
+
+struct chunk_encoder {
+    int level;
+    struct stream_encoder *streams;
+    struct directory directory;
+    uint32_t shared[DTYPE_COUNT]; /* part of the small pieces of a type, or NO_PART */
+    struct part_source *sources;  /* of the parts, PARTS_MAX of them */
+    struct rotation_sample sample;
+    struct buffer gathered; /* parts whose bytes do not lie together */
+    struct buffer groups;   /* the byte groups of a part */
+    struct buffer layout;
+    struct buffer payload;
+    struct buffer head;
+};
+
+struct chunk_encoder *znn_chunk_encoder_new(int level)
+{
+    struct chunk_encoder *encoder = calloc(1, sizeof *encoder);
+    if (!encoder)
+        return NULL;
+    encoder->level = level;
+    encoder->sources = malloc(PARTS_MAX * sizeof *encoder->sources);
+    encoder->streams = znn_stream_encoder_new(level);
+    if (!encoder->sources || !encoder->streams) {
+        znn_chunk_encoder_free(encoder);
+        return NULL;
+    }
+    return encoder;
+}
+
+void znn_chunk_encoder_free(struct chunk_encoder *encoder)
+{
+    if (!encoder)
+        return;
+    znn_stream_encoder_free(encoder->streams);
+    znn_directory_free(&encoder->directory);
+    znn_buffer_free(&encoder->gathered);
+    znn_buffer_free(&encoder->groups);
+    znn_buffer_free(&encoder->layout);
+    znn_buffer_free(&encoder->payload);
+    znn_buffer_free(&encoder->head);
+    free(encoder->sources);
+    free(encoder);
+}
+
+/* The part that `piece` belongs to, a new one where it shares with none; NO_PART where memory ran out. */
+static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *piece)
+{
+    bool shares = piece->small || piece->dtype == DTYPE_BYTES;
+    if (shares && encoder->shared[piece->dtype] != NO_PART)
+        return encoder->shared[piece->dtype];
+    struct part *part = znn_directory_add_part(&encoder->directory);
+    if (!part)
+        return NO_PART;
+    uint32_t number = (uint32_t)(encoder->directory.part_count - 1);
+    part->width = znn_dtype_info((enum dtype)piece->dtype)->word;
+    encoder->sources[number] = (struct part_source){.dtype = piece->dtype};
+    if (shares)
+        encoder->shared[piece->dtype] = number;
+    return number;
+}
+
+/* Turns the plan's pieces into parts and segments. */
+static enum znn_status arrange(struct chunk_encoder *encoder, const struct chunk_plan *plan, struct znn_error *error)
+{
+    struct directory *directory = &encoder->directory;
+    znn_directory_clear(directory);
+    for (int i = 0; i < DTYPE_COUNT; i++)
+        encoder->shared[i] = NO_PART;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct piece *piece = &plan->pieces[i];
+        uint32_t part = find_part(encoder, piece);
+        if (part == NO_PART)
+            return znn_fail_memory(error, sizeof(struct part));
+        directory->parts[part].size += piece->size;
+        size_t last = directory->segment_count - 1;
+        if (directory->segment_count > 0 && directory->segments[last].part == part) {
+            directory->segments[last].size += piece->size;
+            continue;
+        }
+        struct segment *segment = znn_directory_add_segment(directory);
+        if (!segment)
+            return znn_fail_memory(error, sizeof *segment);
+        *segment = (struct segment){.part = part, .size = piece->size};
+    }
+    return ZNN_OK;
+}
+
+/* Finds the bytes of each part: in place where it has one segment only, else copied together. */
+static void gather(struct chunk_encoder *encoder, const uint8_t *data)
+{
+    const struct directory *directory = &encoder->directory;
+    uint8_t *free_space = encoder->gathered.data;
+    for (size_t i = 0; i < directory->segment_count; i++) {
+        const struct segment *segment = &directory->segments[i];
+        struct part_source *source = &encoder->sources[segment->part];
+        uint32_t part_size = directory->parts[segment->part].size;
+        if (segment->size == part_size) {
+            source->bytes = data;
+        } else {
+            if (source->gathered == 0) {
+                source->bytes = source->start = free_space;
+                free_space += part_size;
+            }
+            memcpy(source->start + source->gathered, data, segment->size);
+            source->gathered += segment->size;
+        }
+        data += segment->size;
+    }
+}
+
+static enum znn_status encode_stream(struct chunk_encoder *encoder, const uint8_t *data, size_t size,
+                                     enum stream_hint hint, struct stream *stream, struct znn_error *error)
+{
+    uint8_t *target = encoder->payload.data + encoder->payload.size;
+    enum znn_status status = znn_stream_encode(encoder->streams, data, size, hint, target, stream, error);
+    if (!status)
+        encoder->payload.size += stream->size;
+    return status;
+}
+
+static enum znn_status encode_part(struct chunk_encoder *encoder, uint32_t number, const uint8_t *data,
+                                   struct znn_error *error)
+{
+    struct part *part = &encoder->directory.parts[number];
+    const struct dtype_info *dtype = znn_dtype_info((enum dtype)encoder->sources[number].dtype);
+    enum stream_hint hint = dtype->number == NUMBER_FLOAT ? STREAM_FLOAT : STREAM_BYTES;
+    if (part->width == 1)
+        return encode_stream(encoder, data, part->size, hint, &part->streams[0], error);
+
+    size_t count = part->size / part->width;
+    if (dtype->number == NUMBER_FLOAT) {
+        bool smallest = encoder->level == ZNN_LEVEL_SMALLEST;
+        part->rotation = (uint8_t)znn_rotation_choose(&encoder->sample, data, count, part->width,
+                                                      smallest ? ROTATION_SMALLEST : ROTATION_FAST);
+    }
+    uint8_t *groups[GROUPS_MAX];
+    for (unsigned g = 0; g < part->width; g++)
+        groups[g] = encoder->groups.data + g * count;
+    znn_groups_split(data, count, part->width, part->rotation, groups);
+    enum znn_status status = ZNN_OK;
+    for (unsigned g = 0; g < part->width && !status; g++)
+        status = encode_stream(encoder, groups[g], count, hint, &part->streams[g], error);
+    return status;
+}
+
+/* One segment for each part, in order, need not be written down. */
+static bool needs_layout(const struct directory *directory)
+{
+    for (size_t i = 0; i < directory->segment_count; i++)
+        if (directory->segments[i].part != i)
+            return true;
+    return false;
+}
+
+static enum znn_status encode_layout(struct chunk_encoder *encoder, struct znn_error *error)
+{
+    struct directory *directory = &encoder->directory;
+    if (!needs_layout(directory))
+        return ZNN_OK;
+    encoder->layout.size = 0;
+    if (!znn_layout_write(directory, &encoder->layout) || !znn_buffer_reserve(&encoder->payload, encoder->layout.size))
+        return znn_fail_memory(error, encoder->layout.size);
+    directory->layout_segments = (uint32_t)directory->segment_count;
+    directory->layout_size = (uint32_t)encoder->layout.size;
+    return encode_stream(encoder, encoder->layout.data, encoder->layout.size, STREAM_BYTES, &directory->layout, error);
+}
+
+static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+                                    struct znn_error *error)
+{
+    encoder->payload.size = 0;
+    encoder->gathered.size = 0;
+    encoder->groups.size = 0;
+    enum znn_status status = encode_layout(encoder, error);
+    if (status)
+        return status;
+    if (!znn_buffer_reserve(&encoder->payload, plan->size) || !znn_buffer_reserve(&encoder->gathered, plan->size) ||
+        !znn_buffer_reserve(&encoder->groups, plan->size))
+        return znn_fail_memory(error, plan->size);
+    gather(encoder, data);
+    for (uint32_t i = 0; i < encoder->directory.part_count && !status; i++)
+        status = encode_part(encoder, i, encoder->sources[i].bytes, error);
+    return status;
+}
+
+/* The last resort, where all the taking apart has made the chunk larger than it was: the bytes as they are. */
+static enum znn_status store(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+                             struct znn_error *error)
+{
+    struct directory *directory = &encoder->directory;
+    znn_directory_clear(directory);
+    struct part *part = znn_directory_add_part(directory);
+    encoder->payload.size = 0;
+    if (!part || !znn_buffer_append(&encoder->payload, data, plan->size))
+        return znn_fail_memory(error, plan->size);
+    part->width = 1;
+    part->size = plan->size;
+    part->streams[0] = (struct stream){.kind = STREAM_RAW, .size = plan->size};
+    return ZNN_OK;
+}
+
+static enum znn_status finish_record(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+                                     struct encoded_chunk *chunk, struct znn_error *error)
+{
+    struct buffer *head = &encoder->head;
+    head->size = 0;
+    if (!znn_buffer_reserve(head, RECORD_PREFIX))
+        return znn_fail_memory(error, RECORD_PREFIX);
+    head->size = RECORD_PREFIX;
+    if (!znn_directory_write(&encoder->directory, head))
+        return znn_fail_memory(error, head->size);
+    chunk->record = (struct record){
+        .kind = RECORD_CHUNK,
+        .decoded_size = plan->size,
+        .offset = plan->offset,
+        .directory_size = (uint32_t)(head->size - RECORD_PREFIX),
+        .payload_size = (uint32_t)encoder->payload.size,
+        .digest = XXH3_64bits(data, plan->size),
+    };
+    znn_record_write(&chunk->record, head->data);
+    chunk->head = head->data;
+    chunk->head_size = head->size;
+    chunk->payload = encoder->payload.data;
+    return ZNN_OK;
+}
+
+enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+                                 struct encoded_chunk *chunk, struct znn_error *error)
+{
+    enum znn_status status = arrange(encoder, plan, error);
+    if (!status)
+        status = encode_parts(encoder, plan, data, error);
+    if (!status && encoder->payload.size > plan->size)
+        status = store(encoder, plan, data, error);
+    if (!status)
+        status = finish_record(encoder, plan, data, chunk, error);
+    return status;
+}

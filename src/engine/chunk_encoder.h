@@ -1,0 +1,39 @@
+/*
+ * chunk_encoder.h - from the bytes of a chunk to its record
+ */
+#ifndef ZNN_ENGINE_CHUNK_ENCODER_H
+#define ZNN_ENGINE_CHUNK_ENCODER_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "container/chunk.h"
+#include "engine/plan.h"
+
+/*
+ * Encodes chunks, one after the other, for one thread.
+ */
+struct chunk_encoder;
+
+/*
+ * NULL where memory ran out.
+ */
+struct chunk_encoder *znn_chunk_encoder_new(int level);
+
+void znn_chunk_encoder_free(struct chunk_encoder *encoder);
+
+/* A record, in two pieces that lie in the encoder and last until its next call. */
+struct encoded_chunk {
+    struct record record;
+    const uint8_t *head; /* prefix and directory */
+    size_t head_size;
+    const uint8_t *payload; /* record.payload_size bytes */
+};
+
+/*
+ * Encodes the plan->size bytes at `data`.  What comes out depends on the bytes, the plan and the level alone.  Fails
+ * only for want of memory.
+ */
+enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+                                 struct encoded_chunk *chunk, struct znn_error *error);
+
+#endif

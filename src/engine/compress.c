@@ -1,0 +1,202 @@
+/*
+ * compress.c - from a file to a .znn file
+ *
+ * First the scanners look at the file, once, to know what is where.  Then every worker does the same until the end is
+ * reached: plan a chunk, read it, encode it, and write it when its turn has come.  The index and the footer follow.
+ *
+ * Where the file ends is found out by reading: from a pipe there is no other way, and a file may shrink or grow while
+ * it is read.  What is read is what is compressed, byte for byte, whatever the scanners made of it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "container/header.h"
+#include "engine/chunk_encoder.h"
+#include "engine/index_writer.h"
+#include "engine/turns.h"
+
+struct compression {
+    int level;
+    znn_progress *progress;
+    void *progress_context;
+    struct source source;
+    struct sink sink;
+    struct model model;
+    struct planner planner; /* drawn from */
+    struct ledger ledger;   /* kept in turn */
+    struct turns turns;
+    bool in_order; /* a stream: the bytes must be read while the ticket is drawn */
+};
+
+/* What a worker holds: one chunk. */
+struct worker {
+    struct compression *job;
+    struct chunk_encoder *encoder;
+    struct chunk_plan plan;
+    struct buffer buffer;
+    const uint8_t *data; /* the chunk: in the buffer, or where the input is in memory, there */
+    size_t size;         /* of it; less than planned at the end */
+    struct znn_error error;
+};
+
+static enum znn_status read_chunk(struct worker *worker)
+{
+    struct source *source = &worker->job->source;
+    const struct chunk_plan *plan = &worker->plan;
+    worker->data = znn_source_direct(source, plan->offset, plan->size, &worker->size);
+    if (worker->data)
+        return ZNN_OK;
+    if (!znn_buffer_reserve(&worker->buffer, plan->size))
+        return znn_fail_memory(&worker->error, plan->size);
+    worker->data = worker->buffer.data;
+    return znn_source_read(source, plan->offset, worker->buffer.data, plan->size, &worker->size, &worker->error);
+}
+
+/* Plans a chunk and, from a stream, reads it. */
+static enum znn_status draw_chunk(struct worker *worker)
+{
+    if (!znn_plan_next(&worker->job->planner, &worker->plan))
+        return znn_fail_memory(&worker->error, sizeof(struct piece));
+    return worker->job->in_order ? read_chunk(worker) : ZNN_OK;
+}
+
+static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk *chunk)
+{
+    if (worker->size < worker->plan.size && !znn_plan_shorten(&worker->plan, (uint32_t)worker->size))
+        return znn_fail_memory(&worker->error, sizeof(struct piece));
+    return znn_chunk_encode(worker->encoder, &worker->plan, worker->data, chunk, &worker->error);
+}
+
+/* In turn. */
+static enum znn_status write_chunk(struct worker *worker, const struct encoded_chunk *chunk)
+{
+    struct compression *job = worker->job;
+    enum znn_status status = znn_sink_write(&job->sink, chunk->head, chunk->head_size, &worker->error);
+    if (!status)
+        status = znn_sink_write(&job->sink, chunk->payload, chunk->record.payload_size, &worker->error);
+    if (!status)
+        status = znn_ledger_add(&job->ledger, &chunk->record, &worker->error);
+    if (!status && job->progress)
+        job->progress(job->progress_context, job->ledger.original_size, job->sink.position);
+    return status;
+}
+
+/* Brings one chunk from the source to the sink.  False when there is no more to do. */
+static bool do_chunk(struct worker *worker)
+{
+    struct turns *turns = &worker->job->turns;
+    uint64_t ticket;
+    if (!znn_turns_draw(turns, &ticket))
+        return false;
+    enum znn_status status = draw_chunk(worker);
+    znn_turns_drawn(turns);
+
+    if (!status && !worker->job->in_order)
+        status = read_chunk(worker);
+    bool last = worker->size < worker->plan.size;
+    struct encoded_chunk chunk = {0};
+    if (!status && worker->size > 0)
+        status = encode_chunk(worker, &chunk);
+    if (!status) {
+        if (!znn_turns_wait(turns, ticket))
+            return false;
+        if (worker->size > 0)
+            status = write_chunk(worker, &chunk);
+    }
+    if (status || last) {
+        znn_turns_end(turns, ticket, status, &worker->error);
+        return false;
+    }
+    znn_turns_pass(turns);
+    return true;
+}
+
+static void work(void *context)
+{
+    struct worker worker = {.job = context};
+    worker.encoder = znn_chunk_encoder_new(worker.job->level);
+    if (!worker.encoder)
+        znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
+    while (worker.encoder && do_chunk(&worker))
+        ;
+    znn_chunk_encoder_free(worker.encoder);
+    znn_plan_free(&worker.plan);
+    znn_buffer_free(&worker.buffer);
+}
+
+static enum znn_status write_header(struct compression *job, const char *extension, struct znn_error *error)
+{
+    struct znn_header header = {.format_version = ZNN_FORMAT_VERSION};
+    size_t size = extension ? strlen(extension) : 0;
+    if (size > 0 && !znn_extension_is_valid(extension, size))
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET,
+                        "an extension must be 1 to %d ASCII letters and digits", ZNN_EXTENSION_MAX);
+    if (size > 0)
+        memcpy(header.extension, extension, size);
+    uint8_t bytes[HEADER_MAX];
+    return znn_sink_write(&job->sink, bytes, znn_header_write(&header, bytes), error);
+}
+
+/* Levels between the three that differ mean the nearest. */
+static int nearest_level(int level)
+{
+    if (level == 0)
+        return ZNN_LEVEL_DEFAULT;
+    return level < 3 ? ZNN_LEVEL_FASTEST : level < 8 ? ZNN_LEVEL_DEFAULT : ZNN_LEVEL_SMALLEST;
+}
+
+static enum znn_status compress(struct compression *job, const struct znn_compress_options *options,
+                                struct znn_report *report, struct znn_error *error)
+{
+    enum znn_status status = write_header(job, options->extension, error);
+    if (!status)
+        status = znn_model_scan(&job->source, &job->model, error);
+    znn_source_end_views(&job->source);
+    if (!status)
+        status = znn_turns_run(&job->turns, work, job, error);
+    uint64_t tensors = 0;
+    if (!status)
+        status = znn_index_finish(&job->ledger, &job->model, job->level, &job->sink, &tensors, error);
+    if (!status && report)
+        *report = (struct znn_report){
+            .original_size = job->ledger.original_size,
+            .compressed_size = job->sink.position,
+            .tensors = tensors,
+            .format = znn_format_name(job->model.format),
+            .header_error = job->model.verdict ? znn_verdict_name(job->model.verdict) : NULL,
+        };
+    return status;
+}
+
+enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
+                             const struct znn_compress_options *options, struct znn_report *report,
+                             struct znn_error *error)
+{
+    static const struct znn_compress_options defaults;
+    if (!options)
+        options = &defaults;
+    if (options->level < 0 || options->level > 9)
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "there is no level %d", options->level);
+
+    struct compression *job = calloc(1, sizeof *job);
+    if (!job)
+        return znn_fail_memory(error, sizeof *job);
+    job->level = nearest_level(options->level);
+    job->progress = options->progress;
+    job->progress_context = options->progress_context;
+    job->sink.output = output;
+    job->planner.model = &job->model;
+    znn_source_open(&job->source, input);
+    job->in_order = !znn_source_is_seekable(&job->source);
+    enum znn_status status = znn_ledger_open(&job->ledger, error);
+    if (!status)
+        status = znn_turns_open(&job->turns, znn_threads(options->threads), error);
+    if (!status)
+        status = compress(job, options, report, error);
+    znn_turns_close(&job->turns);
+    znn_ledger_close(&job->ledger);
+    znn_model_free(&job->model);
+    znn_source_close(&job->source);
+    free(job);
+    return status;
+}

@@ -1,0 +1,317 @@
+/*
+ * decompress.c - from a .znn file back to the file
+ *
+ * Workers take records as they come, decode them, and write them when their turn has come, or at once where the output
+ * takes bytes at any place.  Behind the last chunk one thread compares what was seen with the index and the footer.
+ *
+ * A stream is read without looking ahead: the sizes of a record are in its first bytes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "container/footer.h"
+#include "container/header.h"
+#include "engine/chunk_decoder.h"
+#include "engine/index_reader.h"
+#include "engine/ledger.h"
+#include "engine/sink.h"
+#include "engine/turns.h"
+
+/* Chunks that znn writes are not larger; one that is has the decoder's memory for itself. */
+#define LARGE_CHUNK (5u << 20)
+
+struct decompression {
+    znn_progress *progress;
+    void *progress_context;
+    struct source source;
+    struct sink sink;
+    struct ledger ledger; /* kept in turn */
+    struct turns turns;
+    pthread_mutex_t large; /* one large chunk at a time */
+    bool in_order;         /* a stream: records must be read while tickets are drawn */
+    /* Guarded by the draw lock: */
+    uint64_t position;             /* of the next record in the file */
+    uint64_t offset;               /* of its first byte in the original */
+    struct record index;           /* what stands behind the chunks */
+    uint8_t prefix[RECORD_PREFIX]; /* of the last record drawn */
+};
+
+/* What a worker holds: one record. */
+struct worker {
+    struct decompression *job;
+    struct chunk_decoder *decoder;
+    struct record record;
+    uint64_t place; /* of the record */
+    struct buffer buffer;
+    bool large;
+    struct znn_error error;
+};
+
+/* Reads what follows the prefix. */
+static enum znn_status read_rest(struct worker *worker)
+{
+    size_t rest = (size_t)record_size(&worker->record) - RECORD_PREFIX;
+    return znn_source_read_exactly(&worker->job->source, worker->place + RECORD_PREFIX,
+                                   worker->buffer.data + RECORD_PREFIX, rest, &worker->error);
+}
+
+/* The next record's prefix, and from a stream the whole record. */
+static enum znn_status draw_record(struct worker *worker)
+{
+    struct decompression *job = worker->job;
+    worker->place = job->position;
+    enum znn_status status =
+        znn_source_read_exactly(&job->source, worker->place, job->prefix, RECORD_PREFIX, &worker->error);
+    if (!status)
+        status = znn_record_parse(job->prefix, worker->place, &worker->record, &worker->error);
+    if (status || worker->record.kind != RECORD_CHUNK)
+        return status;
+    if (worker->record.offset != job->offset)
+        return znn_fail(&worker->error, ZNN_ERROR_CORRUPT, worker->place, "a chunk is missing or out of place");
+    job->position += record_size(&worker->record);
+    job->offset += worker->record.decoded_size;
+    worker->large = worker->record.decoded_size > LARGE_CHUNK;
+    if (worker->large)
+        pthread_mutex_lock(&job->large);
+    if (!job->in_order)
+        return ZNN_OK;
+    if (!znn_buffer_reserve(&worker->buffer, (size_t)record_size(&worker->record)))
+        return znn_fail_memory(&worker->error, (size_t)record_size(&worker->record));
+    memcpy(worker->buffer.data, job->prefix, RECORD_PREFIX);
+    return read_rest(worker);
+}
+
+/* The whole record: as it lies in memory, or was read while drawing, or read now. */
+static enum znn_status fetch_record(struct worker *worker, const uint8_t **bytes)
+{
+    size_t size = (size_t)record_size(&worker->record);
+    size_t available;
+    struct source *source = &worker->job->source;
+    *bytes = znn_source_direct(source, worker->place, size, &available);
+    if (*bytes && available == size)
+        return ZNN_OK;
+    if (!worker->job->in_order) {
+        if (!znn_buffer_reserve(&worker->buffer, size))
+            return znn_fail_memory(&worker->error, size);
+        enum znn_status status =
+            znn_source_read_exactly(source, worker->place, worker->buffer.data, size, &worker->error);
+        if (status)
+            return status;
+    }
+    *bytes = worker->buffer.data;
+    return ZNN_OK;
+}
+
+static enum znn_status decode_record(struct worker *worker, const uint8_t **data)
+{
+    const struct record *record = &worker->record;
+    struct znn_output *output = worker->job->sink.output;
+    const uint8_t *bytes;
+    enum znn_status status = fetch_record(worker, &bytes);
+    if (!status)
+        status = znn_chunk_decode(worker->decoder, record, bytes, worker->place, data, &worker->error);
+    if (!status && output->write_at &&
+        output->write_at(output->context, *data, record->decoded_size, record->offset) != 0)
+        status = znn_fail(&worker->error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "write failed");
+    return status;
+}
+
+/* In turn. */
+static enum znn_status finish_record(struct worker *worker, const uint8_t *data)
+{
+    struct decompression *job = worker->job;
+    enum znn_status status = ZNN_OK;
+    if (!job->sink.output->write_at)
+        status = znn_sink_write(&job->sink, data, worker->record.decoded_size, &worker->error);
+    if (!status)
+        status = znn_ledger_add(&job->ledger, &worker->record, &worker->error);
+    if (!status && job->progress)
+        job->progress(job->progress_context, job->ledger.original_size, worker->place + record_size(&worker->record));
+    return status;
+}
+
+static void release_large(struct worker *worker)
+{
+    if (!worker->large)
+        return;
+    znn_chunk_decoder_shrink(worker->decoder);
+    znn_buffer_free(&worker->buffer);
+    worker->large = false;
+    pthread_mutex_unlock(&worker->job->large);
+}
+
+/* Brings one chunk from the source to the sink.  False when there is no more to do. */
+static bool do_chunk(struct worker *worker)
+{
+    struct turns *turns = &worker->job->turns;
+    uint64_t ticket;
+    if (!znn_turns_draw(turns, &ticket))
+        return false;
+    enum znn_status status = draw_record(worker);
+    bool last = !status && worker->record.kind != RECORD_CHUNK;
+    if (last)
+        worker->job->index = worker->record;
+    if (status || last)
+        znn_turns_dry(turns);
+    znn_turns_drawn(turns);
+    if (last) {
+        znn_turns_end(turns, ticket, ZNN_OK, NULL);
+        return false;
+    }
+    const uint8_t *data = NULL;
+    if (!status)
+        status = decode_record(worker, &data);
+    if (!status && !znn_turns_wait(turns, ticket))
+        return false;
+    if (!status)
+        status = finish_record(worker, data);
+    if (status) {
+        znn_turns_end(turns, ticket, status, &worker->error);
+        return false;
+    }
+    znn_turns_pass(turns);
+    return true;
+}
+
+static void work(void *context)
+{
+    struct worker worker = {.job = context};
+    worker.decoder = znn_chunk_decoder_new();
+    if (!worker.decoder)
+        znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
+    while (worker.decoder && do_chunk(&worker))
+        release_large(&worker);
+    release_large(&worker);
+    znn_chunk_decoder_free(worker.decoder);
+    znn_buffer_free(&worker.buffer);
+}
+
+static enum znn_status read_header(struct decompression *job, struct znn_header *header, struct znn_error *error)
+{
+    uint8_t bytes[HEADER_MAX];
+    size_t got;
+    size_t length = 0;
+    enum znn_status status = znn_source_read(&job->source, 0, bytes, HEADER_FIXED, &got, error);
+    if (!status)
+        status = znn_header_length(bytes, got, &length, error);
+    if (!status)
+        status =
+            znn_source_read_exactly(&job->source, HEADER_FIXED, bytes + HEADER_FIXED, length - HEADER_FIXED, error);
+    if (!status)
+        status = znn_header_parse(bytes, length, header, error);
+    job->position = length;
+    return status;
+}
+
+/* Walks through the ledger beside the index. */
+struct comparison {
+    const struct ledger *ledger;
+    size_t next;
+};
+
+static enum znn_status compare_chunk(void *context, const struct chunk_entry *entry, struct znn_error *error)
+{
+    struct comparison *comparison = context;
+    const struct ledger *ledger = comparison->ledger;
+    size_t i = comparison->next++;
+    if (i >= ledger->count || entry->decoded_size != ledger->chunks[i].decoded_size ||
+        entry->record_size != ledger->chunks[i].record_size)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "the index disagrees with chunk %zu", i);
+    return ZNN_OK;
+}
+
+static enum znn_status check_index(struct decompression *job, struct index *index, struct znn_error *error)
+{
+    struct comparison comparison = {.ledger = &job->ledger};
+    struct index_visitor visitor = {.on_chunk = compare_chunk, .context = &comparison};
+    if (job->index.kind == RECORD_INDEX && job->index.offset != job->ledger.original_size)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, job->position, "the index is for a file of another size");
+    enum znn_status status =
+        znn_index_read(&job->source, job->position, job->prefix, &job->index, &visitor, index, error);
+    if (!status && comparison.next != job->ledger.count)
+        status = znn_fail(error, ZNN_ERROR_CORRUPT, job->position, "the index lists another number of chunks");
+    return status;
+}
+
+static enum znn_status check_footer(struct decompression *job, struct znn_error *error)
+{
+    uint8_t bytes[FOOTER_SIZE + 1];
+    uint64_t place = job->position + record_size(&job->index);
+    struct footer footer;
+    uint64_t root[2];
+    size_t got = 0;
+    enum znn_status status = znn_source_read_exactly(&job->source, place, bytes, FOOTER_SIZE, error);
+    if (!status)
+        status = znn_footer_parse(bytes, place, &footer, error);
+    if (status)
+        return status;
+    znn_ledger_root(&job->ledger, root);
+    if (footer.original_size != job->ledger.original_size || footer.index_offset != job->position ||
+        footer.chunks != job->ledger.count || footer.root[0] != root[0] || footer.root[1] != root[1])
+        return znn_fail(error, ZNN_ERROR_CORRUPT, place, "the footer disagrees with the chunks");
+    status = znn_source_read(&job->source, place + FOOTER_SIZE, bytes, 1, &got, error);
+    if (!status && got > 0)
+        status = znn_fail(error, ZNN_ERROR_CORRUPT, place + FOOTER_SIZE, "there are bytes behind the footer");
+    return status;
+}
+
+static enum znn_status finish_output(struct decompression *job, struct znn_error *error)
+{
+    struct znn_output *output = job->sink.output;
+    if (output->write_at && output->set_size(output->context, job->ledger.original_size) != 0)
+        return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "setting the output's size failed");
+    return ZNN_OK;
+}
+
+static enum znn_status decompress(struct decompression *job, struct znn_report *report, struct znn_error *error)
+{
+    struct znn_header header;
+    struct index index = {0};
+    enum znn_status status = read_header(job, &header, error);
+    if (!status)
+        status = znn_turns_run(&job->turns, work, job, error);
+    if (!status)
+        status = check_index(job, &index, error);
+    if (!status)
+        status = check_footer(job, error);
+    if (!status)
+        status = finish_output(job, error);
+    if (!status && report)
+        *report = (struct znn_report){
+            .original_size = job->ledger.original_size,
+            .compressed_size = job->position + record_size(&job->index) + FOOTER_SIZE,
+            .tensors = index.tensors.entries,
+            .format = znn_format_name(index.format),
+            .header_error = index.verdict ? znn_verdict_name(index.verdict) : NULL,
+        };
+    return status;
+}
+
+enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
+                               const struct znn_decompress_options *options, struct znn_report *report,
+                               struct znn_error *error)
+{
+    static const struct znn_decompress_options defaults;
+    if (!options)
+        options = &defaults;
+    struct decompression *job = calloc(1, sizeof *job);
+    if (!job)
+        return znn_fail_memory(error, sizeof *job);
+    job->progress = options->progress;
+    job->progress_context = options->progress_context;
+    job->sink.output = output;
+    pthread_mutex_init(&job->large, NULL);
+    znn_source_open(&job->source, input);
+    job->in_order = !znn_source_is_seekable(&job->source);
+    enum znn_status status = znn_ledger_open(&job->ledger, error);
+    if (!status)
+        status = znn_turns_open(&job->turns, znn_threads(options->threads), error);
+    if (!status)
+        status = decompress(job, report, error);
+    znn_turns_close(&job->turns);
+    znn_ledger_close(&job->ledger);
+    znn_source_close(&job->source);
+    pthread_mutex_destroy(&job->large);
+    free(job);
+    return status;
+}

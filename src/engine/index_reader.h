@@ -1,0 +1,31 @@
+/*
+ * index_reader.h - reading the end of a .znn file: index and footer
+ */
+#ifndef ZNN_ENGINE_INDEX_READER_H
+#define ZNN_ENGINE_INDEX_READER_H
+
+#include "base/source.h"
+#include "container/footer.h"
+#include "container/index.h"
+
+/*
+ * What to do with the entries of the index.  The callbacks may be NULL; an error from one ends the reading and is
+ * passed on.
+ */
+struct index_visitor {
+    enum znn_status (*on_chunk)(void *context, const struct chunk_entry *entry, struct znn_error *error);
+    enum znn_status (*on_tensor)(void *context, const struct tensor *tensor, const struct buffer *text,
+                                 struct znn_error *error);
+    void *context;
+};
+
+/*
+ * Reads the index, of which `record` is the parsed and `prefix` the raw prefix, from `place` on, verifies all of it and
+ * visits its entries: first the chunks, then the tensors.  A visitor must be ready to forget what it saw, because the
+ * digest over all is known at the end only.
+ */
+enum znn_status znn_index_read(struct source *source, uint64_t place, const uint8_t prefix[RECORD_PREFIX],
+                               const struct record *record, const struct index_visitor *visitor, struct index *index,
+                               struct znn_error *error);
+
+#endif

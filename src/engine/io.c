@@ -1,0 +1,177 @@
+/*
+ * io.c - the usual inputs and outputs: file descriptors and memory
+ *
+ * A file descriptor is passed as the callbacks' context, as the pointer that has its number: nothing to own, nothing to
+ * free.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "znn.h"
+
+/* The unit of holes in files. */
+#define BLOCK ((size_t)4096)
+
+static int context_fd(void *context)
+{
+    return (int)(intptr_t)context;
+}
+
+static void *fd_context(int fd)
+{
+    return (void *)(intptr_t)fd; /* never dereferenced */
+}
+
+static ptrdiff_t fd_read(void *context, void *buffer, size_t size)
+{
+    ssize_t n;
+    do
+        n = read(context_fd(context), buffer, size);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static ptrdiff_t fd_read_at(void *context, void *buffer, size_t size, uint64_t offset)
+{
+    ssize_t n;
+    if (offset > INT64_MAX) {
+        errno = EOVERFLOW;
+        return -1;
+    }
+    do
+        n = pread(context_fd(context), buffer, size, (off_t)offset);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static int fd_write(void *context, const void *data, size_t size)
+{
+    const uint8_t *p = data;
+    while (size > 0) {
+        ssize_t n = write(context_fd(context), p, size);
+        if (n < 0 && errno != EINTR)
+            return -1;
+        if (n > 0) {
+            p += n;
+            size -= (size_t)n;
+        }
+    }
+    return 0;
+}
+
+static int write_fully_at(int fd, const uint8_t *p, size_t size, uint64_t offset)
+{
+    while (size > 0) {
+        ssize_t n = pwrite(fd, p, size, (off_t)offset);
+        if (n < 0 && errno != EINTR)
+            return -1;
+        if (n > 0) {
+            p += n;
+            size -= (size_t)n;
+            offset += (uint64_t)n;
+        }
+    }
+    return 0;
+}
+
+static bool is_zero(const uint8_t *p, size_t size)
+{
+    return p[0] == 0 && memcmp(p, p + 1, size - 1) == 0;
+}
+
+/* The bytes from the start of `p` up to the next block boundary of the file, at the most `size`. */
+static size_t to_boundary(uint64_t offset, size_t size)
+{
+    size_t n = BLOCK - (size_t)(offset % BLOCK);
+    return n < size ? n : size;
+}
+
+/* Writes all but the blocks of zeros, in runs as long as possible. */
+static int fd_write_sparse(void *context, const void *data, size_t size, uint64_t offset)
+{
+    const uint8_t *p = data;
+    size_t start = 0; /* of the bytes that are to be written next */
+    size_t end = 0;
+    while (end < size) {
+        size_t block = to_boundary(offset + end, size - end);
+        if (is_zero(p + end, block)) {
+            if (write_fully_at(context_fd(context), p + start, end - start, offset + start) != 0)
+                return -1;
+            start = end + block;
+        }
+        end += block;
+    }
+    return write_fully_at(context_fd(context), p + start, end - start, offset + start);
+}
+
+static int fd_set_size(void *context, uint64_t size)
+{
+    return ftruncate(context_fd(context), (off_t)size);
+}
+
+struct znn_input znn_input_memory(const void *data, size_t size)
+{
+    return (struct znn_input){.memory = data, .size = size};
+}
+
+struct znn_input znn_input_fd(int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return znn_input_fd_stream(fd);
+    return (struct znn_input){
+        .context = fd_context(fd),
+        .size = (uint64_t)status.st_size,
+        .read_at = fd_read_at,
+    };
+}
+
+struct znn_input znn_input_fd_stream(int fd)
+{
+    return (struct znn_input){.context = fd_context(fd), .size = ZNN_SIZE_UNKNOWN, .read = fd_read};
+}
+
+struct znn_output znn_output_fd(int fd)
+{
+    return (struct znn_output){.context = fd_context(fd), .write = fd_write};
+}
+
+struct znn_output znn_output_fd_sparse(int fd)
+{
+    return (struct znn_output){
+        .context = fd_context(fd),
+        .write = fd_write,
+        .write_at = fd_write_sparse,
+        .set_size = fd_set_size,
+    };
+}
+
+static int memory_write(void *context, const void *data, size_t size)
+{
+    struct znn_memory *memory = context;
+    if (size > memory->capacity - memory->size) {
+        size_t wanted = memory->size + size;
+        size_t grown = memory->capacity + memory->capacity / 2;
+        size_t capacity = grown > wanted ? grown : wanted;
+        uint8_t *moved = wanted < size ? NULL : realloc(memory->data, capacity);
+        if (!moved) {
+            errno = ENOMEM;
+            return -1;
+        }
+        memory->data = moved;
+        memory->capacity = capacity;
+    }
+    if (size > 0)
+        memcpy(memory->data + memory->size, data, size);
+    memory->size += size;
+    return 0;
+}
+
+struct znn_output znn_output_memory(struct znn_memory *memory)
+{
+    return (struct znn_output){.context = memory, .write = memory_write};
+}

@@ -1,0 +1,62 @@
+/*
+ * plan.h - where chunks are cut
+ *
+ * A chunk is what is decoded at once: large enough that statistics settle and a record's own cost vanishes, small
+ * enough to stay in a processor's cache and to give fine random access.  One MiB does that for numbers.  Opaque bytes
+ * go by four, because the full compressor finds more matches in more.
+ *
+ * Cuts lie between elements, never within one, and where a tensor would leave a short tail, the chunk takes it along.
+ */
+#ifndef ZNN_ENGINE_PLAN_H
+#define ZNN_ENGINE_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+
+#define CHUNK_NUMBERS (1u << 20)
+#define CHUNK_SLACK (1u << 18) /* how much longer a chunk may get to spare a tail */
+#define CHUNK_OPAQUE (4u << 20)
+#define CHUNK_PIECES 65536u
+
+/* A range of one type.  Pieces of the same type that are `small` share their statistics. */
+struct piece {
+    uint32_t size;
+    uint8_t dtype; /* an enum dtype; DTYPE_BYTES is opaque */
+    uint8_t small;
+};
+
+struct chunk_plan {
+    uint64_t offset;
+    uint32_t size;
+    struct piece *pieces;
+    size_t count;
+    size_t capacity;
+};
+
+/*
+ * Where planning has got to.
+ */
+struct planner {
+    const struct model *model;
+    size_t next; /* tensor that has not been passed yet */
+    uint64_t offset;
+};
+
+/*
+ * Plans the next chunk into `plan`, which is zeroed before the first use and keeps its memory.  Behind the last tensor
+ * the plan goes on with opaque bytes for ever: whoever reads them finds out where the file ends.  False where memory
+ * ran out.
+ */
+bool znn_plan_next(struct planner *planner, struct chunk_plan *plan);
+
+/*
+ * Cuts `plan` down to the `size` bytes that were really there.  A part of an element becomes opaque.  False where
+ * memory ran out.
+ */
+bool znn_plan_shorten(struct chunk_plan *plan, uint32_t size);
+
+void znn_plan_free(struct chunk_plan *plan);
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * turns.h - many workers, one order
+ *
+ * Chunks are worked on by several threads, but read and written in order.  There is no reader, no writer and no queue:
+ * each worker draws a ticket, which is the number of its chunk, does its work, waits until all tickets before it are
+ * done, writes, and lets the next one pass.
+ *
+ *     worker A   | draw 0 | work       | turn | draw 2 | work   ...
+ *     worker B        | draw 1 | work     ....... | turn | draw 3 | work ...
+ *
+ * Drawing happens under a lock, because whoever draws also takes his piece of the input; what happens in one's turn
+ * needs no further lock.  Errors keep the order too: the error of the lowest ticket is the one that is reported,
+ * whichever thread was first, so that the outcome does not depend on the number of threads.
+ */
+#ifndef ZNN_ENGINE_TURNS_H
+#define ZNN_ENGINE_TURNS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct turns {
+    pthread_mutex_t draw_lock; /* held by who draws */
+    pthread_mutex_t lock;      /* guards what follows */
+    pthread_cond_t *passed;    /* one for each thread: at most one ticket waits on each */
+    unsigned threads;
+    uint64_t next; /* ticket to be drawn; guarded by draw_lock */
+    bool dry;      /* nothing more to draw; guarded by draw_lock */
+    uint64_t turn; /* ticket whose turn it is */
+    bool over;     /* no more turns: an error, or the end was reached */
+    enum znn_status status;
+    struct znn_error error;
+};
+
+/*
+ * The number of threads that `wanted` means: itself, or one per available processor for 0.
+ */
+unsigned znn_threads(unsigned wanted);
+
+/*
+ * Fails for want of memory.
+ */
+enum znn_status znn_turns_open(struct turns *turns, unsigned threads, struct znn_error *error);
+
+void znn_turns_close(struct turns *turns);
+
+/*
+ * Calls work(context) in each thread, one of them the caller's, and returns when all have returned.  Where the system
+ * refuses threads, there are fewer.  The result is the status that ended the turns, ZNN_OK where none did.
+ */
+enum znn_status znn_turns_run(struct turns *turns, void (*work)(void *context), void *context, struct znn_error *error);
+
+/*
+ * Takes the lock for drawing.  False, without the lock, where there is nothing more to do.
+ */
+bool znn_turns_draw(struct turns *turns, uint64_t *ticket);
+
+/*
+ * Releases the lock for drawing.
+ */
+void znn_turns_drawn(struct turns *turns);
+
+/*
+ * Says, while holding the lock for drawing, that there is nothing more to draw.
+ */
+void znn_turns_dry(struct turns *turns);
+
+/*
+ * Waits for one's turn.  False where the turns are over: drop the work and return.
+ */
+bool znn_turns_wait(struct turns *turns, uint64_t ticket);
+
+/*
+ * Ends one's turn.
+ */
+void znn_turns_pass(struct turns *turns);
+
+/*
+ * Waits for one's turn and makes it the last: `status`, with `failure` where it is an error, is the outcome.
+ */
+void znn_turns_end(struct turns *turns, uint64_t ticket, enum znn_status status, const struct znn_error *failure);
+
+/*
+ * The same for a worker that could not even start: its error takes the place of a piece of work.
+ */
+void znn_turns_fail(struct turns *turns, enum znn_status status, const struct znn_error *failure);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * settle.c - storages and views, put in order
+ *
+ * A scanner of PyTorch files meets storages and the tensors that look at them separately, the same storage perhaps
+ * several times, and in a hostile file ranges that overlap.  What comes out is what model.h promises:
+ *
+ *     span   [0, 100) F32                      span+listed  [0, 100) F32 "a"
+ *     listed [0, 100) F32 "a"           ->     listed       [0, 40)  F32 "b"     (by offset, then size)
+ *     listed [0, 40)  F32 "b"                  span         [100, 200) I64
+ *     span   [100, 200) I64
+ *     span   [150, 180) U8
+ */
+#include <stdlib.h>
+
+#include "model/model.h"
+
+static int compare(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+/* By offset, then size; the rest makes the order the same everywhere. */
+static int compare_tensors(const void *left, const void *right)
+{
+    const struct tensor *a = left, *b = right;
+    int order = compare(a->offset, b->offset);
+    order = order ? order : compare(a->size, b->size);
+    order = order ? order : compare(a->text, b->text);
+    order = order ? order : compare(a->dtype, b->dtype);
+    return order ? order : compare(a->flags, b->flags);
+}
+
+/* Leaves at most one span among the `count` tensors of one range, none where `possible` is false. */
+static struct tensor *choose_span(struct tensor *tensors, size_t count, bool possible)
+{
+    struct tensor *chosen = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!(tensors[i].flags & TENSOR_SPAN))
+            continue;
+        if (possible && !chosen)
+            chosen = &tensors[i];
+        else
+            tensors[i].flags &= (uint8_t)~TENSOR_SPAN;
+    }
+    return chosen;
+}
+
+/* Lets a listed tensor of the same type be the span, so that the nameless one can go. */
+static void merge_span(struct tensor *tensors, size_t count, struct tensor *span)
+{
+    for (size_t i = 0; i < count && !(span->flags & TENSOR_LISTED); i++)
+        if (tensors[i].flags & TENSOR_LISTED && tensors[i].dtype == span->dtype) {
+            tensors[i].flags |= TENSOR_SPAN;
+            span->flags = 0;
+            return;
+        }
+}
+
+void znn_model_settle(struct model *model, uint64_t file_size)
+{
+    struct tensor *tensors = model->tensors;
+    uint64_t end = 0; /* of the spans so far */
+    size_t kept = 0;
+    if (model->count > 1)
+        qsort(tensors, model->count, sizeof *tensors, compare_tensors);
+    for (size_t i = 0, count; i < model->count; i += count) {
+        uint64_t offset = tensors[i].offset, size = tensors[i].size;
+        for (count = 1; i + count < model->count; count++)
+            if (tensors[i + count].offset != offset || tensors[i + count].size != size)
+                break;
+        bool inside = offset <= file_size && size <= file_size - offset;
+        struct tensor *span = choose_span(&tensors[i], count, inside && size > 0 && offset >= end);
+        if (span) {
+            end = offset + size;
+            merge_span(&tensors[i], count, span);
+        }
+        for (size_t k = i; k < i + count; k++)
+            if (tensors[k].flags != 0)
+                tensors[kept++] = tensors[k];
+    }
+    model->count = kept;
+    znn_model_trim(model);
+}

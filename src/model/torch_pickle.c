@@ -1,0 +1,234 @@
+/*
+ * torch_pickle.c - storages and tensors in a PyTorch pickle
+ */
+#include "model/torch_pickle.h"
+
+#include <stdlib.h>
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+/* Storages                                                                                                           */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+static uint64_t multiply(uint64_t a, uint64_t b)
+{
+    return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
+}
+
+/* False where `id` identifies something else. */
+static bool read_storage(struct pickle *pickle, uint32_t id, struct torch_storage *storage)
+{
+    const struct torch_global *global = znn_torch_global(pickle, znn_pickle_item(pickle, id, 1));
+    uint64_t numel;
+    if (!znn_pickle_is_text(pickle, znn_pickle_item(pickle, id, 0), "storage") || global->meaning != MEANS_STORAGE ||
+        !znn_pickle_unsigned(pickle, znn_pickle_item(pickle, id, 4), &numel))
+        return false;
+    *storage = (struct torch_storage){
+        .bytes = multiply(numel, znn_torch_element_size(global->type)),
+        .offset = STORAGE_UNPLACED,
+        .key = znn_pickle_item(pickle, id, 2),
+        .view = znn_pickle_item(pickle, id, 5),
+        .type = global->type,
+    };
+    return true;
+}
+
+static void collect_storages(struct torch_pickle *torch)
+{
+    struct pickle *pickle = &torch->pickle;
+    for (size_t i = 0; i < pickle->value_count; i++) {
+        struct pickle_value *value = &pickle->values[i];
+        struct torch_storage storage;
+        if (value->kind != PICKLE_PERSISTENT || !read_storage(pickle, value->a, &storage))
+            continue;
+        struct torch_storage *storages =
+            znn_pickle_grow(pickle, torch->storages, torch->count, &torch->capacity, sizeof *storages);
+        if (!storages)
+            return;
+        torch->storages = storages;
+        storages[torch->count++] = storage;
+        value->b = torch->count;
+    }
+}
+
+static struct torch_storage *storage_of(struct torch_pickle *torch, uint32_t value)
+{
+    const struct pickle_value *persistent = znn_pickle_value(&torch->pickle, value);
+    return persistent->kind == PICKLE_PERSISTENT && persistent->b ? &torch->storages[persistent->b - 1] : NULL;
+}
+
+/* A storage without a type takes that of the first tensor that looks at it. */
+static void type_untyped_storages(struct torch_pickle *torch)
+{
+    struct pickle *pickle = &torch->pickle;
+    for (uint32_t i = 0; i < pickle->value_count; i++) {
+        if (pickle->values[i].kind != PICKLE_OBJECT)
+            continue;
+        struct torch_call call = znn_torch_call(torch, i);
+        if (call.meaning != MEANS_TENSOR_WITH_DTYPE)
+            continue;
+        struct torch_storage *storage = storage_of(torch, znn_pickle_item(pickle, call.arguments, 0));
+        const struct torch_global *dtype = znn_torch_global(pickle, znn_pickle_item(pickle, call.arguments, 6));
+        if (storage && storage->type.dtype == DTYPE_BYTES && dtype->meaning == MEANS_DTYPE)
+            storage->type = dtype->type;
+    }
+}
+
+bool znn_torch_pickle_read(struct torch_pickle *torch, const uint8_t *data, size_t size)
+{
+    *torch = (struct torch_pickle){0};
+    if (!znn_pickle_run(&torch->pickle, data, size, ZNN_PICKLE_BUDGET))
+        return false;
+    collect_storages(torch);
+    type_untyped_storages(torch);
+    return !torch->pickle.no_memory;
+}
+
+void znn_torch_pickle_free(struct torch_pickle *torch)
+{
+    free(torch->storages);
+    znn_pickle_free(&torch->pickle);
+    *torch = (struct torch_pickle){0};
+}
+
+void znn_torch_place(struct torch_storage *storage, uint64_t offset, uint64_t room)
+{
+    uint64_t size = storage->bytes < room ? storage->bytes : room;
+    storage->offset = offset;
+    storage->size = size - size % znn_torch_element_size(storage->type);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+/* Tensors                                                                                                            */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+struct torch_call znn_torch_call(struct torch_pickle *torch, uint32_t object)
+{
+    struct pickle *pickle = &torch->pickle;
+    const struct pickle_value *value = znn_pickle_value(pickle, object);
+    struct pickle_batch batch = {.next = value->kind == PICKLE_OBJECT ? value->a : 0};
+    if (!znn_pickle_next_batch(pickle, &batch) || batch.role != ROLE_CALL)
+        return (struct torch_call){.meaning = MEANS_NOTHING};
+    struct torch_call call = {znn_torch_global(pickle, batch.items[0])->meaning, batch.items[1], 0};
+    if (call.meaning == MEANS_PARAMETER_AND_DICT)
+        call.state = znn_pickle_item(pickle, call.arguments, 3);
+    if (call.meaning == MEANS_SUBCLASS) {
+        call.state = znn_pickle_item(pickle, call.arguments, 3);
+        call.meaning = znn_torch_global(pickle, znn_pickle_item(pickle, call.arguments, 0))->meaning;
+        call.arguments = znn_pickle_item(pickle, call.arguments, 2);
+    }
+    return call;
+}
+
+bool znn_torch_shape(struct torch_pickle *torch, uint32_t value, uint64_t shape[TORCH_RANK_MAX], uint32_t *rank)
+{
+    const struct pickle *pickle = &torch->pickle;
+    if (znn_pickle_value(pickle, value)->kind == PICKLE_OBJECT) {
+        struct torch_call call = znn_torch_call(torch, value);
+        value = call.meaning == MEANS_SIZE ? znn_pickle_item(pickle, call.arguments, 0) : 0;
+    }
+    const struct pickle_value *tuple = znn_pickle_value(pickle, value);
+    if (tuple->kind != PICKLE_TUPLE || tuple->a > TORCH_RANK_MAX)
+        return false;
+    *rank = tuple->a;
+    for (uint32_t i = 0; i < tuple->a; i++)
+        if (!znn_pickle_unsigned(pickle, znn_pickle_item(pickle, value, i), &shape[i]))
+            return false;
+    return true;
+}
+
+bool znn_torch_measure(struct torch_view *view, struct torch_type type)
+{
+    if (type.dtype == DTYPE_BYTES || type.parts == 0)
+        return false;
+    if (type.parts > 1)
+        view->shape[view->rank++] = type.parts;
+    view->dtype = (enum dtype)type.dtype;
+    view->size = znn_dtype_info(view->dtype)->bits / 8u;
+    bool empty = false;
+    for (uint32_t i = 0; i < view->rank; i++) {
+        empty = empty || view->shape[i] == 0;
+        view->size = multiply(view->size, view->shape[i]);
+    }
+    view->size = empty ? 0 : view->size;
+    return view->size < UINT64_MAX;
+}
+
+static bool is_row_major(uint32_t rank, const uint64_t *shape, const uint64_t *strides)
+{
+    uint64_t step = 1;
+    for (uint32_t i = rank; i-- > 0;) {
+        if (shape[i] != 1 && strides[i] != step)
+            return false;
+        step = multiply(step, shape[i]);
+    }
+    return true;
+}
+
+/* True where the elements fill a range without gaps and without sharing, in whatever order of the dimensions. */
+static bool is_dense(uint32_t rank, const uint64_t *shape, const uint64_t *strides)
+{
+    uint64_t step = 1;
+    uint64_t taken = 0;
+    for (uint32_t i = 0; i < rank; i++) {
+        uint32_t next = 0;
+        while (next < rank && (taken >> next & 1 || shape[next] == 1 || strides[next] != step))
+            next++;
+        if (next == rank)
+            break;
+        taken |= (uint64_t)1 << next;
+        step = multiply(step, shape[next]);
+    }
+    for (uint32_t i = 0; i < rank; i++)
+        if (shape[i] != 1 && !(taken >> i & 1))
+            return false;
+    return true;
+}
+
+/* The part of the storage that the tensor's offset counts from, in bytes. */
+static bool storage_range(struct torch_pickle *torch, const struct torch_storage *storage, uint64_t *start,
+                          uint64_t *size)
+{
+    const struct pickle *pickle = &torch->pickle;
+    unsigned element = znn_torch_element_size(storage->type);
+    uint64_t first, count;
+    *start = storage->offset;
+    *size = storage->size;
+    if (storage->offset == STORAGE_UNPLACED)
+        return false;
+    if (znn_pickle_value(pickle, storage->view)->kind != PICKLE_TUPLE)
+        return true;
+    if (!znn_pickle_unsigned(pickle, znn_pickle_item(pickle, storage->view, 1), &first) ||
+        !znn_pickle_unsigned(pickle, znn_pickle_item(pickle, storage->view, 2), &count))
+        return false;
+    uint64_t skipped = multiply(first, element);
+    uint64_t wanted = multiply(count, element);
+    if (skipped > storage->size || wanted > storage->size - skipped)
+        return false;
+    *start += skipped;
+    *size = wanted;
+    return true;
+}
+
+bool znn_torch_view(struct torch_pickle *torch, const struct torch_call *call, struct torch_view *view)
+{
+    struct pickle *pickle = &torch->pickle;
+    const struct torch_storage *storage = storage_of(torch, znn_pickle_item(pickle, call->arguments, 0));
+    uint64_t first, start, room, strides[TORCH_RANK_MAX];
+    uint32_t stride_count;
+    if (!storage || !storage_range(torch, storage, &start, &room) ||
+        !znn_pickle_unsigned(pickle, znn_pickle_item(pickle, call->arguments, 1), &first) ||
+        !znn_torch_shape(torch, znn_pickle_item(pickle, call->arguments, 2), view->shape, &view->rank) ||
+        !znn_torch_shape(torch, znn_pickle_item(pickle, call->arguments, 3), strides, &stride_count) ||
+        view->rank != stride_count)
+        return false;
+    struct torch_type type = storage->type;
+    if (call->meaning == MEANS_TENSOR_WITH_DTYPE)
+        type = znn_torch_global(pickle, znn_pickle_item(pickle, call->arguments, 6))->type;
+    uint32_t rank = view->rank;
+    uint64_t skipped = multiply(first, znn_torch_element_size(type));
+    if (!znn_torch_measure(view, type) || skipped > room || view->size > room - skipped)
+        return false;
+    view->offset = start + skipped;
+    view->strided = view->size > 0 && !is_row_major(rank, view->shape, strides);
+    return !view->strided || is_dense(rank, view->shape, strides);
+}

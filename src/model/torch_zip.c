@@ -1,0 +1,242 @@
+/*
+ * torch_zip.c - the scanner for PyTorch's zip files
+ */
+#include "model/torch_zip.h"
+
+#include <string.h>
+
+#include "model/torch_names.h"
+#include "model/zip.h"
+
+#define PICKLE_MAX ((uint64_t)64 << 20)
+#define MEMBER_NAME_MAX 255 /* of pickles, keys and nested zips that are looked into */
+
+/* A zip that is being scanned, and the zip around it. */
+struct archive {
+    struct source *source;
+    struct model *model;
+    struct zip zip;
+    const struct archive *outer;
+    char prefix[MEMBER_NAME_MAX + 2]; /* of all names: the path of a nested zip and a slash */
+};
+
+static bool has_suffix(const struct zip_member *member, const char *suffix)
+{
+    size_t size = strlen(suffix);
+    return member->name_size >= size && memcmp(member->name + member->name_size - size, suffix, size) == 0;
+}
+
+/* True for "suffix" and "any/path/suffix". */
+static bool is_file(const struct zip_member *member, const char *suffix)
+{
+    size_t size = strlen(suffix);
+    return has_suffix(member, suffix) &&
+           (member->name_size == size || member->name[member->name_size - size - 1] == '/');
+}
+
+/* The part of a member's name up to and with its last slash. */
+static size_t folder_size(const struct zip_member *member)
+{
+    size_t size = member->name_size;
+    while (size > 0 && member->name[size - 1] != '/')
+        size--;
+    return size;
+}
+
+/* The part of the first member's name up to and with its first slash, which is the same for all in PyTorch's zips. */
+static size_t root_size(const struct zip *zip)
+{
+    const uint8_t *slash = zip->first_name_size ? memchr(zip->first_name, '/', zip->first_name_size) : NULL;
+    return slash ? (size_t)(slash - zip->first_name) + 1 : 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+/* A pickle and its storages                                                                                          */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+/* True where the storages beside the pickle are written by a big-endian machine. */
+static enum znn_status is_big_endian(struct archive *archive, const struct zip_member *pickle, bool *big,
+                                     struct znn_error *error)
+{
+    struct zip_name name = {{pickle->name, "byteorder"}, {folder_size(pickle), 9}};
+    const struct zip_member *member = znn_zip_find(&archive->zip, &name);
+    uint8_t order[3];
+    size_t got;
+    *big = false;
+    if (!member || member->method != ZIP_STORED || member->size != sizeof order)
+        return ZNN_OK;
+    enum znn_status status = znn_source_read(archive->source, member->offset, order, sizeof order, &got, error);
+    *big = status == ZNN_OK && got == sizeof order && memcmp(order, "big", sizeof order) == 0;
+    return status;
+}
+
+/* The storage's key as text: a string in the pickle, or a number that is written to `digits`. */
+static const void *key_text(const struct pickle *pickle, uint32_t key, char digits[20], size_t *size)
+{
+    const struct pickle_value *value = znn_pickle_value(pickle, key);
+    uint64_t number;
+    if (value->kind == PICKLE_STRING) {
+        *size = value->a;
+        return pickle->data + value->b;
+    }
+    *size = 0;
+    if (!znn_pickle_unsigned(pickle, key, &number))
+        return NULL;
+    char *text = digits + 20;
+    do
+        *--text = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    *size = (size_t)(digits + 20 - text);
+    return text;
+}
+
+static const struct zip_member *find_storage(const struct archive *archive, const struct zip_member *pickle,
+                                             const void *key, size_t key_size)
+{
+    static const char extension[] = ".pkl";
+    static const char data[] = ".data/";
+    struct zip_name beside = {{pickle->name, "/", key}, {pickle->name_size - (sizeof extension - 1), 1, key_size}};
+    const struct zip_member *member = znn_zip_find(&archive->zip, &beside);
+    char name[sizeof data + MEMBER_NAME_MAX + sizeof ".storage"];
+    if (member || key_size > MEMBER_NAME_MAX)
+        return member;
+    size_t size = sizeof data - 1;
+    memcpy(name, data, size);
+    memcpy(name + size, key, key_size);
+    memcpy(name + size + key_size, ".storage", 8);
+    struct zip_name in_package = {{archive->zip.first_name, name}, {root_size(&archive->zip), size + key_size + 8}};
+    return znn_zip_find(&archive->zip, &in_package);
+}
+
+static void place_storages(const struct archive *archive, const struct zip_member *pickle, struct torch_pickle *torch)
+{
+    for (size_t i = 0; i < torch->count; i++) {
+        char digits[20];
+        size_t size;
+        const void *key = key_text(&torch->pickle, torch->storages[i].key, digits, &size);
+        const struct zip_member *member =
+            key && size <= MEMBER_NAME_MAX ? find_storage(archive, pickle, key, size) : NULL;
+        if (member && member->method == ZIP_STORED)
+            znn_torch_place(&torch->storages[i], member->offset, member->size);
+    }
+}
+
+/* What stands before the names of a pickle's tensors: nothing for the main one, otherwise its own name. */
+static void pickle_prefix(const struct archive *archive, const struct zip_member *pickle,
+                          char prefix[2 * MEMBER_NAME_MAX + 4])
+{
+    size_t root = root_size(&archive->zip);
+    size_t size = strlen(archive->prefix);
+    memcpy(prefix, archive->prefix, size);
+    const uint8_t *name = pickle->name;
+    size_t name_size = pickle->name_size - (sizeof ".pkl" - 1);
+    if (name_size >= root && memcmp(name, archive->zip.first_name, root) == 0) {
+        name += root;
+        name_size -= root;
+    }
+    if (name_size != 4 || memcmp(name, "data", 4) != 0) {
+        memcpy(prefix + size, name, name_size);
+        size += name_size;
+        prefix[size++] = '.';
+    }
+    prefix[size] = '\0';
+}
+
+static enum znn_status scan_pickle(struct archive *archive, const struct zip_member *member, struct znn_error *error)
+{
+    const uint8_t *data;
+    size_t available;
+    bool big_endian;
+    char prefix[2 * MEMBER_NAME_MAX + 4];
+    if (member->size > PICKLE_MAX || member->name_size > MEMBER_NAME_MAX)
+        return ZNN_OK;
+    enum znn_status status = is_big_endian(archive, member, &big_endian, error);
+    if (status || big_endian)
+        return status;
+    status = znn_source_view(archive->source, member->offset, (size_t)member->size, &data, &available, error);
+    if (status || available != member->size)
+        return status;
+
+    struct torch_pickle torch;
+    pickle_prefix(archive, member, prefix);
+    bool done = znn_torch_pickle_read(&torch, data, available);
+    if (done) {
+        place_storages(archive, member, &torch);
+        done = znn_torch_list(&torch, archive->model, member->offset, prefix);
+    }
+    znn_torch_pickle_free(&torch);
+    return done ? ZNN_OK : znn_fail_memory(error, available);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+/* A zip                                                                                                              */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+static enum znn_status scan_zip(struct archive *archive, uint64_t offset, uint64_t size, struct znn_error *error);
+
+/* Sets *zip where the bytes at `offset` begin as a zip does. */
+static enum znn_status is_zip(struct source *source, uint64_t offset, bool *zip, struct znn_error *error)
+{
+    uint8_t magic[4];
+    size_t got;
+    enum znn_status status = znn_source_read(source, offset, magic, sizeof magic, &got, error);
+    *zip = status == ZNN_OK && got == sizeof magic && memcmp(magic, "PK\3\4", sizeof magic) == 0;
+    return status;
+}
+
+/* Looks into a member that may be a zip. */
+static enum znn_status scan_nested(const struct archive *outer, const struct zip_member *member,
+                                   struct znn_error *error)
+{
+    struct archive archive = {.source = outer->source, .model = outer->model, .outer = outer};
+    bool zip;
+    if (outer->outer || member->name_size > MEMBER_NAME_MAX || member->size < 22)
+        return ZNN_OK;
+    enum znn_status status = is_zip(outer->source, member->offset, &zip, error);
+    if (status || !zip)
+        return status;
+    memcpy(archive.prefix, member->name, member->name_size);
+    archive.prefix[member->name_size] = '/';
+    return scan_zip(&archive, member->offset, member->size, error);
+}
+
+static enum model_format format_of(const struct zip *zip)
+{
+    bool data = false, constants = false;
+    for (size_t i = 0; i < zip->count; i++) {
+        data = data || is_file(&zip->members[i], "data.pkl") || is_file(&zip->members[i], ".data/extern_modules");
+        constants = constants || is_file(&zip->members[i], "constants.pkl");
+    }
+    return constants ? FORMAT_TORCHSCRIPT : data ? FORMAT_TORCH_ZIP : FORMAT_ZIP;
+}
+
+static enum znn_status scan_zip(struct archive *archive, uint64_t offset, uint64_t size, struct znn_error *error)
+{
+    struct zip *zip = &archive->zip;
+    enum znn_status status = znn_zip_open(archive->source, offset, size, zip, error);
+    if (zip->count > 0 && !archive->outer)
+        archive->model->format = format_of(zip);
+    for (size_t i = 0; i < zip->count && status == ZNN_OK; i++) {
+        const struct zip_member *member = &zip->members[i];
+        if (member->method != ZIP_STORED)
+            continue;
+        status = has_suffix(member, ".pkl") ? scan_pickle(archive, member, error) : scan_nested(archive, member, error);
+    }
+    znn_zip_close(zip);
+    return status;
+}
+
+enum znn_status znn_torch_zip_scan(struct source *source, struct model *model, struct znn_error *error)
+{
+    struct archive archive = {.source = source, .model = model};
+    bool zip;
+    if (!znn_source_is_seekable(source))
+        return ZNN_OK;
+    enum znn_status status = is_zip(source, 0, &zip, error);
+    if (status || !zip)
+        return status;
+    status = scan_zip(&archive, 0, source->size, error);
+    if (status == ZNN_OK)
+        znn_model_settle(model, source->size);
+    return status;
+}

@@ -1,0 +1,343 @@
+/*
+ * zip.c - what lies where in a zip file
+ *
+ * The records, all little-endian, at the offsets used here (APPNOTE.TXT by PKWARE has them in full):
+ *
+ *     local header       0 "PK\3\4"  6 flags  8 method  26 name size  28 extra size  30 name, extra, then the payload
+ *     directory entry    0 "PK\1\2"  8 flags  10 method  20 size  24 original size  28 name size  30 extra size
+ *                        32 comment size  42 offset of the local header  46 name, extra, comment
+ *     end record         0 "PK\5\6"  12 directory size  16 directory offset  20 comment size  22 comment
+ *     zip64 end record   0 "PK\6\6"  40 directory size  48 directory offset
+ *     zip64 locator      0 "PK\6\7"  8 offset of the zip64 end record; stands right before the end record
+ *
+ * A size or offset that does not fit is written as 0xffffffff, and the real one stands in the entry's extra field: a
+ * list of (id, size, bytes), where id 1 has the 64-bit numbers for those that did not fit, in the order of the entry.
+ * Numbers of members are not looked at, since the directory's size says enough.
+ */
+#include "model/zip.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+
+enum {
+    LOCAL_SIZE = 30,
+    ENTRY_SIZE = 46,
+    END_SIZE = 22,
+    END64_SIZE = 56,
+    LOCATOR_SIZE = 20,
+    COMMENT_MAX = 65535,
+    FLAG_ENCRYPTED = 1,
+    EXTRA_ZIP64 = 1
+};
+
+#define SIGNATURE_LOCAL 0x04034b50u
+#define SIGNATURE_ENTRY 0x02014b50u
+#define SIGNATURE_END 0x06054b50u
+#define SIGNATURE_END64 0x06064b50u
+#define SIGNATURE_LOCATOR 0x07064b50u
+#define DIRECTORY_MAX ((uint64_t)64 << 20)
+
+/* The archive within the source, and where its directory is; offsets count from the archive's start. */
+struct archive {
+    struct source *source;
+    uint64_t start;
+    uint64_t size;
+    uint64_t directory;
+    uint64_t directory_size;
+    uint64_t directory_end; /* where the record stands that speaks of the directory */
+    uint64_t shift;         /* what must be added to its offsets, because something stands before the archive */
+};
+
+/* Reads `size` bytes at `offset`; *got is smaller where the archive ends. */
+static enum znn_status read_at(const struct archive *archive, uint64_t offset, void *data, size_t size, size_t *got,
+                               struct znn_error *error)
+{
+    *got = 0;
+    if (offset >= archive->size)
+        return ZNN_OK;
+    uint64_t left = archive->size - offset;
+    size_t wanted = left < size ? (size_t)left : size;
+    return znn_source_read(archive->source, archive->start + offset, data, wanted, got, error);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+/* The directory's place                                                                                              */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+/* The last end record in the `size` bytes at `tail` whose comment fits, -1 where there is none. */
+static ptrdiff_t find_end(const uint8_t *tail, size_t size)
+{
+    if (size < END_SIZE)
+        return -1;
+    for (ptrdiff_t i = (ptrdiff_t)(size - END_SIZE); i >= 0; i--)
+        if (load_le32(tail + i) == SIGNATURE_END && load_le16(tail + i + 20) <= size - END_SIZE - (size_t)i)
+            return i;
+    return -1;
+}
+
+/* Replaces what the end record says by what the zip64 record says, if there is one. */
+static enum znn_status read_end64(struct archive *archive, struct znn_error *error)
+{
+    uint8_t locator[LOCATOR_SIZE], end[END64_SIZE];
+    uint64_t end_record = archive->directory_end;
+    size_t got;
+    if (end_record < LOCATOR_SIZE)
+        return ZNN_OK;
+    enum znn_status status = read_at(archive, end_record - LOCATOR_SIZE, locator, sizeof locator, &got, error);
+    if (status || got < sizeof locator || load_le32(locator) != SIGNATURE_LOCATOR)
+        return status;
+    /* Its usual place is known whatever the locator says, which is off where something precedes the archive. */
+    uint64_t places[] = {load_le64(locator + 8), end_record - LOCATOR_SIZE - END64_SIZE};
+    for (int i = 0; i < 2; i++) {
+        status = read_at(archive, places[i], end, sizeof end, &got, error);
+        if (status)
+            return status;
+        if (got == sizeof end && load_le32(end) == SIGNATURE_END64) {
+            archive->directory_end = places[i];
+            archive->directory_size = load_le64(end + 40);
+            archive->directory = load_le64(end + 48);
+            break;
+        }
+    }
+    return ZNN_OK;
+}
+
+/* Where no directory is at the place that the record names, something was put before the archive: then it ends at the
+ * record, and all offsets are off by as much as its own. */
+static enum znn_status place_directory(struct archive *archive, bool *found, struct znn_error *error)
+{
+    uint8_t signature[4];
+    size_t got;
+    *found = false;
+    if (archive->directory_size > archive->directory_end || archive->directory_size > DIRECTORY_MAX)
+        return ZNN_OK;
+    uint64_t latest = archive->directory_end - archive->directory_size;
+    *found = archive->directory <= latest;
+    enum znn_status status = read_at(archive, archive->directory, signature, sizeof signature, &got, error);
+    if (status || !*found || (got == sizeof signature && load_le32(signature) == SIGNATURE_ENTRY))
+        return status;
+    archive->shift = latest - archive->directory;
+    archive->directory = latest;
+    return ZNN_OK;
+}
+
+/* Sets *found where the archive has a directory that can be read. */
+static enum znn_status find_directory(struct archive *archive, bool *found, struct znn_error *error)
+{
+    size_t size = archive->size < END_SIZE + COMMENT_MAX ? (size_t)archive->size : END_SIZE + COMMENT_MAX;
+    uint64_t start = archive->size - size;
+    size_t got;
+    *found = false;
+    uint8_t *tail = malloc(size + 1);
+    if (!tail)
+        return znn_fail_memory(error, size);
+    enum znn_status status = read_at(archive, start, tail, size, &got, error);
+    ptrdiff_t end = status ? -1 : find_end(tail, got);
+    if (end >= 0) {
+        archive->directory_end = start + (uint64_t)end;
+        archive->directory_size = load_le32(tail + end + 12);
+        archive->directory = load_le32(tail + end + 16);
+        status = read_end64(archive, error);
+        if (status == ZNN_OK)
+            status = place_directory(archive, found, error);
+    }
+    free(tail);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+/* The members                                                                                                        */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+/* Reads one 64-bit number for a 32-bit one that did not fit. */
+static void widen(uint64_t *number, struct byte_reader *extra)
+{
+    if (*number != UINT32_MAX)
+        return;
+    const uint8_t *p = read_bytes(extra, 8);
+    *number = p ? load_le64(p) : *number;
+}
+
+/* Applies the zip64 extra field, if there is one, to the numbers of an entry. */
+static void read_extra(struct byte_reader extra, uint64_t *original, uint64_t *size, uint64_t *header)
+{
+    while (bytes_left(&extra) >= 4) {
+        const uint8_t *field = read_bytes(&extra, 4);
+        uint16_t field_size = load_le16(field + 2);
+        const uint8_t *data = read_bytes(&extra, field_size);
+        if (!data)
+            return;
+        if (load_le16(field) == EXTRA_ZIP64) {
+            struct byte_reader numbers = byte_reader(data, field_size);
+            widen(original, &numbers);
+            widen(size, &numbers);
+            widen(header, &numbers);
+            return;
+        }
+    }
+}
+
+static bool add_member(struct zip *zip, const struct zip_member *member)
+{
+    if (zip->count == zip->capacity) {
+        size_t capacity = zip->capacity ? zip->capacity + zip->capacity / 2 : 64;
+        struct zip_member *members = realloc(zip->members, capacity * sizeof *members);
+        if (!members)
+            return false;
+        zip->members = members;
+        zip->capacity = capacity;
+    }
+    zip->members[zip->count++] = *member;
+    return true;
+}
+
+/* Sets the payload's offset by the local header that member->offset points to; *good tells whether they agree. */
+static enum znn_status check_header(const struct archive *archive, struct zip_member *member, bool *good,
+                                    struct znn_error *error)
+{
+    uint8_t header[LOCAL_SIZE + 256];
+    size_t size = LOCAL_SIZE + (member->name_size < 256u ? member->name_size : 256u); /* a longer name: its start */
+    size_t got;
+    enum znn_status status = read_at(archive, member->offset, header, size, &got, error);
+    *good = !status && got == size && load_le32(header) == SIGNATURE_LOCAL &&
+            !(load_le16(header + 6) & FLAG_ENCRYPTED) && load_le16(header + 8) == member->method &&
+            load_le16(header + 26) == member->name_size &&
+            memcmp(header + LOCAL_SIZE, member->name, size - LOCAL_SIZE) == 0;
+    if (!*good)
+        return status;
+    uint64_t payload = member->offset + LOCAL_SIZE + member->name_size + load_le16(header + 28);
+    *good = payload <= archive->directory && member->size <= archive->directory - payload;
+    member->offset = archive->start + payload;
+    return ZNN_OK;
+}
+
+/* Reads one directory entry and adds the member that it speaks of, if that is in order.  False at the end. */
+static bool read_entry(const struct archive *archive, struct byte_reader *reader, struct zip *zip,
+                       enum znn_status *status, struct znn_error *error)
+{
+    const uint8_t *entry = read_bytes(reader, ENTRY_SIZE);
+    if (!entry || load_le32(entry) != SIGNATURE_ENTRY)
+        return false;
+    uint16_t name_size = load_le16(entry + 28), extra_size = load_le16(entry + 30);
+    const uint8_t *name = read_bytes(reader, name_size);
+    const uint8_t *extra = read_bytes(reader, extra_size);
+    if (!read_bytes(reader, load_le16(entry + 32)))
+        return false;
+    uint64_t size = load_le32(entry + 20), original = load_le32(entry + 24), header = load_le32(entry + 42);
+    read_extra(byte_reader(extra, extra_size), &original, &size, &header);
+    if (!zip->first_name) {
+        zip->first_name = name;
+        zip->first_name_size = name_size;
+    }
+    struct zip_member member = {name, header + archive->shift, size, name_size, load_le16(entry + 10)};
+    bool good = !(load_le16(entry + 8) & FLAG_ENCRYPTED) && member.offset >= header &&
+                (member.method != ZIP_STORED || size == original);
+    if (good)
+        *status = check_header(archive, &member, &good, error);
+    if (good && !add_member(zip, &member))
+        *status = znn_fail_memory(error, sizeof member);
+    return *status == ZNN_OK;
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct zip_member *a = left, *b = right;
+    return a->offset != b->offset ? (a->offset < b->offset ? -1 : 1) : a->name < b->name ? -1 : a->name > b->name;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct zip_member *a = left, *b = right;
+    int order = memcmp(a->name, b->name, a->name_size < b->name_size ? a->name_size : b->name_size);
+    order = order ? order : (int)a->name_size - (int)b->name_size;
+    return order ? order : compare_places(a, b);
+}
+
+/* Drops members that begin inside another one, then sorts by name. */
+static void sort_members(struct zip *zip)
+{
+    size_t kept = 0;
+    uint64_t end = 0;
+    if (zip->count == 0)
+        return;
+    qsort(zip->members, zip->count, sizeof *zip->members, compare_places);
+    for (size_t i = 0; i < zip->count; i++) {
+        const struct zip_member *member = &zip->members[i];
+        if (member->offset < end)
+            continue;
+        end = member->offset + member->size;
+        zip->members[kept++] = *member;
+    }
+    zip->count = kept;
+    qsort(zip->members, zip->count, sizeof *zip->members, compare_names);
+}
+
+static enum znn_status read_directory(const struct archive *archive, struct zip *zip, struct znn_error *error)
+{
+    size_t size = (size_t)archive->directory_size, got;
+    zip->directory = malloc(size + 1); /* no more than the archive really has */
+    if (!zip->directory)
+        return znn_fail_memory(error, size);
+    enum znn_status status = read_at(archive, archive->directory, zip->directory, size, &got, error);
+    struct byte_reader reader = byte_reader(zip->directory, status ? 0 : got);
+    while (status == ZNN_OK && read_entry(archive, &reader, zip, &status, error))
+        ;
+    sort_members(zip);
+    return status;
+}
+
+enum znn_status znn_zip_open(struct source *source, uint64_t offset, uint64_t size, struct zip *zip,
+                             struct znn_error *error)
+{
+    struct archive archive = {.source = source, .start = offset, .size = size};
+    bool found;
+    *zip = (struct zip){0};
+    enum znn_status status = find_directory(&archive, &found, error);
+    if (status == ZNN_OK && found)
+        status = read_directory(&archive, zip, error);
+    if (status)
+        znn_zip_close(zip);
+    return status;
+}
+
+void znn_zip_close(struct zip *zip)
+{
+    free(zip->directory);
+    free(zip->members);
+    *zip = (struct zip){0};
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+/* Finding                                                                                                            */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+static int compare_to_name(const struct zip_member *member, const struct zip_name *name)
+{
+    const uint8_t *rest = member->name;
+    size_t left = member->name_size;
+    for (int i = 0; i < 3; i++) {
+        size_t common = left < name->size[i] ? left : name->size[i];
+        int order = common > 0 ? memcmp(rest, name->part[i], common) : 0;
+        if (order || common < name->size[i])
+            return order ? order : -1;
+        rest += common;
+        left -= common;
+    }
+    return left > 0;
+}
+
+const struct zip_member *znn_zip_find(const struct zip *zip, const struct zip_name *name)
+{
+    size_t low = 0, high = zip->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_to_name(&zip->members[middle], name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < zip->count && compare_to_name(&zip->members[low], name) == 0;
+    return found ? &zip->members[low] : NULL;
+}

@@ -1,0 +1,121 @@
+/*
+ * groups.c - taking elements apart into byte groups, and putting them together
+ *
+ * The loops are plain C that compilers turn into vector code under -O3: one element a turn, no branch, no aliasing
+ * (restrict).  They are instances of two macros, one for each width; widths are few and fixed, and a loop over groups
+ * inside the loop over elements would keep the compiler from seeing it.
+ */
+#include "transform/groups.h"
+
+#include <string.h>
+
+#include "base/endian.h"
+
+#define ROTATE_LEFT(bits, x, by) ((uint##bits##_t)((x) << (by) | (x) >> ((bits - (by)) & (bits - 1))))
+
+static void split1(const uint8_t *restrict source, size_t count, unsigned rotation, uint8_t *restrict g0)
+{
+    if (rotation == 0) {
+        memcpy(g0, source, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        g0[i] = ROTATE_LEFT(8, source[i], rotation);
+}
+
+static void split2(const uint8_t *restrict source, size_t count, unsigned rotation, uint8_t *restrict g0,
+                   uint8_t *restrict g1)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint16_t x = ROTATE_LEFT(16, load_word16(source + 2 * i), rotation);
+        g0[i] = (uint8_t)(x >> 8);
+        g1[i] = (uint8_t)x;
+    }
+}
+
+static void split4(const uint8_t *restrict source, size_t count, unsigned rotation, uint8_t *restrict g0,
+                   uint8_t *restrict g1, uint8_t *restrict g2, uint8_t *restrict g3)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t x = ROTATE_LEFT(32, load_word32(source + 4 * i), rotation);
+        g0[i] = (uint8_t)(x >> 24);
+        g1[i] = (uint8_t)(x >> 16);
+        g2[i] = (uint8_t)(x >> 8);
+        g3[i] = (uint8_t)x;
+    }
+}
+
+/* One group at a time: eight output streams at once are more than a vectoriser takes. */
+static void split8(const uint8_t *restrict source, size_t count, unsigned rotation, uint8_t *restrict group,
+                   unsigned shift)
+{
+    for (size_t i = 0; i < count; i++)
+        group[i] = (uint8_t)(ROTATE_LEFT(64, load_word64(source + 8 * i), rotation) >> shift);
+}
+
+void znn_groups_split(const uint8_t *source, size_t count, unsigned width, unsigned rotation, uint8_t *const *groups)
+{
+    switch (width) {
+    case 1:
+        split1(source, count, rotation, groups[0]);
+        break;
+    case 2:
+        split2(source, count, rotation, groups[0], groups[1]);
+        break;
+    case 4:
+        split4(source, count, rotation, groups[0], groups[1], groups[2], groups[3]);
+        break;
+    case 8:
+        for (unsigned g = 0; g < 8; g++)
+            split8(source, count, rotation, groups[g], 56 - 8 * g);
+        break;
+    }
+}
+
+static void merge2(const uint8_t *restrict g0, const uint8_t *restrict g1, size_t count, unsigned back,
+                   uint8_t *restrict target)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint16_t x = (uint16_t)(g0[i] << 8 | g1[i]);
+        store_word16(target + 2 * i, ROTATE_LEFT(16, x, back));
+    }
+}
+
+static void merge4(const uint8_t *restrict g0, const uint8_t *restrict g1, const uint8_t *restrict g2,
+                   const uint8_t *restrict g3, size_t count, unsigned back, uint8_t *restrict target)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t x = (uint32_t)g0[i] << 24 | (uint32_t)g1[i] << 16 | (uint32_t)g2[i] << 8 | g3[i];
+        store_word32(target + 4 * i, ROTATE_LEFT(32, x, back));
+    }
+}
+
+static void merge8(const uint8_t *const *groups, size_t count, unsigned back, uint8_t *target)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t x = 0;
+        for (unsigned g = 0; g < 8; g++)
+            x = x << 8 | groups[g][i];
+        store_word64(target + 8 * i, ROTATE_LEFT(64, x, back));
+    }
+}
+
+void znn_groups_merge(const uint8_t *const *groups, size_t count, unsigned width, unsigned rotation, uint8_t *target)
+{
+    unsigned bits = 8 * width;
+    unsigned back = (bits - rotation) & (bits - 1); /* a rotation to the right, as one to the left */
+    switch (width) {
+    case 1:
+        split1(groups[0], count, back, target); /* bytes have one group: both ways are one */
+        break;
+    case 2:
+        merge2(groups[0], groups[1], count, back, target);
+        break;
+    case 4:
+        merge4(groups[0], groups[1], groups[2], groups[3], count, back, target);
+        break;
+    case 8:
+        merge8(groups, count, back, target);
+        break;
+    }
+}

@@ -1,0 +1,57 @@
+#!/bin/sh
+# --rm removes an input once its output is safe, and only then.
+. "$(dirname "$0")/lib.sh"
+
+begin "removed after success"
+make_model a.safetensors
+echo 2 >b.txt
+cp a.safetensors original
+expect 0 "$ZNN" compress --rm a.safetensors b.txt
+silent
+only a.znn b.txt.znn original
+expect 0 "$ZNN" decompress --rm a.znn b.txt.znn
+only a.safetensors b.txt original
+same a.safetensors original
+expect 0 "$ZNN" compress --rm a.safetensors -o other.znn
+only b.txt original other.znn
+
+begin "kept by default, and where -k comes last"
+echo content >a.bin
+expect 0 "$ZNN" compress a.bin
+only a.bin a.znn
+expect 0 "$ZNN" compress -f --rm -k a.bin
+only a.bin a.znn
+expect 0 "$ZNN" compress -f -k --rm a.bin
+only a.znn
+
+begin "kept after a failure"
+echo garbage >a.znn
+expect 1 "$ZNN" decompress --rm a.znn
+only a.znn
+echo content >b.bin
+echo old >b.znn
+expect 1 "$ZNN" compress --rm b.bin
+only a.znn b.bin b.znn
+
+begin "kept where it is no regular file"
+mkfifo pipe
+expect 1 "$ZNN" compress --rm pipe
+says "pipe: is no regular file"
+mkdir d
+expect 1 "$ZNN" compress --rm d
+says "d: is a directory"
+only d pipe
+
+begin "a file that is written to while it is read is refused"
+make_random a.bin 4096
+mkfifo pipe
+"$ZNN" compress -c a.bin >pipe 2>"$logs/err" &
+exec 3<pipe
+dd bs=1 count=1 <&3 >/dev/null 2>&1
+echo more >>a.bin
+cat <&3 >/dev/null
+exec 3<&-
+wait $!
+[ $? -eq 1 ] || fail "exit code"
+says "a.bin: changed while it was read"
+finish
