@@ -71,7 +71,7 @@ static enum znn_status view_stream(struct source *source, uint64_t offset, size_
     while (prefix->size < end && source->size == ZNN_SIZE_UNKNOWN) {
         uint64_t missing = end - prefix->size;
         size_t step = missing < READ_STEP ? (size_t)missing : READ_STEP;
-        size_t got;
+        size_t got = 0;
         if (!znn_buffer_reserve(prefix, step))
             return znn_fail_memory(error, step);
         enum znn_status status =

@@ -55,14 +55,14 @@ static enum znn_status read_chunk(struct worker *worker)
 /* Plans a chunk and, from a stream, reads it. */
 static enum znn_status draw_chunk(struct worker *worker)
 {
-    if (!znn_plan_next(&worker->job->planner, &worker->plan))
+    if (!znn_chunk_plan_next(&worker->job->planner, &worker->plan))
         return znn_fail_memory(&worker->error, sizeof(struct piece));
     return worker->job->in_order ? read_chunk(worker) : ZNN_OK;
 }
 
 static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk *chunk)
 {
-    if (worker->size < worker->plan.size && !znn_plan_shorten(&worker->plan, (uint32_t)worker->size))
+    if (worker->size < worker->plan.size && !znn_chunk_plan_shorten(&worker->plan, (uint32_t)worker->size))
         return znn_fail_memory(&worker->error, sizeof(struct piece));
     return znn_chunk_encode(worker->encoder, &worker->plan, worker->data, chunk, &worker->error);
 }
@@ -120,7 +120,7 @@ static void work(void *context)
     while (worker.encoder && do_chunk(&worker))
         ;
     znn_chunk_encoder_free(worker.encoder);
-    znn_plan_free(&worker.plan);
+    znn_chunk_plan_free(&worker.plan);
     znn_buffer_free(&worker.buffer);
 }
 

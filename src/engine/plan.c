@@ -67,7 +67,7 @@ static uint32_t take(const struct run *run, uint32_t size, bool has_numbers)
     return room - room % znn_dtype_info((enum dtype)run->dtype)->word;
 }
 
-bool znn_plan_next(struct planner *planner, struct chunk_plan *plan)
+bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan)
 {
     plan->offset = planner->offset;
     plan->size = 0;
@@ -86,7 +86,7 @@ bool znn_plan_next(struct planner *planner, struct chunk_plan *plan)
     return true;
 }
 
-bool znn_plan_shorten(struct chunk_plan *plan, uint32_t size)
+bool znn_chunk_plan_shorten(struct chunk_plan *plan, uint32_t size)
 {
     while (plan->size > size) {
         struct piece *last = &plan->pieces[plan->count - 1];
@@ -108,7 +108,7 @@ bool znn_plan_shorten(struct chunk_plan *plan, uint32_t size)
     return true;
 }
 
-void znn_plan_free(struct chunk_plan *plan)
+void znn_chunk_plan_free(struct chunk_plan *plan)
 {
     free(plan->pieces);
 }

@@ -49,14 +49,14 @@ struct planner {
  * the plan goes on with opaque bytes for ever: whoever reads them finds out where the file ends.  False where memory
  * ran out.
  */
-bool znn_plan_next(struct planner *planner, struct chunk_plan *plan);
+bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan);
 
 /*
  * Cuts `plan` down to the `size` bytes that were really there.  A part of an element becomes opaque.  False where
  * memory ran out.
  */
-bool znn_plan_shorten(struct chunk_plan *plan, uint32_t size);
+bool znn_chunk_plan_shorten(struct chunk_plan *plan, uint32_t size);
 
-void znn_plan_free(struct chunk_plan *plan);
+void znn_chunk_plan_free(struct chunk_plan *plan);
 
 #endif

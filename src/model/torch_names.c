@@ -375,6 +375,8 @@ bool znn_torch_list(struct torch_pickle *torch, struct model *model, uint64_t pi
         add_span(&walk, &torch->storages[i]);
     if (!znn_buffer_append(&walk.name, prefix, walk.prefix_size))
         walk.no_memory = true;
+    else
+        make_utf8(walk.name.data, walk.name.size);
     if (torch->pickle.complete)
         walk_value(&walk, torch->pickle.result);
     znn_buffer_free(&walk.name);

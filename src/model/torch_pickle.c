@@ -22,11 +22,13 @@ static bool read_storage(struct pickle *pickle, uint32_t id, struct torch_storag
     if (!znn_pickle_is_text(pickle, znn_pickle_item(pickle, id, 0), "storage") || global->meaning != MEANS_STORAGE ||
         !znn_pickle_unsigned(pickle, znn_pickle_item(pickle, id, 4), &numel))
         return false;
+    unsigned unit = znn_torch_element_size(global->type);
     *storage = (struct torch_storage){
-        .bytes = multiply(numel, znn_torch_element_size(global->type)),
+        .bytes = multiply(numel, unit),
         .offset = STORAGE_UNPLACED,
         .key = znn_pickle_item(pickle, id, 2),
         .view = znn_pickle_item(pickle, id, 5),
+        .unit = (uint8_t)unit,
         .type = global->type,
     };
     return true;
@@ -189,7 +191,6 @@ static bool storage_range(struct torch_pickle *torch, const struct torch_storage
                           uint64_t *size)
 {
     const struct pickle *pickle = &torch->pickle;
-    unsigned element = znn_torch_element_size(storage->type);
     uint64_t first, count;
     *start = storage->offset;
     *size = storage->size;
@@ -200,8 +201,8 @@ static bool storage_range(struct torch_pickle *torch, const struct torch_storage
     if (!znn_pickle_unsigned(pickle, znn_pickle_item(pickle, storage->view, 1), &first) ||
         !znn_pickle_unsigned(pickle, znn_pickle_item(pickle, storage->view, 2), &count))
         return false;
-    uint64_t skipped = multiply(first, element);
-    uint64_t wanted = multiply(count, element);
+    uint64_t skipped = multiply(first, storage->unit);
+    uint64_t wanted = multiply(count, storage->unit);
     if (skipped > storage->size || wanted > storage->size - skipped)
         return false;
     *start += skipped;

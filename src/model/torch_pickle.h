@@ -26,6 +26,7 @@ struct torch_storage {
     uint64_t size;   /* in the file, a multiple of the element's */
     uint32_t key;    /* a value: a string, or rarely an integer */
     uint32_t view;   /* a value: None, 0, or (key, offset, number of elements) */
+    uint8_t unit;    /* bytes of an element, as its number counts them */
     struct torch_type type;
 };
 
