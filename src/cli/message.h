@@ -13,6 +13,8 @@
 
 #include "znn.h"
 
+#include <stdbool.h>
+
 #if defined(__GNUC__)
 #    define ZNN_CLI_PRINTF(string, first) __attribute__((format(printf, string, first)))
 #else
@@ -41,9 +43,9 @@ void znn_message_louder(void);
  * One line about the file `name`, or about none where it is NULL.  They return false, so that a function that fails
  * can end in `return znn_say_error(...)`.
  */
-_Bool znn_say_error(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
-_Bool znn_say_warning(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
-_Bool znn_say_note(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
+bool znn_say_error(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
+bool znn_say_warning(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
+bool znn_say_note(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
 
 /*
  * What was done, as a line without the program's name.  It is printed where notes are.
@@ -53,6 +55,6 @@ void znn_say_result(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
 /*
  * An error that the library reported about the file `name`, in words, with a remedy where one is known.
  */
-_Bool znn_say_failure(const char *name, const struct znn_error *error);
+bool znn_say_failure(const char *name, const struct znn_error *error);
 
 #endif

@@ -78,7 +78,7 @@ static void say_summary(const struct batch *batch, const struct input_file *inpu
                    compressing ? report->compressed_size : report->original_size, share, report->format ? ", " : "",
                    report->format ? report->format : "", content);
     if (report->header_error)
-        znn_say_note(input->name, "its header is not valid (%s), so it was compressed as plain bytes",
+        znn_say_note(input->name, "no valid safetensors header (%s), so compressed as plain bytes",
                      report->header_error);
 }
 

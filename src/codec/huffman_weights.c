@@ -4,7 +4,8 @@
  * The shares come first, as numbers whose width shrinks with what is left to share out.  All of a table of 2^log cells
  * is shared; `left` is what remains, plus one.  A share is stored plus one (0 stands for a "less than one" share, which
  * only foreign writers use), in as many bits as `left` takes, and in one bit fewer where the value is so small that no
- * other could be meant.  After a share of nothing, two-bit numbers count further nothings, 3 meaning "three, and go on".
+ * other could be meant.  After a share of nothing, two-bit numbers count further nothings, 3 meaning "three, and go
+ * on".
  */
 #include "codec/huffman_weights.h"
 

@@ -18,32 +18,34 @@
 #define RUNS 16
 #define SHORTEST_RUN 64
 #define SMALL 4096
-#define CONTEXT 12 /* bytes that must agree: eight would agree by chance too often in skewed groups */
 
-static uint32_t slot(const uint8_t *p)
+static uint32_t slot(const uint8_t *p, size_t context)
 {
-    uint64_t mixed = (load_word64(p) ^ (uint64_t)load_word32(p + 8) << 29) * UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t mixed = 0;
+    for (size_t i = 0; i + 8 < context; i += 8)
+        mixed = (mixed ^ load_word64(p + i)) * UINT64_C(0x9E3779B97F4A7C15);
+    mixed = (mixed ^ mixed >> 32 ^ load_word64(p + context - 8)) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint32_t)(mixed >> (64 - TABLE_LOG));
 }
 
-unsigned znn_repeats_probe(const uint8_t *data, size_t size)
+unsigned znn_repeats_probe(const uint8_t *data, size_t size, size_t context)
 {
     if (size < SMALL)
         return 1000;
     uint32_t table[TABLE_SIZE];
     memset(table, 0, sizeof table);
-    size_t positions = size - CONTEXT;
+    size_t positions = size - context;
     size_t stride = positions / TABLE_SIZE + 1;
     for (size_t i = 0; i < positions; i += stride)
-        table[slot(data + i)] = (uint32_t)i;
+        table[slot(data + i, context)] = (uint32_t)i;
 
     size_t length = stride > SHORTEST_RUN ? stride : SHORTEST_RUN;
     size_t found = 0;
     for (size_t run = 0; run < RUNS; run++) {
         size_t start = (positions - length) / RUNS * run;
         for (size_t i = start; i < start + length; i++) {
-            uint32_t other = table[slot(data + i)];
-            found += other != i && memcmp(data + other, data + i, CONTEXT) == 0;
+            uint32_t other = table[slot(data + i, context)];
+            found += other != i && memcmp(data + other, data + i, context) == 0;
         }
     }
     uint64_t share = (uint64_t)found * stride * 1000 / (RUNS * length); /* one of `stride` positions can be found */

@@ -65,16 +65,28 @@ struct plan {
     bool full;
 };
 
+/*
+ * Whether repeats are frequent enough to pay for a search.  Skewed bytes agree by chance: what counts as a repeat must
+ * be as long as to carry some 40 bits.
+ */
+static bool repeats_pay(const uint8_t *data, size_t size, uint32_t entropy)
+{
+    const uint32_t information = 40 * ENTROPY_ONE;
+    if (entropy < information / REPEATS_CONTEXT_MAX)
+        return true; /* Huffman's shortest code has one bit: matches are the way below that */
+    size_t context = information / entropy;
+    return znn_repeats_probe(data, size, context < 12 ? 12 : context) >= 20;
+}
+
 static struct plan make_plan(const struct stream_encoder *encoder, const struct statistics *statistics,
                              const uint8_t *data, size_t size, enum stream_hint hint)
 {
     if (size < SMALL)
         return (struct plan){.huffman = true, .full = true};
     uint32_t entropy = znn_statistics_entropy(statistics);
-    const unsigned enough_repeats = 20; /* of 1000: fewer save less than the match search costs in literals */
     return (struct plan){
         .huffman = entropy < encoder->worthwhile,
-        .full = hint == STREAM_BYTES || znn_repeats_probe(data, size) >= enough_repeats,
+        .full = hint == STREAM_BYTES || repeats_pay(data, size, entropy),
     };
 }
 

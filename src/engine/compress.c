@@ -64,7 +64,10 @@ static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk 
 {
     if (worker->size < worker->plan.size && !znn_chunk_plan_shorten(&worker->plan, (uint32_t)worker->size))
         return znn_fail_memory(&worker->error, sizeof(struct piece));
-    return znn_chunk_encode(worker->encoder, &worker->plan, worker->data, chunk, &worker->error);
+    znn_turns_enter(&worker->job->turns);
+    enum znn_status status = znn_chunk_encode(worker->encoder, &worker->plan, worker->data, chunk, &worker->error);
+    znn_turns_leave(&worker->job->turns);
+    return status;
 }
 
 /* In turn. */
@@ -190,7 +193,7 @@ enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
     job->in_order = !znn_source_is_seekable(&job->source);
     enum znn_status status = znn_ledger_open(&job->ledger, error);
     if (!status)
-        status = znn_turns_open(&job->turns, znn_threads(options->threads), error);
+        status = znn_turns_open(&job->turns, znn_threads(options->threads), !input->memory, error);
     if (!status)
         status = compress(job, options, report, error);
     znn_turns_close(&job->turns);

@@ -108,8 +108,11 @@ static enum znn_status decode_record(struct worker *worker, const uint8_t **data
     struct znn_output *output = worker->job->sink.output;
     const uint8_t *bytes;
     enum znn_status status = fetch_record(worker, &bytes);
-    if (!status)
-        status = znn_chunk_decode(worker->decoder, record, bytes, worker->place, data, &worker->error);
+    if (status)
+        return status;
+    znn_turns_enter(&worker->job->turns);
+    status = znn_chunk_decode(worker->decoder, record, bytes, worker->place, data, &worker->error);
+    znn_turns_leave(&worker->job->turns);
     if (!status && output->write_at &&
         output->write_at(output->context, *data, record->decoded_size, record->offset) != 0)
         status = znn_fail(&worker->error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "write failed");
@@ -305,7 +308,7 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     job->in_order = !znn_source_is_seekable(&job->source);
     enum znn_status status = znn_ledger_open(&job->ledger, error);
     if (!status)
-        status = znn_turns_open(&job->turns, znn_threads(options->threads), error);
+        status = znn_turns_open(&job->turns, znn_threads(options->threads), !input->memory, error);
     if (!status)
         status = decompress(job, report, error);
     znn_turns_close(&job->turns);

@@ -18,15 +18,16 @@ unsigned znn_threads(unsigned wanted)
     return wanted < THREADS_MAX ? wanted : THREADS_MAX;
 }
 
-enum znn_status znn_turns_open(struct turns *turns, unsigned threads, struct znn_error *error)
+enum znn_status znn_turns_open(struct turns *turns, unsigned threads, bool files, struct znn_error *error)
 {
-    *turns = (struct turns){.threads = threads};
-    turns->passed = malloc(threads * sizeof *turns->passed);
+    *turns = (struct turns){.threads = files ? threads + 1 : threads, .idle = threads};
+    turns->passed = malloc(turns->threads * sizeof *turns->passed);
     if (!turns->passed)
-        return znn_fail_memory(error, threads * sizeof *turns->passed);
+        return znn_fail_memory(error, turns->threads * sizeof *turns->passed);
+    pthread_cond_init(&turns->gate, NULL);
     pthread_mutex_init(&turns->draw_lock, NULL);
     pthread_mutex_init(&turns->lock, NULL);
-    for (unsigned i = 0; i < threads; i++)
+    for (unsigned i = 0; i < turns->threads; i++)
         pthread_cond_init(&turns->passed[i], NULL);
     return ZNN_OK;
 }
@@ -37,6 +38,7 @@ void znn_turns_close(struct turns *turns)
         return;
     for (unsigned i = 0; i < turns->threads; i++)
         pthread_cond_destroy(&turns->passed[i]);
+    pthread_cond_destroy(&turns->gate);
     pthread_mutex_destroy(&turns->lock);
     pthread_mutex_destroy(&turns->draw_lock);
     free(turns->passed);
@@ -93,6 +95,23 @@ void znn_turns_drawn(struct turns *turns)
 void znn_turns_dry(struct turns *turns)
 {
     turns->dry = true;
+}
+
+void znn_turns_enter(struct turns *turns)
+{
+    pthread_mutex_lock(&turns->lock);
+    while (turns->idle == 0)
+        pthread_cond_wait(&turns->gate, &turns->lock);
+    turns->idle--;
+    pthread_mutex_unlock(&turns->lock);
+}
+
+void znn_turns_leave(struct turns *turns)
+{
+    pthread_mutex_lock(&turns->lock);
+    turns->idle++;
+    pthread_cond_signal(&turns->gate);
+    pthread_mutex_unlock(&turns->lock);
 }
 
 bool znn_turns_wait(struct turns *turns, uint64_t ticket)

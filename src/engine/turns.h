@@ -20,15 +20,21 @@
 
 #include "base/error.h"
 
+/*
+ * Reading and writing mostly wait for the kernel, which copies; so there is one worker more than threads that compute,
+ * and a gate that lets only so many compute at a time.
+ */
 struct turns {
     pthread_mutex_t draw_lock; /* held by who draws */
     pthread_mutex_t lock;      /* guards what follows */
     pthread_cond_t *passed;    /* one for each thread: at most one ticket waits on each */
-    unsigned threads;
-    uint64_t next; /* ticket to be drawn; guarded by draw_lock */
-    bool dry;      /* nothing more to draw; guarded by draw_lock */
-    uint64_t turn; /* ticket whose turn it is */
-    bool over;     /* no more turns: an error, or the end was reached */
+    pthread_cond_t gate;       /* somebody has left off computing */
+    unsigned threads;          /* in all */
+    unsigned idle;             /* how many more may compute */
+    uint64_t next;             /* ticket to be drawn; guarded by draw_lock */
+    bool dry;                  /* nothing more to draw; guarded by draw_lock */
+    uint64_t turn;             /* ticket whose turn it is */
+    bool over;                 /* no more turns: an error, or the end was reached */
     enum znn_status status;
     struct znn_error error;
 };
@@ -39,9 +45,10 @@ struct turns {
 unsigned znn_threads(unsigned wanted);
 
 /*
- * Fails for want of memory.
+ * Prepares for `threads` that compute, and one more for input and output where `files` says that there are any.  Fails
+ * for want of memory.
  */
-enum znn_status znn_turns_open(struct turns *turns, unsigned threads, struct znn_error *error);
+enum znn_status znn_turns_open(struct turns *turns, unsigned threads, bool files, struct znn_error *error);
 
 void znn_turns_close(struct turns *turns);
 
@@ -65,6 +72,12 @@ void znn_turns_drawn(struct turns *turns);
  * Says, while holding the lock for drawing, that there is nothing more to draw.
  */
 void znn_turns_dry(struct turns *turns);
+
+/*
+ * Stand around what is computed, as opposed to read or written.
+ */
+void znn_turns_enter(struct turns *turns);
+void znn_turns_leave(struct turns *turns);
 
 /*
  * Waits for one's turn.  False where the turns are over: drop the work and return.

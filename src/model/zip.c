@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bytes.h"
 
 enum {
@@ -181,15 +182,11 @@ static void read_extra(struct byte_reader extra, uint64_t *original, uint64_t *s
 
 static bool add_member(struct zip *zip, const struct zip_member *member)
 {
-    if (zip->count == zip->capacity) {
-        size_t capacity = zip->capacity ? zip->capacity + zip->capacity / 2 : 64;
-        struct zip_member *members = realloc(zip->members, capacity * sizeof *members);
-        if (!members)
-            return false;
-        zip->members = members;
-        zip->capacity = capacity;
-    }
-    zip->members[zip->count++] = *member;
+    struct zip_member *members = znn_array_grow(zip->members, zip->count, &zip->capacity, sizeof *members);
+    if (!members)
+        return false;
+    zip->members = members;
+    members[zip->count++] = *member;
     return true;
 }
 

@@ -13,7 +13,7 @@ dd if=/dev/zero of=zeros.bin bs=1000 count=30 2>/dev/null
 for file in model.safetensors text zeros.bin; do
     "$ZNN" compress "$file" -o "$file.sample" || fail "compress $file"
     mkdir place
-    "${ZNN_DAMAGE:?set ZNN_DAMAGE to the path of the helper}" "$ZNN" "$file.sample" "$file" place || fail "$file"
+    "${ZNN_DAMAGE:?set ZNN_DAMAGE to the path of damage}" "$ZNN" "$file.sample" "$file" place || fail "$file"
     rm -r place
 done
 finish

@@ -54,4 +54,43 @@ exec 3<&-
 wait $!
 [ $? -eq 1 ] || fail "exit code"
 says "a.bin: changed while it was read"
+
+# hold_and CHANGE: the program is stopped between writing a.znn and removing a.bin, as its line for -v does not fit
+# into a pipe that is full; then CHANGE happens.
+hold_and() {
+    make_model a.bin
+    mkfifo pipe
+    exec 3<>pipe
+    dd if=/dev/zero of=pipe bs=1024 count=1024 oflag=nonblock 2>/dev/null
+    "$ZNN" compress -v --rm a.bin 2>&3 3>&- &
+    program=$!
+    wait_for a.znn
+    $1
+    cat pipe >"$logs/all" 3>&- &
+    exec 3>&-
+    wait $program
+    [ $? -eq 1 ] || fail "exit code"
+    wait
+    tr -d '\0' <"$logs/all" | grep -v -e '->' >"$logs/err"
+    says "a.bin: not removed, as it is no longer the file that was read"
+    [ -f a.bin ] && [ -f a.znn ] || fail "a file is missing"
+}
+
+# shellcheck disable=SC2317
+replace_input() {
+    mv a.bin moved
+    echo other >a.bin
+}
+
+# shellcheck disable=SC2317
+extend_input() {
+    echo more >>a.bin
+}
+
+begin "kept where another file has taken its name"
+hold_and replace_input
+[ "$(cat a.bin)" = other ] || fail "a.bin was changed"
+
+begin "kept where it was written to before it could be removed"
+hold_and extend_input
 finish

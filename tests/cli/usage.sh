@@ -131,6 +131,16 @@ begin "quiet and verbose"
 make_model a.safetensors
 expect 0 "$ZNN" compress -v a.safetensors
 says "a.safetensors -> a.znn: "
+expect 0 "$ZNN" compress a.safetensors -o b.znn
+silent
+rm b.znn
+expect 0 "$ZNN" decompress -v a.znn -o b.safetensors
+says "a.znn -> b.safetensors: "
+echo short >b.safetensors
+expect 0 "$ZNN" compress -v b.safetensors
+grep -q '^znn: b.safetensors: no valid safetensors header (' "$logs/err" || fail "no word on the header"
+[ "$(wc -l <"$logs/err")" -eq 2 ] || fail "not two lines"
+rm b.*
 expect 0 "$ZNN" compress a.znn
 says "skipped"
 expect 0 "$ZNN" compress -q a.znn
