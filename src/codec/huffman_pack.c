@@ -30,30 +30,41 @@ struct sink {
 };
 
 /*
- * Puts on the `bits` that stand at the top of `collected`; `bits` + sink->count is below ROOM.
+ * Puts on the `bits` that stand at the top of `collected`; `bits` + sink.count is below ROOM.  (A sink is passed by
+ * value, so that it can stay in registers.)
  */
-static ALWAYS_INLINE void put(struct sink *sink, uint64_t collected, unsigned bits)
+static ALWAYS_INLINE struct sink put(struct sink sink, uint64_t collected, unsigned bits)
 {
-    uint64_t value = collected >> ((0U - bits) & 63) << sink->count | sink->held;
-    unsigned count = sink->count + bits;
-    store_le64(sink->out, value);
-    sink->out += count / 8;
-    sink->held = value >> (count & 56);
-    sink->count = count & 7;
+    uint64_t value = collected >> ((0U - bits) & 63) << sink.count | sink.held;
+    unsigned count = sink.count + bits;
+    store_le64(sink.out, value);
+    return (struct sink){sink.out + count / 8, value >> (count & 56), count & 7};
+}
+
+static struct sink put_one_by_one(const struct huffman_packer *packer, struct sink sink, const uint8_t *src,
+                                  size_t size)
+{
+    while (size > 0) {
+        uint64_t entry = packer->single[src[--size]];
+        sink = put(sink, entry, entry & 0xff);
+    }
+    return sink;
+}
+
+/*
+ * Two neighbouring bytes as the machine loads them, in whatever order that is: the table is made to match.
+ */
+static ALWAYS_INLINE size_t pair_at(const uint8_t *p)
+{
+    uint16_t pair;
+    memcpy(&pair, p, sizeof(pair));
+    return pair;
 }
 
 static ALWAYS_INLINE void collect(uint64_t *collected, uint64_t *lengths, uint64_t entry)
 {
     *collected = *collected >> (entry & 63) | entry;
     *lengths += entry;
-}
-
-static void put_one_by_one(const struct huffman_packer *packer, struct sink *sink, const uint8_t *src, size_t size)
-{
-    while (size > 0) {
-        uint64_t entry = packer->single[src[--size]];
-        put(sink, entry, entry & 0xff);
-    }
 }
 
 /*
@@ -65,21 +76,21 @@ static ALWAYS_INLINE uint8_t *pack(const struct huffman_packer *packer, const ui
     struct sink sink = {dst, 0, 0};
     size_t odd = size % group;
     const uint8_t *p = src + (size - odd);
-    put_one_by_one(packer, &sink, p, odd);
+    sink = put_one_by_one(packer, sink, p, odd);
     while (p != src) {
         uint64_t collected = 0, lengths = 0;
         p -= group;
         if (with_pairs)
             for (unsigned i = group; i > 0; i -= 2)
-                collect(&collected, &lengths, packer->pairs[load_le16(p + i - 2)]);
+                collect(&collected, &lengths, packer->pairs[pair_at(p + i - 2)]);
         else
             for (unsigned i = group; i > 0; i--)
                 collect(&collected, &lengths, packer->single[p[i - 1]]);
         unsigned bits = lengths & 0xff;
         if (bits + sink.count < ROOM)
-            put(&sink, collected, bits);
+            sink = put(sink, collected, bits);
         else
-            put_one_by_one(packer, &sink, p, group);
+            sink = put_one_by_one(packer, sink, p, group);
     }
     *sink.out = (uint8_t)(sink.held | 1U << sink.count); /* the mark */
     return sink.out + 1;
@@ -110,13 +121,13 @@ uint8_t *znn_huffman_pack(const struct huffman_packer *packer, const uint8_t *sr
 }
 
 /*
- * Whether a group of that many symbols nearly always fits: its mean length and 3.5 standard deviations stay below the
+ * Whether a group of that many symbols nearly always fits: its mean length and 2 standard deviations stay below the
  * bits that are free for certain.  `size` symbols, `bits` the sum of their lengths, `squares` that of the squares.
  */
 static bool group_fits(uint64_t group, uint64_t size, uint64_t bits, uint64_t squares)
 {
     uint64_t mean = group * bits, room = (ROOM - 7) * size;
-    return mean < room && (room - mean) * (room - mean) >= 12 * group * (squares * size - bits * bits);
+    return mean < room && (room - mean) * (room - mean) >= 4 * group * (squares * size - bits * bits);
 }
 
 static unsigned best_group(const uint8_t length[256], const uint32_t counts[256], bool with_pairs)
@@ -142,12 +153,12 @@ static void make_pairs(struct huffman_packer *packer, const struct huffman_code 
         if (code->length[s])
             symbols[count++] = (uint8_t)s;
     for (unsigned j = 0; j < count; j++) {
-        uint64_t *row = packer->pairs + 256 * (size_t)symbols[j];
+        uint64_t *row = packer->pairs + pair_at((const uint8_t[2]){0, symbols[j]});
         uint64_t second = packer->single[symbols[j]], second_length = second & 0xff;
         second -= second_length;
         for (unsigned i = 0; i < count; i++) {
             uint64_t first = packer->single[symbols[i]];
-            row[symbols[i]] = (second >> (first & 63) | first) + second_length;
+            row[pair_at((const uint8_t[2]){symbols[i], 0})] = (second >> (first & 63) | first) + second_length;
         }
     }
 }
@@ -162,8 +173,8 @@ void znn_huffman_packer_make(struct huffman_packer *packer, const struct huffman
         packer->single[s] = length ? (uint64_t)strings[s] << (64 - length) | length : 0;
         size += counts[s];
     }
-    /* An entry of the pair table costs about as much as pairs save on three symbols. */
-    packer->with_pairs = 3 * (uint64_t)code->symbols * code->symbols < size;
+    /* An entry of the pair table costs about as much as pairs save on a few symbols. */
+    packer->with_pairs = 8 * (uint64_t)code->symbols * code->symbols < size;
     packer->group = best_group(code->length, counts, packer->with_pairs);
     if (packer->with_pairs)
         make_pairs(packer, code);

@@ -9,12 +9,10 @@
 
 /* In blocks below this size a shorter description is worth a search for the best limit on the codes' length. */
 #define SEARCH_BELOW 8192
+#define SEARCH_SLACK 64
 
 /* A table is kept where that costs less than 1/4096 (0.024 %) more than another one. */
 #define KEEP_SHIFT 12
-
-/* A block that would shrink by less than 1/1024 is left raw: that is read at the speed of a copy. */
-#define GAIN_SHIFT 10
 
 #define NO_COST UINT64_MAX
 
@@ -48,23 +46,33 @@ static void table_try(struct huffman_table *table, unsigned limit)
 }
 
 /*
- * Makes the table for table->counts, which has `size` symbols.  Shorter codes than the best ones give more bits but,
- * often, a shorter description; the search stops where the sum has clearly passed its least.
+ * Makes the table for table->counts.  Shorter codes than the best ones give more bits but, often, a shorter
+ * description; the search stops where the sum has passed its least.
  */
-static void table_make(struct huffman_table *table, size_t size)
+static void table_make(struct huffman_table *table)
 {
     table_try(table, HUFFMAN_BITS_MAX);
-    if (size >= SEARCH_BELOW || !table->tree_size)
+    if (table->size >= SEARCH_BELOW || !table->tree_size)
         return;
-    struct huffman_table trial;
-    memcpy(trial.counts, table->counts, sizeof(trial.counts));
+    struct huffman_table trial = *table;
     for (unsigned limit = table->code.longest - 1; limit > 0; limit--) {
         table_try(&trial, limit);
+        if (!trial.tree_size || table_cost(&trial) > table_cost(table) + SEARCH_SLACK)
+            break;
         if (table_cost(&trial) < table_cost(table))
             *table = trial;
-        else if (!trial.tree_size || table_cost(&trial) > table_cost(table) + 64)
-            break;
     }
+}
+
+/*
+ * Another block is to use the table, which has to be made again.
+ */
+static void table_add(struct huffman_table *table, const uint32_t counts[256], size_t size)
+{
+    for (size_t s = 0; s < 256; s++)
+        table->counts[s] += counts[s];
+    table->size += size;
+    table->tree_size = 0;
 }
 
 static bool is_constant(const uint32_t counts[256], size_t size)
@@ -76,51 +84,138 @@ static bool is_constant(const uint32_t counts[256], size_t size)
 }
 
 /*
- * What block `b` adds to the cost of `table` if it joins.  *joint gets the table for all of them, unless `table` is
- * fixed, as the one from before is.
+ * Estimates how many bits a block would save with a code of its own, against one that is made for `all`.
+ *
+ * The homogeneity test of statistics, chi-squared, sums up (seen - expected)^2 / expected; half of that, times log2(e),
+ * is close to what is lost by coding for what was expected.  Where a symbol does not occur at all, its share of the
+ * space of codes is lost, and no share is smaller than 1/2^11.
  */
-static uint64_t cost_of_joining(const struct huffman_plan *plan, unsigned b, unsigned table,
-                                struct huffman_table *joint)
+static uint64_t own_code_saves(const uint32_t counts[256], uint64_t size, const uint32_t all[256], uint64_t all_size)
 {
-    const struct huffman_table *old = &plan->tables[table];
-    if (!old->tree_size)
-        return NO_COST;
-    if (table == 0)
-        return znn_huffman_code_cost(&old->code, plan->counts[b]);
+    uint64_t sum = 0; /* in 1/16 of bits / (log2(e) / 2) */
+    for (size_t s = 0; s < 256; s++) {
+        if (!all[s])
+            continue;
+        uint64_t expected = 16 * all[s] * size / all_size + 1;
+        uint64_t seen = 16 * (uint64_t)counts[s], least = 16 * size >> HUFFMAN_BITS_MAX;
+        uint64_t difference = seen > expected ? seen - expected : expected - seen;
+        sum += seen ? difference * difference / expected : 2 * (expected > least ? expected : least);
+    }
+    return sum * 23 / (16 * 32); /* 23/32 = 0.719 */
+}
+
+/*
+ * What two sets of blocks would save with two codes, against one.
+ */
+static uint64_t two_codes_save(const uint32_t a[256], uint64_t a_size, const uint32_t b[256], uint64_t b_size)
+{
+    uint32_t all[256];
     for (size_t s = 0; s < 256; s++)
-        joint->counts[s] = old->counts[s] + plan->counts[b][s];
-    table_make(joint, SEARCH_BELOW);
-    return joint->tree_size ? table_cost(joint) - table_cost(old) : NO_COST;
+        all[s] = a[s] + b[s];
+    return own_code_saves(a, a_size, all, a_size + b_size) + own_code_saves(b, b_size, all, a_size + b_size);
+}
+
+/*
+ * The usual case, found out at little cost: all blocks are alike, and one table serves them all.  True where that is
+ * so.  tables[1] is for all blocks in any case.
+ */
+static bool plan_alike(struct huffman_plan *plan)
+{
+    struct huffman_table *all = &plan->tables[1];
+    memset(all, 0, sizeof(*all));
+    for (unsigned b = 0; b < plan->blocks; b++)
+        if (plan->block[b].choice == HUFFMAN_BLOCK_CODED)
+            table_add(all, plan->counts[b], plan->size[b]);
+    if (all->size == 0)
+        return true;
+    table_make(all);
+    if (!all->tree_size)
+        return false;
+    for (unsigned b = 0; b < plan->blocks; b++)
+        if (plan->block[b].choice == HUFFMAN_BLOCK_CODED &&
+            own_code_saves(plan->counts[b], plan->size[b], all->counts, all->size) > 8 * all->tree_size)
+            return false;
+
+    const struct huffman_table *old = &plan->tables[0];
+    uint64_t with_old = old->tree_size ? znn_huffman_code_cost(&old->code, all->counts) : NO_COST;
+    uint64_t with_new = table_cost(all);
+    for (unsigned b = 0; b < plan->blocks; b++)
+        plan->block[b].table = with_old == NO_COST || with_old > with_new + (with_new >> KEEP_SHIFT);
+    return true;
+}
+
+/*
+ * Whether block `b` had better join the blocks of `table`, which then becomes a table for all of them.  `tree` is about
+ * how many bits another table would take to describe.  Where an estimate does not settle it, tables are made and
+ * weighed.
+ */
+static bool joins(struct huffman_table *table, const uint32_t counts[256], size_t size, uint64_t tree)
+{
+    uint64_t saved = two_codes_save(table->counts, table->size, counts, size);
+    if (saved > 2 * tree)
+        return false;
+    struct huffman_table joint = *table, own = {.size = 0};
+    table_add(&joint, counts, size);
+    if (saved >= tree / 2) {
+        table_add(&own, counts, size);
+        table_make(&own);
+        table_make(&joint);
+        if (!table->tree_size)
+            table_make(table);
+        uint64_t apart = table_cost(table) + table_cost(&own);
+        if (!joint.tree_size || table_cost(&joint) > apart + (apart >> KEEP_SHIFT))
+            return false;
+    }
+    *table = joint;
+    return true;
+}
+
+/*
+ * Whether block `b` had better use the table from before, which cannot be changed any more.
+ */
+static bool keeps(const struct huffman_table *old, const struct huffman_table *own)
+{
+    uint64_t with_old = old->tree_size ? znn_huffman_code_cost(&old->code, own->counts) : NO_COST;
+    uint64_t with_own = table_cost(own);
+    return with_old != NO_COST && with_old <= with_own + (with_own >> KEEP_SHIFT);
+}
+
+/*
+ * The general case, block by block.
+ */
+static void plan_each(struct huffman_plan *plan)
+{
+    unsigned last = 0;
+    uint64_t tree = 8 * (uint64_t)plan->tables[1].tree_size;
+    for (unsigned b = 0; b < plan->blocks; b++) {
+        struct huffman_block_plan *block = &plan->block[b];
+        size_t size = plan->size[b];
+        if (block->choice != HUFFMAN_BLOCK_CODED)
+            continue;
+        if (last == 0 || !joins(&plan->tables[last], plan->counts[b], size, tree)) {
+            struct huffman_table *own = &plan->tables[last + 1];
+            memset(own, 0, sizeof(*own));
+            table_add(own, plan->counts[b], size);
+            table_make(own);
+            if (last > 0 || !keeps(&plan->tables[0], own)) {
+                if (!own->tree_size || own->bits / 8 + own->tree_size + overhead(size) >= size)
+                    block->choice = HUFFMAN_BLOCK_RAW;
+                else
+                    last++;
+            }
+        }
+        block->table = last;
+    }
+    for (unsigned t = 1; t <= last; t++)
+        if (!plan->tables[t].tree_size)
+            table_make(&plan->tables[t]);
 }
 
 void znn_huffman_plan_make(struct huffman_plan *plan)
 {
-    unsigned last = 0;
-    for (unsigned b = 0; b < plan->blocks; b++) {
-        struct huffman_block_plan *block = &plan->block[b];
-        size_t size = plan->size[b];
-        if (is_constant(plan->counts[b], size)) {
-            block->choice = HUFFMAN_BLOCK_CONSTANT;
-            continue;
-        }
-        struct huffman_table *own = &plan->tables[last + 1], joint;
-        memcpy(own->counts, plan->counts[b], sizeof(own->counts));
-        table_make(own, size);
-
-        uint64_t frame = 8 * (uint64_t)overhead(size);
-        uint64_t raw = 8 * (uint64_t)(size - (size >> GAIN_SHIFT));
-        uint64_t alone = own->tree_size ? table_cost(own) + frame : NO_COST;
-        uint64_t least = alone < raw ? alone : raw;
-        uint64_t joining = cost_of_joining(plan, b, last, &joint);
-        block->choice = HUFFMAN_BLOCK_CODED;
-        if (joining != NO_COST && joining + frame < least + (least >> KEEP_SHIFT)) {
-            if (last > 0)
-                plan->tables[last] = joint;
-        } else if (alone < raw) {
-            last++;
-        } else {
-            block->choice = HUFFMAN_BLOCK_RAW;
-        }
-        block->table = last;
-    }
+    for (unsigned b = 0; b < plan->blocks; b++)
+        plan->block[b].choice =
+            is_constant(plan->counts[b], plan->size[b]) ? HUFFMAN_BLOCK_CONSTANT : HUFFMAN_BLOCK_CODED;
+    if (!plan_alike(plan))
+        plan_each(plan);
 }

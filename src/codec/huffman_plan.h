@@ -22,8 +22,9 @@
 struct huffman_table {
     struct huffman_code code;
     uint32_t counts[256]; /* of all blocks that use it */
-    uint64_t bits;        /* that these take */
-    size_t tree_size;     /* 0: no such table */
+    uint64_t size;        /* of these together */
+    uint64_t bits;        /* that they take */
+    size_t tree_size;     /* 0: not made, or there is none */
     uint8_t tree[HUFFMAN_TREE_SIZE_MAX];
 };
 
@@ -54,6 +55,9 @@ void znn_huffman_plan_make(struct huffman_plan *plan);
  * where the table lacks a symbol.
  */
 size_t znn_huffman_plan_block_size(const struct huffman_table *table, const uint32_t counts[256], size_t size);
+
+/* A block that would shrink by less than 1/1024 is left raw: that is read at the speed of a copy. */
+#define HUFFMAN_GAIN_SHIFT 10
 
 /* Blocks below this size are one stream; sizes need more bits from 1 KiB on, and from 16 KiB on. */
 #define HUFFMAN_ONE_STREAM_BELOW 1024

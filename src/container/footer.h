@@ -10,10 +10,8 @@
 #include "container/format.h"
 
 struct footer {
-    uint64_t original_size;
     uint64_t index_offset; /* of the index record in the .znn file */
-    uint64_t chunks;
-    uint64_t root[2]; /* low and high half of the root digest */
+    uint64_t root[2];      /* low and high half of the root digest */
 };
 
 void znn_footer_write(const struct footer *footer, uint8_t bytes[FOOTER_SIZE]);

@@ -27,6 +27,6 @@
 #define TRANSFORM_GROUPS 0
 
 /* Footer */
-#define FOOTER_SIZE 64
+#define FOOTER_SIZE 40
 
 #endif

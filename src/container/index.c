@@ -94,11 +94,12 @@ static bool write_tensor(const struct model *model, const struct tensor *tensor,
                          void *context)
 {
     const uint8_t *text = model->text.data + tensor->text;
-    size_t shape = shape_size(model, tensor);
+    const uint8_t *shape = text + tensor->name_size;
+    uint64_t surplus = tensor->size - znn_tensor_expected_size((enum dtype)tensor->dtype, shape, tensor->rank);
     return sink_number(sink, context, tensor->name_size) && sink(context, text, tensor->name_size) &&
-           sink_number(sink, context, tensor->dtype) && sink_number(sink, context, 0) &&
-           sink_number(sink, context, tensor->rank) && sink(context, text + tensor->name_size, shape) &&
-           sink_number(sink, context, zigzag(gap)) && sink_number(sink, context, tensor->size);
+           sink_number(sink, context, tensor->dtype) && sink_number(sink, context, tensor->rank) &&
+           sink(context, shape, shape_size(model, tensor)) && sink_number(sink, context, zigzag(gap)) &&
+           sink_number(sink, context, zigzag(surplus));
 }
 
 bool znn_tensor_table_write(const struct model *model, uint64_t original_size, uint64_t *entries, table_sink *sink,

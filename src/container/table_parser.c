@@ -4,7 +4,7 @@
  * Tables are rows of LEB128 numbers, but for the names:
  *
  *     chunk    | decoded size | record size |
- *     tensor   | name size | name | dtype | 0 | rank | dimension... | gap | size |
+ *     tensor   | name size | name | dtype | rank | dimension... | gap | surplus |
  *
  * So the parser waits for a number to be complete, does what the field asks for, and moves on to the next field; a
  * piece may end anywhere.
@@ -19,11 +19,10 @@ enum field {
     FIELD_NAME_SIZE,
     FIELD_NAME,
     FIELD_DTYPE,
-    FIELD_ZERO,
     FIELD_RANK,
     FIELD_DIMENSION,
     FIELD_GAP,
-    FIELD_SIZE
+    FIELD_SURPLUS
 };
 
 static enum znn_status fail_table(const struct table_parser *parser, struct znn_error *error)
@@ -50,12 +49,16 @@ static uint64_t unzigzag(uint64_t number)
     return number & 1 ? ~(number >> 1) : number >> 1;
 }
 
-static enum znn_status end_tensor(struct table_parser *parser, uint64_t size, struct znn_error *error)
+static enum znn_status end_tensor(struct table_parser *parser, uint64_t surplus, struct znn_error *error)
 {
     struct tensor *tensor = &parser->tensor;
+    const uint8_t *shape = parser->text.data + tensor->name_size;
+    uint64_t size = znn_tensor_expected_size((enum dtype)tensor->dtype, shape, tensor->rank) + unzigzag(surplus);
     uint64_t last = tensor->offset;
     tensor->offset = parser->end + unzigzag(parser->first); /* wraps around where the gap is negative, or a lie */
     tensor->size = size;
+    if (tensor->dtype == DTYPE_COUNT) /* one that is not known yet: no error, but nothing to say of it either */
+        tensor->dtype = DTYPE_BYTES;
     if (tensor->offset < last || tensor->offset > parser->original_size ||
         size > parser->original_size - tensor->offset)
         return fail_table(parser, error);
@@ -86,12 +89,9 @@ static enum znn_status take_number(struct table_parser *parser, uint64_t number,
         parser->field = number > 0 ? FIELD_NAME : FIELD_DTYPE;
         return ZNN_OK;
     case FIELD_DTYPE:
-        tensor->dtype = number < DTYPE_COUNT ? (uint8_t)number : DTYPE_BYTES;
-        parser->field = FIELD_ZERO;
-        return ZNN_OK;
-    case FIELD_ZERO:
+        tensor->dtype = number < DTYPE_COUNT ? (uint8_t)number : DTYPE_COUNT;
         parser->field = FIELD_RANK;
-        return number == 0 ? ZNN_OK : fail_table(parser, error);
+        return ZNN_OK;
     case FIELD_RANK:
         if (number > UINT32_MAX)
             return fail_table(parser, error);
@@ -105,7 +105,7 @@ static enum znn_status take_number(struct table_parser *parser, uint64_t number,
         if (--parser->left == 0)
             parser->field = FIELD_GAP;
         return ZNN_OK;
-    case FIELD_SIZE:
+    case FIELD_SURPLUS:
         return end_tensor(parser, number, error);
     case FIELD_NAME:
         break;

@@ -20,6 +20,9 @@
 
 #define NO_PART UINT32_MAX
 
+/* Below this size, what parts cost may be more than what they gain. */
+#define SHORT_CHUNK (1u << 16)
+
 /* Where a part comes from. */
 struct part_source {
     uint8_t dtype;
@@ -213,19 +216,36 @@ static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct 
     return status;
 }
 
-/* The last resort, where all the taking apart has made the chunk larger than it was: the bytes as they are. */
-static enum znn_status store(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
-                             struct znn_error *error)
+/* How much of the record the chunk's own bytes take. */
+static size_t encoded_size(struct chunk_encoder *encoder)
 {
+    encoder->head.size = 0;
+    return znn_directory_write(&encoder->directory, &encoder->head) ? encoder->head.size + encoder->payload.size : 0;
+}
+
+/*
+ * All taking apart has its price: sizes and tables for each part.  A short chunk is therefore also tried as one run of
+ * bytes, as is a chunk that all of it has only made larger; the bytes as they are always fit.
+ */
+static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const struct chunk_plan *plan,
+                                       const uint8_t *data, struct znn_error *error)
+{
+    const size_t own_directory = 16; /* at the most: one part, one stream, three numbers */
+    struct stream stream;
+    struct buffer *rival = &encoder->gathered;
+    size_t size = encoded_size(encoder);
+    enum znn_status status =
+        znn_stream_encode(encoder->streams, data, plan->size, STREAM_BYTES, rival->data, &stream, error);
+    if (status || (stream.size + own_directory >= size && encoder->payload.size <= plan->size))
+        return status;
     struct directory *directory = &encoder->directory;
     znn_directory_clear(directory);
     struct part *part = znn_directory_add_part(directory);
-    encoder->payload.size = 0;
-    if (!part || !znn_buffer_append(&encoder->payload, data, plan->size))
-        return znn_fail_memory(error, plan->size);
-    part->width = 1;
-    part->size = plan->size;
-    part->streams[0] = (struct stream){.kind = STREAM_RAW, .size = plan->size};
+    if (!part)
+        return znn_fail_memory(error, sizeof *part);
+    *part = (struct part){.size = plan->size, .width = 1, .streams = {stream}};
+    encoder->payload.size = stream.size;
+    memcpy(encoder->payload.data, rival->data, stream.size);
     return ZNN_OK;
 }
 
@@ -260,8 +280,9 @@ enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chu
     enum znn_status status = arrange(encoder, plan, error);
     if (!status)
         status = encode_parts(encoder, plan, data, error);
-    if (!status && encoder->payload.size > plan->size)
-        status = store(encoder, plan, data, error);
+    bool plain = plan->count == 1 && plan->pieces[0].dtype == DTYPE_BYTES;
+    if (!status && !plain && (plan->size < SHORT_CHUNK || encoder->payload.size > plan->size))
+        status = encode_as_bytes(encoder, plan, data, error);
     if (!status)
         status = finish_record(encoder, plan, data, chunk, error);
     return status;

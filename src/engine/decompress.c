@@ -249,8 +249,7 @@ static enum znn_status check_footer(struct decompression *job, struct znn_error 
     if (status)
         return status;
     znn_ledger_root(&job->ledger, root);
-    if (footer.original_size != job->ledger.original_size || footer.index_offset != job->position ||
-        footer.chunks != job->ledger.count || footer.root[0] != root[0] || footer.root[1] != root[1])
+    if (footer.index_offset != job->position || footer.root[0] != root[0] || footer.root[1] != root[1])
         return znn_fail(error, ZNN_ERROR_CORRUPT, place, "the footer disagrees with the chunks");
     status = znn_source_read(&job->source, place + FOOTER_SIZE, bytes, 1, &got, error);
     if (!status && got > 0)

@@ -9,9 +9,6 @@
 #include "codec/frame_stream.h"
 #include "container/footer.h"
 
-/* Above this size, zstd's higher levels would take more memory than an index is worth. */
-#define SMALL_TABLE ((uint64_t)1 << 20)
-
 /* A table to be written: that of the chunks, or with a model that of the tensors. */
 struct source_table {
     const struct ledger *ledger;
@@ -57,12 +54,13 @@ static bool compress_rows(struct source_table *source, uint64_t size, int level,
 /* Appends a table to the payload. */
 static bool add_table(struct source_table *source, int level, struct buffer *payload, struct table *table)
 {
+    /* Small tables take the highest level in no time; larger ones would take its memory, too. */
+    uint64_t small = level == ZNN_LEVEL_SMALLEST ? 1 << 20 : 1 << 14;
     size_t start = payload->size;
     *table = (struct table){0};
     write_rows(source, count_sink, &table->size);
     table->entries = source->entries;
-    bool smallest = level == ZNN_LEVEL_SMALLEST && table->size < SMALL_TABLE;
-    if (!compress_rows(source, table->size, smallest ? 19 : 3, payload))
+    if (!compress_rows(source, table->size, table->size < small ? 19 : 3, payload))
         return false;
     table->stream.kind = STREAM_ZSTD;
     if (payload->size - start >= table->size) {
@@ -79,11 +77,7 @@ static enum znn_status write_footer(const struct ledger *ledger, uint64_t index_
                                     struct znn_error *error)
 {
     uint8_t bytes[FOOTER_SIZE];
-    struct footer footer = {
-        .original_size = ledger->original_size,
-        .index_offset = index_offset,
-        .chunks = ledger->count,
-    };
+    struct footer footer = {.index_offset = index_offset};
     znn_ledger_root(ledger, footer.root);
     znn_footer_write(&footer, bytes);
     return znn_sink_write(sink, bytes, sizeof bytes, error);

@@ -67,14 +67,32 @@ void znn_model_free(struct model *model)
 enum znn_status znn_model_scan(struct source *source, struct model *model, struct znn_error *error)
 {
     static enum znn_status (*const scanners[])(struct source *, struct model *, struct znn_error *) = {
-        znn_torch_zip_scan,
-        znn_torch_legacy_scan,
+        znn_torch_zip_scan, znn_torch_legacy_scan,
         znn_safetensors_scan, /* has something to say of any file, so it comes last */
     };
     enum znn_status status = ZNN_OK;
     for (size_t i = 0; i < sizeof scanners / sizeof *scanners && !status && model->format == FORMAT_BYTES; i++)
         status = scanners[i](source, model, error);
     return status;
+}
+
+uint64_t znn_tensor_expected_size(enum dtype dtype, const uint8_t *shape, uint32_t rank)
+{
+    if (dtype >= DTYPE_COUNT)
+        return 0;
+    uint64_t bits = znn_dtype_info(dtype)->bits;
+    for (uint32_t i = 0; i < rank; i++) {
+        uint64_t dimension = 0;
+        unsigned shift = 0;
+        do {
+            dimension |= (uint64_t)(*shape & 0x7f) << shift;
+            shift += 7;
+        } while (*shape++ & 0x80);
+        if (dimension > 0 && bits > UINT64_MAX / dimension)
+            return 0;
+        bits *= dimension;
+    }
+    return bits / 8;
 }
 
 const char *znn_format_name(enum model_format format)

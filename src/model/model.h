@@ -123,6 +123,12 @@ void znn_model_reject(struct model *model, enum header_verdict verdict);
 void znn_model_free(struct model *model);
 
 /*
+ * The bytes that a tensor of this type and shape has, `rank` dimensions being LEB128 at `shape`; 0 where that is more
+ * than 64 bits can say, or the type is none (DTYPE_COUNT).
+ */
+uint64_t znn_tensor_expected_size(enum dtype dtype, const uint8_t *shape, uint32_t rank);
+
+/*
  * Static names: "safetensors", "InvalidOffset".
  */
 const char *znn_format_name(enum model_format format);

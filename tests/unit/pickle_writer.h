@@ -28,6 +28,9 @@ static inline void put_text(struct buffer *out, const char *text)
     put(out, text, strlen(text));
 }
 
+/* A literal with all its bytes, NULs too. */
+#define PUT_BYTES(out, literal) put(out, literal, sizeof(literal) - 1)
+
 static inline void put_u32(struct buffer *out, uint64_t number)
 {
     uint8_t bytes[4];

@@ -237,8 +237,6 @@ static void test_cut(void **state)
         open_zip(&writer.file, 0, &zip);
         assert_int_equal(zip.count, size == whole ? 3 : 0);
         znn_zip_close(&zip);
-        if (size < whole - 29)
-            continue;
     }
     for (size_t start = 0; start <= whole; start++) {
         open_zip(&writer.file, start, &zip);

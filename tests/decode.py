@@ -1,0 +1,444 @@
+#!/usr/bin/env python3
+"""decode.py - a second decoder of znn files, written from the page znn(5) alone
+
+    decode.py FILE.znn                the original, to standard output
+    decode.py --streams DIR FILE.znn  each Zstandard stream, as it stands in the file, to a file of its own in DIR
+
+It is here to show that the page is complete, and to find where the program and the page disagree: so it follows the
+page section by section, checks all that a reader must check there, and cares little for speed.  It uses the Python
+standard library and the `zstd` command.
+
+A file is read from front to back:
+
+    header | chunk records ... | index record | footer
+
+Each chunk record has a directory, which is a list of parts, and a payload, which is the bytes of their streams:
+
+    directory   part 0: width, rotation, length, streams    part 1: ...             segments
+                            |                                   |                       |
+    payload     | layout | stream 0.0 | stream 0.1 | ... | stream 1.0 | ...             |
+                            |                                   |                       |
+    decoded     byte groups, put together, rotated back:    part 1's bytes ...          |
+                part 0's bytes                                                          |
+                            \\___________________________________\\_______________________/
+    original    segment of part 0 | segment of part 1 | segment of part 0 | ...
+
+With --streams, CHUNK-PART-GROUP.zst is a byte group, CHUNK-layout.zst the layout of a chunk, index-chunks.zst and
+index-tensors.zst the tables of the index.  For each, the name and the decoded length that its directory states are
+printed, separated by a tab.  Each decodes with a stock `zstd -d`.
+
+Exits with 0 when all is right, with 1 and one line on standard error when not; the line names the kind of error:
+`not znn`, `too new` or `corrupt`.
+"""
+import argparse
+import os
+import re
+import struct
+import subprocess
+import sys
+from collections import namedtuple
+
+from xxh3 import xxh3_64, xxh3_128
+import znnformat as z
+
+
+class Refused(Exception):
+    """The file is not to be decoded, for this reason; `kind` is the kind of error."""
+    kind = ""
+
+
+class NotZnn(Refused):
+    kind = "not znn"
+
+
+class TooNew(Refused):
+    kind = "too new"
+
+
+class Corrupt(Refused):
+    kind = "corrupt"
+
+
+def check(condition, what):
+    if not condition:
+        raise Corrupt(what)
+
+
+class Cursor:
+    """Reads a block of bytes from its start; `name` says in messages what it is."""
+
+    def __init__(self, data, name):
+        self.data, self.name, self.at = data, name, 0
+
+    def bytes(self, n):
+        check(n <= len(self.data) - self.at, f"{self.name} is cut short")
+        self.at += n
+        return self.data[self.at - n:self.at]
+
+    def byte(self):
+        return self.bytes(1)[0]
+
+    def fixed(self, layout):
+        return layout.unpack(self.bytes(layout.size))
+
+    def leb(self):
+        number, shift = 0, 0
+        while True:
+            byte = self.byte()
+            number |= (byte & 127) << shift
+            check(number < 1 << 64, f"{self.name} holds a LEB of more than 64 bits")
+            if byte < 128:
+                break
+            shift += 7
+            check(shift < 70, f"{self.name} holds a LEB of more than 64 bits")
+        check(byte != 0 or shift == 0, f"{self.name} holds an overlong LEB")
+        return number
+
+    def finish(self):
+        check(self.at == len(self.data), f"{self.name} is not used up to its end")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Header
+# ---------------------------------------------------------------------------------------------------------------------
+
+def read_header(file):
+    """The length of the header, once it is checked."""
+    if not file.startswith(z.MAGIC):
+        raise NotZnn("the magic is missing")
+    check(len(file) >= z.HEADER.size, "the header is cut short")
+    _, checksum, version, length, must, _, zero = z.HEADER.unpack_from(file)
+    check(z.HEADER.size <= length <= z.HEADER_MAX, "the length of the header is out of range")
+    check(length <= len(file), "the header is cut short")
+    check(xxh3_64(file[16:length]) == checksum, "the checksum of the header is wrong")
+    check(version > 0, "there is no version 0")
+    if version > z.VERSION:
+        raise TooNew(f"format version {version}")
+    if must != 0:
+        raise TooNew(f"features {must:#x}")
+    check(zero == 0, "a zero field of the header is not zero")
+
+    properties = Cursor(file[z.HEADER.size:length], "the header")
+    last = -1
+    while properties.at < len(properties.data):
+        tag = properties.byte()
+        value = properties.bytes(properties.byte())
+        check(tag > last, "the properties of the header are not ascending")
+        last = tag
+        if tag == z.PROPERTY_EXTENSION:
+            check(re.fullmatch(rb"[0-9A-Za-z]{1,16}", value), "the extension is no extension")
+        elif tag < z.PROPERTY_IGNORABLE:
+            raise TooNew(f"property {tag}")
+    return length
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Records
+# ---------------------------------------------------------------------------------------------------------------------
+
+Record = namedtuple("Record", "name kind size offset directory payload digest length")
+
+
+def read_record(file, at, name):
+    """The record at `at`, its checksum and the limits of its lengths checked, its digest not."""
+    cursor = Cursor(file, name)
+    cursor.at = at
+    marker, checksum, kind, zero, size, offset, directory_length, payload_length, digest = cursor.fixed(z.RECORD)
+    check(marker == z.MARKER, f"the marker of {name} is wrong")
+    check(1 <= directory_length <= z.DIRECTORY_MAX, f"the length of {name}'s directory is out of range")
+    directory = cursor.bytes(directory_length)
+    check(xxh3_64(file[at + 16:cursor.at]) == checksum, f"the checksum of {name} is wrong")
+    if kind not in (z.CHUNK, z.INDEX):
+        raise TooNew(f"a record of kind {kind}")
+    check(zero == bytes(3), f"a zero field of {name} is not zero")
+    if kind == z.CHUNK:
+        check(1 <= size <= z.CHUNK_MAX, f"the decoded length of {name} is out of range")
+        check(payload_length <= size, f"the payload of {name} is longer than the decoded bytes")
+    else:
+        check(size == 0, "the decoded length of the index is not 0")
+    payload = cursor.bytes(payload_length)
+    return Record(name, kind, size, offset, directory, payload, digest, cursor.at - at)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Streams
+# ---------------------------------------------------------------------------------------------------------------------
+
+# `value` is the byte of a constant stream, `n` the number of bytes in the payload, which are `payload` when they are
+# known, `length` the decoded length.
+Stream = namedtuple("Stream", "name kind value n payload length")
+
+
+def read_stream(cursor, name, length, constant=True):
+    kind = cursor.byte()
+    if kind == z.CONSTANT:
+        check(constant, f"{name} is constant")
+        return Stream(name, kind, cursor.byte(), 0, b"", length)
+    if kind == z.RAW:
+        return Stream(name, kind, None, length, b"", length)
+    if kind == z.ZSTD:
+        return Stream(name, kind, None, cursor.leb(), b"", length)
+    raise TooNew(f"a stream of kind {kind} in {name}")
+
+
+def place_streams(record, streams):
+    """Gives to each stream its bytes in the payload, and checks those that are frames."""
+    payload = Cursor(record.payload, f"the payload of {record.name}")
+    placed = [stream._replace(payload=payload.bytes(stream.n)) for stream in streams]
+    payload.finish()
+    for stream in placed:
+        if stream.kind == z.ZSTD:
+            check_frame(stream)
+    return placed
+
+
+def check_frame(stream):
+    """Checks that the payload is exactly one frame, without a dictionary, that states the decoded length.
+
+    See section 3.1.1 of RFC 8878: a frame header, whose fields depend on its first byte, then blocks, of which each
+    tells its length, then perhaps a checksum.
+    """
+    cursor = Cursor(stream.payload, stream.name)
+    check(cursor.bytes(4) == bytes.fromhex("28B52FFD"), f"{stream.name} is no Zstandard frame")
+    descriptor = cursor.byte()
+    single_segment = descriptor >> 5 & 1
+    if not single_segment:
+        cursor.byte()  # the window
+    dictionary = cursor.bytes((0, 1, 2, 4)[descriptor & 3])
+    check(not any(dictionary), f"{stream.name} has a dictionary")
+    size_length = (1 if single_segment else 0, 2, 4, 8)[descriptor >> 6]
+    check(size_length > 0, f"{stream.name} does not state its content size")
+    content_size = int.from_bytes(cursor.bytes(size_length), "little") + (256 if size_length == 2 else 0)
+    check(content_size == stream.length, f"{stream.name} states a wrong content size")
+    last = False
+    while not last:
+        block = int.from_bytes(cursor.bytes(3), "little")
+        last, block_type, block_length = block & 1, block >> 1 & 3, block >> 3
+        cursor.bytes(1 if block_type == 1 else block_length)  # 1: one byte, to be repeated
+    if descriptor >> 2 & 1:
+        cursor.bytes(4)
+    cursor.finish()
+
+
+def decode_streams(streams):
+    """The decoded bytes of each stream.  All frames go to the zstd command at once: it decodes one after another."""
+    frames = [stream for stream in streams if stream.kind == z.ZSTD]
+    decoded = b""
+    if frames:
+        run = subprocess.run(["zstd", "-dcq"], input=b"".join(frame.payload for frame in frames),
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        check(run.returncode == 0, f"a frame among {frames[0].name} to {frames[-1].name} does not decode")
+        decoded = run.stdout
+    check(len(decoded) == sum(frame.length for frame in frames), f"{streams[0].name} has a wrong decoded length")
+    results, at = [], 0
+    for stream in streams:
+        if stream.kind == z.CONSTANT:
+            results.append(bytes([stream.value]) * stream.length)
+        elif stream.kind == z.RAW:
+            results.append(stream.payload)
+        else:
+            results.append(decoded[at:at + stream.length])
+            at += stream.length
+    return results
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Chunks
+# ---------------------------------------------------------------------------------------------------------------------
+
+Part = namedtuple("Part", "width rotation length streams")
+Directory = namedtuple("Directory", "parts segments layout")
+
+
+def read_part(cursor, name, chunk_size):
+    transform, width, rotation = cursor.byte(), cursor.byte(), cursor.byte()
+    if transform != 0:
+        raise TooNew(f"transform {transform} in {name}")
+    if width not in z.WIDTHS:
+        raise TooNew(f"width {width} in {name}")
+    check(rotation < 8 * width, f"the rotation in {name} is out of range")
+    length = cursor.leb()
+    check(1 <= length <= chunk_size and length % width == 0, f"the length of {name} is wrong")
+    return Part(width, rotation, length, [read_stream(cursor, f"{name}-{g}", length // width) for g in range(width)])
+
+
+def read_directory(record):
+    """The directory of a chunk; its `segments` is a number, its `layout` a stream or None."""
+    cursor = Cursor(record.directory, f"the directory of {record.name}")
+    count = cursor.leb()
+    check(1 <= count <= z.PARTS_MAX, f"the number of parts of {record.name} is out of range")
+    parts = [read_part(cursor, f"{record.name}-{i}", record.size) for i in range(count)]
+    check(sum(part.length for part in parts) == record.size, f"the parts of {record.name} do not add up")
+    segments, layout = cursor.leb(), None
+    if segments != 0:
+        check(z.SEGMENTS_MIN <= segments <= z.SEGMENTS_MAX, f"the number of segments of {record.name} is out of range")
+        length = cursor.leb()
+        check(length <= z.LAYOUT_MAX, f"the layout of {record.name} is too long")
+        layout = read_stream(cursor, f"{record.name}-layout", length, constant=False)
+    cursor.finish()
+    streams = ([layout] if layout else []) + [stream for part in parts for stream in part.streams]
+    placed = iter(place_streams(record, streams))
+    layout = next(placed) if layout else None
+    parts = [part._replace(streams=[next(placed) for _ in part.streams]) for part in parts]
+    return Directory(parts, segments, layout)
+
+
+def join_groups(part, groups):
+    """The bytes of a part: its byte groups put together to elements, and these rotated right."""
+    width, rotation, bits = part.width, part.rotation, 8 * part.width
+    rotated = bytearray(part.length)
+    for g, group in enumerate(groups):
+        rotated[width - 1 - g::width] = group  # group 0 is the most significant byte, which comes last
+    if rotation == 0:
+        return bytes(rotated)
+    elements = struct.Struct(f"<{part.length // width}{'_BH_I___Q'[width]}")
+    mask = (1 << bits) - 1
+    return elements.pack(*[x >> rotation | x << bits - rotation & mask for x in elements.unpack(rotated)])
+
+
+def join_segments(record, parts, segments, layout):
+    """The decoded bytes of a chunk, whose layout says from which part comes how much."""
+    cursor = Cursor(layout, f"the layout of {record.name}")
+    used, pieces = [0] * len(parts), []
+    for _ in range(segments):
+        number, length = cursor.leb(), cursor.leb()
+        check(number < len(parts), f"{cursor.name} names a part that is not there")
+        check(1 <= length <= len(parts[number]) - used[number], f"{cursor.name} has a segment of a wrong length")
+        pieces.append(parts[number][used[number]:used[number] + length])
+        used[number] += length
+    cursor.finish()
+    check(used == [len(part) for part in parts], f"{cursor.name} does not use all of the parts")
+    return b"".join(pieces)
+
+
+def decode_chunk(record):
+    directory = read_directory(record)
+    streams = [stream for part in directory.parts for stream in part.streams]
+    decoded = iter(decode_streams(([directory.layout] if directory.layout else []) + streams))
+    layout = next(decoded) if directory.layout else None
+    parts = [join_groups(part, [next(decoded) for _ in part.streams]) for part in directory.parts]
+    data = join_segments(record, parts, directory.segments, layout) if directory.layout else b"".join(parts)
+    check(xxh3_64(data) == record.digest, f"the digest of {record.name} is wrong")
+    return data
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Index and footer
+# ---------------------------------------------------------------------------------------------------------------------
+
+Index = namedtuple("Index", "chunks chunk_table tensors tensor_table")
+
+
+def read_index(record):
+    cursor = Cursor(record.directory, "the directory of the index")
+    cursor.bytes(2)  # the format and the verdict: any number is right
+    chunks = cursor.leb()
+    chunk_table = read_stream(cursor, "index-chunks", cursor.leb(), constant=False)
+    tensors = cursor.leb()
+    tensor_table = read_stream(cursor, "index-tensors", cursor.leb(), constant=False)
+    cursor.finish()
+    check(xxh3_64(record.payload) == record.digest, "the digest of the index is wrong")
+    return Index(chunks, *place_streams(record, [chunk_table, tensor_table])[:1], tensors,
+                 place_streams(record, [chunk_table, tensor_table])[1])
+
+
+def check_tensor_table(table, tensors, original_size):
+    cursor = Cursor(table, "the tensor table")
+    end = last = 0
+    for _ in range(tensors):
+        try:
+            cursor.bytes(cursor.leb()).decode("utf-8")
+        except UnicodeDecodeError:
+            raise Corrupt("the name of a tensor is not UTF-8") from None
+        cursor.leb()  # the element type: any number is right
+        check(cursor.leb() == 0, "a zero field of the tensor table is not zero")
+        for _ in range(cursor.leb()):
+            cursor.leb()
+        offset = end + z.unzigzag(cursor.leb())
+        check(offset >= last, "the tensors are not sorted")
+        last, end = offset, offset + cursor.leb()
+        check(end <= original_size, "a tensor reaches beyond the original")
+    cursor.finish()
+
+
+def check_index(index, chunks, original_size):
+    """Checks the tables of the index; `chunks` are the records that were read."""
+    chunk_table, tensor_table = decode_streams([index.chunk_table, index.tensor_table])
+    check(index.chunks == len(chunks), "the index has a wrong number of chunks")
+    cursor = Cursor(chunk_table, "the chunk table")
+    for chunk in chunks:
+        check((cursor.leb(), cursor.leb()) == (chunk.size, chunk.length), f"the chunk table is wrong on {chunk.name}")
+    cursor.finish()
+    check_tensor_table(tensor_table, index.tensors, original_size)
+
+
+def check_footer(file, at, chunks, original_size, index_offset):
+    cursor = Cursor(file, "the file")
+    cursor.at = at
+    size, offset, count, root, zero, checksum, end_magic = cursor.fixed(z.FOOTER)
+    check(end_magic == z.END_MAGIC, "the end magic is wrong")
+    check(xxh3_64(file[at:at + 48]) == checksum, "the checksum of the footer is wrong")
+    check(zero == 0, "a zero field of the footer is not zero")
+    check(size == original_size, "the footer has a wrong size")
+    check(offset == index_offset, "the footer has a wrong index offset")
+    check(count == len(chunks), "the footer has a wrong number of chunks")
+    hashed = b"".join(struct.pack("<QI", chunk.digest, chunk.size) for chunk in chunks)
+    check(root == struct.pack("<QQ", *xxh3_128(hashed)), "the root digest is wrong")
+    cursor.finish()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Files
+# ---------------------------------------------------------------------------------------------------------------------
+
+def read_file(file, use_chunk, use_index):
+    """Reads all of a file, and calls `use_chunk` for each chunk and `use_index` for the index as they are met."""
+    at, chunks, original_size = read_header(file), [], 0
+    while True:
+        record = read_record(file, at, f"{len(chunks)}")
+        check(record.offset == original_size, f"the offset of record {record.name} is wrong")
+        if record.kind == z.INDEX:
+            break
+        use_chunk(record)
+        chunks.append(record)
+        original_size += record.size
+        at += record.length
+    use_index(read_index(record), chunks, original_size)
+    check_footer(file, at + record.length, chunks, original_size, at)
+
+
+def write_streams(directory, file):
+    """The mode --streams: the frames are not decoded here, so the digests of the chunks are not checked."""
+    def write(streams):
+        for stream in streams:
+            if stream is not None and stream.kind == z.ZSTD:
+                with open(os.path.join(directory, stream.name + ".zst"), "wb") as out:
+                    out.write(stream.payload)
+                print(stream.name + ".zst", stream.length, sep="\t")
+
+    def write_chunk(record):
+        chunk = read_directory(record)
+        write([chunk.layout] + [stream for part in chunk.parts for stream in part.streams])
+
+    read_file(file, write_chunk, lambda index, *_: write([index.chunk_table, index.tensor_table]))
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Decodes a znn file to standard output, and checks all of it.")
+    parser.add_argument("--streams", metavar="DIR", help="write each Zstandard stream to a file in DIR instead")
+    parser.add_argument("file", metavar="FILE.znn")
+    arguments = parser.parse_args()
+    with open(arguments.file, "rb") as opened:
+        file = opened.read()
+    try:
+        if arguments.streams:
+            write_streams(arguments.streams, file)
+        else:
+            read_file(file, lambda record: sys.stdout.buffer.write(decode_chunk(record)), check_index)
+    except Refused as refused:
+        sys.stdout.flush()
+        sys.exit(f"{refused.kind}: {refused}")
+
+
+if __name__ == "__main__":
+    main()

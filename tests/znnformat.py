@@ -1,0 +1,52 @@
+"""znnformat.py - the numbers and layouts of znn(5), for decode.py and vectors/make.py
+
+Nothing here decides anything: these are the constants, the fixed fields and the LEB128 numbers of the page, as the
+program that reads and the program that writes both need them.
+"""
+import struct
+
+MAGIC = bytes.fromhex("89 5A 4E 4E 0D 0A 1A 0A")
+MARKER = bytes.fromhex("AB 5A 4E 4E 52 45 43 0A")
+END_MAGIC = bytes.fromhex("8A 5A 4E 4E 45 4E 44 0A")
+
+VERSION = 1
+
+# Header: magic, checksum, version, length, must, may, zero; the checksum is that of bytes 16 to the length.
+HEADER = struct.Struct("<8sQHHIII")
+HEADER_MAX = 4096
+PROPERTY_EXTENSION = 1
+PROPERTY_IGNORABLE = 128  # this one and those above
+
+# Record: marker, checksum, kind, zero, size, offset, directory length, payload length, digest; the checksum is that of
+# byte 16 to the end of the directory.
+RECORD = struct.Struct("<8sQB3sIQIIQ")
+DIRECTORY_MAX = 1 << 20
+CHUNK, INDEX = 1, 2
+CHUNK_MAX = 1 << 24
+
+# Footer: size, index offset, chunks, root digest, zero, checksum of bytes 0 to 48, end magic.
+FOOTER = struct.Struct("<QQQ16sQQ8s")
+
+PARTS_MAX = 4096
+WIDTHS = 1, 2, 4, 8
+SEGMENTS_MIN, SEGMENTS_MAX = 2, 65536
+LAYOUT_MAX = 524288
+CONSTANT, RAW, ZSTD = 0, 1, 2
+
+
+def leb(number, length=1):
+    """A number as LEB128, in at least `length` bytes: in more than needed only to make a wrong file."""
+    out = bytearray()
+    while number >= 128 or len(out) < length - 1:
+        out.append(number & 127 | 128)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def zigzag(d):
+    return 2 * d if d >= 0 else -2 * d - 1
+
+
+def unzigzag(z):
+    return z >> 1 if z & 1 == 0 else -(z >> 1) - 1
