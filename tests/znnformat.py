@@ -24,14 +24,17 @@ DIRECTORY_MAX = 1 << 20
 CHUNK, INDEX = 1, 2
 CHUNK_MAX = 1 << 24
 
-# Footer: size, index offset, chunks, root digest, zero, checksum of bytes 0 to 48, end magic.
-FOOTER = struct.Struct("<QQQ16sQQ8s")
+# Footer: index offset, root digest, checksum of bytes 0 to 24, end magic.
+FOOTER = struct.Struct("<Q16sQ8s")
 
 PARTS_MAX = 4096
 WIDTHS = 1, 2, 4, 8
 SEGMENTS_MIN, SEGMENTS_MAX = 2, 65536
 LAYOUT_MAX = 524288
 CONSTANT, RAW, ZSTD = 0, 1, 2
+
+# The bits of an element, by the number of its type.
+DTYPE_BITS = dict(enumerate([8, 8, 4, 6, 6, 8, 8, 8, 8, 8, 8, 8, 16, 16, 16, 16, 32, 32, 32, 64, 64, 64, 64]))
 
 
 def leb(number, length=1):

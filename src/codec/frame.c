@@ -16,6 +16,7 @@
 #define LITERALS_COMPRESSED 1
 
 struct frame_encoder {
+    int level;
     ZSTD_CCtx *contexts[2]; /* by enum frame_kind */
 };
 
@@ -26,16 +27,27 @@ static void set_huffman(ZSTD_CCtx *context)
         ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1);
 }
 
+/*
+ * The full compressor's level.  In the default, short data takes a high one, because there it costs less than a
+ * millisecond; a file of a few KiB is as likely to be one of thousands as to be the only one.
+ */
+static int full_level(int level, size_t size)
+{
+    const size_t brief = 8192;
+    if (level <= 2)
+        return 1;
+    if (level >= 7)
+        return 19;
+    return size <= brief ? 15 : 3;
+}
+
 static void set_full(ZSTD_CCtx *context, int level)
 {
-    if (level >= 7) {
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 19);
-        /* Level 19 would take 60 MiB for 4 MiB of data: a third of that loses nothing that could be measured. */
-        ZSTD_CCtx_setParameter(context, ZSTD_c_chainLog, 21);
-        ZSTD_CCtx_setParameter(context, ZSTD_c_hashLog, 20);
-    } else {
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level <= 2 ? 1 : 3);
-    }
+    if (level < 7)
+        return;
+    /* Level 19 would take 60 MiB for 4 MiB of data: a third of that loses nothing that could be measured. */
+    ZSTD_CCtx_setParameter(context, ZSTD_c_chainLog, 21);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_hashLog, 20);
 }
 
 struct frame_encoder *znn_frame_encoder_new(int level)
@@ -50,6 +62,7 @@ struct frame_encoder *znn_frame_encoder_new(int level)
             return NULL;
         }
     }
+    encoder->level = level;
     set_huffman(encoder->contexts[FRAME_HUFFMAN]);
     set_full(encoder->contexts[FRAME_FULL], level);
     return encoder;
@@ -67,6 +80,8 @@ void znn_frame_encoder_free(struct frame_encoder *encoder)
 enum znn_status znn_frame_encode(struct frame_encoder *encoder, enum frame_kind kind, const uint8_t *data, size_t size,
                                  uint8_t *target, size_t capacity, size_t *written, struct znn_error *error)
 {
+    if (kind == FRAME_FULL)
+        ZSTD_CCtx_setParameter(encoder->contexts[kind], ZSTD_c_compressionLevel, full_level(encoder->level, size));
     size_t result = ZSTD_compress2(encoder->contexts[kind], target, capacity, data, size);
     *written = ZSTD_isError(result) ? 0 : result;
     if (ZSTD_isError(result) && ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)

@@ -173,8 +173,8 @@ void znn_huffman_packer_make(struct huffman_packer *packer, const struct huffman
         packer->single[s] = length ? (uint64_t)strings[s] << (64 - length) | length : 0;
         size += counts[s];
     }
-    /* An entry of the pair table costs about as much as pairs save on a few symbols. */
-    packer->with_pairs = 8 * (uint64_t)code->symbols * code->symbols < size;
+    /* An entry of the pair table costs about as much as pairs save on some 16 symbols. */
+    packer->with_pairs = 16 * (uint64_t)code->symbols * code->symbols < size;
     packer->group = best_group(code->length, counts, packer->with_pairs);
     if (packer->with_pairs)
         make_pairs(packer, code);

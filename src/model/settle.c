@@ -19,15 +19,32 @@ static int compare(uint64_t a, uint64_t b)
     return a < b ? -1 : a > b;
 }
 
-/* By offset, then size; the rest makes the order the same everywhere. */
+/* By offset, then size; spans without a name first, in the order in which they were met (see below). */
 static int compare_tensors(const void *left, const void *right)
 {
     const struct tensor *a = left, *b = right;
     int order = compare(a->offset, b->offset);
     order = order ? order : compare(a->size, b->size);
+    order = order ? order : compare(a->flags & TENSOR_LISTED, b->flags & TENSOR_LISTED);
     order = order ? order : compare(a->text, b->text);
-    order = order ? order : compare(a->dtype, b->dtype);
-    return order ? order : compare(a->flags, b->flags);
+    order = order ? order : compare(a->rank, b->rank);
+    return order ? order : compare(a->dtype, b->dtype);
+}
+
+/* Sorts.  A span without a name has no use for its rank, which tells meanwhile when it was met. */
+static void sort_tensors(struct model *model)
+{
+    struct tensor *tensors = model->tensors;
+    for (size_t i = 0; i < model->count; i++)
+        if (!(tensors[i].flags & TENSOR_LISTED)) {
+            tensors[i].text = 0;
+            tensors[i].rank = (uint32_t)i;
+        }
+    if (model->count > 1)
+        qsort(tensors, model->count, sizeof *tensors, compare_tensors);
+    for (size_t i = 0; i < model->count; i++)
+        if (!(tensors[i].flags & TENSOR_LISTED))
+            tensors[i].rank = 0;
 }
 
 /* Leaves at most one span among the `count` tensors of one range, none where `possible` is false. */
@@ -61,8 +78,7 @@ void znn_model_settle(struct model *model, uint64_t file_size)
     struct tensor *tensors = model->tensors;
     uint64_t end = 0; /* of the spans so far */
     size_t kept = 0;
-    if (model->count > 1)
-        qsort(tensors, model->count, sizeof *tensors, compare_tensors);
+    sort_tensors(model);
     for (size_t i = 0, count; i < model->count; i += count) {
         uint64_t offset = tensors[i].offset, size = tensors[i].size;
         for (count = 1; i + count < model->count; count++)

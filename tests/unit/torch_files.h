@@ -64,8 +64,9 @@ static inline const struct tensor *find_tensor(const struct model *model, const 
 {
     for (size_t i = 0; i < model->count; i++) {
         const struct tensor *tensor = &model->tensors[i];
-        if (tensor->name_size == strlen(name) && (*name || tensor->offset == offset) &&
-            memcmp(model->text.data + tensor->text, name, tensor->name_size) == 0)
+        if (tensor->name_size != strlen(name))
+            continue;
+        if (*name ? memcmp(model->text.data + tensor->text, name, tensor->name_size) == 0 : tensor->offset == offset)
             return tensor;
     }
     return NULL;
