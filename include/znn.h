@@ -98,7 +98,8 @@ ZNN_API const char *znn_status_name(enum znn_status status);
 /*
  * An input.  One of three kinds, by the members that are set:
  *
- *  - memory: `memory` is not NULL (or `size` is 0) and holds all `size` bytes; no callback is used.
+ *  - memory: `memory` is not NULL and holds all `size` bytes; no callback is used.  With `size` 0 and no callback,
+ *    `memory` may be NULL.
  *  - random access: `read_at` is set and `size` is known.  read_at must be safe to call from several threads at once.
  *  - stream: only `read` is set; `size` is ZNN_SIZE_UNKNOWN.
  *
@@ -252,6 +253,125 @@ struct znn_header {
 
 ZNN_API enum znn_status znn_read_header(const void *data, size_t size, struct znn_header *header,
                                         struct znn_error *error);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Random access                                                                                                    */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * A tensor of an original.  The pointers belong to the reader or analysis that gave it, and last as long.
+ */
+struct znn_tensor {
+    const char *name;      /* UTF-8, NUL-terminated; a name may hold NUL itself, so name_size is what counts */
+    size_t name_size;      /* bytes, without the final NUL */
+    const char *dtype;     /* as safetensors spells it: "BF16"; static */
+    unsigned bits;         /* of one element */
+    size_t rank;           /* number of dimensions */
+    const uint64_t *shape; /* `rank` of them; may be NULL where rank is 0 */
+    uint64_t offset;       /* of its first byte in the original */
+    uint64_t size;         /* in bytes */
+};
+
+/*
+ * A .znn file opened through its index.  Its functions may be called from several threads at once.
+ */
+struct znn_reader;
+
+/*
+ * Opens the .znn file `input`, which must be in memory or allow random access, and must outlive the reader.  The
+ * header, the footer and the whole index are read and verified; of the chunks, nothing is read yet.
+ *
+ * Memory: 64 bytes per tensor and per chunk, the tensors' names and shapes, and what one chunk takes for each thread
+ * that reads at the same time.
+ *
+ * On ZNN_OK, *reader is to be freed with znn_reader_close().  Otherwise it is NULL, and the status is
+ * ZNN_ERROR_ARGUMENT for a stream, or one of those of znn_decompress().
+ */
+ZNN_API enum znn_status znn_reader_open(struct znn_input *input, struct znn_reader **reader, struct znn_error *error);
+
+/*
+ * Frees a reader; NULL does nothing.
+ */
+ZNN_API void znn_reader_close(struct znn_reader *reader);
+
+/*
+ * The size of the original.
+ */
+ZNN_API uint64_t znn_reader_size(const struct znn_reader *reader);
+
+/*
+ * What znn_decompress() would report.
+ */
+ZNN_API void znn_reader_report(const struct znn_reader *reader, struct znn_report *report);
+
+/*
+ * The number of tensors, and the tensor with number `i` (below that), by offset in the original.
+ */
+ZNN_API size_t znn_reader_tensor_count(const struct znn_reader *reader);
+ZNN_API void znn_reader_tensor(const struct znn_reader *reader, size_t i, struct znn_tensor *tensor);
+
+/*
+ * The number of the tensor with this name, or SIZE_MAX where there is none; of several, the first.
+ */
+ZNN_API size_t znn_reader_find(const struct znn_reader *reader, const char *name, size_t name_size);
+
+/*
+ * Reads `size` bytes of the original from `offset` on into `data`; *got is how many, fewer only at the end.  Only the
+ * chunks that hold them are read and decoded, and all of each chunk's checksums verified.
+ */
+ZNN_API enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t size, uint64_t offset,
+                                         size_t *got, struct znn_error *error);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Where the bytes go                                                                                               */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+#define ZNN_GROUPS_MAX 8
+
+/*
+ * What a tensor takes in the .znn file.  Group 0 has the most significant byte of each element.
+ */
+struct znn_cost {
+    uint64_t compressed_size;                  /* bytes of streams; the sum of the groups' */
+    unsigned groups;                           /* how many byte groups there are: the bytes of an element */
+    uint64_t group_size[ZNN_GROUPS_MAX];       /* bytes of each group before */
+    uint64_t group_compressed[ZNN_GROUPS_MAX]; /* and after */
+};
+
+/*
+ * Where the bytes of an original go, or went.
+ */
+struct znn_analysis;
+
+/*
+ * Analyses a model, by compressing it into nothing with `options`, or a .znn file, from its index and the directories
+ * of its chunks alone.  Which of the two `input` is, is seen from its first bytes.  A .znn file must be in memory or
+ * allow random access.
+ *
+ * A stream that tensors share is divided among them by the bytes they put in, so that the compressed sizes of all
+ * tensors and the overhead add up to the file to the byte.  A byte that several tensors view counts for the first.
+ *
+ * On ZNN_OK, *analysis is to be freed with znn_analysis_free(); otherwise it is NULL.
+ */
+ZNN_API enum znn_status znn_analyze(struct znn_input *input, const struct znn_compress_options *options,
+                                    struct znn_analysis **analysis, struct znn_error *error);
+
+ZNN_API void znn_analysis_free(struct znn_analysis *analysis);
+
+/*
+ * The sizes of original and .znn file, the format and so on.
+ */
+ZNN_API void znn_analysis_report(const struct znn_analysis *analysis, struct znn_report *report);
+
+/*
+ * What of the .znn file is not tensors: opaque bytes of the original, and the container's own.
+ */
+ZNN_API void znn_analysis_rest(const struct znn_analysis *analysis, uint64_t *opaque_size, uint64_t *opaque_compressed,
+                               uint64_t *container_size);
+
+ZNN_API size_t znn_analysis_tensor_count(const struct znn_analysis *analysis);
+ZNN_API void znn_analysis_tensor(const struct znn_analysis *analysis, size_t i, struct znn_tensor *tensor,
+                                 struct znn_cost *cost);
 
 #ifdef __cplusplus
 }

@@ -204,7 +204,7 @@ def decode_streams(streams):
         decoded = zstdframe.decode([frame.payload for frame in frames])
     except ValueError as error:
         raise Corrupt(f"{frames[0].name} to {frames[-1].name}: {error}") from None
-    check(len(decoded) == sum(frame.length for frame in frames), f"{frames[0].name} has a wrong decoded length")
+    check(len(decoded) == sum(frame.length for frame in frames), "frames decode to a wrong length")
     results, at = [], 0
     for stream in streams:
         if stream.kind == z.CONSTANT:

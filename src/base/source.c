@@ -10,7 +10,8 @@
 
 void znn_source_open(struct source *source, struct znn_input *input)
 {
-    *source = (struct source){.input = input, .size = input->size};
+    bool is_stream = !input->memory && !input->read_at && input->read;
+    *source = (struct source){.input = input, .size = is_stream ? ZNN_SIZE_UNKNOWN : input->size};
 }
 
 void znn_source_close(struct source *source)
@@ -21,7 +22,7 @@ void znn_source_close(struct source *source)
 
 bool znn_source_is_seekable(const struct source *source)
 {
-    return source->input->memory || source->input->read_at || source->input->size == 0;
+    return source->input->memory || source->input->read_at || !source->input->read;
 }
 
 static enum znn_status fail_read(struct znn_error *error, uint64_t offset)
@@ -128,8 +129,8 @@ enum znn_status znn_source_read(struct source *source, uint64_t offset, void *da
 {
     struct znn_input *input = source->input;
     *got = 0;
-    if (input->size == 0)
-        return ZNN_OK;
+    if (!input->memory && !input->read_at && !input->read)
+        return ZNN_OK; /* empty memory; a file that says so may have grown, or be one of /proc: it is asked */
     const uint8_t *direct = znn_source_direct(source, offset, size, got);
     if (direct) {
         memcpy(data, direct, *got);

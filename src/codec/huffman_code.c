@@ -30,69 +30,49 @@ static void sort(uint32_t keys[256], unsigned count)
     memcpy(keys, other, count * sizeof(*keys));
 }
 
-/* A list of coins, in rising order, with a guard at either end: cost[0] is 0, cost[count + 1] is beyond any cost. */
-struct coins {
-    unsigned count;
-    uint32_t cost[514];
-};
-
-static void close_list(struct coins *coins)
-{
-    coins->cost[0] = 0;
-    coins->cost[coins->count + 1] = UINT32_MAX;
-}
-
 /*
- * One level of coins: the symbols' own merged with the packages from the level below.  before[i] is how many of the
- * first i coins are the symbols' own.  The merge runs from both ends towards the middle, without branches: which of
- * two costs is less is a toss-up, which no machine foresees, and two independent halves keep it busy.
+ * One level of coins: the symbols' own (`leaves` of them, at costs leaf[]) merged with the `pairs` packages made from
+ * the level below (package[]), cheapest first.  before[i] is how many of the first i coins are the symbols' own.
  */
-static void merge(const struct coins *own, const struct coins *packages, struct coins *merged, uint16_t *before)
+static void merge(const uint32_t *leaf, unsigned leaves, const uint32_t *package, unsigned packages, uint32_t *coin,
+                  uint16_t *before)
 {
-    unsigned count = own->count + packages->count, low = 0, high = own->count;
-    merged->count = count;
+    unsigned l = 0, p = 0;
     before[0] = 0;
-    before[count] = (uint16_t)own->count;
-    for (unsigned i = 0, j = count; i < j; i++, j--) {
-        uint32_t o = own->cost[1 + low], p = packages->cost[1 + i - low];
-        low += o <= p;
-        merged->cost[1 + i] = o <= p ? o : p;
-        before[i + 1] = (uint16_t)low;
-        o = own->cost[high];
-        p = packages->cost[j - high];
-        high -= o > p;
-        merged->cost[j] = o > p ? o : p;
-        before[j - 1] = (uint16_t)high;
+    while (l + p < leaves + packages) {
+        if (p == packages || (l < leaves && leaf[l] <= package[p])) {
+            coin[l + p] = leaf[l];
+            l++;
+        } else {
+            coin[l + p] = package[p];
+            p++;
+        }
+        before[l + p] = (uint16_t)l;
     }
 }
 
-static void pack_pairs(const struct coins *coins, struct coins *packages)
-{
-    packages->count = coins->count / 2;
-    for (unsigned i = 0; i < packages->count; i++)
-        packages->cost[1 + i] = coins->cost[1 + 2 * i] + coins->cost[2 + 2 * i];
-    close_list(packages);
-}
-
 /*
- * Package-merge over the symbols' own coins.  Adds one to length[i] for each coin of symbol i that is bought.
+ * Package-merge over `count` symbols with costs leaf[] in rising order.  Adds one to length[i] for each coin of symbol
+ * i that is bought.
  */
-static void buy_coins(const struct coins *own, unsigned limit, uint8_t *length)
+static void buy_coins(const uint32_t *leaf, unsigned count, unsigned limit, uint8_t *length)
 {
-    struct coins merged, packages = {.count = 0};
-    uint16_t before[HUFFMAN_BITS_MAX][514];
-    close_list(&packages);
+    uint32_t coin[512], package[256];
+    uint16_t before[HUFFMAN_BITS_MAX][513];
+    unsigned packages = 0;
     for (unsigned level = 0; level < limit; level++) {
-        merge(own, &packages, &merged, before[level]);
-        pack_pairs(&merged, &packages);
+        merge(leaf, count, package, packages, coin, before[level]);
+        packages = (count + packages) / 2;
+        for (unsigned i = 0; i < packages; i++)
+            package[i] = coin[2 * i] + coin[2 * i + 1];
     }
     /* Worth n - 1 in coins of 1/2: the cheapest 2n - 2 of the top level; packages among them are opened, and so on. */
-    unsigned bought = 2 * own->count - 2;
+    unsigned bought = 2 * count - 2;
     for (unsigned level = limit; level-- > 0;) {
-        unsigned of_symbols = before[level][bought];
-        for (unsigned i = 0; i < of_symbols; i++)
+        unsigned own = before[level][bought];
+        for (unsigned i = 0; i < own; i++)
             length[i]++;
-        bought = 2 * (bought - of_symbols);
+        bought = 2 * (bought - own);
     }
 }
 
@@ -107,12 +87,11 @@ bool znn_huffman_code_make(struct huffman_code *code, const uint32_t counts[256]
         return false;
     sort(key, count);
 
-    struct coins own = {.count = count};
+    uint32_t leaf[256];
     uint8_t length[256] = {0};
     for (unsigned i = 0; i < count; i++)
-        own.cost[1 + i] = key[i] >> 8;
-    close_list(&own);
-    buy_coins(&own, limit, length);
+        leaf[i] = key[i] >> 8;
+    buy_coins(leaf, count, limit, length);
 
     memset(code, 0, sizeof(*code));
     code->symbols = count;

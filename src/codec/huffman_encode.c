@@ -114,9 +114,8 @@ static uint8_t *put_block(struct huffman_encoder *encoder, unsigned index, unsig
     if (block->choice == HUFFMAN_BLOCK_CODED) {
         const struct huffman_table *table = &plan->tables[block->table];
         bool tree = block->table != *current;
-        size_t expected = znn_huffman_plan_block_size(table, plan->counts[index], size);
-        if (expected < SIZE_MAX - HUFFMAN_TREE_SIZE_MAX &&
-            expected + (tree ? table->tree_size : 0) < size - (size >> HUFFMAN_GAIN_SHIFT)) {
+        uint64_t expected = znn_huffman_plan_block_size(table, plan->counts[index], size);
+        if (huffman_plan_pays(expected + (tree ? table->tree_size : 0), size)) {
             if (tree)
                 znn_huffman_packer_make(&encoder->packer, &table->code, table->counts);
             *current = block->table;

@@ -9,7 +9,6 @@
 
 /* In blocks below this size a shorter description is worth a search for the best limit on the codes' length. */
 #define SEARCH_BELOW 8192
-#define SEARCH_SLACK 64
 
 /* A table is kept where that costs less than 1/4096 (0.024 %) more than another one. */
 #define KEEP_SHIFT 12
@@ -30,10 +29,9 @@ static size_t overhead(size_t size)
     return huffman_literals_header_size(size) + streams + 1;
 }
 
-size_t znn_huffman_plan_block_size(const struct huffman_table *table, const uint32_t counts[256], size_t size)
+uint64_t znn_huffman_plan_block_size(const struct huffman_table *table, const uint32_t counts[256], size_t size)
 {
-    uint64_t bits = znn_huffman_code_cost(&table->code, counts);
-    return bits == UINT64_MAX ? SIZE_MAX : (size_t)(bits / 8) + overhead(size);
+    return znn_huffman_code_cost(&table->code, counts) / 8 + overhead(size);
 }
 
 static void table_try(struct huffman_table *table, unsigned limit)
@@ -57,10 +55,9 @@ static void table_make(struct huffman_table *table)
     struct huffman_table trial = *table;
     for (unsigned limit = table->code.longest - 1; limit > 0; limit--) {
         table_try(&trial, limit);
-        if (!trial.tree_size || table_cost(&trial) > table_cost(table) + SEARCH_SLACK)
+        if (table_cost(&trial) >= table_cost(table))
             break;
-        if (table_cost(&trial) < table_cost(table))
-            *table = trial;
+        *table = trial;
     }
 }
 
@@ -96,7 +93,7 @@ static uint64_t own_code_saves(const uint32_t counts[256], uint64_t size, const 
     for (size_t s = 0; s < 256; s++) {
         if (!all[s])
             continue;
-        uint64_t expected = 16 * all[s] * size / all_size + 1;
+        uint64_t expected = 16 * (uint64_t)all[s] * size / all_size + 1;
         uint64_t seen = 16 * (uint64_t)counts[s], least = 16 * size >> HUFFMAN_BITS_MAX;
         uint64_t difference = seen > expected ? seen - expected : expected - seen;
         sum += seen ? difference * difference / expected : 2 * (expected > least ? expected : least);
@@ -198,10 +195,10 @@ static void plan_each(struct huffman_plan *plan)
             table_add(own, plan->counts[b], size);
             table_make(own);
             if (last > 0 || !keeps(&plan->tables[0], own)) {
-                if (!own->tree_size || own->bits / 8 + own->tree_size + overhead(size) >= size)
-                    block->choice = HUFFMAN_BLOCK_RAW;
-                else
+                if (own->tree_size && huffman_plan_pays(own->bits / 8 + own->tree_size + overhead(size), size))
                     last++;
+                else
+                    block->choice = HUFFMAN_BLOCK_RAW;
             }
         }
         block->table = last;

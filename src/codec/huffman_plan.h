@@ -51,13 +51,19 @@ struct huffman_plan {
 void znn_huffman_plan_make(struct huffman_plan *plan);
 
 /*
- * An upper bound of the bytes that a block's literals take under `table`, headers and all, without the tree.  SIZE_MAX
- * where the table lacks a symbol.
+ * An upper bound of the bytes that a block's literals take under `table`, headers and all, without the tree.
+ * UINT64_MAX / 8 and more where the table lacks a symbol.
  */
-size_t znn_huffman_plan_block_size(const struct huffman_table *table, const uint32_t counts[256], size_t size);
+uint64_t znn_huffman_plan_block_size(const struct huffman_table *table, const uint32_t counts[256], size_t size);
 
-/* A block that would shrink by less than 1/1024 is left raw: that is read at the speed of a copy. */
-#define HUFFMAN_GAIN_SHIFT 10
+/*
+ * Whether a block of `size` bytes is worth coding in `coded` bytes.  One that would shrink by less than 1/1024 is
+ * better left raw: that is read at the speed of a copy.
+ */
+static inline bool huffman_plan_pays(uint64_t coded, size_t size)
+{
+    return coded < size - (size >> 10);
+}
 
 /* Blocks below this size are one stream; sizes need more bits from 1 KiB on, and from 16 KiB on. */
 #define HUFFMAN_ONE_STREAM_BELOW 1024

@@ -179,7 +179,10 @@ static enum znn_status place_key(struct placing *placing, const struct keyed *wa
     if (status || !*good)
         return status;
     uint64_t offset = placing->offset + 8;
-    uint64_t left = placing->source->size - offset; /* of a stream, as good as no limit */
+    *good = offset <= placing->source->size; /* which for a stream is usually no limit */
+    if (!*good)
+        return ZNN_OK;
+    uint64_t left = placing->source->size - offset;
     for (const struct keyed *same = first; same < placing->keyed + placing->count; same++) {
         if (compare_keys(same, first) != 0)
             break;
@@ -259,7 +262,7 @@ enum znn_status znn_torch_legacy_scan(struct source *source, struct model *model
     size_t available;
     bool found;
     enum znn_status status = znn_source_view(source, 0, FIRST_LOOK, &head.data, &available, error);
-    if (status || !has_magic(head.data, available))
+    if (status || available == 0 || !has_magic(head.data, available))
         return status;
     model->format = FORMAT_TORCH_LEGACY;
     status = find_head(source, &head, &found, error);
