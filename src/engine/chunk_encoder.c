@@ -20,6 +20,9 @@
 
 #define NO_PART UINT32_MAX
 
+/* At the smallest level, how many rotations are tried in earnest. */
+#define ROTATION_TRIALS 4
+
 /* Below this size, what parts cost may be more than what they gain. */
 #define SHORT_CHUNK (1u << 16)
 
@@ -151,21 +154,11 @@ static enum znn_status encode_stream(struct chunk_encoder *encoder, const uint8_
     return status;
 }
 
-static enum znn_status encode_part(struct chunk_encoder *encoder, uint32_t number, const uint8_t *data,
-                                   struct znn_error *error)
+/* Splits a part of numbers and appends its streams to the payload. */
+static enum znn_status encode_groups(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
+                                     enum stream_hint hint, struct znn_error *error)
 {
-    struct part *part = &encoder->directory.parts[number];
-    const struct dtype_info *dtype = znn_dtype_info((enum dtype)encoder->sources[number].dtype);
-    enum stream_hint hint = dtype->number == NUMBER_FLOAT ? STREAM_FLOAT : STREAM_BYTES;
-    if (part->width == 1)
-        return encode_stream(encoder, data, part->size, hint, &part->streams[0], error);
-
     size_t count = part->size / part->width;
-    if (dtype->number == NUMBER_FLOAT) {
-        bool smallest = encoder->level == ZNN_LEVEL_SMALLEST;
-        part->rotation = (uint8_t)znn_rotation_choose(&encoder->sample, data, count, part->width,
-                                                      smallest ? ROTATION_SMALLEST : ROTATION_FAST);
-    }
     uint8_t *groups[GROUPS_MAX];
     for (unsigned g = 0; g < part->width; g++)
         groups[g] = encoder->groups.data + g * count;
@@ -174,6 +167,47 @@ static enum znn_status encode_part(struct chunk_encoder *encoder, uint32_t numbe
     for (unsigned g = 0; g < part->width && !status; g++)
         status = encode_stream(encoder, groups[g], count, hint, &part->streams[g], error);
     return status;
+}
+
+/* Tries the rotations that the sample favours, and encodes the part under the one that is really the smallest. */
+static enum znn_status encode_smallest(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
+                                       struct znn_error *error)
+{
+    unsigned ranked[ROTATIONS];
+    size_t start = encoder->payload.size;
+    size_t least = SIZE_MAX;
+    uint8_t best = 0;
+    enum znn_status status = ZNN_OK;
+    znn_rotation_rank(&encoder->sample, data, part->size / part->width, part->width, ranked);
+    for (unsigned i = 0; i < ROTATION_TRIALS && !status; i++) {
+        part->rotation = (uint8_t)ranked[i];
+        encoder->payload.size = start;
+        status = encode_groups(encoder, part, data, STREAM_FLOAT, error);
+        if (encoder->payload.size - start < least) {
+            least = encoder->payload.size - start;
+            best = part->rotation;
+        }
+    }
+    if (status || best == part->rotation)
+        return status;
+    part->rotation = best;
+    encoder->payload.size = start;
+    return encode_groups(encoder, part, data, STREAM_FLOAT, error);
+}
+
+static enum znn_status encode_part(struct chunk_encoder *encoder, uint32_t number, const uint8_t *data,
+                                   struct znn_error *error)
+{
+    struct part *part = &encoder->directory.parts[number];
+    bool floats = znn_dtype_info((enum dtype)encoder->sources[number].dtype)->number == NUMBER_FLOAT;
+    enum stream_hint hint = floats ? STREAM_FLOAT : STREAM_BYTES;
+    if (part->width == 1)
+        return encode_stream(encoder, data, part->size, hint, &part->streams[0], error);
+    if (floats && encoder->level == ZNN_LEVEL_SMALLEST)
+        return encode_smallest(encoder, part, data, error);
+    if (floats)
+        part->rotation = (uint8_t)znn_rotation_choose(&encoder->sample, data, part->size / part->width, part->width);
+    return encode_groups(encoder, part, data, hint, error);
 }
 
 /* One segment for each part, in order, need not be written down. */

@@ -14,8 +14,6 @@
 #define SAMPLE_FAST 2048 /* elements */
 #define RUN 64           /* consecutive elements of the sample */
 
-#define PURE 1u /* the rotation that gives the exponent its own group */
-
 static void take_sample(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
                         size_t wanted)
 {
@@ -46,25 +44,36 @@ static uint64_t cost(struct rotation_sample *sample, unsigned rotation)
     return sum;
 }
 
-unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
-                             enum rotation_effort effort)
+unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width)
 {
-    static const unsigned few[] = {PURE, 0, 2, 3};
-    bool smallest = effort == ROTATION_SMALLEST;
-    take_sample(sample, data, count, width, smallest ? ROTATION_SAMPLE : SAMPLE_FAST);
-    uint64_t pure = cost(sample, PURE);
-    uint64_t least = smallest ? pure : pure - pure / 100;
-    unsigned best = PURE;
-    size_t candidates = smallest ? 8 * width : sizeof few / sizeof *few;
-    for (size_t i = 0; i < candidates; i++) {
-        unsigned rotation = smallest ? (unsigned)i : few[i];
-        if (rotation == PURE)
-            continue;
-        uint64_t sum = cost(sample, rotation);
+    static const unsigned rivals[] = {0, 2, 3};
+    take_sample(sample, data, count, width, SAMPLE_FAST);
+    uint64_t pure = cost(sample, ROTATION_PURE);
+    uint64_t least = pure - pure / 100;
+    unsigned best = ROTATION_PURE;
+    for (size_t i = 0; i < sizeof rivals / sizeof *rivals; i++) {
+        uint64_t sum = cost(sample, rivals[i]);
         if (sum < least) {
             least = sum;
-            best = rotation;
+            best = rivals[i];
         }
     }
     return best;
+}
+
+void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
+                       unsigned ranked[ROTATIONS])
+{
+    uint64_t costs[ROTATIONS];
+    take_sample(sample, data, count, width, ROTATION_SAMPLE);
+    for (unsigned rotation = 0; rotation < ROTATIONS; rotation++) {
+        uint64_t sum = cost(sample, rotation);
+        unsigned place = rotation; /* insertion sort; of equals the smaller rotation stays first */
+        for (; place > 0 && costs[place - 1] > sum; place--) {
+            costs[place] = costs[place - 1];
+            ranked[place] = ranked[place - 1];
+        }
+        costs[place] = sum;
+        ranked[place] = rotation;
+    }
 }

@@ -5,21 +5,19 @@
  * not be coded at all: fast, and nearly the best.  Other rotations put some mantissa bits beside the exponent's low
  * bits. Then all groups need coding, but longer symbols lose less to Huffman's whole bits, and the sum is a little
  * smaller.
+ *
+ * Rotating by eight more bits gives the same groups in another order, so there are eight rotations to choose from.
  */
 #ifndef ZNN_ENGINE_ROTATION_H
 #define ZNN_ENGINE_ROTATION_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "transform/groups.h"
 
-enum rotation_effort {
-    ROTATION_FAST,    /* the exponent stays pure unless that costs over 1 % */
-    ROTATION_SMALLEST /* whatever is smallest */
-};
-
+#define ROTATIONS 8
+#define ROTATION_PURE 1      /* gives the exponent its own group */
 #define ROTATION_SAMPLE 8192 /* elements */
 
 /*
@@ -33,9 +31,15 @@ struct rotation_sample {
 };
 
 /*
- * Chooses the rotation for `count` floats of `width` bytes (1, 2, 4 or 8) at `data`, from a sample.
+ * Chooses the rotation for `count` floats of `width` bytes (1, 2, 4 or 8) at `data`, from a sample: the pure one,
+ * unless another is smaller by over 1 %.
  */
-unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
-                             enum rotation_effort effort);
+unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width);
+
+/*
+ * Ranks all rotations by what a larger sample says of their size, the smallest first.
+ */
+void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
+                       unsigned ranked[ROTATIONS]);
 
 #endif
