@@ -80,7 +80,7 @@ struct byte_reader {
 static inline struct byte_reader byte_reader(const void *data, size_t size)
 {
     const uint8_t *p = data;
-    return (struct byte_reader){p, p + size, false};
+    return (struct byte_reader){p, size > 0 ? p + size : p, false}; /* NULL + 0 is undefined in C */
 }
 
 static inline size_t bytes_left(const struct byte_reader *reader)

@@ -61,6 +61,15 @@ static bool convert(const struct batch *batch, const struct input_file *input, s
     return true;
 }
 
+/* A text has no valid safetensors header either, but nobody expects that it had. */
+static bool looks_like_safetensors(const struct input_file *input, const struct znn_report *report)
+{
+    static const char suffix[] = ".safetensors";
+    size_t size = strlen(input->name);
+    bool named = size >= sizeof suffix - 1 && strcmp(input->name + size - (sizeof suffix - 1), suffix) == 0;
+    return named || strcmp(report->format, "bytes") != 0;
+}
+
 /* "model.safetensors -> model.znn: 13297848 -> 8823456 bytes, 66.35 %, safetensors, 148 tensors" */
 static void say_summary(const struct batch *batch, const struct input_file *input, const struct output_file *output,
                         const struct znn_report *report)
@@ -77,7 +86,7 @@ static void say_summary(const struct batch *batch, const struct input_file *inpu
                    compressing ? report->original_size : report->compressed_size,
                    compressing ? report->compressed_size : report->original_size, share, report->format ? ", " : "",
                    report->format ? report->format : "", content);
-    if (report->header_error)
+    if (report->header_error && looks_like_safetensors(input, report))
         znn_say_note(input->name, "no valid safetensors header (%s), so compressed as plain bytes",
                      report->header_error);
 }

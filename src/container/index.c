@@ -95,9 +95,10 @@ static bool write_tensor(const struct model *model, const struct tensor *tensor,
 {
     const uint8_t *text = model->text.data + tensor->text;
     const uint8_t *shape = text + tensor->name_size;
+    uint64_t type = 2 * (uint64_t)tensor->dtype + (tensor->flags & TENSOR_STRIDED ? 1 : 0);
     uint64_t surplus = tensor->size - znn_tensor_expected_size((enum dtype)tensor->dtype, shape, tensor->rank);
     return sink_number(sink, context, tensor->name_size) && sink(context, text, tensor->name_size) &&
-           sink_number(sink, context, tensor->dtype) && sink_number(sink, context, tensor->rank) &&
+           sink_number(sink, context, type) && sink_number(sink, context, tensor->rank) &&
            sink(context, shape, shape_size(model, tensor)) && sink_number(sink, context, zigzag(gap)) &&
            sink_number(sink, context, zigzag(surplus));
 }

@@ -70,8 +70,8 @@ struct table_parser {
     uint64_t entries;       /* set: how many to expect */
     uint64_t original_size; /* set: what they must keep within */
     /*
-     * Set: called with each entry, of the kind that fits.  Name and shape of a tensor, as struct tensor describes them,
-     * are in `text`, which lasts for the call.  Returns an error to stop.
+     * Set: called with each entry, of the kind that fits; may be NULL.  Name and shape of a tensor, as struct tensor
+     * describes them, are in `text`, which lasts for the call.  Returns an error to stop.
      */
     enum znn_status (*on_chunk)(void *context, const struct chunk_entry *entry);
     enum znn_status (*on_tensor)(void *context, const struct tensor *tensor, const struct buffer *text);
@@ -85,7 +85,8 @@ struct table_parser {
     uint64_t left; /* bytes of a name, or dimensions, still to come */
     uint64_t first;
     struct tensor tensor;
-    struct buffer text;
+    uint64_t bits;      /* of the tensor, as dtype and shape have it */
+    struct buffer text; /* kept only where on_tensor is to see it: a name may be a few bytes that unpack to GiB */
 };
 
 enum znn_status znn_table_parser_feed(struct table_parser *parser, const uint8_t *data, size_t size,

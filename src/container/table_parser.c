@@ -4,7 +4,7 @@
  * Tables are rows of LEB128 numbers, but for the names:
  *
  *     chunk    | decoded size | record size |
- *     tensor   | name size | name | dtype | rank | dimension... | gap | surplus |
+ *     tensor   | name size | name | type | rank | dimension... | gap | surplus |
  *
  * So the parser waits for a number to be complete, does what the field asks for, and moves on to the next field; a
  * piece may end anywhere.
@@ -18,7 +18,7 @@ enum field {
     FIELD_RECORD_SIZE,
     FIELD_NAME_SIZE,
     FIELD_NAME,
-    FIELD_DTYPE,
+    FIELD_TYPE,
     FIELD_RANK,
     FIELD_DIMENSION,
     FIELD_GAP,
@@ -52,13 +52,10 @@ static uint64_t unzigzag(uint64_t number)
 static enum znn_status end_tensor(struct table_parser *parser, uint64_t surplus, struct znn_error *error)
 {
     struct tensor *tensor = &parser->tensor;
-    const uint8_t *shape = parser->text.data + tensor->name_size;
-    uint64_t size = znn_tensor_expected_size((enum dtype)tensor->dtype, shape, tensor->rank) + unzigzag(surplus);
+    uint64_t size = parser->bits / 8 + unzigzag(surplus);
     uint64_t last = tensor->offset;
     tensor->offset = parser->end + unzigzag(parser->first); /* wraps around where the gap is negative, or a lie */
     tensor->size = size;
-    if (tensor->dtype == DTYPE_COUNT) /* one that is not known yet: no error, but nothing to say of it either */
-        tensor->dtype = DTYPE_BYTES;
     if (tensor->offset < last || tensor->offset > parser->original_size ||
         size > parser->original_size - tensor->offset)
         return fail_table(parser, error);
@@ -68,6 +65,26 @@ static enum znn_status end_tensor(struct table_parser *parser, uint64_t surplus,
     parser->field = FIELD_NAME_SIZE;
     parser->text.size = 0;
     return status;
+}
+
+static void take_type(struct table_parser *parser, uint64_t type)
+{
+    uint64_t number = type / 2;
+    bool known = number < DTYPE_COUNT; /* one that is not is no error, but there is nothing to say of it either */
+    parser->tensor.dtype = known ? (uint8_t)number : DTYPE_BYTES;
+    parser->bits = known ? znn_dtype_info((enum dtype)number)->bits : 0;
+    parser->tensor.flags = type & 1 ? TENSOR_LISTED | TENSOR_STRIDED : TENSOR_LISTED;
+    parser->field = FIELD_RANK;
+}
+
+static enum znn_status take_dimension(struct table_parser *parser, uint64_t dimension, struct znn_error *error)
+{
+    if (parser->on_tensor && !znn_buffer_append_leb128(&parser->text, dimension))
+        return znn_fail_memory(error, LEB128_MAX);
+    parser->bits = times_dimension(parser->bits, dimension);
+    if (--parser->left == 0)
+        parser->field = FIELD_GAP;
+    return ZNN_OK;
 }
 
 static enum znn_status take_number(struct table_parser *parser, uint64_t number, struct znn_error *error)
@@ -86,11 +103,10 @@ static enum znn_status take_number(struct table_parser *parser, uint64_t number,
             return fail_table(parser, error);
         tensor->name_size = (uint32_t)number;
         parser->left = number;
-        parser->field = number > 0 ? FIELD_NAME : FIELD_DTYPE;
+        parser->field = number > 0 ? FIELD_NAME : FIELD_TYPE;
         return ZNN_OK;
-    case FIELD_DTYPE:
-        tensor->dtype = number < DTYPE_COUNT ? (uint8_t)number : DTYPE_COUNT;
-        parser->field = FIELD_RANK;
+    case FIELD_TYPE:
+        take_type(parser, number);
         return ZNN_OK;
     case FIELD_RANK:
         if (number > UINT32_MAX)
@@ -100,11 +116,7 @@ static enum znn_status take_number(struct table_parser *parser, uint64_t number,
         parser->field = number > 0 ? FIELD_DIMENSION : FIELD_GAP;
         return ZNN_OK;
     case FIELD_DIMENSION:
-        if (!znn_buffer_append_leb128(&parser->text, number))
-            return znn_fail_memory(error, LEB128_MAX);
-        if (--parser->left == 0)
-            parser->field = FIELD_GAP;
-        return ZNN_OK;
+        return take_dimension(parser, number, error);
     case FIELD_SURPLUS:
         return end_tensor(parser, number, error);
     case FIELD_NAME:
@@ -134,11 +146,11 @@ static enum znn_status take_name(struct table_parser *parser, const uint8_t *dat
                                  struct znn_error *error)
 {
     *taken = parser->left < size ? (size_t)parser->left : size;
-    if (!znn_buffer_append(&parser->text, data, *taken))
+    if (parser->on_tensor && !znn_buffer_append(&parser->text, data, *taken))
         return znn_fail_memory(error, *taken);
     parser->left -= *taken;
     if (parser->left == 0)
-        parser->field = FIELD_DTYPE;
+        parser->field = FIELD_TYPE;
     return ZNN_OK;
 }
 

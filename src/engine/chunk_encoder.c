@@ -15,6 +15,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "engine/guess.h"
 #include "engine/rotation.h"
 #include "transform/groups.h"
 
@@ -41,6 +42,7 @@ struct chunk_encoder {
     uint32_t shared[DTYPE_COUNT]; /* part of the small pieces of a type, or NO_PART */
     struct part_source *sources;  /* of the parts, PARTS_MAX of them */
     struct rotation_sample sample;
+    struct chunk_plan guess;
     struct buffer gathered; /* parts whose bytes do not lie together */
     struct buffer groups;   /* the byte groups of a part */
     struct buffer layout;
@@ -69,6 +71,7 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder)
         return;
     znn_stream_encoder_free(encoder->streams);
     znn_directory_free(&encoder->directory);
+    znn_chunk_plan_free(&encoder->guess);
     znn_buffer_free(&encoder->gathered);
     znn_buffer_free(&encoder->groups);
     znn_buffer_free(&encoder->layout);
@@ -308,8 +311,9 @@ static enum znn_status finish_record(struct chunk_encoder *encoder, const struct
     return ZNN_OK;
 }
 
-enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
-                                 struct encoded_chunk *chunk, struct znn_error *error)
+/* Encodes the chunk as `plan` has it; the record's own parts are all there then, but for its prefix. */
+static enum znn_status encode_plan(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+                                   struct znn_error *error)
 {
     enum znn_status status = arrange(encoder, plan, error);
     if (!status)
@@ -317,6 +321,30 @@ enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chu
     bool plain = plan->count == 1 && plan->pieces[0].dtype == DTYPE_BYTES;
     if (!status && !plain && (plan->size < SHORT_CHUNK || encoder->payload.size > plan->size))
         status = encode_as_bytes(encoder, plan, data, error);
+    return status;
+}
+
+/* Where opaque bytes look like numbers, tries them as such, and keeps what is smaller. */
+static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+                                    struct znn_error *error)
+{
+    bool found;
+    if (!znn_guess_numbers(plan, data, &encoder->sample, &encoder->guess, &found))
+        return znn_fail_memory(error, sizeof(struct piece));
+    enum znn_status status = encode_plan(encoder, plan, data, error);
+    if (status || !found)
+        return status;
+    size_t size = encoded_size(encoder);
+    status = encode_plan(encoder, &encoder->guess, data, error);
+    if (!status && encoded_size(encoder) > size)
+        status = encode_plan(encoder, plan, data, error);
+    return status;
+}
+
+enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+                                 struct encoded_chunk *chunk, struct znn_error *error)
+{
+    enum znn_status status = encode_guess(encoder, plan, data, error);
     if (!status)
         status = finish_record(encoder, plan, data, chunk, error);
     return status;

@@ -41,7 +41,7 @@ static struct run run_at(struct planner *planner)
     };
 }
 
-static bool add_piece(struct chunk_plan *plan, uint32_t size, uint8_t dtype, bool small)
+bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, bool small)
 {
     struct piece *pieces = znn_array_grow(plan->pieces, plan->count, &plan->capacity, sizeof *pieces);
     if (!pieces)
@@ -78,7 +78,7 @@ bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan)
         uint32_t taken = take(&run, plan->size, has_numbers);
         if (taken == 0)
             break;
-        if (!add_piece(plan, taken, run.dtype, run.small))
+        if (!znn_chunk_plan_add(plan, taken, run.dtype, run.small))
             return false;
         has_numbers = has_numbers || run.dtype != DTYPE_BYTES;
         planner->offset += taken;
@@ -103,7 +103,7 @@ bool znn_chunk_plan_shorten(struct chunk_plan *plan, uint32_t size)
         plan->size += last->size;
         if (last->size == 0)
             plan->count--;
-        return broken == 0 || add_piece(plan, broken, DTYPE_BYTES, false);
+        return broken == 0 || znn_chunk_plan_add(plan, broken, DTYPE_BYTES, false);
     }
     return true;
 }

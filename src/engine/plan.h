@@ -52,6 +52,11 @@ struct planner {
 bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan);
 
 /*
+ * Appends a piece.  False where memory ran out.
+ */
+bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, bool small);
+
+/*
  * Cuts `plan` down to the `size` bytes that were really there.  A part of an element becomes opaque.  False where
  * memory ran out.
  */

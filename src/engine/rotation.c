@@ -61,6 +61,13 @@ unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data
     return best;
 }
 
+uint64_t znn_rotation_cost(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
+                           unsigned rotation)
+{
+    take_sample(sample, data, count, width, SAMPLE_FAST);
+    return cost(sample, rotation);
+}
+
 void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
                        unsigned ranked[ROTATIONS])
 {

@@ -37,6 +37,12 @@ struct rotation_sample {
 unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width);
 
 /*
+ * What the groups under one rotation would cost, from a sample; in the same unit for all rotations and sizes.
+ */
+uint64_t znn_rotation_cost(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
+                           unsigned rotation);
+
+/*
  * Ranks all rotations by what a larger sample says of their size, the smallest first.
  */
 void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,

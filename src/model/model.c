@@ -88,9 +88,7 @@ uint64_t znn_tensor_expected_size(enum dtype dtype, const uint8_t *shape, uint32
             dimension |= (uint64_t)(*shape & 0x7f) << shift;
             shift += 7;
         } while (*shape++ & 0x80);
-        if (dimension > 0 && bits > UINT64_MAX / dimension)
-            return 0;
-        bits *= dimension;
+        bits = times_dimension(bits, dimension);
     }
     return bits / 8;
 }

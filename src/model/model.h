@@ -123,8 +123,16 @@ void znn_model_reject(struct model *model, enum header_verdict verdict);
 void znn_model_free(struct model *model);
 
 /*
- * The bytes that a tensor of this type and shape has, `rank` dimensions being LEB128 at `shape`; 0 where that is more
- * than 64 bits can say, or the type is none (DTYPE_COUNT).
+ * The bits of `dimension` things that have `bits` each; 0, and so for ever, where that is more than 64 bits can say.
+ */
+static inline uint64_t times_dimension(uint64_t bits, uint64_t dimension)
+{
+    return dimension > 0 && bits > UINT64_MAX / dimension ? 0 : bits * dimension;
+}
+
+/*
+ * The bytes that a tensor of this type and shape has, `rank` dimensions being LEB128 at `shape`; 0 where its bits are
+ * more than 64 bits can say, or the type is none (DTYPE_COUNT).
  */
 uint64_t znn_tensor_expected_size(enum dtype dtype, const uint8_t *shape, uint32_t rank);
 

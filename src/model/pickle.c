@@ -275,8 +275,8 @@ static bool run_instance(struct pickle *pickle, const struct pickle_op *op)
     if (!pop_to_mark(pickle, &items, &count) || (!inst && count == 0))
         return false;
     uint32_t class = inst ? new_global(pickle, op) : items[0];
-    uint32_t arguments = inst ? znn_pickle_new_tuple(pickle, items, count)
-                              : znn_pickle_new_tuple(pickle, items + 1, count - 1);
+    uint32_t arguments =
+        inst ? znn_pickle_new_tuple(pickle, items, count) : znn_pickle_new_tuple(pickle, items + 1, count - 1);
     return push_object(pickle, class, arguments);
 }
 
@@ -417,7 +417,7 @@ static void run(struct pickle *pickle)
 bool znn_pickle_run(struct pickle *pickle, const uint8_t *data, size_t size, size_t budget)
 {
     *pickle = (struct pickle){.data = data, .size = size, .budget = budget};
-    if (size <= UINT32_MAX && znn_pickle_start(pickle))
+    if (size > 0 && size <= UINT32_MAX && znn_pickle_start(pickle))
         run(pickle);
     return !pickle->no_memory;
 }

@@ -14,8 +14,8 @@
 
 #include "model/pickle_value.h"
 
-/* A budget for one pickle: enough for some 130,000 tensors. */
-#define ZNN_PICKLE_BUDGET ((size_t)48 << 20)
+/* A budget for one pickle: enough for a state dict of some 180,000 tensors. */
+#define ZNN_PICKLE_BUDGET ((size_t)64 << 20)
 
 /*
  * Runs the pickle at `data`, which has at most `size` bytes and must outlast `pickle`.  pickle->complete says whether

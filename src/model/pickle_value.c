@@ -17,9 +17,9 @@ void *znn_pickle_grow(struct pickle *pickle, void *array, size_t count, size_t *
     if (count < *capacity)
         return array;
     size_t wanted = *capacity ? *capacity + *capacity / 2 : 64;
-    if (wanted <= count)
-        wanted = count + 1;
-    if (wanted > UINT32_MAX || (wanted - *capacity) > pickle->budget / item)
+    if (wanted - *capacity > pickle->budget / item)
+        wanted = *capacity + pickle->budget / item;
+    if (wanted <= count || wanted > UINT32_MAX)
         return NULL;
     void *grown = realloc(array, wanted * item);
     if (!grown) {
@@ -33,8 +33,7 @@ void *znn_pickle_grow(struct pickle *pickle, void *array, size_t count, size_t *
 
 static bool add_word(struct pickle *pickle, uint32_t word)
 {
-    uint32_t *words =
-        znn_pickle_grow(pickle, pickle->words, pickle->word_count, &pickle->word_capacity, sizeof *words);
+    uint32_t *words = znn_pickle_grow(pickle, pickle->words, pickle->word_count, &pickle->word_capacity, sizeof *words);
     if (!words)
         return false;
     pickle->words = words;
@@ -97,8 +96,8 @@ bool znn_pickle_add_batch(struct pickle *pickle, uint32_t value, enum pickle_rol
     if (count == 0 || (kind != PICKLE_LIST && kind != PICKLE_DICT && kind != PICKLE_OBJECT))
         return true;
     uint32_t batch = (uint32_t)pickle->word_count;
-    if (count > COUNT_MAX || !add_word(pickle, 0) ||
-        !add_word(pickle, (uint32_t)role | (uint32_t)count << ROLE_BITS) || !add_words(pickle, items, count))
+    if (count > COUNT_MAX || !add_word(pickle, 0) || !add_word(pickle, (uint32_t)role | (uint32_t)count << ROLE_BITS) ||
+        !add_words(pickle, items, count))
         return false;
     struct pickle_value *grown = &pickle->values[value];
     if (grown->a)
@@ -136,8 +135,7 @@ bool znn_pickle_push(struct pickle *pickle, uint32_t value)
 
 bool znn_pickle_push_mark(struct pickle *pickle)
 {
-    uint32_t *marks =
-        znn_pickle_grow(pickle, pickle->marks, pickle->mark_count, &pickle->mark_capacity, sizeof *marks);
+    uint32_t *marks = znn_pickle_grow(pickle, pickle->marks, pickle->mark_count, &pickle->mark_capacity, sizeof *marks);
     if (!marks)
         return false;
     pickle->marks = marks;
@@ -150,8 +148,7 @@ bool znn_pickle_put(struct pickle *pickle, uint64_t number, uint32_t value)
     if (number > pickle->size) /* picklers count up from 0 or 1, and each step takes a byte or more */
         return false;
     while (pickle->memo_size <= number) {
-        uint32_t *memo =
-            znn_pickle_grow(pickle, pickle->memo, pickle->memo_size, &pickle->memo_capacity, sizeof *memo);
+        uint32_t *memo = znn_pickle_grow(pickle, pickle->memo, pickle->memo_size, &pickle->memo_capacity, sizeof *memo);
         if (!memo)
             return false;
         pickle->memo = memo;

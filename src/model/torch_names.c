@@ -30,6 +30,14 @@ struct walk {
 
 static void walk_value(struct walk *walk, uint32_t value);
 
+/* Takes `cost` from the allowance; where that does not suffice, nothing is left for anything else. */
+static bool charge(struct walk *walk, size_t cost)
+{
+    bool enough = cost <= walk->allowance;
+    walk->allowance = enough ? walk->allowance - cost : 0;
+    return enough;
+}
+
 /* ------------------------------------------------------------------------------------------------------------------ */
 /* Names                                                                                                              */
 /* ------------------------------------------------------------------------------------------------------------------ */
@@ -37,8 +45,11 @@ static void walk_value(struct walk *walk, uint32_t value);
 /* Names are UTF-8; what is not becomes question marks. */
 static void make_utf8(uint8_t *data, size_t size)
 {
-    for (size_t i = 0; (i += znn_utf8_valid_size(data + i, size - i)) < size;)
-        data[i] = '?';
+    for (size_t i = 0; i < size; i++) {
+        i += znn_utf8_valid_size(data + i, size - i);
+        if (i < size)
+            data[i] = '?';
+    }
 }
 
 static void add_part(struct walk *walk, const void *part, size_t size)
@@ -49,10 +60,10 @@ static void add_part(struct walk *walk, const void *part, size_t size)
         part = "?";
         size = 1;
     }
-    walk->allowance -= size < walk->allowance ? size : walk->allowance;
+    charge(walk, size);
     if ((dot && !znn_buffer_append_u8(name, '.')) || !znn_buffer_append(name, part, size))
         walk->no_memory = true;
-    else
+    else if (size > 0)
         make_utf8(name->data + name->size - size, size);
 }
 
@@ -103,13 +114,8 @@ static void add_tensor(struct walk *walk, const struct torch_view *view, unsigne
         .dtype = (uint8_t)view->dtype,
         .flags = (uint8_t)(flags | (view->strided ? TENSOR_STRIDED : 0)),
     };
-    size_t cost = sizeof tensor + walk->name.size + view->rank * sizeof *view->shape;
-    if (cost > walk->allowance) {
-        walk->allowance = 0;
-        return;
-    }
-    walk->allowance -= cost;
-    if (!znn_model_add(walk->model, &tensor, walk->name.data, view->shape))
+    if (charge(walk, sizeof tensor + walk->name.size + view->rank * sizeof *view->shape) &&
+        !znn_model_add(walk->model, &tensor, walk->name.data, view->shape))
         walk->no_memory = true;
 }
 
@@ -247,6 +253,7 @@ static void walk_pair_list(struct walk *walk, uint32_t list)
 static void list_object(struct walk *walk, uint32_t object, const struct torch_call *call)
 {
     struct torch_view view;
+    view.rank = 0;
     switch (call->meaning) {
     case MEANS_QUANTIZED:
     case MEANS_TENSOR:
@@ -264,6 +271,7 @@ static void list_object(struct walk *walk, uint32_t object, const struct torch_c
     default:
         break;
     }
+    charge(walk, (size_t)view.rank * view.rank); /* what it costs at the worst to tell whether there are gaps */
 }
 
 /* What else there is in an object that may lead to tensors. */

@@ -15,15 +15,12 @@ static const struct {
     {"u4", {DTYPE_U32, 1}},  {"u8", {DTYPE_U64, 1}},
 };
 
-/* The value that the object was last built from, 0 where there is none. */
+/* The value that the object was built from right after the call, 0 where there is none. */
 static uint32_t state_of(const struct pickle *pickle, uint32_t object)
 {
     struct pickle_batch batch = {.next = znn_pickle_value(pickle, object)->a};
-    uint32_t state = 0;
-    while (znn_pickle_next_batch(pickle, &batch))
-        if (batch.role == ROLE_STATE)
-            state = batch.items[0];
-    return state;
+    bool two = znn_pickle_next_batch(pickle, &batch) && znn_pickle_next_batch(pickle, &batch);
+    return two && batch.role == ROLE_STATE ? batch.items[0] : 0;
 }
 
 /* DTYPE_BYTES for what is not known here. */

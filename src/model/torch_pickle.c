@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+/* For storages, which thus find room even where the pickle used up all of its own. */
+#define STORAGES_BUDGET ((size_t)16 << 20)
+
 /* ------------------------------------------------------------------------------------------------------------------ */
 /* Storages                                                                                                           */
 /* ------------------------------------------------------------------------------------------------------------------ */
@@ -37,6 +40,7 @@ static bool read_storage(struct pickle *pickle, uint32_t id, struct torch_storag
 static void collect_storages(struct torch_pickle *torch)
 {
     struct pickle *pickle = &torch->pickle;
+    pickle->budget = STORAGES_BUDGET;
     for (size_t i = 0; i < pickle->value_count; i++) {
         struct pickle_value *value = &pickle->values[i];
         struct torch_storage storage;

@@ -334,13 +334,24 @@ static void test_mutations(void **state)
     free_zip(&torch, &model);
 }
 
+/* Each read in turn fails: the scan says so. */
+static void test_read_errors(void **state)
+{
+    (void)state;
+    struct torch_zip torch = mixed_zip();
+    zip_add(&torch.zip, "m/byteorder", "little", 6);
+    struct model model = scan_zip(&torch);
+    expect_read_errors(&torch.zip.file, WAY_RANDOM_ACCESS);
+    free_zip(&torch, &model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_views),     cmocka_unit_test(test_types),      cmocka_unit_test(test_members),
-        cmocka_unit_test(test_two_types), cmocka_unit_test(test_byte_order), cmocka_unit_test(test_torchscript),
-        cmocka_unit_test(test_package),   cmocka_unit_test(test_nested),     cmocka_unit_test(test_others),
-        cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_views),     cmocka_unit_test(test_types),       cmocka_unit_test(test_members),
+        cmocka_unit_test(test_two_types), cmocka_unit_test(test_byte_order),  cmocka_unit_test(test_torchscript),
+        cmocka_unit_test(test_package),   cmocka_unit_test(test_nested),      cmocka_unit_test(test_others),
+        cmocka_unit_test(test_mutations), cmocka_unit_test(test_read_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,45 +8,16 @@
 
 #include "zip_writer.h"
 
+#include "callbacks.h"
 #include "model/model.h"
 #include "model_check.h"
 #include "support.h"
 
-enum way { WAY_MEMORY, WAY_RANDOM_ACCESS, WAY_STREAM, WAY_COUNT };
-
-/* Callbacks over a buffer. */
-struct tape {
-    const struct buffer *file;
-    size_t taken;
-};
-
-static inline ptrdiff_t tape_read_at(void *context, void *buffer, size_t size, uint64_t offset)
-{
-    const struct tape *tape = context;
-    size_t left = offset < tape->file->size ? tape->file->size - (size_t)offset : 0;
-    size_t given = size < left ? size : left;
-    if (given > 0)
-        memcpy(buffer, tape->file->data + offset, given);
-    return (ptrdiff_t)given;
-}
-
-static inline ptrdiff_t tape_read(void *context, void *buffer, size_t size)
-{
-    struct tape *tape = context;
-    ptrdiff_t given = tape_read_at(tape, buffer, size < 1000 ? size : 1000, tape->taken);
-    tape->taken += (size_t)given;
-    return given;
-}
-
 /* Scans `file`; free the model with znn_model_free(). */
 static inline struct model scan_file(const struct buffer *file, enum way way)
 {
-    struct tape tape = {.file = file};
-    struct znn_input input = znn_input_memory(file->data, file->size);
-    if (way == WAY_RANDOM_ACCESS)
-        input = (struct znn_input){.context = &tape, .size = file->size, .read_at = tape_read_at};
-    else if (way == WAY_STREAM)
-        input = (struct znn_input){.context = &tape, .size = ZNN_SIZE_UNKNOWN, .read = tape_read};
+    struct feed feed = {.data = file->data, .size = file->size, .step = way == WAY_STREAM ? 1000 : 0};
+    struct znn_input input = feed_input(&feed, way);
     struct source source;
     struct model model = {0};
     struct znn_error error = {0};
@@ -57,6 +28,26 @@ static inline struct model scan_file(const struct buffer *file, enum way way)
     if (fault)
         fail_msg("%s", fault);
     return model;
+}
+
+/* Scans `file` with each read failing in turn, until none does. */
+static inline void expect_read_errors(const struct buffer *file, enum way way)
+{
+    enum znn_status status = ZNN_ERROR_IO;
+    for (unsigned call = 1; status != ZNN_OK; call++) {
+        struct faults faults = {.fail_at = call, .reason = EIO};
+        struct feed feed = {.data = file->data, .size = file->size, .faults = &faults};
+        struct znn_input input = feed_input(&feed, way);
+        struct source source;
+        struct model model = {0};
+        struct znn_error error = {0};
+        znn_source_open(&source, &input);
+        status = znn_model_scan(&source, &model, &error);
+        assert_int_equal(status, atomic_load(&faults.calls) < call ? ZNN_OK : ZNN_ERROR_IO);
+        assert_int_equal(error.status, status);
+        znn_model_free(&model);
+        znn_source_close(&source);
+    }
 }
 
 /* The tensor of that name, or with "" the span without a name at `offset`. */
@@ -80,7 +71,7 @@ static inline void expect_tensor(const struct model *model, const char *name, un
     char shown[100] = "";
     if (!tensor)
         fail_msg("%s is not there", name);
-    const uint8_t *text = model->text.data + tensor->text + tensor->name_size;
+    const uint8_t *text = tensor->rank ? model->text.data + tensor->text + tensor->name_size : NULL;
     for (uint32_t i = 0; i < tensor->rank; i++) /* of dimensions below 128 */
         snprintf(shown + strlen(shown), sizeof shown - strlen(shown), i ? "x%d" : "%d", text[i]);
     if (tensor->flags != flags || tensor->dtype != dtype || tensor->offset != offset || tensor->size != size ||

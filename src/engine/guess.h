@@ -1,0 +1,27 @@
+/*
+ * guess.h - opaque bytes that are really numbers
+ *
+ * Many files hold weights in a layout that no scanner knows: HDF5, ONNX, ncnn, raw dumps.  Their bytes still tell.  In
+ * a row of floats the bytes at equal places of the elements are alike, those at different places are not:
+ *
+ *     place         0      1      2      3      0      1      2      3
+ *     F32        | noise  noise  mixed   few  | noise  noise  mixed   few  | ...
+ *
+ * So the entropy of every second, fourth or eighth byte alone is lower than that of all, and where the exponents lie
+ * tells where an element starts.
+ */
+#ifndef ZNN_ENGINE_GUESS_H
+#define ZNN_ENGINE_GUESS_H
+
+#include "engine/plan.h"
+#include "engine/rotation.h"
+
+/*
+ * Copies `plan`, whose bytes are at `data`, to `guess` (zeroed before its first use), with pieces of numbers in place
+ * of opaque bytes that look like it.  *found says whether there were any.  It is a guess: whether it pays is for the
+ * encoder to find out.  False where memory ran out.
+ */
+bool znn_guess_numbers(const struct chunk_plan *plan, const uint8_t *data, struct rotation_sample *sample,
+                       struct chunk_plan *guess, bool *found);
+
+#endif
