@@ -1,15 +1,26 @@
 /*
- * bits.h - the two bit-counting instructions that entropy coders live on
+ * bits.h - the few instructions that entropy coders live on
  *
- * Every machine has them and C11 has no name for them.  Neither is defined for zero.
+ * Every machine counts bits in one instruction, and C11 has no name for it.  Loading and storing eight bytes is in
+ * base/bytes.h, spelled out byte by byte; some compilers do not see through that where much else goes on around it, so
+ * that inner loops say it in the one way that all of them understand, where the machine's order of bytes is known.
  */
 #ifndef ZNN_CODEC_BITS_H
 #define ZNN_CODEC_BITS_H
 
+#include "base/bytes.h"
+
 #include <stdint.h>
 
+/* For functions of inner loops, which are to be compiled anew for each set of constant arguments. */
+#if defined(__GNUC__)
+#    define ALWAYS_INLINE inline __attribute__((always_inline))
+#else
+#    define ALWAYS_INLINE inline
+#endif
+
 /*
- * The place of the highest bit set, 0 to 31: floor(log2(value)).
+ * The place of the highest bit set, 0 to 31: floor(log2(value)).  Not defined for zero.
  */
 static inline unsigned highest_bit(uint32_t value)
 {
@@ -24,7 +35,7 @@ static inline unsigned highest_bit(uint32_t value)
 }
 
 /*
- * How many zero bits stand below the lowest bit set, 0 to 63.
+ * How many zero bits stand below the lowest bit set, 0 to 63.  Not defined for zero.
  */
 static inline unsigned trailing_zeros(uint64_t value)
 {
@@ -35,6 +46,26 @@ static inline unsigned trailing_zeros(uint64_t value)
     for (; !(value & 1); value >>= 1)
         count++;
     return count;
+#endif
+}
+
+static inline uint64_t load_word(const uint8_t *p)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word;
+    memcpy(&word, p, sizeof(word));
+    return word;
+#else
+    return load_le64(p);
+#endif
+}
+
+static inline void store_word(uint8_t *p, uint64_t word)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(p, &word, sizeof(word));
+#else
+    store_le64(p, word);
 #endif
 }
 

@@ -1,9 +1,8 @@
 /*
- * frame.c - Zstandard frames, by libzstd
+ * frame.c - Zstandard frames: which coder writes and reads them
  *
- * A frame without matches is had from libzstd by its fastest level, whose steps are too long to find any, and by
- * telling it to compress literals nevertheless.  That parameter is experimental, so its number is spelled out here
- * (zstd.h shows its name to static linkers only), and where a libzstd does not know it, its level 1 has to do.
+ * The full compressor is libzstd's.  Huffman frames are written by znn's own coder, and read by it, because it is two
+ * to three times as fast; what its reader does not know at sight is for libzstd to judge.
  */
 #include "codec/frame.h"
 
@@ -11,21 +10,15 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-/* ZSTD_c_literalCompressionMode, ZSTD_ps_enable */
-#define LITERAL_COMPRESSION_MODE ((ZSTD_cParameter)1002)
-#define LITERALS_COMPRESSED 1
+#include "base/bytes.h"
+#include "codec/huffman_decode.h"
+#include "codec/huffman_encode.h"
 
 struct frame_encoder {
     int level;
-    ZSTD_CCtx *contexts[2]; /* by enum frame_kind */
+    ZSTD_CCtx *full;
+    struct huffman_encoder huffman;
 };
-
-static void set_huffman(ZSTD_CCtx *context)
-{
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, ZSTD_minCLevel());
-    if (ZSTD_isError(ZSTD_CCtx_setParameter(context, LITERAL_COMPRESSION_MODE, LITERALS_COMPRESSED)))
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1);
-}
 
 /*
  * The full compressor's level.  In the default, short data takes a high one, because there it costs less than a
@@ -52,19 +45,17 @@ static void set_full(ZSTD_CCtx *context, int level)
 
 struct frame_encoder *znn_frame_encoder_new(int level)
 {
-    struct frame_encoder *encoder = calloc(1, sizeof *encoder);
+    struct frame_encoder *encoder = malloc(sizeof *encoder);
     if (!encoder)
         return NULL;
-    for (int kind = 0; kind < 2; kind++) {
-        encoder->contexts[kind] = ZSTD_createCCtx();
-        if (!encoder->contexts[kind]) {
-            znn_frame_encoder_free(encoder);
-            return NULL;
-        }
-    }
     encoder->level = level;
-    set_huffman(encoder->contexts[FRAME_HUFFMAN]);
-    set_full(encoder->contexts[FRAME_FULL], level);
+    encoder->full = ZSTD_createCCtx();
+    if (!encoder->full) {
+        free(encoder);
+        return NULL;
+    }
+    set_full(encoder->full, level);
+    znn_huffman_encoder_init(&encoder->huffman);
     return encoder;
 }
 
@@ -72,25 +63,33 @@ void znn_frame_encoder_free(struct frame_encoder *encoder)
 {
     if (!encoder)
         return;
-    for (int kind = 0; kind < 2; kind++)
-        ZSTD_freeCCtx(encoder->contexts[kind]);
+    ZSTD_freeCCtx(encoder->full);
     free(encoder);
 }
 
-enum znn_status znn_frame_encode(struct frame_encoder *encoder, enum frame_kind kind, const uint8_t *data, size_t size,
-                                 uint8_t *target, size_t capacity, size_t *written, struct znn_error *error)
+static enum znn_status encode_full(struct frame_encoder *encoder, const uint8_t *data, size_t size, uint8_t *target,
+                                   size_t capacity, size_t *written, struct znn_error *error)
 {
-    if (kind == FRAME_FULL)
-        ZSTD_CCtx_setParameter(encoder->contexts[kind], ZSTD_c_compressionLevel, full_level(encoder->level, size));
-    size_t result = ZSTD_compress2(encoder->contexts[kind], target, capacity, data, size);
+    ZSTD_CCtx_setParameter(encoder->full, ZSTD_c_compressionLevel, full_level(encoder->level, size));
+    size_t result = ZSTD_compress2(encoder->full, target, capacity, data, size);
     *written = ZSTD_isError(result) ? 0 : result;
     if (ZSTD_isError(result) && ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
         return znn_fail(error, ZNN_ERROR_MEMORY, ZNN_NO_OFFSET, "libzstd could not allocate its working memory");
     return ZNN_OK;
 }
 
+enum znn_status znn_frame_encode(struct frame_encoder *encoder, enum frame_kind kind, const uint8_t *data, size_t size,
+                                 uint8_t *target, size_t capacity, size_t *written, struct znn_error *error)
+{
+    if (kind == FRAME_FULL)
+        return encode_full(encoder, data, size, target, capacity, written, error);
+    *written = znn_huffman_frame_encode(&encoder->huffman, data, size, target, capacity);
+    return ZNN_OK;
+}
+
 struct frame_decoder {
     ZSTD_DCtx *context;
+    struct huffman_decoder huffman;
 };
 
 struct frame_decoder *znn_frame_decoder_new(void)
@@ -114,12 +113,24 @@ void znn_frame_decoder_free(struct frame_decoder *decoder)
     free(decoder);
 }
 
-bool znn_frame_decode(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
-                      size_t size)
+/* Any frame, by libzstd. */
+static bool decode_foreign(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
+                           size_t size)
 {
+    /* Some builds of libzstd also read what came before RFC 8878. */
+    if (frame_size < 4 || load_le32(frame) != ZSTD_MAGICNUMBER)
+        return false;
     if (ZSTD_getFrameContentSize(frame, frame_size) != size)
         return false;
     if (ZSTD_findFrameCompressedSize(frame, frame_size) != frame_size)
         return false;
     return ZSTD_decompressDCtx(decoder->context, target, size, frame, frame_size) == size;
+}
+
+bool znn_frame_decode(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
+                      size_t size)
+{
+    if (znn_huffman_frame_decode(&decoder->huffman, frame, frame_size, target, size) == HUFFMAN_DECODED)
+        return true;
+    return decode_foreign(decoder, frame, frame_size, target, size);
 }

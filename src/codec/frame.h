@@ -27,7 +27,8 @@ void znn_frame_encoder_free(struct frame_encoder *encoder);
 
 /*
  * Writes `size` bytes, at least 1, as a frame of at most `capacity` bytes.  *written is its size, or 0 where it would
- * be larger; what `target` holds is undefined then.  Fails only for want of memory.
+ * be larger than that, or for FRAME_HUFFMAN not smaller than `size`; what `target` holds is undefined then.  Fails only
+ * for want of memory.
  */
 enum znn_status znn_frame_encode(struct frame_encoder *encoder, enum frame_kind kind, const uint8_t *data, size_t size,
                                  uint8_t *target, size_t capacity, size_t *written, struct znn_error *error);

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "base/bytes.h"
+
 #define PIECE ((size_t)64 << 10)
 
 /* 8 MiB: what a decoder must be ready to hold at the most. */
@@ -64,11 +66,23 @@ bool znn_frame_reader_open(struct frame_reader *reader)
     return true;
 }
 
+/* One frame as RFC 8878 has it, of a stated size: libzstd takes skippable frames too, and some builds older ones. */
+static bool is_start_of_frame(const uint8_t *data, size_t size)
+{
+    if (size < 4 || load_le32(data) != ZSTD_MAGICNUMBER)
+        return false;
+    unsigned long long stated = ZSTD_getFrameContentSize(data, size);
+    return stated != ZSTD_CONTENTSIZE_UNKNOWN && stated != ZSTD_CONTENTSIZE_ERROR;
+}
+
 enum znn_status znn_frame_reader_feed(struct frame_reader *reader, const uint8_t *data, size_t size, frame_sink *sink,
                                       void *context, struct znn_error *error)
 {
     ZSTD_inBuffer in = {data, size, 0};
     bool more = size > 0;
+    if (more && !reader->started && !is_start_of_frame(data, size))
+        return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "a compressed table is no frame of a stated size");
+    reader->started = true;
     while (more) {
         if (reader->ended)
             return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "a compressed table goes on behind its end");

@@ -36,6 +36,7 @@ void znn_frame_writer_close(struct frame_writer *writer);
 struct frame_reader {
     ZSTD_DCtx *context;
     uint64_t size; /* decoded bytes so far */
+    bool started;  /* the start of the frame has been looked at */
     bool ended;    /* the frame is complete */
     uint8_t *piece;
 };
@@ -48,8 +49,9 @@ typedef enum znn_status frame_sink(void *context, const uint8_t *data, size_t si
 bool znn_frame_reader_open(struct frame_reader *reader);
 
 /*
- * Takes the next bytes of the frame and hands what they decode to, in pieces, to `sink`, whose error is passed on.
- * ZNN_ERROR_CORRUPT where they are no valid frame, or go on behind its end.
+ * Takes the next bytes of the frame, the first time at least 18 or all, and hands what they decode to, in pieces, to
+ * `sink`, whose error is passed on.  ZNN_ERROR_CORRUPT where they are no valid frame that states its content size, or
+ * go on behind its end.
  */
 enum znn_status znn_frame_reader_feed(struct frame_reader *reader, const uint8_t *data, size_t size, frame_sink *sink,
                                       void *context, struct znn_error *error);

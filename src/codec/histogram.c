@@ -3,7 +3,7 @@
  */
 #include "codec/histogram.h"
 
-#include "base/bytes.h"
+#include "codec/bits.h"
 
 /* The 16-bit counters are summed after this many bytes: even if all pairs are the same, no counter reaches 2^16. */
 #define STRETCH ((size_t)1 << 17)
@@ -52,7 +52,7 @@ static void count_pairs(struct histogram_room *room, const uint8_t *data, size_t
 {
     uint16_t *even = room->pairs[0], *odd = room->pairs[1];
     for (const uint8_t *end = data + size; data != end; data += 8) {
-        uint64_t word = load_le64(data);
+        uint64_t word = load_word(data);
         even[word & 0xffff]++;
         odd[word >> 16 & 0xffff]++;
         even[word >> 32 & 0xffff]++;

@@ -16,12 +16,6 @@ void znn_huffman_encoder_init(struct huffman_encoder *encoder)
     memset(encoder, 0, sizeof(*encoder));
 }
 
-size_t znn_huffman_frame_bound(size_t size)
-{
-    size_t blocks = size / ZSTD_BLOCK_SIZE_MAX + 1;
-    return FRAME_HEADER_SIZE_MAX + size + ZSTD_BLOCK_HEADER_SIZE * blocks + HUFFMAN_PACK_SLACK;
-}
-
 /*
  * A frame of one block is a single segment; a longer one asks for a window of one block, which is all that a reader
  * has to hold of it.
@@ -96,37 +90,75 @@ static uint8_t *put_coded(const struct huffman_packer *packer, const struct huff
 }
 
 /*
- * Writes a block by the plan.  *current is the table that a reader has at this point; it is 0 at the start of a part.
- * A code that suits its blocks together need not suit each of them: a block that it makes longer is raw after all.
+ * A frame on its way.
  */
-static uint8_t *put_block(struct huffman_encoder *encoder, unsigned index, unsigned *current, const uint8_t *src,
-                          uint8_t *out, bool last)
+struct writer {
+    uint8_t *out, *end;
+    const uint8_t *src;
+    unsigned table; /* of plan->tables, the one that a reader has at this point; 0 at the start of a part */
+};
+
+/*
+ * A raw block, or (`repeated`) one of a single byte.  False where it does not fit.
+ */
+static bool put_plain(struct writer *writer, bool repeated, size_t size, bool last)
+{
+    size_t stored = repeated ? 1 : size;
+    if ((size_t)(writer->end - writer->out) < ZSTD_BLOCK_HEADER_SIZE + stored)
+        return false;
+    put_block_header(writer->out, repeated ? ZSTD_BLOCK_RLE : ZSTD_BLOCK_RAW, size, last);
+    memcpy(writer->out + ZSTD_BLOCK_HEADER_SIZE, writer->src, stored);
+    writer->out += ZSTD_BLOCK_HEADER_SIZE + stored;
+    return true;
+}
+
+/*
+ * A compressed block, of at most `expected` bytes with all but its header.  Where room is short, it is made elsewhere
+ * first.
+ */
+static bool put_compressed(struct huffman_encoder *encoder, struct writer *writer, unsigned index, size_t expected,
+                           bool last)
+{
+    const struct huffman_plan *plan = &encoder->plan;
+    unsigned chosen = plan->block[index].table;
+    const struct huffman_table *table = &plan->tables[chosen];
+    bool tree = chosen != writer->table;
+    size_t room = (size_t)(writer->end - writer->out);
+    bool tight = room < ZSTD_BLOCK_HEADER_SIZE + expected + HUFFMAN_PACK_SLACK;
+    uint8_t *body = tight ? encoder->scratch : writer->out + ZSTD_BLOCK_HEADER_SIZE;
+    if (tree)
+        znn_huffman_packer_make(&encoder->packer, &table->code, table->counts);
+    uint8_t *end = put_coded(&encoder->packer, table, tree, writer->src, plan->size[index], body);
+    size_t size = (size_t)(end - body);
+    if (tight) {
+        if (room < ZSTD_BLOCK_HEADER_SIZE + size)
+            return false;
+        memcpy(writer->out + ZSTD_BLOCK_HEADER_SIZE, body, size);
+    }
+    put_block_header(writer->out, ZSTD_BLOCK_COMPRESSED, size, last);
+    writer->out += ZSTD_BLOCK_HEADER_SIZE + size;
+    writer->table = chosen;
+    return true;
+}
+
+/*
+ * Writes a block by the plan.  A code that suits its blocks together need not suit each of them: a block that it makes
+ * longer is raw after all.
+ */
+static bool put_block(struct huffman_encoder *encoder, struct writer *writer, unsigned index, bool last)
 {
     const struct huffman_plan *plan = &encoder->plan;
     const struct huffman_block_plan *block = &plan->block[index];
     size_t size = plan->size[index];
-    uint8_t *body = out + ZSTD_BLOCK_HEADER_SIZE;
-    if (block->choice == HUFFMAN_BLOCK_CONSTANT) {
-        put_block_header(out, ZSTD_BLOCK_RLE, size, last);
-        *body = src[0];
-        return body + 1;
-    }
     if (block->choice == HUFFMAN_BLOCK_CODED) {
         const struct huffman_table *table = &plan->tables[block->table];
-        bool tree = block->table != *current;
         uint64_t expected = znn_huffman_plan_block_size(table, plan->counts[index], size);
-        if (huffman_plan_pays(expected + (tree ? table->tree_size : 0), size)) {
-            if (tree)
-                znn_huffman_packer_make(&encoder->packer, &table->code, table->counts);
-            *current = block->table;
-            uint8_t *end = put_coded(&encoder->packer, table, tree, src, size, body);
-            put_block_header(out, ZSTD_BLOCK_COMPRESSED, (size_t)(end - body), last);
-            return end;
-        }
+        if (block->table != writer->table)
+            expected += table->tree_size;
+        if (huffman_plan_pays(expected, size))
+            return put_compressed(encoder, writer, index, (size_t)expected, last);
     }
-    put_block_header(out, ZSTD_BLOCK_RAW, size, last);
-    memcpy(body, src, size);
-    return body + size;
+    return put_plain(writer, block->choice == HUFFMAN_BLOCK_CONSTANT, size, last);
 }
 
 /*
@@ -147,24 +179,30 @@ static void count_part(struct huffman_encoder *encoder, const uint8_t *src, size
 size_t znn_huffman_frame_encode(struct huffman_encoder *encoder, const uint8_t *src, size_t size, uint8_t *dst,
                                 size_t capacity)
 {
-    if (size == 0 || capacity < znn_huffman_frame_bound(size))
-        return 0;
     struct huffman_plan *plan = &encoder->plan;
-    uint8_t *out = put_frame_header(dst, size);
-    size_t left = size;
+    uint8_t header[FRAME_HEADER_SIZE_MAX];
+    size_t header_size = (size_t)(put_frame_header(header, size) - header);
+    if (capacity > size)
+        capacity = size;
+    if (capacity <= header_size)
+        return 0;
+    memcpy(dst, header, header_size);
+
+    struct writer writer = {dst + header_size, dst + capacity, src, 0};
     plan->tables[0].tree_size = 0;
-    while (left > 0) {
-        unsigned current = 0;
-        count_part(encoder, src, left);
+    for (size_t left = size; left > 0;) {
+        count_part(encoder, writer.src, left);
         znn_huffman_plan_make(plan);
+        writer.table = 0;
         for (unsigned b = 0; b < plan->blocks; b++) {
-            out = put_block(encoder, b, &current, src, out, plan->size[b] == left);
-            src += plan->size[b];
+            if (!put_block(encoder, &writer, b, plan->size[b] == left))
+                return 0;
+            writer.src += plan->size[b];
             left -= plan->size[b];
         }
-        if (current != 0)
-            plan->tables[0] = plan->tables[current];
+        if (writer.table != 0)
+            plan->tables[0] = plan->tables[writer.table];
     }
-    size_t written = (size_t)(out - dst);
+    size_t written = (size_t)(writer.out - dst);
     return written < size ? written : 0;
 }

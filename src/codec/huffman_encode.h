@@ -12,26 +12,25 @@
 #include "codec/huffman_pack.h"
 #include "codec/huffman_plan.h"
 
+/* A block of 128 KiB and some, where output is made that might not fit. */
+#define HUFFMAN_SCRATCH_SIZE ((1 << 17) + 2 * HUFFMAN_PACK_SLACK)
+
 /*
- * All that the encoder works with, some 800 KiB: allocate one for each thread, make it ready once, use it for any
- * number of frames.
+ * All that the encoder works with, some 1 MiB: allocate one for each thread, make it ready once, use it for any number
+ * of frames.
  */
 struct huffman_encoder {
     struct histogram_room room;
     struct huffman_plan plan;
     struct huffman_packer packer;
+    uint8_t scratch[HUFFMAN_SCRATCH_SIZE];
 };
 
 void znn_huffman_encoder_init(struct huffman_encoder *encoder);
 
 /*
- * The capacity that a frame of `size` bytes needs while it is written, whatever its size in the end.
- */
-size_t znn_huffman_frame_bound(size_t size);
-
-/*
- * Compresses src[0..size) into one frame.  Returns the frame's size, which is below `size`, or 0 where the frame would
- * not be smaller than that, or where `capacity` is below znn_huffman_frame_bound(size); `dst` holds rubbish then.
+ * Compresses src[0..size) into one frame at dst[0..capacity).  Returns the frame's size, or 0 where the frame would not
+ * be smaller than `size`, or would not fit; `dst` holds rubbish then.  Hence a capacity of `size` is always enough.
  */
 size_t znn_huffman_frame_encode(struct huffman_encoder *encoder, const uint8_t *src, size_t size, uint8_t *dst,
                                 size_t capacity);

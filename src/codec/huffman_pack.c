@@ -9,13 +9,7 @@
  */
 #include "codec/huffman_pack.h"
 
-#include "base/bytes.h"
-
-#if defined(__GNUC__)
-#    define ALWAYS_INLINE inline __attribute__((always_inline))
-#else
-#    define ALWAYS_INLINE inline
-#endif
+#include "codec/bits.h"
 
 /* A group's bits and those left over stay below this: lengths are below 32, five bits. */
 #define ROOM 60
@@ -37,7 +31,7 @@ static ALWAYS_INLINE struct sink put(struct sink sink, uint64_t collected, unsig
 {
     uint64_t value = collected >> ((0U - bits) & 63) << sink.count | sink.held;
     unsigned count = sink.count + bits;
-    store_le64(sink.out, value);
+    store_word(sink.out, value);
     return (struct sink){sink.out + count / 8, value >> (count & 56), count & 7};
 }
 

@@ -2,10 +2,10 @@
  * huffman_weights.c - an FSE coder for at most 255 numbers from 0 to 11
  *
  * The shares come first, as numbers whose width shrinks with what is left to share out.  All of a table of 2^log cells
- * is shared; `left` is what remains, plus one.  A share is stored plus one (0 stands for a "less than one" share, which
- * only foreign writers use), in as many bits as `left` takes, and in one bit fewer where the value is so small that no
- * other could be meant.  After a share of nothing, two-bit numbers count further nothings, 3 meaning "three, and go
- * on".
+ * is shared; `left` is what remains, plus one.  A share is stored plus one (0 stands for a share of "less than one",
+ * which owns one cell, at the end of the table), in as many bits as `left` takes, and in one bit fewer where the value
+ * is so small that no other could be meant.  After a share of nothing, two-bit numbers count further nothings, 3
+ * meaning "three, and go on".
  */
 #include "codec/huffman_weights.h"
 
@@ -30,6 +30,14 @@ struct shares {
     unsigned log;
     int share[KINDS];
 };
+
+/*
+ * How many cells are weight w's.
+ */
+static unsigned cells(const struct shares *shares, unsigned w)
+{
+    return shares->share[w] == LESS_THAN_ONE ? 1 : (unsigned)shares->share[w];
+}
 
 /*
  * Says for each cell whose it is.  The walk in steps of 5/8 of the table, plus 3, visits every cell once.
@@ -117,13 +125,14 @@ static void put_shares(struct bit_writer *writer, const struct shares *shares)
     put(writer, shares->log - LOG_MIN, 4);
     unsigned left = (1U << shares->log) + 1;
     for (unsigned w = 0; left > 1; w++) {
-        unsigned share = (unsigned)shares->share[w];
+        unsigned value = (unsigned)(shares->share[w] + 1);
         unsigned bits = highest_bit(left), half = 1U << bits; /* half <= left < 2 half */
         unsigned spare = 2 * half - 1 - left;
-        unsigned value = share + 1 >= half ? share + 1 + spare : share + 1;
+        if (value >= half)
+            value += spare;
         put(writer, value, value < spare ? bits : bits + 1);
-        left -= share;
-        if (share)
+        left -= cells(shares, w);
+        if (shares->share[w] != 0)
             continue;
         unsigned nothings = 0;
         while (shares->share[w + 1 + nothings] == 0)
@@ -151,7 +160,7 @@ static void encoder_make(struct encoder *encoder, const struct shares *shares)
     strew(shares, owner);
     encoder->log = shares->log;
     for (unsigned w = 0; w < KINDS; w++) {
-        encoder->share[w] = (unsigned)shares->share[w];
+        encoder->share[w] = cells(shares, w);
         encoder->first[w] = next[w] = start;
         start += encoder->share[w];
     }
@@ -191,6 +200,38 @@ static void put_weights(struct bit_writer *writer, const struct shares *shares, 
     put_end(writer);
 }
 
+/*
+ * Makes shares of one cell shares of "less than one", which own one as well.  The numbers that say so are shorter, but
+ * their cells are elsewhere, so that the sum may be better or worse.  False where there are none.
+ */
+static bool make_ones_less(struct shares *shares)
+{
+    bool any = false;
+    for (unsigned w = 0; w < KINDS; w++) {
+        if (shares->share[w] == 1) {
+            shares->share[w] = LESS_THAN_ONE;
+            any = true;
+        }
+    }
+    return any;
+}
+
+/*
+ * Writes to `dst` if that takes fewer than `best` bytes.  Returns the lesser size.
+ */
+static size_t try_shares(const struct shares *shares, const uint8_t *weights, unsigned count, uint8_t *dst, size_t best)
+{
+    uint8_t trial[ROOM];
+    struct bit_writer writer = {trial, 0, 0};
+    put_shares(&writer, shares);
+    put_weights(&writer, shares, weights, count);
+    size_t size = (size_t)(writer.out - trial);
+    if (size >= best)
+        return best;
+    memcpy(dst, trial, size);
+    return size;
+}
+
 size_t znn_huffman_weights_write(const uint8_t *weights, unsigned count, uint8_t dst[HUFFMAN_WEIGHTS_SIZE_MAX])
 {
     unsigned counts[KINDS] = {0}, total = count;
@@ -205,17 +246,11 @@ size_t znn_huffman_weights_write(const uint8_t *weights, unsigned count, uint8_t
     }
     size_t best = HUFFMAN_WEIGHTS_SIZE_MAX + 1;
     for (unsigned log = LOG_MIN; log <= LOG_MAX; log++) {
-        uint8_t trial[ROOM];
         struct shares shares;
-        struct bit_writer writer = {trial, 0, 0};
         share_out(&shares, counts, total, log);
-        put_shares(&writer, &shares);
-        put_weights(&writer, &shares, weights, count);
-        size_t size = (size_t)(writer.out - trial);
-        if (size < best) {
-            best = size;
-            memcpy(dst, trial, size);
-        }
+        best = try_shares(&shares, weights, count, dst, best);
+        if (make_ones_less(&shares))
+            best = try_shares(&shares, weights, count, dst, best);
     }
     return best <= HUFFMAN_WEIGHTS_SIZE_MAX ? best : 0;
 }
@@ -283,7 +318,7 @@ static void decoder_make(struct decoder *decoder, const struct shares *shares)
     unsigned next[KINDS];
     strew(shares, decoder->weight);
     for (unsigned w = 0; w < KINDS; w++)
-        next[w] = shares->share[w] == LESS_THAN_ONE ? 1 : (unsigned)shares->share[w];
+        next[w] = cells(shares, w);
     for (unsigned cell = 0; cell < 1U << shares->log; cell++) {
         unsigned rank = next[decoder->weight[cell]]++;
         unsigned bits = shares->log - highest_bit(rank);

@@ -28,6 +28,15 @@ static uint32_t slot(const uint8_t *p, size_t context)
     return (uint32_t)(mixed >> (64 - TABLE_LOG));
 }
 
+/*
+ * From 0 to `last`, spread by the golden ratio: even steps would fall in with data whose size and structure are both
+ * powers of two, and see one half of every row only.
+ */
+static size_t run_start(uint32_t run, size_t last)
+{
+    return (size_t)((uint64_t)last * (run * UINT32_C(0x9E3779B9)) >> 32);
+}
+
 unsigned znn_repeats_probe(const uint8_t *data, size_t size, size_t context)
 {
     if (size < SMALL)
@@ -41,8 +50,8 @@ unsigned znn_repeats_probe(const uint8_t *data, size_t size, size_t context)
 
     size_t length = stride > SHORTEST_RUN ? stride : SHORTEST_RUN;
     size_t found = 0;
-    for (size_t run = 0; run < RUNS; run++) {
-        size_t start = (positions - length) / RUNS * run;
+    for (uint32_t run = 0; run < RUNS; run++) {
+        size_t start = run_start(run, positions - length);
         for (size_t i = start; i < start + length; i++) {
             uint32_t other = table[slot(data + i, context)];
             found += other != i && memcmp(data + other, data + i, context) == 0;

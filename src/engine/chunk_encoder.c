@@ -150,6 +150,8 @@ static void gather(struct chunk_encoder *encoder, const uint8_t *data)
 static enum znn_status encode_stream(struct chunk_encoder *encoder, const uint8_t *data, size_t size,
                                      enum stream_hint hint, struct stream *stream, struct znn_error *error)
 {
+    if (!znn_buffer_reserve(&encoder->payload, size))
+        return znn_fail_memory(error, size);
     uint8_t *target = encoder->payload.data + encoder->payload.size;
     enum znn_status status = znn_stream_encode(encoder->streams, data, size, hint, target, stream, error);
     if (!status)
@@ -228,7 +230,7 @@ static enum znn_status encode_layout(struct chunk_encoder *encoder, struct znn_e
     if (!needs_layout(directory))
         return ZNN_OK;
     encoder->layout.size = 0;
-    if (!znn_layout_write(directory, &encoder->layout) || !znn_buffer_reserve(&encoder->payload, encoder->layout.size))
+    if (!znn_layout_write(directory, &encoder->layout))
         return znn_fail_memory(error, encoder->layout.size);
     directory->layout_segments = (uint32_t)directory->segment_count;
     directory->layout_size = (uint32_t)encoder->layout.size;
@@ -244,8 +246,7 @@ static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct 
     enum znn_status status = encode_layout(encoder, error);
     if (status)
         return status;
-    if (!znn_buffer_reserve(&encoder->payload, plan->size) || !znn_buffer_reserve(&encoder->gathered, plan->size) ||
-        !znn_buffer_reserve(&encoder->groups, plan->size))
+    if (!znn_buffer_reserve(&encoder->gathered, plan->size) || !znn_buffer_reserve(&encoder->groups, plan->size))
         return znn_fail_memory(error, plan->size);
     gather(encoder, data);
     for (uint32_t i = 0; i < encoder->directory.part_count && !status; i++)
@@ -271,6 +272,9 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
     struct stream stream;
     struct buffer *rival = &encoder->gathered;
     size_t size = encoded_size(encoder);
+    rival->size = 0;
+    if (!znn_buffer_reserve(rival, plan->size) || !znn_buffer_reserve(&encoder->payload, plan->size))
+        return znn_fail_memory(error, plan->size);
     enum znn_status status =
         znn_stream_encode(encoder->streams, data, plan->size, STREAM_BYTES, rival->data, &stream, error);
     if (status || (stream.size + own_directory >= size && encoder->payload.size <= plan->size))

@@ -1,0 +1,262 @@
+/*
+ * huffman_decode.c - reads zstd frames that are all Huffman codes
+ *
+ * The frame is parsed front to back, with every length checked.  A block of four streams is not decoded at once but
+ * kept until the next one is there, so that the two can be decoded together (huffman_unpack.h).  Of the two tables at
+ * hand one may belong to the block that waits, the other to the last block.
+ */
+#include "codec/huffman_decode.h"
+
+#include "base/bytes.h"
+#include "codec/huffman_frame.h"
+#include "codec/huffman_tree.h"
+
+/* The format allows more, libzstd not by default; frames of ours have less. */
+#define WINDOW_EXPONENT_MAX 17
+
+/* Fewer symbols than these are not worth a wide table. */
+#define WORTH_WIDE 4096
+
+struct frame {
+    struct huffman_decoder *decoder;
+    const uint8_t *start;
+    struct byte_reader in;
+    uint8_t *out, *end;
+    size_t block_max;
+    struct huffman_lookup *last;    /* the table that a treeless block uses, or NULL */
+    struct huffman_lookup *waiting; /* that of the block that waits, or NULL */
+    struct huffman_stream streams[8];
+};
+
+/*
+ * Little-endian numbers of 1 to 8 bytes.
+ */
+static uint64_t read_number(struct byte_reader *in, unsigned width)
+{
+    uint64_t value = 0;
+    for (unsigned i = 0; i < width; i++)
+        value |= (uint64_t)read_u8(in) << 8 * i;
+    return value;
+}
+
+/*
+ * Checks the frame's header against the expected size, and finds the greatest size of a block.
+ */
+static bool read_frame_header(struct frame *frame, size_t size)
+{
+    if (read_number(&frame->in, 4) != ZSTD_FRAME_MAGIC)
+        return false;
+    uint8_t descriptor = read_u8(&frame->in);
+    if (descriptor & (ZSTD_FRAME_RESERVED | ZSTD_FRAME_CHECKSUM | ZSTD_FRAME_DICTIONARY))
+        return false;
+    bool single = descriptor & ZSTD_FRAME_SINGLE_SEGMENT;
+    unsigned width = descriptor >> 6;
+    uint64_t window = size;
+    if (!single) {
+        uint8_t byte = read_u8(&frame->in);
+        if (byte >> 3 > WINDOW_EXPONENT_MAX || width == 0)
+            return false;
+        window = (uint64_t)(8 + (byte & 7)) << (7 + (byte >> 3));
+    }
+    uint64_t declared = read_number(&frame->in, 1U << width) + (width == 1 ? 256 : 0);
+    frame->block_max = window < ZSTD_BLOCK_SIZE_MAX ? (size_t)window : ZSTD_BLOCK_SIZE_MAX;
+    return !frame->in.bad && declared == size;
+}
+
+/*
+ * Makes the wide tables that are still to be made.
+ */
+static void widen(struct huffman_decoder *decoder, struct huffman_lookup *lookup)
+{
+    if (lookup->most == 0)
+        znn_huffman_lookup_widen(lookup, &decoder->room);
+}
+
+/*
+ * Decodes frame->streams[first .. first + count), which have one table, alone.
+ */
+static bool unpack_alone(struct frame *frame, unsigned first, unsigned count, struct huffman_lookup *lookup)
+{
+    struct huffman_stream *streams = frame->streams + first;
+    bool wide = lookup->most > 0;
+    if (!wide && count * (streams->end - streams->out) >= WORTH_WIDE &&
+        znn_huffman_lookup_prefers_wide(lookup, count)) {
+        widen(frame->decoder, lookup);
+        wide = true;
+    }
+    return znn_huffman_unpack(streams, count, lookup, NULL, wide);
+}
+
+/*
+ * Decodes the block that waits, if any.
+ */
+static bool unpack_waiting(struct frame *frame)
+{
+    struct huffman_lookup *lookup = frame->waiting;
+    frame->waiting = NULL;
+    return !lookup || unpack_alone(frame, 0, 4, lookup);
+}
+
+/*
+ * Decodes the block that waits, and the four streams after it, which use frame->last.
+ */
+static bool unpack_both(struct frame *frame)
+{
+    struct huffman_lookup *a = frame->waiting, *b = frame->last;
+    bool wide = znn_huffman_lookup_prefers_wide(a, 8);
+    if (wide != znn_huffman_lookup_prefers_wide(b, 8))
+        return unpack_waiting(frame) && unpack_alone(frame, 4, 4, b);
+    frame->waiting = NULL;
+    if (wide) {
+        widen(frame->decoder, a);
+        widen(frame->decoder, b);
+    }
+    return znn_huffman_unpack(frame->streams, 8, a, b, wide);
+}
+
+/*
+ * Reads a tree into the table that no waiting block needs.  Returns its size, or 0.
+ */
+static size_t read_tree(struct frame *frame, const uint8_t *src, size_t size)
+{
+    struct huffman_lookup *lookups = frame->decoder->lookups;
+    struct huffman_lookup *lookup = frame->waiting == &lookups[0] ? &lookups[1] : &lookups[0];
+    size_t used = znn_huffman_tree_read(&lookup->code, src, size);
+    frame->last = lookup;
+    if (used)
+        znn_huffman_lookup_make(lookup);
+    return used;
+}
+
+/*
+ * Opens four streams, which are the whole of src[0..size) but for three sizes in front.
+ */
+static bool open_four(struct huffman_stream *streams, const uint8_t *src, size_t size, uint8_t *out, size_t count)
+{
+    size_t quarter = (count + 3) / 4;
+    if (size < ZSTD_JUMP_TABLE_SIZE || 3 * quarter >= count)
+        return false;
+    struct byte_reader in = byte_reader(src + ZSTD_JUMP_TABLE_SIZE, size - ZSTD_JUMP_TABLE_SIZE);
+    for (size_t k = 0; k < 4; k++) {
+        size_t length = k < 3 ? load_le16(src + 2 * k) : bytes_left(&in);
+        const uint8_t *stream = read_bytes(&in, length);
+        size_t symbols = k < 3 ? quarter : count - 3 * quarter;
+        if (!stream || !znn_huffman_stream_open(&streams[k], stream, length, out + k * quarter, symbols))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Decodes literals that are Huffman codes, src[0..size), to the next `count` bytes; or opens the streams and lets them
+ * wait.
+ */
+static bool read_coded(struct frame *frame, bool tree, bool four, const uint8_t *src, size_t size, size_t count)
+{
+    if (tree) {
+        size_t used = read_tree(frame, src, size);
+        if (used == 0)
+            return false;
+        src += used;
+        size -= used;
+    }
+    if (!frame->last || src - frame->start < HUFFMAN_UNPACK_BEFORE)
+        return false;
+    if (!four)
+        return unpack_waiting(frame) && znn_huffman_stream_open(frame->streams, src, size, frame->out, count) &&
+               unpack_alone(frame, 0, 1, frame->last);
+    if (!open_four(frame->streams + (frame->waiting ? 4 : 0), src, size, frame->out, count))
+        return false;
+    if (frame->waiting)
+        return unpack_both(frame);
+    frame->waiting = frame->last;
+    return true;
+}
+
+/*
+ * Reads the next `count` bytes from `block` as they are, or one byte for all of them.
+ */
+static bool read_plain(struct frame *frame, bool repeated, struct byte_reader *block, size_t count)
+{
+    const uint8_t *src = read_bytes(block, repeated ? 1 : count);
+    if (!src || count > (size_t)(frame->end - frame->out))
+        return false;
+    if (count > 0 && repeated)
+        memset(frame->out, *src, count);
+    else if (count > 0)
+        memcpy(frame->out, src, count);
+    frame->out += count;
+    return true;
+}
+
+/*
+ * A compressed block: literals, and a zero that says that no sequences follow.
+ */
+static bool read_literals(struct frame *frame, struct byte_reader block)
+{
+    unsigned first = bytes_left(&block) ? block.next[0] : 0;
+    enum zstd_literals kind = first & 3;
+    unsigned format = first >> 2 & 3;
+    size_t count;
+    if (bytes_left(&block) < 3)
+        return false;
+    if (kind == ZSTD_LITERALS_RAW || kind == ZSTD_LITERALS_RLE) {
+        unsigned width = format == 1 ? 2 : format == 3 ? 3 : 1;
+        count = (size_t)read_number(&block, width) >> (width == 1 ? 3 : 4);
+        if (count > frame->block_max || !read_plain(frame, kind == ZSTD_LITERALS_RLE, &block, count))
+            return false;
+    } else {
+        unsigned width = format < 2 ? 3 : format + 2, bits = 4 * width - 2;
+        uint64_t header = read_number(&block, width) >> 4;
+        count = (size_t)(header & ((UINT64_C(1) << bits) - 1));
+        size_t size = (size_t)(header >> bits);
+        const uint8_t *src = read_bytes(&block, size);
+        if (!src || count > frame->block_max || count > (size_t)(frame->end - frame->out) || size >= count)
+            return false;
+        if (!read_coded(frame, kind == ZSTD_LITERALS_HUFFMAN, format != 0, src, size, count))
+            return false;
+        frame->out += count;
+    }
+    return bytes_left(&block) == 1 && block.next[0] == 0;
+}
+
+/*
+ * Reads a block and sets *last.
+ */
+static bool read_block(struct frame *frame, bool *last)
+{
+    uint64_t header = read_number(&frame->in, ZSTD_BLOCK_HEADER_SIZE);
+    size_t size = (size_t)(header >> 3);
+    *last = header & 1;
+    if (frame->in.bad || size > frame->block_max)
+        return false;
+    switch ((enum zstd_block)(header >> 1 & 3)) {
+    case ZSTD_BLOCK_RAW:
+        return read_plain(frame, false, &frame->in, size);
+    case ZSTD_BLOCK_RLE:
+        return read_plain(frame, true, &frame->in, size);
+    case ZSTD_BLOCK_COMPRESSED: {
+        const uint8_t *src = read_bytes(&frame->in, size);
+        return src && read_literals(frame, byte_reader(src, size));
+    }
+    case ZSTD_BLOCK_RESERVED:
+        break;
+    }
+    return false;
+}
+
+enum huffman_verdict znn_huffman_frame_decode(struct huffman_decoder *decoder, const uint8_t *frame_start,
+                                              size_t frame_size, uint8_t *dst, size_t size)
+{
+    struct frame frame = {.decoder = decoder, .start = frame_start, .in = byte_reader(frame_start, frame_size)};
+    frame.out = dst;
+    frame.end = dst + size;
+    if (!read_frame_header(&frame, size))
+        return HUFFMAN_FOREIGN;
+    for (bool last = false; !last;)
+        if (!read_block(&frame, &last))
+            return HUFFMAN_FOREIGN;
+    if (!unpack_waiting(&frame) || frame.out != frame.end || bytes_left(&frame.in) != 0)
+        return HUFFMAN_FOREIGN;
+    return HUFFMAN_DECODED;
+}

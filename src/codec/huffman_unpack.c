@@ -1,0 +1,218 @@
+/*
+ * huffman_unpack.c - bits to symbols
+ *
+ * The fast loops do four or five look-ups of at most 11 bits for each stream between two loads of its window, and look
+ * at no bounds: how many rounds are safe for all streams is worked out beforehand.  As rounds mostly take less than the
+ * most they could, this is repeated until nothing is left that is safe; then each stream is finished on its own, with
+ * care.
+ *
+ * Macros spell the loops out for each stream (k), because only single variables are sure to stay in registers.
+ */
+#include "codec/huffman_unpack.h"
+
+#include "codec/bits.h"
+
+#define SHIFT_TO_INDEX (64 - HUFFMAN_BITS_MAX)
+
+/* A round is at most this many look-ups for each stream, and takes at most so many of its bytes. */
+#define LOOK_UPS 5
+#define ROUND_SOURCE 7
+
+bool znn_huffman_stream_open(struct huffman_stream *stream, const uint8_t *src, size_t size, uint8_t *out, size_t count)
+{
+    if (size == 0 || src[size - 1] == 0)
+        return false;
+    stream->start = src;
+    stream->next = src + size - 8;
+    stream->window = (load_word(stream->next) | 1) << (8 - highest_bit(src[size - 1]));
+    stream->out = out;
+    stream->end = out + count;
+    return true;
+}
+
+/*
+ * How many rounds are safe for all streams, where a look-up gives up to `most` symbols and a store may touch
+ * `overshoot` bytes more than that.
+ */
+static size_t safe_rounds(const struct huffman_stream *streams, unsigned count, unsigned most, unsigned overshoot)
+{
+    ptrdiff_t rounds = PTRDIFF_MAX;
+    for (unsigned k = 0; k < count; k++) {
+        ptrdiff_t of_source = (streams[k].next - streams[k].start) / ROUND_SOURCE;
+        ptrdiff_t of_output = (streams[k].end - streams[k].out - (ptrdiff_t)overshoot) / (ptrdiff_t)(LOOK_UPS * most);
+        if (rounds > of_source)
+            rounds = of_source;
+        if (rounds > of_output)
+            rounds = of_output;
+    }
+    return rounds > 0 ? (size_t)rounds : 0;
+}
+
+static ALWAYS_INLINE void load(const uint8_t **next, uint64_t *window)
+{
+    unsigned used = trailing_zeros(*window);
+    *next -= used / 8;
+    *window = (load_word(*next) | 1) << used % 8;
+}
+
+/*
+ * Writes the symbols that a window begins with and returns how many bits they are.
+ */
+static ALWAYS_INLINE unsigned look_up_wide(const struct huffman_lookup *lookup, uint64_t window, uint8_t **out)
+{
+    uint64_t index = window >> SHIFT_TO_INDEX, entry = lookup->wide[index];
+    store_word(*out, entry);
+    *out += entry >> 56;
+    return lookup->wide_bits[index] & 63;
+}
+
+static ALWAYS_INLINE unsigned look_up_single(const struct huffman_lookup *lookup, uint64_t window, uint8_t **out)
+{
+    unsigned entry = lookup->single[window >> SHIFT_TO_INDEX];
+    *(*out)++ = (uint8_t)(entry >> 8);
+    return entry & 63;
+}
+
+#define TAKE(k, lookup)                                                                                                \
+    const uint8_t *next##k = streams[k].next;                                                                          \
+    uint64_t window##k = streams[k].window;                                                                            \
+    uint8_t *out##k = streams[k].out;
+
+#define GIVE_BACK(k, lookup)                                                                                           \
+    streams[k].next = next##k;                                                                                         \
+    streams[k].window = window##k;                                                                                     \
+    streams[k].out = out##k;
+
+#define LOAD(k, lookup) load(&next##k, &window##k);
+#define WIDE(k, lookup) window##k <<= look_up_wide(lookup, window##k, &out##k);
+#define SINGLE(k, lookup) window##k <<= look_up_single(lookup, window##k, &out##k);
+
+/* The look-up and the load do not wait for each other, but the new window then lacks up to 18 bits. */
+#define WIDE_AND_LOAD(k, lookup)                                                                                       \
+    {                                                                                                                  \
+        uint64_t old = window##k;                                                                                      \
+        load(&next##k, &window##k);                                                                                    \
+        window##k <<= look_up_wide(lookup, old, &out##k);                                                              \
+    }
+#define SINGLE_AND_LOAD(k, lookup)                                                                                     \
+    {                                                                                                                  \
+        uint64_t old = window##k;                                                                                      \
+        load(&next##k, &window##k);                                                                                    \
+        window##k <<= look_up_single(lookup, old, &out##k);                                                            \
+    }
+
+#define ONE(DO) DO(0, a)
+#define FOUR(DO) DO(0, a) DO(1, a) DO(2, a) DO(3, a)
+#define EIGHT(DO) FOUR(DO) DO(4, b) DO(5, b) DO(6, b) DO(7, b)
+
+/* With eight streams, instructions are what is short; with four, there is time to spend on waiting less. */
+#define FOUR_LOOK_UPS(EACH, LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP##_AND_LOAD)
+#define FIVE_LOOK_UPS(EACH, LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOAD)
+
+#define ROUNDS(EACH, ROUND)                                                                                            \
+    EACH(TAKE)                                                                                                         \
+    for (; rounds > 0; rounds--) {                                                                                     \
+        ROUND                                                                                                          \
+    }                                                                                                                  \
+    EACH(LOAD)                                                                                                         \
+    EACH(GIVE_BACK)
+
+/* With 16 registers, clang does better with two streams at a time; the machine looks ahead far enough. */
+#if defined(__clang__) && defined(__x86_64__)
+#    define FIRST(DO) DO(0, a) DO(1, a)
+#    define SECOND(DO) DO(2, a) DO(3, a)
+#    define THIRD(DO) DO(4, b) DO(5, b)
+#    define FOURTH(DO) DO(6, b) DO(7, b)
+#    define WIDE_FOUR FOUR_LOOK_UPS(FIRST, WIDE) FOUR_LOOK_UPS(SECOND, WIDE)
+#    define WIDE_EIGHT WIDE_FOUR FOUR_LOOK_UPS(THIRD, WIDE) FOUR_LOOK_UPS(FOURTH, WIDE)
+#else
+#    define WIDE_FOUR FOUR_LOOK_UPS(FOUR, WIDE)
+#    define WIDE_EIGHT FIVE_LOOK_UPS(EIGHT, WIDE)
+#endif
+
+static void wide_rounds(struct huffman_stream *streams, unsigned count, size_t rounds, const struct huffman_lookup *a,
+                        const struct huffman_lookup *b)
+{
+    if (count == 8) {
+        ROUNDS(EIGHT, WIDE_EIGHT)
+    } else if (count == 4) {
+        ROUNDS(FOUR, WIDE_FOUR)
+    } else {
+        ROUNDS(ONE, FOUR_LOOK_UPS(ONE, WIDE))
+    }
+}
+
+static void single_rounds(struct huffman_stream *streams, unsigned count, size_t rounds, const struct huffman_lookup *a,
+                          const struct huffman_lookup *b)
+{
+    if (count == 8) {
+        ROUNDS(EIGHT, FIVE_LOOK_UPS(EIGHT, SINGLE))
+    } else if (count == 4) {
+        ROUNDS(FOUR, FOUR_LOOK_UPS(FOUR, SINGLE))
+    } else {
+        ROUNDS(ONE, FOUR_LOOK_UPS(ONE, SINGLE))
+    }
+}
+
+/*
+ * Does what can be done without a look at bounds.
+ */
+static void unpack_fast(struct huffman_stream *streams, unsigned count, const struct huffman_lookup *a,
+                        const struct huffman_lookup *b, bool wide)
+{
+    size_t rounds;
+    if (wide) {
+        unsigned most = b && b->most > a->most ? b->most : a->most;
+        while ((rounds = safe_rounds(streams, count, most, 8 - most)) > 0)
+            wide_rounds(streams, count, rounds, a, b);
+    } else {
+        while ((rounds = safe_rounds(streams, count, 1, 0)) > 0)
+            single_rounds(streams, count, rounds, a, b);
+    }
+}
+
+/*
+ * Loads the window anew, all of it if need be from before the start: rubbish, which is never taken for symbols without
+ * being noticed in the end.  False where even that is used up.
+ */
+static bool load_with_care(struct huffman_stream *stream)
+{
+    unsigned used = trailing_zeros(stream->window);
+    if (stream->next - stream->start < (ptrdiff_t)(used / 8) - HUFFMAN_UNPACK_BEFORE)
+        return false;
+    load(&stream->next, &stream->window);
+    return true;
+}
+
+/*
+ * Reads what is left of a stream.
+ */
+static bool finish(struct huffman_stream *stream, const struct huffman_lookup *lookup, bool wide)
+{
+    while (wide && stream->end - stream->out >= 8) {
+        stream->window <<= look_up_wide(lookup, stream->window, &stream->out);
+        if (!load_with_care(stream))
+            return false;
+    }
+    while (stream->out < stream->end) {
+        stream->window <<= look_up_single(lookup, stream->window, &stream->out);
+        if (!load_with_care(stream))
+            return false;
+    }
+    /* Used up to the very start? */
+    return 8 * (stream->next - stream->start + 8) == (ptrdiff_t)trailing_zeros(stream->window);
+}
+
+bool znn_huffman_unpack(struct huffman_stream *streams, unsigned count, const struct huffman_lookup *a,
+                        const struct huffman_lookup *b, bool wide)
+{
+    if (count > 1)
+        unpack_fast(streams, count, a, b, wide);
+    bool exact = true;
+    for (unsigned k = 0; k < count; k++) {
+        const struct huffman_lookup *lookup = k < 4 ? a : b;
+        unpack_fast(&streams[k], 1, lookup, NULL, wide);
+        exact = exact && finish(&streams[k], lookup, wide);
+    }
+    return exact;
+}
