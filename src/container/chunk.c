@@ -1,8 +1,8 @@
 /*
  * chunk.c - the directory of a chunk, written and read
  *
- *     | parts | T W R size stream... | T W R size stream... | segments | layout size stream |
- *               part 0                 part 1                  only if there are segments
+ *     | parts | 0 W R size stream... | 1 F widths size stream... | segments | layout size stream |
+ *               a part of groups       a part of fields            only if there are segments
  *
  * All sizes are LEB128; stream_entry.h tells what describes a stream.
  */
@@ -55,12 +55,36 @@ struct segment *znn_directory_add_segment(struct directory *directory)
     return segments;
 }
 
+static uint32_t block_size(const struct part *part)
+{
+    if (part->transform == TRANSFORM_GROUPS)
+        return part->width;
+    uint32_t size = 0;
+    for (unsigned i = 0; i < part->stream_count; i++)
+        size += part->fields[i];
+    return size;
+}
+
+uint32_t znn_part_stream_size(const struct part *part, unsigned i)
+{
+    uint32_t blocks = part->size / block_size(part);
+    return part->transform == TRANSFORM_GROUPS ? blocks : blocks * part->fields[i];
+}
+
+static bool write_shape(const struct part *part, struct buffer *out)
+{
+    if (!znn_buffer_append_u8(out, part->transform))
+        return false;
+    if (part->transform == TRANSFORM_GROUPS)
+        return znn_buffer_append_u8(out, part->width) && znn_buffer_append_u8(out, part->rotation);
+    return znn_buffer_append_u8(out, part->stream_count) && znn_buffer_append(out, part->fields, part->stream_count);
+}
+
 static bool write_part(const struct part *part, struct buffer *out)
 {
-    const uint8_t start[] = {TRANSFORM_GROUPS, part->width, part->rotation};
-    bool good = znn_buffer_append(out, start, sizeof start) && znn_buffer_append_leb128(out, part->size);
-    for (unsigned g = 0; g < part->width; g++)
-        good = good && znn_stream_write(&part->streams[g], out);
+    bool good = write_shape(part, out) && znn_buffer_append_leb128(out, part->size);
+    for (unsigned i = 0; i < part->stream_count; i++)
+        good = good && znn_stream_write(&part->streams[i], out);
     return good;
 }
 
@@ -112,26 +136,57 @@ static enum znn_status parse_stream(struct parse *parse, uint32_t size, struct s
     return status;
 }
 
-static enum znn_status parse_part(struct parse *parse, struct part *part, uint32_t size_left)
+static enum znn_status parse_groups(struct parse *parse, struct part *part)
 {
-    unsigned transform = read_u8(&parse->reader);
     unsigned width = read_u8(&parse->reader);
     unsigned rotation = read_u8(&parse->reader);
     if (parse->reader.bad)
         return fail_malformed(parse);
-    if (transform != TRANSFORM_GROUPS)
-        return fail_new(parse, "transform", transform);
     if (width != 1 && width != 2 && width != 4 && width != 8)
         return fail_new(parse, "element width", width);
-    uint64_t size = read_leb128(&parse->reader);
-    if (parse->reader.bad || rotation >= 8 * width || size == 0 || size > size_left || size % width != 0)
-        return fail_malformed(parse);
-    part->size = (uint32_t)size;
     part->width = (uint8_t)width;
     part->rotation = (uint8_t)rotation;
-    enum znn_status status = ZNN_OK;
-    for (unsigned g = 0; g < width && !status; g++)
-        status = parse_stream(parse, (uint32_t)(size / width), &part->streams[g]);
+    part->stream_count = (uint8_t)width;
+    return rotation < 8 * width ? ZNN_OK : fail_malformed(parse);
+}
+
+static enum znn_status parse_fields(struct parse *parse, struct part *part)
+{
+    unsigned count = read_u8(&parse->reader);
+    const uint8_t *widths = read_bytes(&parse->reader, count);
+    if (!widths || count == 0 || count > PART_STREAMS_MAX)
+        return fail_malformed(parse);
+    memcpy(part->fields, widths, count);
+    part->stream_count = (uint8_t)count;
+    return memchr(widths, 0, count) ? fail_malformed(parse) : ZNN_OK;
+}
+
+static enum znn_status parse_shape(struct parse *parse, struct part *part)
+{
+    part->transform = read_u8(&parse->reader);
+    if (parse->reader.bad)
+        return fail_malformed(parse);
+    switch (part->transform) {
+    case TRANSFORM_GROUPS:
+        return parse_groups(parse, part);
+    case TRANSFORM_FIELDS:
+        return parse_fields(parse, part);
+    default:
+        return fail_new(parse, "transform", part->transform);
+    }
+}
+
+static enum znn_status parse_part(struct parse *parse, struct part *part, uint32_t size_left)
+{
+    enum znn_status status = parse_shape(parse, part);
+    if (status)
+        return status;
+    uint64_t size = read_leb128(&parse->reader);
+    if (parse->reader.bad || size == 0 || size > size_left || size % block_size(part) != 0)
+        return fail_malformed(parse);
+    part->size = (uint32_t)size;
+    for (unsigned i = 0; i < part->stream_count && !status; i++)
+        status = parse_stream(parse, znn_part_stream_size(part, i), &part->streams[i]);
     return status;
 }
 

@@ -25,6 +25,7 @@
 #define SEGMENTS_MAX 65536u
 #define LAYOUT_MAX (512u << 10)
 #define TRANSFORM_GROUPS 0
+#define TRANSFORM_FIELDS 1
 
 /* Footer */
 #define FOOTER_SIZE 40

@@ -52,7 +52,7 @@ static uint64_t unzigzag(uint64_t number)
 static enum znn_status end_tensor(struct table_parser *parser, uint64_t surplus, struct znn_error *error)
 {
     struct tensor *tensor = &parser->tensor;
-    uint64_t size = parser->bits / 8 + unzigzag(surplus);
+    uint64_t size = bits_to_bytes((enum dtype)tensor->dtype, parser->bits) + unzigzag(surplus);
     uint64_t last = tensor->offset;
     tensor->offset = parser->end + unzigzag(parser->first); /* wraps around where the gap is negative, or a lie */
     tensor->size = size;

@@ -17,6 +17,7 @@
 
 #include "engine/guess.h"
 #include "engine/rotation.h"
+#include "transform/fields.h"
 #include "transform/groups.h"
 
 #define NO_PART UINT32_MAX
@@ -81,6 +82,15 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder)
     free(encoder);
 }
 
+/* What every part is at first: numbers of `width` bytes, or with a width of 1 just bytes. */
+static void set_groups(struct part *part, uint8_t width)
+{
+    part->transform = TRANSFORM_GROUPS;
+    part->width = width;
+    part->rotation = 0;
+    part->stream_count = width;
+}
+
 /* The part that `piece` belongs to, a new one where it shares with none; NO_PART where memory ran out. */
 static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *piece)
 {
@@ -91,7 +101,7 @@ static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *pie
     if (!part)
         return NO_PART;
     uint32_t number = (uint32_t)(encoder->directory.part_count - 1);
-    part->width = znn_dtype_info((enum dtype)piece->dtype)->word;
+    set_groups(part, znn_dtype_info((enum dtype)piece->dtype)->word);
     encoder->sources[number] = (struct part_source){.dtype = piece->dtype};
     if (shares)
         encoder->shared[piece->dtype] = number;
@@ -174,6 +184,27 @@ static enum znn_status encode_groups(struct chunk_encoder *encoder, struct part 
     return status;
 }
 
+static enum znn_status encode_fields(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
+                                     const uint8_t *widths, struct znn_error *error)
+{
+    uint8_t *fields[PART_STREAMS_MAX];
+    uint8_t *room = encoder->groups.data;
+    part->transform = TRANSFORM_FIELDS;
+    part->width = 0;
+    for (part->stream_count = 0; widths[part->stream_count] > 0; part->stream_count++)
+        part->fields[part->stream_count] = widths[part->stream_count];
+    for (unsigned i = 0; i < part->stream_count; i++) {
+        fields[i] = room;
+        room += znn_part_stream_size(part, i);
+    }
+    size_t blocks = znn_part_stream_size(part, 0) / widths[0];
+    znn_fields_split(data, blocks, widths, part->stream_count, fields);
+    enum znn_status status = ZNN_OK;
+    for (unsigned i = 0; i < part->stream_count && !status; i++)
+        status = encode_stream(encoder, fields[i], blocks * widths[i], STREAM_FLOAT, &part->streams[i], error);
+    return status;
+}
+
 /* Tries the rotations that the sample favours, and encodes the part under the one that is really the smallest. */
 static enum znn_status encode_smallest(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
                                        struct znn_error *error)
@@ -200,14 +231,42 @@ static enum znn_status encode_smallest(struct chunk_encoder *encoder, struct par
     return encode_groups(encoder, part, data, STREAM_FLOAT, error);
 }
 
+static enum znn_status encode_bytes(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
+                                    enum stream_hint hint, struct znn_error *error)
+{
+    set_groups(part, 1);
+    return encode_stream(encoder, data, part->size, hint, &part->streams[0], error);
+}
+
+/* A part of quantized blocks, by its fields or as bytes, whichever is smaller. */
+static enum znn_status encode_blocks(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
+                                     const struct dtype_info *dtype, struct znn_error *error)
+{
+    if (part->size % dtype->block_bytes != 0)
+        return encode_bytes(encoder, part, data, STREAM_BYTES, error);
+    size_t start = encoder->payload.size;
+    enum znn_status status = encode_bytes(encoder, part, data, STREAM_BYTES, error);
+    size_t as_bytes = encoder->payload.size - start;
+    encoder->payload.size = start;
+    if (!status)
+        status = encode_fields(encoder, part, data, dtype->fields, error);
+    if (status || encoder->payload.size - start <= as_bytes)
+        return status;
+    encoder->payload.size = start;
+    return encode_bytes(encoder, part, data, STREAM_BYTES, error);
+}
+
 static enum znn_status encode_part(struct chunk_encoder *encoder, uint32_t number, const uint8_t *data,
                                    struct znn_error *error)
 {
     struct part *part = &encoder->directory.parts[number];
-    bool floats = znn_dtype_info((enum dtype)encoder->sources[number].dtype)->number == NUMBER_FLOAT;
+    const struct dtype_info *dtype = znn_dtype_info((enum dtype)encoder->sources[number].dtype);
+    bool floats = dtype->number == NUMBER_FLOAT;
     enum stream_hint hint = floats ? STREAM_FLOAT : STREAM_BYTES;
+    if (dtype->fields)
+        return encode_blocks(encoder, part, data, dtype, error);
     if (part->width == 1)
-        return encode_stream(encoder, data, part->size, hint, &part->streams[0], error);
+        return encode_bytes(encoder, part, data, hint, error);
     if (floats && encoder->level == ZNN_LEVEL_SMALLEST)
         return encode_smallest(encoder, part, data, error);
     if (floats)
@@ -284,7 +343,9 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
     struct part *part = znn_directory_add_part(directory);
     if (!part)
         return znn_fail_memory(error, sizeof *part);
-    *part = (struct part){.size = plan->size, .width = 1, .streams = {stream}};
+    set_groups(part, 1);
+    part->size = plan->size;
+    part->streams[0] = stream;
     encoder->payload.size = stream.size;
     memcpy(encoder->payload.data, rival->data, stream.size);
     return ZNN_OK;

@@ -64,7 +64,7 @@ static uint32_t take(const struct run *run, uint32_t size, bool has_numbers)
         return (uint32_t)run->left;
     if (size > 0 && room < SHORT_HEAD)
         return 0;
-    return room - room % znn_dtype_info((enum dtype)run->dtype)->word;
+    return room - room % znn_dtype_info((enum dtype)run->dtype)->block_bytes;
 }
 
 bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan)
@@ -97,7 +97,7 @@ bool znn_chunk_plan_shorten(struct chunk_plan *plan, uint32_t size)
             continue;
         }
         uint32_t left = last->size - surplus;
-        uint32_t broken = left % znn_dtype_info((enum dtype)last->dtype)->word;
+        uint32_t broken = left % znn_dtype_info((enum dtype)last->dtype)->block_bytes;
         plan->size -= last->size;
         last->size = left - broken;
         plan->size += last->size;

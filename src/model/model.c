@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "model/gguf.h"
+#include "model/npy.h"
 #include "model/safetensors.h"
 #include "model/torch_legacy.h"
 #include "model/torch_zip.h"
@@ -67,8 +69,8 @@ void znn_model_free(struct model *model)
 enum znn_status znn_model_scan(struct source *source, struct model *model, struct znn_error *error)
 {
     static enum znn_status (*const scanners[])(struct source *, struct model *, struct znn_error *) = {
-        znn_torch_zip_scan, znn_torch_legacy_scan,
-        znn_safetensors_scan, /* has something to say of any file, so it comes last */
+        znn_torch_zip_scan, znn_torch_legacy_scan, znn_gguf_scan,
+        znn_npy_scan,       znn_safetensors_scan, /* has something to say of any file, so it comes last */
     };
     enum znn_status status = ZNN_OK;
     for (size_t i = 0; i < sizeof scanners / sizeof *scanners && !status && model->format == FORMAT_BYTES; i++)
@@ -90,7 +92,7 @@ uint64_t znn_tensor_expected_size(enum dtype dtype, const uint8_t *shape, uint32
         } while (*shape++ & 0x80);
         bits = times_dimension(bits, dimension);
     }
-    return bits / 8;
+    return bits_to_bytes(dtype, bits);
 }
 
 const char *znn_format_name(enum model_format format)
@@ -102,6 +104,9 @@ const char *znn_format_name(enum model_format format)
         [FORMAT_TORCH_LEGACY] = "torch-legacy",
         [FORMAT_ZIP] = "zip",
         [FORMAT_TORCHSCRIPT] = "torchscript",
+        [FORMAT_GGUF] = "gguf",
+        [FORMAT_NPY] = "npy",
+        [FORMAT_NPZ] = "npz",
     };
     return (unsigned)format < FORMAT_COUNT ? names[format] : "unknown";
 }

@@ -26,6 +26,9 @@ enum model_format {
     FORMAT_TORCH_LEGACY = 3,
     FORMAT_ZIP = 4, /* a zip that is not PyTorch's, though perhaps one with PyTorch files inside */
     FORMAT_TORCHSCRIPT = 5,
+    FORMAT_GGUF = 6,
+    FORMAT_NPY = 7,
+    FORMAT_NPZ = 8, /* a zip of .npy files */
     FORMAT_COUNT
 };
 
@@ -128,6 +131,14 @@ void znn_model_free(struct model *model);
 static inline uint64_t times_dimension(uint64_t bits, uint64_t dimension)
 {
     return dimension > 0 && bits > UINT64_MAX / dimension ? 0 : bits * dimension;
+}
+
+/*
+ * The bytes that a tensor of this type has, `bits` being those of a block times all dimensions.
+ */
+static inline uint64_t bits_to_bytes(enum dtype dtype, uint64_t bits)
+{
+    return bits / (8u * znn_dtype_info(dtype)->block_elements);
 }
 
 /*

@@ -1,15 +1,17 @@
 /*
- * torch_zip.c - the scanner for PyTorch's zip files
+ * torch_zip.c - the scanner for PyTorch's zip files, and for NumPy's
  */
 #include "model/torch_zip.h"
 
 #include <string.h>
 
+#include "model/npy.h"
 #include "model/torch_names.h"
+#include "model/utf8.h"
 #include "model/zip.h"
 
 #define PICKLE_MAX ((uint64_t)64 << 20)
-#define MEMBER_NAME_MAX 255 /* of pickles, keys and nested zips that are looked into */
+#define MEMBER_NAME_MAX 255 /* of pickles, keys, arrays and nested zips that are looked into */
 
 /* A zip that is being scanned, and the zip around it. */
 struct archive {
@@ -169,6 +171,26 @@ static enum znn_status scan_pickle(struct archive *archive, const struct zip_mem
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
+/* A NumPy array                                                                                                      */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+/* Lists the array of a .npy member under the member's name without that ending.  Sets *found where it is one. */
+static enum znn_status scan_array(const struct archive *archive, const struct zip_member *member, bool *found,
+                                  struct znn_error *error)
+{
+    char name[2 * MEMBER_NAME_MAX + 4];
+    size_t prefix_size = strlen(archive->prefix);
+    *found = false;
+    if (member->name_size > MEMBER_NAME_MAX || znn_utf8_valid_size(member->name, member->name_size) < member->name_size)
+        return ZNN_OK;
+    size_t own_size = member->name_size - (sizeof ".npy" - 1);
+    memcpy(name, archive->prefix, prefix_size);
+    memcpy(name + prefix_size, member->name, own_size);
+    return znn_npy_scan_range(archive->source, member->offset, member->size, name, (uint32_t)(prefix_size + own_size),
+                              archive->model, found, error);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
 /* A zip                                                                                                              */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
@@ -218,9 +240,17 @@ static enum znn_status scan_zip(struct archive *archive, uint64_t offset, uint64
         archive->model->format = format_of(zip);
     for (size_t i = 0; i < zip->count && status == ZNN_OK; i++) {
         const struct zip_member *member = &zip->members[i];
+        bool array = false;
         if (member->method != ZIP_STORED)
             continue;
-        status = has_suffix(member, ".pkl") ? scan_pickle(archive, member, error) : scan_nested(archive, member, error);
+        if (has_suffix(member, ".pkl"))
+            status = scan_pickle(archive, member, error);
+        else if (has_suffix(member, ".npy"))
+            status = scan_array(archive, member, &array, error);
+        else
+            status = scan_nested(archive, member, error);
+        if (array && !archive->outer && archive->model->format == FORMAT_ZIP)
+            archive->model->format = FORMAT_NPZ;
     }
     znn_zip_close(zip);
     return status;

@@ -1,5 +1,5 @@
 /*
- * torch_zip.h - the scanner for PyTorch's zip files
+ * torch_zip.h - the scanner for PyTorch's zip files, and for NumPy's
  *
  * Since 1.6 torch.save writes a zip whose members are stored, not deflated, so that they can be mapped into memory:
  *
@@ -10,6 +10,8 @@
  *
  * TorchScript adds name/constants.pkl with its storages in name/constants/, and name/code/.  torch.package keeps
  * storages in name/.data/0.storage.  In general, the storages of a pickle X.pkl lie in X/ or in .data/.
+ *
+ * NumPy's .npz files are zips, too, of one .npy file for each array (see npy.h), which np.savez stores as they are.
  *
  * Whatever else is in a zip, and all that is compressed in it, are opaque bytes.  A member that is itself a zip is
  * looked into (stable-baselines3 wraps its .pth files so); one within that is not.
