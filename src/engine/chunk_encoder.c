@@ -42,7 +42,7 @@ struct chunk_encoder {
     struct directory directory;
     uint32_t shared[DTYPE_COUNT]; /* part of the small pieces of a type, or NO_PART */
     struct part_source *sources;  /* of the parts, PARTS_MAX of them */
-    struct rotation_sample sample;
+    struct guesser guesser;
     struct chunk_plan guess;
     struct buffer gathered; /* parts whose bytes do not lie together */
     struct buffer groups;   /* the byte groups of a part */
@@ -214,7 +214,7 @@ static enum znn_status encode_smallest(struct chunk_encoder *encoder, struct par
     size_t least = SIZE_MAX;
     uint8_t best = 0;
     enum znn_status status = ZNN_OK;
-    znn_rotation_rank(&encoder->sample, data, part->size / part->width, part->width, ranked);
+    znn_rotation_rank(&encoder->guesser.sample, data, part->size / part->width, part->width, ranked);
     for (unsigned i = 0; i < ROTATION_TRIALS && !status; i++) {
         part->rotation = (uint8_t)ranked[i];
         encoder->payload.size = start;
@@ -270,7 +270,8 @@ static enum znn_status encode_part(struct chunk_encoder *encoder, uint32_t numbe
     if (floats && encoder->level == ZNN_LEVEL_SMALLEST)
         return encode_smallest(encoder, part, data, error);
     if (floats)
-        part->rotation = (uint8_t)znn_rotation_choose(&encoder->sample, data, part->size / part->width, part->width);
+        part->rotation =
+            (uint8_t)znn_rotation_choose(&encoder->guesser.sample, data, part->size / part->width, part->width);
     return encode_groups(encoder, part, data, hint, error);
 }
 
@@ -394,7 +395,7 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
                                     struct znn_error *error)
 {
     bool found;
-    if (!znn_guess_numbers(plan, data, &encoder->sample, &encoder->guess, &found))
+    if (!znn_guess_numbers(&encoder->guesser, plan, data, &encoder->guess, &found))
         return znn_fail_memory(error, sizeof(struct piece));
     enum znn_status status = encode_plan(encoder, plan, data, error);
     if (status || !found)

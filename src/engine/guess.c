@@ -1,95 +1,73 @@
 /*
  * guess.c - opaque bytes that are really numbers
  *
- * A piece is looked at in blocks, and neighbouring blocks that look alike become one piece.  For a block, bytes are
- * counted by their place modulo eight; adding the counts up gives those modulo four and two.  The width with the lowest
- * entropy wins if it gains enough over one byte.  The phase, that is where elements start, is the one under which the
- * groups would be smallest; it is sought anew only where the lowest entropy has moved to another place.
+ * When the widths are known, neighbouring blocks of the same width that look alike become one piece.  Layers of one
+ * model differ in scale: where a block is so unlike the piece it would go on that tables of its own would cost less
+ * than sharing does, a new piece starts.  So it does where the bytes that say least, the exponents', have moved to
+ * another place, because something of odd length came between.
  */
 #include "engine/guess.h"
 
-#include "codec/statistics.h"
+/* Bits that further tables cost: what a part takes in the directory, and for each place of an element. */
+#define TABLES_BITS 600
+#define TABLE_BITS 400
 
-#define BLOCK 16384u
-
-/* In 1/ENTROPY_ONE bit a byte: what numbers must gain at least over bytes, and a wider element over a narrower one. */
-#define GAIN_NUMBERS (ENTROPY_ONE / 8)
-#define GAIN_WIDER (ENTROPY_ONE / 32)
-
-/* What a block looks like.  Width 1 is opaque; `lowest` is the place, modulo width, of the lowest entropy. */
+/* A piece, or a block that is to join it. */
 struct look {
     unsigned width;
-    unsigned phase;
-    unsigned lowest;
+    unsigned lowest;             /* the place of the lowest entropy */
+    struct statistics places[8]; /* `width` of them */
 };
 
-static void count_places(struct statistics places[8], const uint8_t *data, size_t size)
+static uint64_t bits(const struct statistics *statistics)
 {
-    for (size_t place = 0; place < 8; place++)
-        places[place] = (struct statistics){.total = (uint32_t)(size / 8)};
-    for (size_t i = 0; i + 8 <= size; i += 8)
-        for (size_t place = 0; place < 8; place++)
-            places[place].count[data[i + place]]++;
+    return (uint64_t)znn_statistics_entropy(statistics) * statistics->total / ENTROPY_ONE;
 }
 
-/* Adds the counts of places `from` and `from` + `apart` up in the former. */
-static void fold(struct statistics *places, size_t apart)
+static void look_at(struct look *look, unsigned width, const uint8_t *data, size_t size)
 {
-    for (size_t place = 0; place < apart; place++) {
+    look->width = width;
+    look->lowest = 0;
+    znn_guess_count(look->places, width, data, size);
+    for (unsigned place = 1; place < width; place++)
+        if (bits(&look->places[place]) < bits(&look->places[look->lowest]))
+            look->lowest = place;
+}
+
+/* Adds `block` to `piece`, unless it looks different, or tables of its own would cost it less. */
+static bool joins(struct look *piece, const struct look *block)
+{
+    if (block->width != piece->width || block->lowest != piece->lowest)
+        return false;
+    struct look both = *piece;
+    uint64_t together = 0;
+    uint64_t apart = TABLES_BITS + TABLE_BITS * (uint64_t)block->width;
+    for (unsigned place = 0; place < block->width; place++) {
         for (size_t v = 0; v < 256; v++)
-            places[place].count[v] += places[place + apart].count[v];
-        places[place].total += places[place + apart].total;
+            both.places[place].count[v] += block->places[place].count[v];
+        both.places[place].total += block->places[place].total;
+        together += bits(&both.places[place]);
+        apart += bits(&piece->places[place]) + bits(&block->places[place]);
     }
+    if (block->width > 1 && together > apart)
+        return false;
+    *piece = both;
+    return true;
 }
 
-/* The mean entropy of the places modulo `width`; *lowest is the place that has the least. */
-static uint32_t mean_entropy(const struct statistics *places, unsigned width, unsigned *lowest)
+/*
+ * Where, modulo the width, elements start at `data`.  The byte that says least is mostly the last one, with the
+ * exponent; but where others are all zero, it may be any.
+ */
+static unsigned find_phase(struct rotation_sample *sample, const uint8_t *data, size_t size, const struct look *look)
 {
-    uint32_t sum = 0;
-    uint32_t least = UINT32_MAX;
-    for (unsigned place = 0; place < width; place++) {
-        uint32_t entropy = znn_statistics_entropy(&places[place]);
-        sum += entropy;
-        if (entropy < least) {
-            least = entropy;
-            *lowest = place;
-        }
-    }
-    return sum / width;
-}
-
-/* The width of the elements that `data` seems to be made of. */
-static struct look find_width(const uint8_t *data, size_t size)
-{
-    struct statistics places[8];
-    struct look best = {.width = 1};
-    uint32_t least = UINT32_MAX;
-    uint32_t bytes = 0;
-    count_places(places, data, size);
-    for (unsigned width = 8; width >= 1; width /= 2) {
-        unsigned lowest = 0;
-        uint32_t entropy = mean_entropy(places, width, &lowest);
-        if (least == UINT32_MAX || entropy <= least + GAIN_WIDER) {
-            best = (struct look){.width = width, .lowest = lowest};
-            least = entropy < least ? entropy : least;
-        }
-        bytes = entropy;
-        if (width > 1)
-            fold(places, width / 2);
-    }
-    if (bytes < least + GAIN_NUMBERS)
-        best = (struct look){.width = 1};
-    return best;
-}
-
-/* Where, modulo the width, elements start at `data`. */
-static unsigned find_phase(struct rotation_sample *sample, const uint8_t *data, size_t size, unsigned width)
-{
-    uint64_t least = UINT64_MAX;
+    unsigned width = look->width;
     unsigned best = 0;
-    for (unsigned phase = 0; phase < width; phase++) {
+    uint64_t least = UINT64_MAX;
+    for (unsigned i = 0; i < width; i++) {
+        unsigned phase = (look->lowest + 1 + i) % width;
         uint64_t cost = znn_rotation_cost(sample, data + phase, (size - phase) / width, width, ROTATION_PURE);
-        if (cost < least) {
+        if (cost < least - least / 100) {
             least = cost;
             best = phase;
         }
@@ -97,47 +75,43 @@ static unsigned find_phase(struct rotation_sample *sample, const uint8_t *data, 
     return best;
 }
 
-static bool add_numbers(struct chunk_plan *guess, const struct look *look, uint32_t start, uint32_t size)
+static bool add_piece(struct guesser *guesser, const struct look *look, const uint8_t *data, uint32_t size,
+                      struct chunk_plan *guess)
 {
     static const uint8_t dtypes[] = {[2] = DTYPE_F16, [4] = DTYPE_F32, [8] = DTYPE_F64};
-    uint32_t before = (look->phase + look->width - start % look->width) % look->width;
-    if (look->width == 1 || size < before + look->width)
+    if (size == 0)
+        return true;
+    if (look->width == 1 || size < 2 * look->width)
         return znn_chunk_plan_add(guess, size, DTYPE_BYTES, false);
+    uint32_t before = find_phase(&guesser->sample, data, size, look);
     uint32_t behind = (size - before) % look->width;
     return (before == 0 || znn_chunk_plan_add(guess, before, DTYPE_BYTES, false)) &&
            znn_chunk_plan_add(guess, size - before - behind, dtypes[look->width], false) &&
            (behind == 0 || znn_chunk_plan_add(guess, behind, DTYPE_BYTES, false));
 }
 
-/* Divides an opaque piece.  Phases are counted from its start. */
-static bool divide(struct rotation_sample *sample, const uint8_t *data, uint32_t size, struct chunk_plan *guess,
-                   bool *found)
+/* Divides an opaque piece, at most as large as there is room for widths. */
+static bool divide(struct guesser *guesser, const uint8_t *data, uint32_t size, struct chunk_plan *guess, bool *found)
 {
-    struct look last = {.width = 1};
+    uint32_t blocks = size / GUESS_BLOCK; /* a short rest goes with what came before it */
     uint32_t start = 0;
-    for (uint32_t at = 0; at < size; at += BLOCK) {
-        uint32_t left = size - at;
-        struct look look = last; /* a short rest goes with what came before it */
-        if (left >= BLOCK / 4) {
-            uint32_t block = left < BLOCK ? left : BLOCK;
-            look = find_width(data + at, block);
-            if (look.width == last.width && look.lowest == last.lowest)
-                look.phase = last.phase;
-            else if (look.width > 1)
-                look.phase = find_phase(sample, data + at, block, look.width); /* blocks start at multiples of 8 */
-        }
-        *found = *found || look.width > 1;
-        if (look.width != last.width || look.phase != last.phase) {
-            if (at > start && !add_numbers(guess, &last, start, at - start))
-                return false;
-            start = at;
-        }
-        last = look;
+    struct look piece = {.width = 1};
+    znn_guess_widths(&guesser->widths, data, size, blocks);
+    for (uint32_t i = 0; i < blocks; i++) {
+        struct look block;
+        look_at(&block, guesser->widths.width[i], data + i * GUESS_BLOCK, GUESS_BLOCK);
+        *found = *found || block.width > 1;
+        if (joins(&piece, &block))
+            continue;
+        if (!add_piece(guesser, &piece, data + start, i * GUESS_BLOCK - start, guess))
+            return false;
+        start = i * GUESS_BLOCK;
+        piece = block;
     }
-    return add_numbers(guess, &last, start, size - start);
+    return add_piece(guesser, &piece, data + start, size - start, guess);
 }
 
-bool znn_guess_numbers(const struct chunk_plan *plan, const uint8_t *data, struct rotation_sample *sample,
+bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, const uint8_t *data,
                        struct chunk_plan *guess, bool *found)
 {
     guess->offset = plan->offset;
@@ -146,9 +120,10 @@ bool znn_guess_numbers(const struct chunk_plan *plan, const uint8_t *data, struc
     *found = false;
     for (size_t i = 0; i < plan->count; i++) {
         const struct piece *piece = &plan->pieces[i];
-        bool opaque = piece->dtype == DTYPE_BYTES && piece->size >= BLOCK;
-        if (opaque ? !divide(sample, data, piece->size, guess, found)
-                   : !znn_chunk_plan_add(guess, piece->size, piece->dtype, piece->small))
+        bool looked_at = piece->dtype == DTYPE_BYTES && piece->size >= 2 * GUESS_BLOCK &&
+                         piece->size / GUESS_BLOCK <= GUESS_BLOCKS_MAX;
+        if (looked_at ? !divide(guesser, data, piece->size, guess, found)
+                      : !znn_chunk_plan_add(guess, piece->size, piece->dtype, piece->small))
             return false;
         data += piece->size;
     }

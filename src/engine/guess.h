@@ -7,21 +7,30 @@
  *     place         0      1      2      3      0      1      2      3
  *     F32        | noise  noise  mixed   few  | noise  noise  mixed   few  | ...
  *
- * So the entropy of every second, fourth or eighth byte alone is lower than that of all, and where the exponents lie
- * tells where an element starts.
+ * So the entropy of every second, fourth or eighth byte alone is lower than that of all (guess_width.h), and where the
+ * exponents lie tells where an element starts.
  */
 #ifndef ZNN_ENGINE_GUESS_H
 #define ZNN_ENGINE_GUESS_H
 
+#include "engine/guess_width.h"
 #include "engine/plan.h"
 #include "engine/rotation.h"
+
+/*
+ * Working memory.
+ */
+struct guesser {
+    struct guess_widths widths;
+    struct rotation_sample sample;
+};
 
 /*
  * Copies `plan`, whose bytes are at `data`, to `guess` (zeroed before its first use), with pieces of numbers in place
  * of opaque bytes that look like it.  *found says whether there were any.  It is a guess: whether it pays is for the
  * encoder to find out.  False where memory ran out.
  */
-bool znn_guess_numbers(const struct chunk_plan *plan, const uint8_t *data, struct rotation_sample *sample,
+bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, const uint8_t *data,
                        struct chunk_plan *guess, bool *found);
 
 #endif
