@@ -14,18 +14,18 @@ A file is read from front to back:
 
 Each chunk record has a directory, which is a list of parts, and a payload, which is the bytes of their streams:
 
-    directory   part 0: width, rotation, length, streams    part 1: ...             segments
+    directory   part 0: transform, widths, length, streams  part 1: ...             segments
                             |                                   |                       |
     payload     | layout | stream 0.0 | stream 0.1 | ... | stream 1.0 | ...             |
                             |                                   |                       |
-    decoded     byte groups, put together, rotated back:    part 1's bytes ...          |
+    decoded     groups or fields, put together:             part 1's bytes ...          |
                 part 0's bytes                                                          |
                             \\___________________________________\\_______________________/
     original    segment of part 0 | segment of part 1 | segment of part 0 | ...
 
-With --streams, CHUNK-PART-GROUP.zst is a byte group, CHUNK-layout.zst the layout of a chunk, index-chunks.zst and
-index-tensors.zst the tables of the index.  For each, the name and the decoded length that its directory states are
-printed, separated by a tab.  Each decodes with a stock `zstd -d`.
+With --streams, CHUNK-PART-GROUP.zst is a byte group or a field, CHUNK-layout.zst the layout of a chunk, and
+index-chunks.zst and index-tensors.zst are the tables of the index.  For each, the name and the decoded length that its
+directory states are printed, separated by a tab.  Each decodes with a stock `zstd -d`.
 
 Exits with 0 when all is right, with 1 and one line on standard error when not; the line names the kind of error:
 `not znn`, `too new` or `corrupt`.
@@ -37,73 +37,18 @@ import struct
 import sys
 from collections import namedtuple
 
+from cursor import CORRUPT, NOT_ZNN, TOO_NEW, Cursor, Refused, check
 from xxh3 import xxh3_64, xxh3_128
 import znnformat as z
 import zstdframe
-
-
-class Refused(Exception):
-    """The file is not to be decoded, for this reason; `kind` is the kind of error."""
-    kind = ""
-
-
-class NotZnn(Refused):
-    kind = "not znn"
-
-
-class TooNew(Refused):
-    kind = "too new"
-
-
-class Corrupt(Refused):
-    kind = "corrupt"
-
-
-def check(condition, what):
-    if not condition:
-        raise Corrupt(what)
-
-
-class Cursor:
-    """Reads a block of bytes from its start; `name` says in messages what it is."""
-
-    def __init__(self, data, name):
-        self.data, self.name, self.at = data, name, 0
-
-    def bytes(self, n):
-        check(n <= len(self.data) - self.at, f"{self.name} is cut short")
-        self.at += n
-        return self.data[self.at - n:self.at]
-
-    def byte(self):
-        return self.bytes(1)[0]
-
-    def fixed(self, layout):
-        return layout.unpack(self.bytes(layout.size))
-
-    def leb(self):
-        number, shift = 0, 0
-        while True:
-            byte = self.byte()
-            number |= (byte & 127) << shift
-            check(number < 1 << 64, f"{self.name} holds a LEB of more than 64 bits")
-            if byte < 128:
-                break
-            shift += 7
-            check(shift < 70, f"{self.name} holds a LEB of more than 64 bits")
-        check(byte != 0 or shift == 0, f"{self.name} holds an overlong LEB")
-        return number
-
-    def finish(self):
-        check(self.at == len(self.data), f"{self.name} is not used up to its end")
 
 
 # Header ---------------------------------------------------------------------------------------------------------------
 
 def read_header(file):
     """The length of the header, once it is checked."""
-    if not file.startswith(z.MAGIC):
-        raise NotZnn("the magic is missing")
+    if not file or not z.MAGIC.startswith(file[:len(z.MAGIC)]):
+        raise Refused(NOT_ZNN, "the magic is missing")
     check(len(file) >= z.HEADER.size, "the header is cut short")
     _, checksum, version, length, must, _, zero = z.HEADER.unpack_from(file)
     check(z.HEADER.size <= length <= z.HEADER_MAX, "the length of the header is out of range")
@@ -111,9 +56,9 @@ def read_header(file):
     check(xxh3_64(file[16:length]) == checksum, "the checksum of the header is wrong")
     check(version > 0, "there is no version 0")
     if version > z.VERSION:
-        raise TooNew(f"format version {version}")
+        raise Refused(TOO_NEW, f"format version {version}")
     if must != 0:
-        raise TooNew(f"features {must:#x}")
+        raise Refused(TOO_NEW, f"features {must:#x}")
     check(zero == 0, "a zero field of the header is not zero")
 
     properties = Cursor(file[z.HEADER.size:length], "the header")
@@ -126,26 +71,26 @@ def read_header(file):
         if tag == z.PROPERTY_EXTENSION:
             check(re.fullmatch(rb"[0-9A-Za-z]{1,16}", value), "the extension is no extension")
         elif tag < z.PROPERTY_IGNORABLE:
-            raise TooNew(f"property {tag}")
+            raise Refused(TOO_NEW, f"property {tag}")
     return length
 
 
 # Records --------------------------------------------------------------------------------------------------------------
 
-Record = namedtuple("Record", "name kind size offset directory payload digest length")
+Record = namedtuple("Record", "name number kind size offset directory payload digest length")
 
 
-def read_record(file, at, name):
+def read_record(file, at, number):
     """The record at `at`, its checksum and the limits of its lengths checked, its digest not."""
-    cursor = Cursor(file, name)
-    cursor.at = at
+    name = f"record {number}"
+    cursor = Cursor(file, name, at)
     marker, checksum, kind, zero, size, offset, directory_length, payload_length, digest = cursor.fixed(z.RECORD)
     check(marker == z.MARKER, f"the marker of {name} is wrong")
     check(1 <= directory_length <= z.DIRECTORY_MAX, f"the length of {name}'s directory is out of range")
     directory = cursor.bytes(directory_length)
     check(xxh3_64(file[at + 16:cursor.at]) == checksum, f"the checksum of {name} is wrong")
     if kind not in (z.CHUNK, z.INDEX):
-        raise TooNew(f"a record of kind {kind}")
+        raise Refused(TOO_NEW, f"a record of kind {kind}")
     check(zero == bytes(3), f"a zero field of {name} is not zero")
     if kind == z.CHUNK:
         check(1 <= size <= z.CHUNK_MAX, f"the decoded length of {name} is out of range")
@@ -153,7 +98,7 @@ def read_record(file, at, name):
     else:
         check(size == 0, "the decoded length of the index is not 0")
     payload = cursor.bytes(payload_length)
-    return Record(name, kind, size, offset, directory, payload, digest, cursor.at - at)
+    return Record(name, number, kind, size, offset, directory, payload, digest, cursor.at - at)
 
 
 # Streams --------------------------------------------------------------------------------------------------------------
@@ -172,7 +117,7 @@ def read_stream(cursor, name, length, constant=True):
         return Stream(name, kind, None, length, b"", length)
     if kind == z.ZSTD:
         return Stream(name, kind, None, cursor.leb(), b"", length)
-    raise TooNew(f"a stream of kind {kind} in {name}")
+    raise Refused(TOO_NEW, f"a stream of kind {kind} in {name}")
 
 
 def place_streams(record, streams):
@@ -191,7 +136,7 @@ def check_frame(stream):
     try:
         frame = zstdframe.parse(stream.payload)
     except ValueError as error:
-        raise Corrupt(f"{stream.name}: {error}") from None
+        raise Refused(CORRUPT, f"{stream.name}: {error}") from None
     check(frame.length == len(stream.payload), f"{stream.name} is not used up to its end")
     check(frame.dictionary == 0, f"{stream.name} has a dictionary")
     check(frame.content_size == stream.length, f"{stream.name} states no content size, or a wrong one")
@@ -203,7 +148,7 @@ def decode_streams(streams):
     try:
         decoded = zstdframe.decode([frame.payload for frame in frames])
     except ValueError as error:
-        raise Corrupt(f"{frames[0].name} to {frames[-1].name}: {error}") from None
+        raise Refused(CORRUPT, f"{frames[0].name} to {frames[-1].name}: {error}") from None
     check(len(decoded) == sum(frame.length for frame in frames), "frames decode to a wrong length")
     results, at = [], 0
     for stream in streams:
@@ -219,54 +164,82 @@ def decode_streams(streams):
 
 # Chunks ---------------------------------------------------------------------------------------------------------------
 
-Part = namedtuple("Part", "width rotation length streams")
-Directory = namedtuple("Directory", "parts segments layout")
+# `widths` are those of the pieces of an element or block, one for each stream; `rotation` is for byte groups.
+Part = namedtuple("Part", "transform widths rotation length")
+
+# `streams` are in the order of the payload: that of the layout if there are segments, then those of the parts.
+Directory = namedtuple("Directory", "parts segments streams")
+
+
+def read_widths(cursor, name):
+    """What a directory says of a part, up to its length: transform, widths and rotation."""
+    transform = cursor.byte()
+    if transform == z.FIELDS:
+        count = cursor.byte()
+        check(1 <= count <= z.FIELDS_MAX, f"the number of fields in {name} is out of range")
+        widths = list(cursor.bytes(count))
+        check(0 not in widths, f"the width of a field in {name} is 0")
+        return transform, widths, 0
+    if transform != z.GROUPS:
+        raise Refused(TOO_NEW, f"transform {transform} in {name}")
+    width, rotation = cursor.byte(), cursor.byte()
+    if width not in z.WIDTHS:
+        raise Refused(TOO_NEW, f"width {width} in {name}")
+    check(rotation < 8 * width, f"the rotation in {name} is out of range")
+    return transform, [1] * width, rotation
 
 
 def read_part(cursor, name, chunk_size):
-    transform, width, rotation = cursor.byte(), cursor.byte(), cursor.byte()
-    if transform != 0:
-        raise TooNew(f"transform {transform} in {name}")
-    if width not in z.WIDTHS:
-        raise TooNew(f"width {width} in {name}")
-    check(rotation < 8 * width, f"the rotation in {name} is out of range")
-    length = cursor.leb()
-    check(1 <= length <= chunk_size and length % width == 0, f"the length of {name} is wrong")
-    return Part(width, rotation, length, [read_stream(cursor, f"{name}-{g}", length // width) for g in range(width)])
+    """A part and its streams."""
+    transform, widths, rotation = read_widths(cursor, name)
+    length, block = cursor.leb(), sum(widths)
+    check(1 <= length <= chunk_size and length % block == 0, f"the length of {name} is wrong")
+    streams = [read_stream(cursor, f"{name}-{i}", length // block * width) for i, width in enumerate(widths)]
+    return Part(transform, widths, rotation, length), streams
 
 
 def read_directory(record):
-    """The directory of a chunk; its `segments` is a number, its `layout` a stream or None."""
     cursor = Cursor(record.directory, f"the directory of {record.name}")
-    count = cursor.leb()
+    count, parts, streams = cursor.leb(), [], []
     check(1 <= count <= z.PARTS_MAX, f"the number of parts of {record.name} is out of range")
-    parts = [read_part(cursor, f"{record.name}-{i}", record.size) for i in range(count)]
+    for i in range(count):
+        part, its_streams = read_part(cursor, f"{record.number}-{i}", record.size)
+        parts.append(part)
+        streams += its_streams
     check(sum(part.length for part in parts) == record.size, f"the parts of {record.name} do not add up")
-    segments, layout = cursor.leb(), None
+    segments = cursor.leb()
     if segments != 0:
         check(z.SEGMENTS_MIN <= segments <= z.SEGMENTS_MAX, f"the number of segments of {record.name} is out of range")
         length = cursor.leb()
         check(length <= z.LAYOUT_MAX, f"the layout of {record.name} is too long")
-        layout = read_stream(cursor, f"{record.name}-layout", length, constant=False)
+        streams.insert(0, read_stream(cursor, f"{record.number}-layout", length, constant=False))
     cursor.finish()
-    streams = ([layout] if layout else []) + [stream for part in parts for stream in part.streams]
-    placed = iter(place_streams(record, streams))
-    layout = next(placed) if layout else None
-    parts = [part._replace(streams=[next(placed) for _ in part.streams]) for part in parts]
-    return Directory(parts, segments, layout)
+    return Directory(parts, segments, place_streams(record, streams))
 
 
-def join_groups(part, groups):
-    """The bytes of a part: its byte groups put together to elements, and these rotated right."""
-    width, rotation, bits = part.width, part.rotation, 8 * part.width
-    rotated = bytearray(part.length)
-    for g, group in enumerate(groups):
-        rotated[width - 1 - g::width] = group  # group 0 is the most significant byte, which comes last
-    if rotation == 0:
-        return bytes(rotated)
+def interleave(widths, rows):
+    """Blocks, of which each takes so many bytes from each row."""
+    block = sum(widths)
+    blocks = bytearray(len(rows[0]) // widths[0] * block)
+    start = 0
+    for width, row in zip(widths, rows):
+        for i in range(width):
+            blocks[start + i::block] = row[i::width]
+        start += width
+    return bytes(blocks)
+
+
+def join_part(part, streams):
+    """The bytes of a part: its streams put together to elements or blocks, and elements rotated right."""
+    if part.transform == z.FIELDS:
+        return interleave(part.widths, streams)
+    rotated = interleave(part.widths, streams[::-1])  # group 0 is the most significant byte, which comes last
+    if part.rotation == 0:
+        return rotated
+    width, bits = len(part.widths), 8 * len(part.widths)
     elements = struct.Struct(f"<{part.length // width}{'_BH_I___Q'[width]}")
-    mask = (1 << bits) - 1
-    return elements.pack(*[x >> rotation | x << bits - rotation & mask for x in elements.unpack(rotated)])
+    return elements.pack(*[x >> part.rotation | x << bits - part.rotation & (1 << bits) - 1
+                           for x in elements.unpack(rotated)])
 
 
 def join_segments(record, parts, segments, layout):
@@ -286,11 +259,10 @@ def join_segments(record, parts, segments, layout):
 
 def decode_chunk(record):
     directory = read_directory(record)
-    streams = [stream for part in directory.parts for stream in part.streams]
-    decoded = iter(decode_streams(([directory.layout] if directory.layout else []) + streams))
-    layout = next(decoded) if directory.layout else None
-    parts = [join_groups(part, [next(decoded) for _ in part.streams]) for part in directory.parts]
-    data = join_segments(record, parts, directory.segments, layout) if directory.layout else b"".join(parts)
+    decoded = iter(decode_streams(directory.streams))
+    layout = next(decoded) if directory.segments else None
+    parts = [join_part(part, [next(decoded) for _ in part.widths]) for part in directory.parts]
+    data = join_segments(record, parts, directory.segments, layout) if directory.segments else b"".join(parts)
     check(xxh3_64(data) == record.digest, f"the digest of {record.name} is wrong")
     return data
 
@@ -317,15 +289,13 @@ def check_tensor_table(table, tensors, original_size):
     cursor = Cursor(table, "the tensor table")
     end = last = 0
     for _ in range(tensors):
-        try:
-            cursor.bytes(cursor.leb()).decode("utf-8")
-        except UnicodeDecodeError:
-            raise Corrupt("the name of a tensor is not UTF-8") from None
-        bits = z.DTYPE_BITS.get(cursor.leb(), 0)
+        cursor.bytes(cursor.leb())  # the name
+        dtype = cursor.leb() >> 1  # bit 0 says that elements are not in row-major order
+        bits, elements = z.DTYPES.get(dtype, (0, 1))
         for _ in range(cursor.leb()):
             bits *= cursor.leb()
         offset = (end + z.unzigzag(cursor.leb())) % 2**64
-        size = ((bits // 8 if bits < 2**64 else 0) + z.unzigzag(cursor.leb())) % 2**64
+        size = ((bits // (8 * elements) if bits < 2**64 else 0) + z.unzigzag(cursor.leb())) % 2**64
         check(offset >= last, "the tensors are not sorted")
         last, end = offset, offset + size
         check(end <= original_size, "a tensor reaches beyond the original")
@@ -344,8 +314,7 @@ def check_index(index, chunks, original_size):
 
 
 def check_footer(file, at, chunks, index_offset):
-    cursor = Cursor(file, "the file")
-    cursor.at = at
+    cursor = Cursor(file, "the file", at)
     offset, root, checksum, end_magic = cursor.fixed(z.FOOTER)
     check(end_magic == z.END_MAGIC, "the end magic is wrong")
     check(xxh3_64(file[at:at + 24]) == checksum, "the checksum of the footer is wrong")
@@ -361,8 +330,8 @@ def read_file(file, use_chunk, use_index):
     """Reads all of a file, and calls `use_chunk` for each chunk and `use_index` for the index as they are met."""
     at, chunks, original_size = read_header(file), [], 0
     while True:
-        record = read_record(file, at, f"{len(chunks)}")
-        check(record.offset == original_size, f"the offset of record {record.name} is wrong")
+        record = read_record(file, at, len(chunks))
+        check(record.offset == original_size, f"the offset of {record.name} is wrong")
         if record.kind == z.INDEX:
             break
         use_chunk(record)
@@ -377,16 +346,13 @@ def write_streams(directory, file):
     """The mode --streams: the frames are not decoded here, so the digests of the chunks are not checked."""
     def write(streams):
         for stream in streams:
-            if stream is not None and stream.kind == z.ZSTD:
+            if stream.kind == z.ZSTD:
                 with open(os.path.join(directory, stream.name + ".zst"), "wb") as out:
                     out.write(stream.payload)
                 print(stream.name + ".zst", stream.length, sep="\t")
 
-    def write_chunk(record):
-        chunk = read_directory(record)
-        write([chunk.layout] + [stream for part in chunk.parts for stream in part.streams])
-
-    read_file(file, write_chunk, lambda index, *_: write([index.chunk_table, index.tensor_table]))
+    read_file(file, lambda record: write(read_directory(record).streams),
+              lambda index, *_: write([index.chunk_table, index.tensor_table]))
 
 
 def main():
@@ -403,7 +369,7 @@ def main():
             read_file(file, lambda record: sys.stdout.buffer.write(decode_chunk(record)), check_index)
     except Refused as refused:
         sys.stdout.flush()
-        sys.exit(f"{refused.kind}: {refused}")
+        sys.exit(": ".join(refused.args))
 
 
 if __name__ == "__main__":

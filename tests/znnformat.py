@@ -28,13 +28,20 @@ CHUNK_MAX = 1 << 24
 FOOTER = struct.Struct("<Q16sQ8s")
 
 PARTS_MAX = 4096
+GROUPS, FIELDS = 0, 1
 WIDTHS = 1, 2, 4, 8
+FIELDS_MAX = 16
 SEGMENTS_MIN, SEGMENTS_MAX = 2, 65536
 LAYOUT_MAX = 524288
 CONSTANT, RAW, ZSTD = 0, 1, 2
 
-# The bits of an element, by the number of its type.
-DTYPE_BITS = dict(enumerate([8, 8, 4, 6, 6, 8, 8, 8, 8, 8, 8, 8, 16, 16, 16, 16, 32, 32, 32, 64, 64, 64, 64]))
+# The bits of a block and the elements of a block, by the number of the type.  For the first 23 it is one element.
+DTYPES = dict(enumerate(
+    [(bits, 1) for bits in (8, 8, 4, 6, 6, 8, 8, 8, 8, 8, 8, 8, 16, 16, 16, 16, 32, 32, 32, 64, 64, 64, 64)] +
+    [(bits, 32) for bits in (144, 160, 176, 192, 272, 288)] +
+    [(bits, 256) for bits in (672, 880, 1152, 1408, 1680, 2336, 528, 592, 784, 400)] +
+    [(144, 32), (880, 256), (656, 256), (1088, 256), (448, 256), (432, 256), (528, 256)] +
+    [(136, 32), (288, 64), (144, 128), (144, 64)]))
 
 
 def leb(number, length=1):

@@ -74,7 +74,16 @@ def block(kind, length, data, last=True):
     return (last | kind << 1 | length << 3).to_bytes(3, "little") + data
 
 
-def frame(data, content_size=None, blocks=None):
-    """A frame of `data` (up to 255 bytes), by default as one raw block; no compressor is needed for it."""
+def frame(data, blocks=None, content_size=None, size_length=1, window=b"", dictionary=b"", checksum=b"", flags=0):
+    """A frame of `data`, by default as one raw block: no compressor is needed for that.
+
+    `content_size` is stated in `size_length` bytes: 0, 1, 2, 4 or 8.  Without a window it is a single segment.
+    `flags` has further bits of the descriptor.
+    """
     size = len(data) if content_size is None else content_size
-    return MAGIC + bytes([SINGLE_SEGMENT, size]) + (block(RAW_BLOCK, len(data), data) if blocks is None else blocks)
+    size -= 256 if size_length == 2 else 0
+    descriptor = flags | {0: 0, 1: 0, 2: 1, 4: 2, 8: 3}[size_length] << 6 | {0: 0, 1: 1, 2: 2, 4: 3}[len(dictionary)]
+    descriptor |= (0 if window else SINGLE_SEGMENT) | (CHECKSUM if checksum else 0)
+    stated = size.to_bytes(size_length, "little") if size_length else b""
+    blocks = block(RAW_BLOCK, len(data), data) if blocks is None else blocks
+    return MAGIC + bytes([descriptor]) + window + dictionary + stated + blocks + checksum

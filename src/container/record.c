@@ -73,9 +73,9 @@ enum znn_status znn_record_verify(const struct record *record, const uint8_t *by
     if (record->checksum != checksum(record, bytes))
         return znn_fail(error, ZNN_ERROR_CORRUPT, place, "the checksum of %s's head does not match",
                         record->kind == RECORD_INDEX ? "the index" : "a chunk");
-    if (bytes[17] | bytes[18] | bytes[19])
-        return znn_fail(error, ZNN_ERROR_CORRUPT, place, "a reserved field of a record is not zero");
     if (record->kind != RECORD_CHUNK && record->kind != RECORD_INDEX)
         return znn_fail(error, ZNN_ERROR_TOO_NEW, place, "record kind %u is not known", (unsigned)record->kind);
+    if (bytes[17] | bytes[18] | bytes[19])
+        return znn_fail(error, ZNN_ERROR_CORRUPT, place, "a reserved field of a record is not zero");
     return ZNN_OK;
 }

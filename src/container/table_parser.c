@@ -71,8 +71,9 @@ static void take_type(struct table_parser *parser, uint64_t type)
 {
     uint64_t number = type / 2;
     bool known = number < DTYPE_COUNT; /* one that is not is no error, but there is nothing to say of it either */
+    bool sized = number < DTYPE_SIZED;
     parser->tensor.dtype = known ? (uint8_t)number : DTYPE_BYTES;
-    parser->bits = known ? znn_dtype_info((enum dtype)number)->bits : 0;
+    parser->bits = sized ? znn_dtype_info((enum dtype)number)->bits : 0;
     parser->tensor.flags = type & 1 ? TENSOR_LISTED | TENSOR_STRIDED : TENSOR_LISTED;
     parser->field = FIELD_RANK;
 }

@@ -127,5 +127,6 @@ bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, c
             return false;
         data += piece->size;
     }
+    *found = *found && guess->count <= CHUNK_PIECES;
     return true;
 }

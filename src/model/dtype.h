@@ -78,7 +78,8 @@ enum dtype {
     DTYPE_NVFP4 = 47,
     DTYPE_Q1_0 = 48,
     DTYPE_Q2_0 = 49,
-    DTYPE_COUNT
+    DTYPE_COUNT,
+    DTYPE_SIZED = 50 /* types from here on, all to come, have no expected size: an older reader could not know it */
 };
 
 enum number_class { NUMBER_OPAQUE, NUMBER_INTEGER, NUMBER_FLOAT };

@@ -12,7 +12,8 @@
 #include "base/bytes.h"
 #include "model/utf8.h"
 
-#define DESCRIPTION_MAX ((uint64_t)256 << 20)
+#define DESCRIPTION_MAX ((uint64_t)128 << 20)
+#define KEY_MAX 65535
 #define WINDOW ((size_t)64 << 10)
 #define NAME_MAX 4096 /* of a tensor; ggml allows 63 bytes */
 #define RANK_MAX 8    /* ggml allows 4 */
@@ -121,6 +122,7 @@ static void read_metadata(struct cursor *cursor, uint32_t *alignment)
     const uint8_t *key = size == sizeof alignment_key - 1 ? peek(cursor, sizeof alignment_key - 1) : NULL;
     bool is_alignment = key && memcmp(key, alignment_key, sizeof alignment_key - 1) == 0;
     skip(cursor, size);
+    cursor->bad = cursor->bad || size > KEY_MAX;
     uint32_t type = take_u32(cursor);
     if (is_alignment) {
         *alignment = take_u32(cursor);

@@ -22,7 +22,7 @@
 
 /*
  * As znn_model_scan(), for GGUF of version 2 or 3 only: anything else leaves `model` as it was, and so do files whose
- * numbers are big-endian, or whose description is not in order or longer than 256 MiB.  A tensor that does not lie
+ * numbers are big-endian, or whose description is not in order or longer than 128 MiB.  A tensor that does not lie
  * within the file at a multiple of the alignment, or whose type is not known, is not listed.
  *
  * Of the metadata, nothing is kept: memory is that of a small window, or what a stream must keep, and the tensors'.

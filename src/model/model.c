@@ -80,7 +80,7 @@ enum znn_status znn_model_scan(struct source *source, struct model *model, struc
 
 uint64_t znn_tensor_expected_size(enum dtype dtype, const uint8_t *shape, uint32_t rank)
 {
-    if (dtype >= DTYPE_COUNT)
+    if (dtype >= DTYPE_SIZED)
         return 0;
     uint64_t bits = znn_dtype_info(dtype)->bits;
     for (uint32_t i = 0; i < rank; i++) {

@@ -10,7 +10,8 @@
 
 static inline bool shape_fits(const struct model *model, const struct tensor *tensor)
 {
-    uint64_t size = znn_dtype_info((enum dtype)tensor->dtype)->bits;
+    const struct dtype_info *info = znn_dtype_info((enum dtype)tensor->dtype);
+    uint64_t size = info->bits;
     bool empty = false;
     size_t at = tensor->text + tensor->name_size;
     for (uint32_t i = 0; i < tensor->rank; i++) {
@@ -25,7 +26,7 @@ static inline bool shape_fits(const struct model *model, const struct tensor *te
         empty = empty || dimension == 0;
         size *= dimension; /* modulo 2^64, which suffices to notice a difference */
     }
-    return empty ? tensor->size == 0 : size == tensor->size * 8;
+    return empty ? tensor->size == 0 : size == tensor->size * 8 * info->block_elements;
 }
 
 /*

@@ -35,8 +35,9 @@ static inline bool note_tensor_line(struct buffer *out, const struct tensor *ten
                                     size_t shape_size)
 {
     char line[160];
-    int size = snprintf(line, sizeof line, "%u %" PRIu64 "+%" PRIu64 " %u:", (unsigned)tensor->dtype, tensor->offset,
-                        tensor->size, (unsigned)tensor->rank);
+    int size =
+        snprintf(line, sizeof line, "%u%s %" PRIu64 "+%" PRIu64 " %u:", (unsigned)tensor->dtype,
+                 tensor->flags & TENSOR_STRIDED ? "s" : "", tensor->offset, tensor->size, (unsigned)tensor->rank);
     return append(out, line, (size_t)size) && append(out, text, tensor->name_size + shape_size) && append(out, "\n", 1);
 }
 

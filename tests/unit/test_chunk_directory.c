@@ -43,6 +43,25 @@ static enum znn_status parse(const void *bytes, size_t size, uint32_t decoded, u
     return status;
 }
 
+static void check_shape(const struct part *part)
+{
+    uint32_t block = 0;
+    if (part->transform == TRANSFORM_GROUPS) {
+        assert_true(part->width == 1 || part->width == 2 || part->width == 4 || part->width == 8);
+        assert_true(part->rotation < 8 * part->width);
+        assert_int_equal(part->stream_count, part->width);
+        block = part->width;
+    } else {
+        assert_int_equal(part->transform, TRANSFORM_FIELDS);
+        assert_true(part->stream_count > 0 && part->stream_count <= PART_STREAMS_MAX);
+        for (unsigned i = 0; i < part->stream_count; i++) {
+            assert_true(part->fields[i] > 0);
+            block += part->fields[i];
+        }
+    }
+    assert_true(part->size > 0 && part->size % block == 0);
+}
+
 /* What a parsed directory promises to the decoder. */
 static void check_promises(const struct directory *directory, uint32_t decoded, uint32_t payload)
 {
@@ -51,14 +70,15 @@ static void check_promises(const struct directory *directory, uint32_t decoded, 
     assert_true(directory->part_count > 0 && directory->part_count <= PARTS_MAX);
     for (size_t i = 0; i < directory->part_count; i++) {
         const struct part *part = &directory->parts[i];
-        assert_true(part->width == 1 || part->width == 2 || part->width == 4 || part->width == 8);
-        assert_true(part->rotation < 8 * part->width);
-        assert_true(part->size > 0 && part->size % part->width == 0);
+        check_shape(part);
         sum += part->size;
-        for (unsigned g = 0; g < part->width; g++) {
-            assert_true(part->streams[g].kind < STREAM_KIND_COUNT);
-            streams += part->streams[g].size;
+        uint64_t of_part = 0;
+        for (unsigned k = 0; k < part->stream_count; k++) {
+            assert_true(part->streams[k].kind < STREAM_KIND_COUNT);
+            streams += part->streams[k].size;
+            of_part += znn_part_stream_size(part, k);
         }
+        assert_int_equal(of_part, part->size);
     }
     assert_int_equal(sum, decoded);
     assert_int_equal(streams, payload);
@@ -114,7 +134,17 @@ static void test_directories_of_ten_bytes(void **state)
         ROW("huge count", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01" PART("\x0a", RAW) "\x00", BAD),
         ROW("4096 parts that are not there", "\x80\x20" PART("\x0a", RAW) "\x00", BAD),
         ROW("4097 parts", "\x81\x20" PART("\x0a", RAW) "\x00", BAD),
-        ROW("transform 1", "\x01\x01\x01\x00\x0a" RAW "\x00", NEW),
+        ROW("transform 2", "\x01\x02\x01\x00\x0a" RAW "\x00", NEW),
+        ROW("transform 255", "\x01\xff\x01\x00\x0a" RAW "\x00", NEW),
+        ROW("fields of 2 and 3", "\x01\x01\x02\x02\x03\x0a" RAW RAW "\x00", GOOD),
+        ROW("one field", "\x01\x01\x01\x0a\x0a" ZSTD("\x0a") "\x00", GOOD),
+        ROW("no fields", "\x01\x01\x00\x0a" RAW "\x00", BAD),
+        ROW("17 fields", "\x01\x01\x11\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\x0a" RAW "\x00", BAD),
+        ROW("255 fields", "\x01\x01\xff\x02\x03\x0a" RAW RAW "\x00", BAD),
+        ROW("a field of nothing", "\x01\x01\x02\x0a\x00\x0a" RAW RAW "\x00", BAD),
+        ROW("half a block", "\x01\x01\x02\x02\x02\x0a" RAW RAW "\x00", BAD),
+        ROW("a block larger than the chunk", "\x01\x01\x02\xff\xff\x0a" RAW RAW "\x00", BAD),
+        ROW("fields of nothing", "\x02\x01\x01\x0a\x00" RAW PART("\x0a", RAW) "\x00", BAD),
         ROW("width 0", "\x01\x00\x00\x00\x0a" RAW "\x00", NEW),
         ROW("width 3", "\x01\x00\x03\x00\x0a" RAW RAW RAW "\x00", NEW),
         ROW("width 16", "\x01\x00\x10\x00\x0a" RAW "\x00", NEW),
@@ -156,21 +186,37 @@ static void test_directories_of_ten_bytes(void **state)
         expect(rows[i].what, rows[i].bytes, rows[i].size, 10, 10, rows[i].expected);
 }
 
+/* Groups or fields; returns the bytes of an element or block. */
+static uint32_t random_shape(struct random *random, struct part *part)
+{
+    if (random_below(random, 3)) {
+        part->width = part->stream_count = (uint8_t)(1 << random_below(random, 4));
+        part->rotation = (uint8_t)random_below(random, 8u * part->width);
+        return part->width;
+    }
+    uint32_t block = 0;
+    part->transform = TRANSFORM_FIELDS;
+    part->stream_count = (uint8_t)(1 + random_below(random, PART_STREAMS_MAX));
+    for (unsigned i = 0; i < part->stream_count; i++)
+        block += part->fields[i] = (uint8_t)(1 + random_below(random, 255));
+    return block;
+}
+
 static void append_random_part(struct random *random, struct directory *directory, uint32_t *decoded, uint32_t *payload)
 {
     struct part *part = znn_directory_add_part(directory);
     assert_non_null(part);
-    part->width = (uint8_t)(1 << random_below(random, 4));
-    part->rotation = (uint8_t)random_below(random, 8u * part->width);
-    part->size = part->width * (uint32_t)(1 + random_below(random, 1000));
+    uint32_t block = random_shape(random, part);
+    part->size = block * (uint32_t)(1 + random_below(random, 1000));
     *decoded += part->size;
-    for (unsigned g = 0; g < part->width; g++) {
-        struct stream *stream = &part->streams[g];
+    for (unsigned i = 0; i < part->stream_count; i++) {
+        struct stream *stream = &part->streams[i];
         stream->kind = (enum stream_kind)random_below(random, STREAM_KIND_COUNT);
         if (stream->kind == STREAM_CONSTANT)
             stream->value = (uint8_t)random_u64(random);
         else
-            stream->size = stream->kind == STREAM_RAW ? part->size / part->width : (uint32_t)random_below(random, 300);
+            stream->size =
+                stream->kind == STREAM_RAW ? znn_part_stream_size(part, i) : (uint32_t)random_below(random, 300);
         *payload += stream->size;
     }
 }
@@ -199,9 +245,12 @@ static void expect_equal(const struct directory *a, const struct directory *b)
     assert_int_equal(a->layout.size, b->layout.size);
     for (size_t i = 0; i < a->part_count; i++) {
         assert_int_equal(a->parts[i].size, b->parts[i].size);
+        assert_int_equal(a->parts[i].transform, b->parts[i].transform);
         assert_int_equal(a->parts[i].width, b->parts[i].width);
         assert_int_equal(a->parts[i].rotation, b->parts[i].rotation);
-        for (unsigned g = 0; g < a->parts[i].width; g++) {
+        assert_int_equal(a->parts[i].stream_count, b->parts[i].stream_count);
+        assert_memory_equal(a->parts[i].fields, b->parts[i].fields, sizeof a->parts[i].fields);
+        for (unsigned g = 0; g < a->parts[i].stream_count; g++) {
             assert_int_equal(a->parts[i].streams[g].kind, b->parts[i].streams[g].kind);
             assert_int_equal(a->parts[i].streams[g].value, b->parts[i].streams[g].value);
             assert_int_equal(a->parts[i].streams[g].size, b->parts[i].streams[g].size);
@@ -290,7 +339,7 @@ static void test_most_parts(void **state)
         for (uint32_t i = 0; i < count; i++) {
             struct part *part = znn_directory_add_part(&directory);
             assert_non_null(part);
-            *part = (struct part){.size = 1, .width = 1};
+            *part = (struct part){.size = 1, .width = 1, .stream_count = 1};
         }
         assert_true(znn_directory_write(&directory, &bytes));
         expect("many parts", bytes.data, bytes.size, count, 0, count == PARTS_MAX ? ZNN_OK : ZNN_ERROR_CORRUPT);
@@ -309,7 +358,7 @@ static void open_two_parts(struct directory *directory)
     for (uint32_t size = 5; size >= 3; size -= 2) {
         struct part *part = znn_directory_add_part(directory);
         assert_non_null(part);
-        *part = (struct part){.size = size, .width = 1};
+        *part = (struct part){.size = size, .width = 1, .stream_count = 1};
     }
 }
 

@@ -230,7 +230,7 @@ static void test_stored_extensions_that_are_refused(void **state)
 {
     (void)state;
     expect_properties("\1\0", 2, ZNN_ERROR_CORRUPT);
-    expect_properties("\1\210123456789abcdefg", 19, ZNN_ERROR_CORRUPT);
+    expect_properties("\1\0210123456789abcdefg", 19, ZNN_ERROR_CORRUPT);
     for (unsigned c = 0; c < 256; c++) {
         char properties[] = {1, 3, 'a', (char)c, 'b'};
         bool good = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');

@@ -45,7 +45,7 @@ static void test_tensors(void **state)
 static void test_every_dtype(void **state)
 {
     (void)state;
-    for (enum dtype dtype = DTYPE_BYTES + 1; dtype < DTYPE_COUNT; dtype++) {
+    for (enum dtype dtype = DTYPE_BYTES + 1; dtype <= DTYPE_U64; dtype++) { /* the others are not of safetensors */
         const struct dtype_info *info = znn_dtype_info(dtype);
         char header[200];
         snprintf(header, sizeof header, "{\"a\":{\"dtype\":\"%s\",\"shape\":[2,4],\"data_offsets\":[0,%d]}}",

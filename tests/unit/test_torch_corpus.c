@@ -96,7 +96,7 @@ static void test_corpus(void **state)
 {
     (void)state;
     const char *corpus = getenv("ZNN_CORPUS");
-    char path[4096], line[16384], *columns[COLUMN_COUNT];
+    char path[32768], line[16384], *columns[COLUMN_COUNT];
     size_t files = 0;
     if (!corpus) {
         printf("skipped: ZNN_CORPUS is not set\n");

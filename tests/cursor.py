@@ -1,0 +1,45 @@
+"""cursor.py - reading a block of bytes from its start, and refusing it"""
+NOT_ZNN, TOO_NEW, CORRUPT = "not znn", "too new", "corrupt"
+
+
+class Refused(Exception):
+    """The file is not to be decoded: the kind of error, and the reason."""
+
+
+def check(condition, what):
+    if not condition:
+        raise Refused(CORRUPT, what)
+
+
+class Cursor:
+    """A place in `data`, which messages call `name`.  It never moves beyond the end."""
+
+    def __init__(self, data, name, at=0):
+        self.data, self.name, self.at = data, name, at
+
+    def bytes(self, n):
+        check(n <= len(self.data) - self.at, f"{self.name} is cut short")
+        self.at += n
+        return self.data[self.at - n:self.at]
+
+    def byte(self):
+        return self.bytes(1)[0]
+
+    def fixed(self, layout):
+        """The fields of a struct.Struct."""
+        return layout.unpack(self.bytes(layout.size))
+
+    def leb(self):
+        number, shift = 0, 0
+        while True:
+            byte = self.byte()
+            number |= (byte & 127) << shift
+            check(number < 2**64, f"{self.name} holds a LEB of more than 64 bits")
+            if byte < 128:
+                break
+            shift += 7
+        check(byte != 0 or shift == 0, f"{self.name} holds an overlong LEB")
+        return number
+
+    def finish(self):
+        check(self.at == len(self.data), f"{self.name} is not used up to its end")

@@ -1,0 +1,233 @@
+"""writer.py - writes znn files from Python, right ones and wrong ones
+
+Each function makes one piece of the format of znn(5), right as long as it is left alone.  To make a wrong piece, give
+a field by its name:
+
+    header(version=2)                       the version is 2, and the checksum is right for that
+    header(checksum=0)                      all is right but the checksum
+    znn(chunk(part(b"abc"), digest=0))      a whole file; its chunk has a wrong digest, which the root digest takes over
+
+So a wrong file has just the one fault that it is about, unless its recipe adds others: a reader that overlooks the
+fault finds no other.
+
+Streams are made by raw(), constant(), zstd() and frame(), which are given to part() and fields() as their `code`, one
+for all streams or a list of one for each.
+"""
+import struct
+from collections import namedtuple
+
+from xxh3 import xxh3_64, xxh3_128
+import znnformat as z
+import zstdframe
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Header
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def prop(tag, value, length=None):
+    """A property of the header."""
+    return bytes([tag, len(value) if length is None else length]) + value
+
+
+def header(properties=b"", magic=z.MAGIC, checksum=None, version=z.VERSION, length=None, must=0, may=0, zero=0):
+    length = z.HEADER.size + len(properties) if length is None else length
+    rest = z.HEADER.pack(magic, 0, version, length, must, may, zero)[16:] + properties
+    checksum = xxh3_64(rest[:max(0, length - 16)]) if checksum is None else checksum
+    return magic + struct.pack("<Q", checksum) + rest
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Streams: a description for the directory, and the bytes for the payload
+# ---------------------------------------------------------------------------------------------------------------------
+
+Stream = namedtuple("Stream", "description payload")
+
+
+def raw(data):
+    return Stream(bytes([z.RAW]), data)
+
+
+def constant(data):
+    return Stream(bytes([z.CONSTANT]) + data[:1], b"")
+
+
+def zstd(data):
+    """A frame with the data as one raw block."""
+    return frame(zstdframe.frame(data, size_length=1 if len(data) < 256 else 4))(data)
+
+
+def frame(payload, n=None):
+    """The code that answers any data with this frame, and gives its length as `n`."""
+    n = z.leb(len(payload)) if n is None else n
+    return lambda data: Stream(bytes([z.ZSTD]) + n, payload)
+
+
+def kind(number):
+    """The code that answers any data with a stream of this kind, which needs nothing."""
+    return lambda data: Stream(bytes([number]), data)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Chunks
+# ---------------------------------------------------------------------------------------------------------------------
+
+Part = namedtuple("Part", "data description streams")
+
+
+def groups_of(data, width, rotation):
+    """The byte groups of a part."""
+    groups = [bytearray() for _ in range(width)]
+    for at in range(0, len(data), width):
+        element = int.from_bytes(data[at:at + width], "little")
+        element = (element << rotation | element >> 8 * width - rotation) & (1 << 8 * width) - 1
+        for group, byte in zip(groups, element.to_bytes(width, "big")):
+            group.append(byte)
+    return [bytes(group) for group in groups]
+
+
+def codes_for(code, count):
+    return code if isinstance(code, list) else [code] * count
+
+
+def part(data, width=1, rotation=0, code=raw, transform=z.GROUPS, stated_width=None, stated_rotation=None, length=None):
+    """A part of byte groups.  `length` is LEB128."""
+    streams = [c(group) for c, group in zip(codes_for(code, width), groups_of(data, width, rotation))]
+    stated_width = width if stated_width is None else stated_width
+    stated_rotation = rotation if stated_rotation is None else stated_rotation
+    length = z.leb(len(data)) if length is None else length
+    return Part(data, bytes([transform, stated_width, stated_rotation]) + length, streams)
+
+
+def fields(data, widths, code=raw, count=None, length=None):
+    """A part of fields.  `length` is LEB128."""
+    rows, start, block = [], 0, max(1, sum(widths))
+    for width in widths:
+        rows.append(b"".join(data[at + start:at + start + width] for at in range(0, len(data), block)))
+        start += width
+    streams = [c(row) for c, row in zip(codes_for(code, len(widths)), rows)]
+    count = len(widths) if count is None else count
+    length = z.leb(len(data)) if length is None else length
+    return Part(data, bytes([z.FIELDS, count, *widths]) + length, streams)
+
+
+def layout(*segments):
+    """The layout of segments, each the number of a part and a length; a length may also be LEB128."""
+    return b"".join(z.leb(number) + (length if isinstance(length, bytes) else z.leb(length))
+                    for number, length in segments)
+
+
+def record(kind, size, offset, directory, payload, digest, marker=z.MARKER, checksum=None, zero=bytes(3),
+           directory_length=None, payload_length=None):
+    directory_length = len(directory) if directory_length is None else directory_length
+    payload_length = len(payload) if payload_length is None else payload_length
+    rest = z.RECORD.pack(marker, 0, kind, zero, size, offset, directory_length, payload_length, digest)[16:] + directory
+    checksum = xxh3_64(rest) if checksum is None else checksum
+    return marker + struct.pack("<Q", checksum) + rest + payload
+
+
+# `wrong` has the fields of the record that are not as they should be.
+Chunk = namedtuple("Chunk", "data directory payload wrong")
+
+
+def chunk(*parts, segments=None, layout_bytes=None, layout_code=raw, layout_length=None, count=None,
+          no_segments=b"\0", directory_tail=b"", payload_tail=b"", data=None, **wrong):
+    """A chunk of parts, one after the other, or as the layout says.
+
+    `segments` is the list of segments, as layout() takes them; where the layout is given as `layout_bytes`, which may
+    be wrong, it is the number of segments.  `data` says what the chunk decodes to where the parts do not.  `count`,
+    `segments` as a number, `no_segments` and `layout_length` may be LEB128 or numbers.
+    """
+    if data is None:
+        data = join_segments([part.data for part in parts], segments)
+    streams = [stream for part in parts for stream in part.streams]
+    directory = number(len(parts) if count is None else count)
+    directory += b"".join(part.description + b"".join(stream.description for stream in part.streams) for part in parts)
+    if segments is None:
+        directory += number(no_segments)
+    else:
+        layout_bytes = layout(*segments) if layout_bytes is None else layout_bytes
+        stream = layout_code(layout_bytes)
+        directory += number(segments if isinstance(segments, (int, bytes)) else len(segments))
+        directory += number(len(layout_bytes) if layout_length is None else layout_length) + stream.description
+        streams = [stream] + streams
+    payload = b"".join(stream.payload for stream in streams)
+    return Chunk(data, directory + directory_tail, payload + payload_tail, wrong)
+
+
+def number(value):
+    return value if isinstance(value, bytes) else z.leb(value)
+
+
+def join_segments(parts, segments):
+    if not isinstance(segments, list):
+        return b"".join(parts)
+    data, used = b"", [0] * len(parts)
+    for part, length in segments:
+        data += parts[part][used[part]:used[part] + length]
+        used[part] += length
+    return data
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Index, footer, file
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def tensor(name, dtype, shape, gap, surplus=0, rank=None, strided=False):
+    """A row of the tensor table."""
+    name = name.encode() if isinstance(name, str) else name
+    return b"".join([z.leb(len(name)), name, z.leb(2 * dtype + strided), number(len(shape) if rank is None else rank),
+                     *map(z.leb, shape), z.leb(z.zigzag(gap)), z.leb(z.zigzag(surplus))])
+
+
+def index(rows, original_size, tensors=(), source_format=0, verdict=0, chunks=None, chunk_table=None, chunk_code=raw,
+          chunk_table_length=None, count=None, tensor_code=raw, tensor_table_length=None, directory_tail=b"",
+          payload_tail=b"", kind=z.INDEX, size=0, offset=None, digest=None, **wrong):
+    """The index record; `rows` has the decoded length and the length of the record of each chunk."""
+    if chunk_table is None:
+        chunk_table = b"".join(z.leb(n) for row in rows for n in row)
+    tensor_table = b"".join(tensors)
+    chunk_stream, tensor_stream = chunk_code(chunk_table), tensor_code(tensor_table)
+    directory = b"".join([
+        bytes([source_format, verdict]), number(len(rows) if chunks is None else chunks),
+        number(len(chunk_table) if chunk_table_length is None else chunk_table_length), chunk_stream.description,
+        number(len(tensors) if count is None else count),
+        number(len(tensor_table) if tensor_table_length is None else tensor_table_length), tensor_stream.description,
+        directory_tail])
+    payload = chunk_stream.payload + tensor_stream.payload + payload_tail
+    return record(kind, size, original_size if offset is None else offset, directory, payload,
+                  xxh3_64(payload) if digest is None else digest, **wrong)
+
+
+def footer(index_offset, chunks, root=None, checksum=None, end_magic=z.END_MAGIC):
+    """`chunks` has the digest and the decoded length of each."""
+    if root is None:
+        root = struct.pack("<QQ", *xxh3_128(b"".join(struct.pack("<QI", *chunk) for chunk in chunks)))
+    fields = struct.pack("<Q16s", index_offset, root)
+    return fields + struct.pack("<Q8s", xxh3_64(fields) if checksum is None else checksum, end_magic)
+
+
+def chunk_record(chunk, offset):
+    fields = {"kind": z.CHUNK, "size": len(chunk.data), "offset": offset, "digest": xxh3_64(chunk.data), **chunk.wrong}
+    return record(directory=chunk.directory, payload=chunk.payload, **fields), (fields["digest"], fields["size"])
+
+
+def znn(*chunks, head=None, index_fields=None, footer_fields=None, before_index=b"", with_index=True, with_footer=True,
+        tail=b""):
+    """A whole file.  `head` is the header, where it is not the usual one; the fields are those of index() and footer().
+    """
+    file, offset, rows, digests = header() if head is None else head, 0, [], []
+    for one in chunks:
+        made, digest = chunk_record(one, offset)
+        file += made
+        rows.append((digest[1], len(made)))
+        digests.append(digest)
+        offset += len(one.data)
+    file += before_index
+    index_offset = len(file)
+    if with_index:
+        file += index(rows, offset, **(index_fields or {}))
+    if with_footer:
+        file += footer(**{"index_offset": index_offset, "chunks": digests, **(footer_fields or {})})
+    return file + tail
