@@ -75,6 +75,12 @@ struct znn_error {
     enum znn_status status;
     int system_error; /* errno of the failed call for ZNN_ERROR_IO, otherwise 0 */
     uint64_t offset;  /* the place in the input, or UINT64_MAX where no place applies */
+    /*
+     * The bytes of the original that a damaged chunk stands for: from which one on, and how many, or 0 where that is
+     * not known.  UINT64_MAX and 0 where the reason does not lie in a chunk.
+     */
+    uint64_t original_offset;
+    uint64_t original_size;
     char detail[200]; /* one line in plain ASCII without a final full stop; never empty after a failure */
 };
 
@@ -182,6 +188,7 @@ struct znn_compress_options {
     int level;              /* 1 to 9, of which 1, 5 and 9 differ and others take the nearest; 0: ZNN_LEVEL_DEFAULT */
     unsigned threads;       /* worker threads; 0: one per available processor.  The output does not depend on it. */
     const char *extension;  /* the original's extension without its dot, to be stored; NULL or "": none */
+    const char *dtype;      /* what all of the input is a row of, as safetensors spells it ("BF16"); NULL: find out */
     znn_progress *progress; /* may be NULL */
     void *progress_context;
 };
@@ -217,9 +224,12 @@ struct znn_report {
  * Any input is accepted: what is not understood as a model is compressed as plain bytes.  `options`, `report` and
  * `error` may be NULL.
  *
- * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT (a level outside 0 to 9, or an extension that
- * is longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits).  After a failure, what was written to
- * `output` is no valid .znn file.
+ * With a `dtype`, the input is not looked into: it is a raw row of such numbers from its first byte on, without tensors,
+ * and its format is "bytes".  A wrong dtype, or a last number that is cut short, costs nothing but size.
+ *
+ * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT (a level outside 0 to 9, an extension that is
+ * longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits, or an unknown dtype).  After a failure, what
+ * was written to `output` is no valid .znn file.
  */
 ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
                                      const struct znn_compress_options *options, struct znn_report *report,
@@ -264,22 +274,26 @@ ZNN_API enum znn_status znn_read_header(const void *data, size_t size, struct zn
 struct znn_tensor {
     const char *name;      /* UTF-8, NUL-terminated; a name may hold NUL itself, so name_size is what counts */
     size_t name_size;      /* bytes, without the final NUL */
-    const char *dtype;     /* as safetensors spells it: "BF16"; static */
-    unsigned bits;         /* of one element */
+    const char *dtype;     /* as safetensors spells it: "BF16", or of GGUF's own as llama.cpp does: "Q4_K"; static */
+    unsigned bits;         /* of one block */
+    unsigned block;        /* elements of a block: 1 but in the types of GGUF */
     size_t rank;           /* number of dimensions */
     const uint64_t *shape; /* `rank` of them; may be NULL where rank is 0 */
     uint64_t offset;       /* of its first byte in the original */
     uint64_t size;         /* in bytes */
+    int is_strided;        /* 1: its elements do not lie in row-major order, as those of a transposed view do not */
 };
 
 /*
- * A .znn file opened through its index.  Its functions may be called from several threads at once.
+ * A .znn file opened through its index.  Its functions, but for znn_reader_close(), may be called from several threads
+ * at once.
  */
 struct znn_reader;
 
 /*
- * Opens the .znn file `input`, which must be in memory or allow random access, and must outlive the reader.  The
- * header, the footer and the whole index are read and verified; of the chunks, nothing is read yet.
+ * Opens the .znn file `input`, which must be in memory or allow random access.  The struct is copied; what it points to
+ * must outlive the reader.  The header, the footer and the whole index are read and verified; of the chunks, nothing is
+ * read yet, so that the root digest over them, which znn_decompress() and znn_analyze() verify, is not.
  *
  * Memory: 64 bytes per tensor and per chunk, the tensors' names and shapes, and what one chunk takes for each thread
  * that reads at the same time.
@@ -317,7 +331,12 @@ ZNN_API size_t znn_reader_find(const struct znn_reader *reader, const char *name
 
 /*
  * Reads `size` bytes of the original from `offset` on into `data`; *got is how many, fewer only at the end.  Only the
- * chunks that hold them are read and decoded, and all of each chunk's checksums verified.
+ * chunks that hold them are read and decoded, and all of each chunk's checksums verified.  The chunk that was read last
+ * is kept, so that small reads in a row cost little.
+ *
+ * Returns ZNN_OK, ZNN_ERROR_CORRUPT (a chunk is damaged, or not the one that the index lists), ZNN_ERROR_TOO_NEW,
+ * ZNN_ERROR_MEMORY or ZNN_ERROR_IO.  After a failure the first *got bytes of `data` are right all the same, those
+ * behind them anything, and other ranges can still be read.
  */
 ZNN_API enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t size, uint64_t offset,
                                          size_t *got, struct znn_error *error);
@@ -329,11 +348,17 @@ ZNN_API enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, 
 #define ZNN_GROUPS_MAX 8
 
 /*
- * What a tensor takes in the .znn file.  Group 0 has the most significant byte of each element.
+ * What a tensor takes in the .znn file.  A byte of the original that several tensors view counts for the first of them
+ * only, so `size` may be less than the tensor's, down to 0.
+ *
+ * Group 0 has the most significant byte of each number, after the rotation that compressing may have applied (see
+ * znn(5), "Byte groups").  Where the bytes were not stored as groups of the tensor's numbers, as those of a very short
+ * file may not be, its share is spread evenly over the groups.  Quantized blocks count as one group.
  */
 struct znn_cost {
-    uint64_t compressed_size;                  /* bytes of streams; the sum of the groups' */
-    unsigned groups;                           /* how many byte groups there are: the bytes of an element */
+    uint64_t size;                             /* bytes of the original that count; the sum of the groups' */
+    uint64_t compressed_size;                  /* bytes of streams that they take; the sum of the groups' */
+    unsigned groups;                           /* how many there are: the bytes of a number, of which C64 has two */
     uint64_t group_size[ZNN_GROUPS_MAX];       /* bytes of each group before */
     uint64_t group_compressed[ZNN_GROUPS_MAX]; /* and after */
 };
@@ -345,13 +370,17 @@ struct znn_analysis;
 
 /*
  * Analyses a model, by compressing it into nothing with `options`, or a .znn file, from its index and the directories
- * of its chunks alone.  Which of the two `input` is, is seen from its first bytes.  A .znn file must be in memory or
- * allow random access.
+ * of its chunks alone, which are verified.  Which of the two `input` is, is seen from its first bytes.  A model may be
+ * a stream; a .znn file must be in memory or allow random access.  `input` is not needed any more afterwards.
  *
  * A stream that tensors share is divided among them by the bytes they put in, so that the compressed sizes of all
- * tensors and the overhead add up to the file to the byte.  A byte that several tensors view counts for the first.
+ * tensors, the opaque bytes' and the container's add up to the file to the byte.  A model and the .znn file that
+ * znn_compress() makes of it with the same options give the same analysis.
  *
- * On ZNN_OK, *analysis is to be freed with znn_analysis_free(); otherwise it is NULL.
+ * Memory: that of znn_compress() or znn_reader_open(), and 80 bytes per tensor more.
+ *
+ * On ZNN_OK, *analysis is to be freed with znn_analysis_free(); otherwise it is NULL, and the status one of those of
+ * znn_compress() or znn_reader_open().
  */
 ZNN_API enum znn_status znn_analyze(struct znn_input *input, const struct znn_compress_options *options,
                                     struct znn_analysis **analysis, struct znn_error *error);
@@ -364,11 +393,15 @@ ZNN_API void znn_analysis_free(struct znn_analysis *analysis);
 ZNN_API void znn_analysis_report(const struct znn_analysis *analysis, struct znn_report *report);
 
 /*
- * What of the .znn file is not tensors: opaque bytes of the original, and the container's own.
+ * What of the .znn file is not tensors: the bytes of the original that belong to none, before and after, and what the
+ * container takes for itself: header, index, footer and the heads of the records.
  */
 ZNN_API void znn_analysis_rest(const struct znn_analysis *analysis, uint64_t *opaque_size, uint64_t *opaque_compressed,
                                uint64_t *container_size);
 
+/*
+ * The number of tensors, and the tensor with number `i` (below that), by offset in the original, with what it takes.
+ */
 ZNN_API size_t znn_analysis_tensor_count(const struct znn_analysis *analysis);
 ZNN_API void znn_analysis_tensor(const struct znn_analysis *analysis, size_t i, struct znn_tensor *tensor,
                                  struct znn_cost *cost);

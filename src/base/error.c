@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 static const struct {
@@ -44,11 +45,22 @@ enum znn_status znn_fail(struct znn_error *error, enum znn_status status, uint64
     error->status = status;
     error->system_error = status == ZNN_ERROR_IO ? errno : 0;
     error->offset = offset;
+    error->original_offset = ZNN_NO_OFFSET;
+    error->original_size = 0;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error->detail, sizeof error->detail, format, arguments);
     va_end(arguments);
     return status;
+}
+
+void znn_fail_at(struct znn_error *error, uint64_t original_offset, uint64_t original_size)
+{
+    bool is_damage = error && (error->status == ZNN_ERROR_CORRUPT || error->status == ZNN_ERROR_TOO_NEW);
+    if (!is_damage || error->original_offset != ZNN_NO_OFFSET)
+        return;
+    error->original_offset = original_offset;
+    error->original_size = original_size;
 }
 
 enum znn_status znn_fail_memory(struct znn_error *error, size_t size)

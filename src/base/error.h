@@ -27,6 +27,12 @@ enum znn_status znn_fail(struct znn_error *error, enum znn_status status, uint64
     ZNN_PRINTF(4, 5);
 
 /*
+ * Adds to a failure, `error` being filled, which bytes of the original it is about, unless that is known already;
+ * `size` is 0 where it is not known how many.  For damage only: other failures are about no bytes.
+ */
+void znn_fail_at(struct znn_error *error, uint64_t original_offset, uint64_t original_size);
+
+/*
  * The usual failure of an allocation of `size` bytes.
  */
 enum znn_status znn_fail_memory(struct znn_error *error, size_t size);

@@ -5,11 +5,10 @@
 
 #include "cli/flags.h"
 #include "cli/message.h"
+#include "cli/spool.h"
 #include "cli/suggest.h"
 
 #include <string.h>
-
-#define THREADS_MAX 1024
 
 struct parser {
     struct settings *settings;
@@ -17,27 +16,43 @@ struct parser {
     const char *spelling[FLAG_COUNT]; /* the word that each flag stood in; NULL where it was not given */
 };
 
-static bool parse_threads(const char *text, unsigned *threads)
+/* A flag with the argument `value`. */
+static bool apply_value(struct settings *settings, enum flag flag, const char *value)
 {
-    unsigned value = 0;
-    for (const char *p = text; *p; p++) {
-        if (*p < '0' || *p > '9' || value > THREADS_MAX)
-            return false;
-        value = value * 10 + (unsigned)(*p - '0');
+    switch (flag) {
+    case FLAG_OUTPUT:
+        settings->output = value;
+        break;
+    case FLAG_DTYPE:
+        return znn_value_dtype(value, &settings->dtype);
+    case FLAG_SPOOL_LIMIT:
+        return znn_value_size(value, &settings->spool_limit);
+    case FLAG_THREADS:
+        return znn_value_threads(value, &settings->threads);
+    case FLAG_SORT:
+        return znn_value_order(value, &settings->order);
+    case FLAG_MATCH:
+        settings->match = value;
+        break;
+    case FLAG_SVG:
+        settings->svg = value;
+        break;
+    case FLAG_FORMAT:
+        return znn_value_form(value, &settings->form);
+    case FLAG_RANGE:
+        return znn_value_range(value, &settings->range);
+    default:
+        break;
     }
-    *threads = value;
-    return *text && value <= THREADS_MAX;
+    return true;
 }
 
-/* `name` is the short name that was used, `value` the argument of a flag that takes one. */
-static bool apply(struct settings *settings, enum flag flag, char name, const char *value)
+/* A flag without one.  `name` is the short name that was used. */
+static void apply(struct settings *settings, enum flag flag, char name)
 {
     switch (flag) {
     case FLAG_LEVEL:
         settings->level = name - '0';
-        break;
-    case FLAG_OUTPUT:
-        settings->output = value;
         break;
     case FLAG_STDOUT:
         settings->to_stdout = true;
@@ -51,10 +66,26 @@ static bool apply(struct settings *settings, enum flag flag, char name, const ch
     case FLAG_FORCE:
         settings->force = true;
         break;
-    case FLAG_THREADS:
-        if (!parse_threads(value, &settings->threads))
-            return znn_say_error(NULL, "-T takes a number from 0 (one per processor) to %d, not '%s'", THREADS_MAX,
-                                 value);
+    case FLAG_RECURSIVE:
+        settings->recursive = true;
+        break;
+    case FLAG_ALL:
+        settings->all = true;
+        break;
+    case FLAG_JSON:
+        settings->json = true;
+        break;
+    case FLAG_TENSORS:
+        settings->tensors = true;
+        break;
+    case FLAG_LAYERS:
+        settings->layers = true;
+        break;
+    case FLAG_QUICK:
+        settings->quick = true;
+        break;
+    case FLAG_BARS:
+        settings->bars = true;
         break;
     case FLAG_QUIET:
         znn_message_quieter();
@@ -68,10 +99,9 @@ static bool apply(struct settings *settings, enum flag flag, char name, const ch
     case FLAG_VERSION:
         settings->show_version = true;
         break;
-    case FLAG_COUNT:
+    default:
         break;
     }
-    return true;
 }
 
 static bool say_missing(const struct flag_info *info, const char *word)
@@ -105,10 +135,9 @@ static bool parse_short(struct parser *parser, const char *word)
             if (!value || !*value)
                 return say_missing(info, word);
         }
-        if (!apply(parser->settings, info->flag, *p, value))
-            return false;
         if (value)
-            break;
+            return apply_value(parser->settings, info->flag, value);
+        apply(parser->settings, info->flag, *p);
     }
     return true;
 }
@@ -141,7 +170,10 @@ static bool parse_long(struct parser *parser, const char *word)
         value = *parser->next++;
     if (info->argument && (!value || !*value))
         return say_missing(info, word);
-    return apply(parser->settings, info->flag, 0, value);
+    if (value)
+        return apply_value(parser->settings, info->flag, value);
+    apply(parser->settings, info->flag, 0);
+    return true;
 }
 
 static bool take_operand(struct settings *settings, char *word)
@@ -169,7 +201,7 @@ static bool check_flags(const struct parser *parser)
 
 bool znn_args_parse(struct settings *settings, int argc, char **argv)
 {
-    *settings = (struct settings){.operands = argv};
+    *settings = (struct settings){.spool_limit = SPOOL_LIMIT_DEFAULT, .operands = argv};
     struct parser parser = {.settings = settings, .next = argv + (argc > 0)};
     bool flags_ended = false;
     while (*parser.next) {

@@ -11,6 +11,7 @@
 #define ZNN_CLI_ARGS_H
 
 #include "cli/commands.h"
+#include "cli/values.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,8 +24,21 @@ struct settings {
     bool to_stdout;     /* -c */
     bool remove_source; /* --rm */
     bool force;         /* -f */
+    bool recursive;     /* -r */
+    bool all;           /* --all */
     int level;          /* 1 to 9, or 0 where none was given */
     unsigned threads;   /* 0: one per processor */
+    const char *dtype;  /* --dtype, as the library calls it, or NULL */
+    uint64_t spool_limit;
+    bool json;
+    bool tensors, layers; /* what stat is to list */
+    bool quick;
+    bool bars;
+    enum order order;   /* --sort */
+    const char *match;  /* a pattern, or NULL */
+    const char *svg;    /* a file, or NULL */
+    enum form form;     /* --format */
+    struct range range; /* --range */
     char **operands;    /* a part of argv */
     size_t operand_count;
 };

@@ -23,6 +23,10 @@ static const struct command commands[COMMAND_COUNT] = {
             ".pt, .pth, .ckpt, .gguf, .npy, .onnx, .h5, .th and .tar. Any other name gets .znn appended, and so do "
             "files whose .znn files would have the same name. A FILE that is called .znn already is skipped, "
             "unless -f is given.\n"
+            "With -r, FILE may be a directory: all files below it are compressed that have one of these extensions or, "
+            "whatever they are called, start as a model does. Others are left as they are, unless --all is given, and "
+            ".znn files always. Here .znn is appended to every name. -o names a directory, made if need be, where each "
+            "output lies as its input does below FILE.\n"
             "Without FILE, or where FILE is -, standard input is compressed to standard output.",
             znn_command_compress,
         },
@@ -35,8 +39,60 @@ static const struct command commands[COMMAND_COUNT] = {
             "Decompresses each .znn FILE to the original beside it and keeps FILE. The original has the same bytes as "
             "ever, or there is an error and no file.\n"
             "model.znn becomes model.safetensors if that was the original's extension.\n"
+            "With -r, FILE may be a directory: every .znn file below it is decompressed. -o names a directory, made if "
+            "need be, where each output lies as its input does below FILE.\n"
             "Without FILE, or where FILE is -, standard input is decompressed to standard output.",
             znn_command_decompress,
+        },
+    [COMMAND_STAT] =
+        {
+            COMMAND_STAT,
+            "stat",
+            "[FILE]...",
+            "show where the bytes of models go, and what would be saved",
+            "Shows of each FILE, a model or a .znn file: its format, its class, original and compressed size, and how "
+            "much is left of each type and byte group. A model is compressed for that, but nothing is written.\n"
+            "Byte group 0 has the exponents of floats, the others their mantissas. The class tells what can be "
+            "compressed: of 'exponent' models (fp32 and fp16 as training leaves them) the exponents; of 'clean' ones, "
+            "whose numbers were rounded, the mantissas too (they take less than 85 %); 'bf16'; 'quantized' (F8, F6, "
+            "F4, types of GGUF, integers called weight, qweight, qzeros, packed or blocks); 'integer'; 'mixed' if none "
+            "of these has more than half of the bytes; 'opaque' if there are no tensors.\n"
+            "Tables are 80 columns wide, or as many as COLUMNS says or the terminal has.",
+            znn_command_stat,
+        },
+    [COMMAND_LIST] =
+        {
+            COMMAND_LIST,
+            "list",
+            "[FILE]...",
+            "list the tensors of .znn files",
+            "Lists the tensors of each .znn FILE: type, shape, offset in the original, size, and how much is left.\n"
+            "Names are cut to the width of the terminal, or 80 columns; use --json for scripts.",
+            znn_command_list,
+        },
+    [COMMAND_TEST] =
+        {
+            COMMAND_TEST,
+            "test",
+            "[FILE]...",
+            "check that .znn files are whole",
+            "Decompresses each .znn FILE into nothing: every checksum is verified, and that the index and the footer "
+            "agree with the rest. Prints a line for each; where something is wrong, the line names the tensor if the "
+            "index can tell. Goes on to the next file.",
+            znn_command_test,
+        },
+    [COMMAND_EXTRACT] =
+        {
+            COMMAND_EXTRACT,
+            "extract",
+            "FILE TENSOR...",
+            "get single tensors out of a .znn file",
+            "Writes tensors of the .znn FILE without decompressing the rest. TENSOR is a name, or a pattern as for "
+            "'znn stat --match'.\n"
+            "One tensor goes to standard output or to -o FILE, several to files in -o DIR, named after the tensors, "
+            "with / and other unsafe characters as %2F; as safetensors, they all go to one file.\n"
+            "npy holds BF16 and F8 as unsigned integers with the same bits.",
+            znn_command_extract,
         },
     [COMMAND_HELP] =
         {

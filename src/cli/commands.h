@@ -9,7 +9,16 @@
 
 struct settings;
 
-enum command_id { COMMAND_COMPRESS, COMMAND_DECOMPRESS, COMMAND_HELP, COMMAND_COUNT };
+enum command_id {
+    COMMAND_COMPRESS,
+    COMMAND_DECOMPRESS,
+    COMMAND_STAT,
+    COMMAND_LIST,
+    COMMAND_TEST,
+    COMMAND_EXTRACT,
+    COMMAND_HELP,
+    COMMAND_COUNT
+};
 
 struct command {
     enum command_id id;
@@ -35,6 +44,10 @@ const struct command *znn_command_find(const char *name);
 
 int znn_command_compress(struct settings *settings);
 int znn_command_decompress(struct settings *settings);
+int znn_command_stat(struct settings *settings);
+int znn_command_list(struct settings *settings);
+int znn_command_test(struct settings *settings);
+int znn_command_extract(struct settings *settings);
 int znn_command_help(struct settings *settings);
 
 #endif

@@ -4,12 +4,14 @@
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/plan.h"
-#include "cli/transfer.h"
+#include "cli/recursive.h"
+
+#include <stdlib.h>
 
 static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension)
 {
     struct input_file input;
-    if (!znn_input_file_open(&input, path, batch->settings->remove_source))
+    if (!znn_batch_open(batch, path, &input))
         return false;
     bool fine = znn_transfer(batch, &input, output, extension);
     znn_input_file_close(&input);
@@ -36,13 +38,23 @@ static void compress_planned(struct batch *batch, const struct plan *plan)
     }
 }
 
+/* With -r. */
+static bool compress_appending(struct batch *batch, const char *path, const char *target)
+{
+    char *output = znn_names_compressed(target, NULL);
+    bool fine = output ? compress_one(batch, path, output, NULL) : znn_say_error(path, "out of memory");
+    free(output);
+    return fine;
+}
+
 int znn_command_compress(struct settings *settings)
 {
     if (!znn_operands_check(settings, COMPRESSING))
         return EXIT_USAGE;
+    if (settings->recursive)
+        return znn_recursive_run(settings, COMPRESSING, compress_appending);
     struct batch batch;
-    if (!znn_batch_start(&batch, settings, COMPRESSING))
-        return EXIT_FAILED;
+    znn_batch_start(&batch, settings, COMPRESSING);
     if (settings->output || settings->to_stdout) {
         compress_to(&batch);
         return znn_batch_end(&batch);

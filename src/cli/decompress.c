@@ -3,7 +3,8 @@
  */
 #include "cli/message.h"
 #include "cli/names.h"
-#include "cli/transfer.h"
+#include "cli/range.h"
+#include "cli/recursive.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -37,10 +38,13 @@ static bool is_harmless(const char *extension)
     return extension[strspn(extension, allowed)] == '\0';
 }
 
-/* The original's name, which the caller frees, or NULL, having said why there is none. */
-static char *choose_name(const struct input_file *input)
+/*
+ * The original's name, made from `target`, which is the input's path or where that leads with -r.  The caller frees it;
+ * NULL, having said why, where there is none.
+ */
+static char *choose_name(const struct input_file *input, const char *target)
 {
-    if (!znn_names_is_znn(input->path)) {
+    if (!znn_names_is_znn(target)) {
         znn_say_error(input->name, "is not called .znn; name the output with -o, or use -c");
         return NULL;
     }
@@ -55,42 +59,47 @@ static char *choose_name(const struct input_file *input)
         znn_say_error(input->name, "stores an unfit extension; name the output with -o");
         return NULL;
     }
-    char *name = znn_names_decompressed(input->path, header.extension);
+    char *name = znn_names_decompressed(target, header.extension);
     if (!name)
         znn_say_error(input->name, "out of memory");
     return name;
 }
 
-static bool decompress_open(struct batch *batch, const struct input_file *input)
+static bool decompress_named(struct batch *batch, const struct input_file *input, const char *target)
 {
-    const struct settings *settings = batch->settings;
-    if (settings->output || settings->to_stdout || !input->path)
-        return znn_transfer(batch, input, settings->output, NULL);
-    char *output = choose_name(input);
+    char *output = choose_name(input, target);
     bool fine = output && znn_transfer(batch, input, output, NULL);
     free(output);
     return fine;
 }
 
-static bool decompress_one(struct batch *batch, const char *path)
+/* `target` is what the output's name is made from; NULL where the flags or standard input say where it goes. */
+static bool decompress_one(struct batch *batch, const char *path, const char *target)
 {
     struct input_file input;
-    if (!znn_input_file_open(&input, path, batch->settings->remove_source))
+    if (!znn_batch_open(batch, path, &input))
         return false;
-    bool fine = decompress_open(batch, &input);
+    bool fine =
+        target ? decompress_named(batch, &input, target) : znn_transfer(batch, &input, batch->settings->output, NULL);
     znn_input_file_close(&input);
     return fine;
 }
 
 int znn_command_decompress(struct settings *settings)
 {
+    if (settings->range.is_given && !settings->recursive)
+        return znn_range_decompress(settings);
     if (!znn_operands_check(settings, DECOMPRESSING))
         return EXIT_USAGE;
+    if (settings->recursive)
+        return znn_recursive_run(settings, DECOMPRESSING, decompress_one);
     struct batch batch;
-    if (!znn_batch_start(&batch, settings, DECOMPRESSING))
-        return EXIT_FAILED;
-    for (size_t i = 0; i < settings->operand_count; i++)
-        if (!decompress_one(&batch, settings->operands[i]))
+    znn_batch_start(&batch, settings, DECOMPRESSING);
+    for (size_t i = 0; i < settings->operand_count; i++) {
+        const char *operand = settings->operands[i];
+        bool is_directed = settings->output || settings->to_stdout || znn_operand_is_stdin(operand);
+        if (!decompress_one(&batch, operand, is_directed ? NULL : operand))
             batch.failed = true;
+    }
     return znn_batch_end(&batch);
 }

@@ -7,21 +7,55 @@
 
 #define ON(command) (1u << COMMAND_##command)
 #define CODING (ON(COMPRESS) | ON(DECOMPRESS))
+#define LOOKING (ON(STAT) | ON(LIST) | ON(TEST))
 
 static const struct flag_info flags[FLAG_COUNT] = {
-    [FLAG_LEVEL] = {FLAG_LEVEL, '1', '9', NULL, NULL, ON(COMPRESS),
+    [FLAG_LEVEL] = {FLAG_LEVEL, '1', '9', NULL, NULL, ON(COMPRESS) | ON(STAT),
                     "level: 1 is the fastest, 5 the default, 9 gives the smallest files; others take the nearest of "
                     "these"},
-    [FLAG_OUTPUT] = {FLAG_OUTPUT, 'o', 'o', "output", "FILE", CODING, "write to FILE; - is standard output"},
+    [FLAG_OUTPUT] = {FLAG_OUTPUT, 'o', 'o', "output", "FILE", CODING | ON(EXTRACT),
+                     "write to FILE; - is standard output"},
     [FLAG_STDOUT] = {FLAG_STDOUT, 'c', 'c', "stdout", NULL, CODING, "write to standard output"},
     [FLAG_KEEP] = {FLAG_KEEP, 'k', 'k', "keep", NULL, CODING, "keep the input files (default)"},
     [FLAG_REMOVE] = {FLAG_REMOVE, 0, 0, "rm", NULL, CODING,
                      "remove each input file once its output is safely on the disk"},
-    [FLAG_FORCE] = {FLAG_FORCE, 'f', 'f', "force", NULL, CODING, "replace existing output files"},
-    [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING,
+    [FLAG_FORCE] = {FLAG_FORCE, 'f', 'f', "force", NULL, CODING | ON(EXTRACT) | ON(STAT),
+                    "replace existing output files"},
+    [FLAG_RECURSIVE] = {FLAG_RECURSIVE, 'r', 'r', "recursive", NULL, CODING,
+                        "take directories, too, with what is below them; -o then names a directory, where everything "
+                        "comes to lie at the same place"},
+    [FLAG_ALL] = {FLAG_ALL, 0, 0, "all", NULL, ON(COMPRESS), "with -r, take all files, not only those of models"},
+    [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
+                    "take each FILE for a row of numbers and nothing else, whatever it looks like: F32, F16, BF16, I8 "
+                    "and so on, also as fp32, float16, bfloat16, int8"},
+    [FLAG_SPOOL_LIMIT] =
+        {FLAG_SPOOL_LIMIT, 0, 0, "spool-limit", "SIZE", ON(COMPRESS),
+         "keep a zip file that comes from a pipe, as PyTorch's do, in a temporary file to find its tensors, unless it "
+         "is larger than SIZE: bytes, or with KiB, MiB or GiB; 0 is never; default 8GiB"},
+    [FLAG_RANGE] = {FLAG_RANGE, 0, 0, "range", "A:B", ON(DECOMPRESS),
+                    "give only the bytes from A up to B (which is left out) of the original, on standard output unless "
+                    "-o is given; without A from the start, without B to the end"},
+    [FLAG_FORMAT] = {FLAG_FORMAT, 0, 0, "format", "FORM", ON(EXTRACT),
+                     "raw (the bytes alone, default), npy or safetensors; without this flag, the extension of -o FILE "
+                     "decides"},
+    [FLAG_JSON] = {FLAG_JSON, 0, 0, "json", NULL, LOOKING,
+                   "print JSON: a list with an object for each file, with the keys that znn(1) explains"},
+    [FLAG_TENSORS] = {FLAG_TENSORS, 0, 0, "tensors", NULL, ON(STAT), "a row for each tensor"},
+    [FLAG_LAYERS] = {FLAG_LAYERS, 0, 0, "layers", NULL, ON(STAT), "a row for each layer, and for each role"},
+    [FLAG_SORT] = {FLAG_SORT, 0, 0, "sort", "ORDER", ON(STAT) | ON(LIST),
+                   "size (the largest first), ratio (what compresses least first) or name"},
+    [FLAG_MATCH] =
+        {FLAG_MATCH, 0, 0, "match", "GLOB", ON(STAT) | ON(LIST),
+         "only the tensors whose names match: * stands for any characters, ? for one, [a-z] for one of these"},
+    [FLAG_BARS] = {FLAG_BARS, 0, 0, "bars", NULL, ON(STAT), "draw bars, also when standard output is no terminal"},
+    [FLAG_SVG] = {FLAG_SVG, 0, 0, "svg", "FILE", ON(STAT), "write a picture of the layers to FILE"},
+    [FLAG_QUICK] = {FLAG_QUICK, 0, 0, "quick", NULL, ON(STAT),
+                    "compress a sample only, and estimate the rest, within about 1 %"},
+    [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
                       "use N threads; 0, the default, means one per processor; the output is the same for any N"},
-    [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING, "no warnings; given twice, no errors either"},
-    [FLAG_VERBOSE] = {FLAG_VERBOSE, 'v', 'v', "verbose", NULL, CODING, "print a line for each file"},
+    [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT),
+                    "no warnings; given twice, no errors either"},
+    [FLAG_VERBOSE] = {FLAG_VERBOSE, 'v', 'v', "verbose", NULL, CODING | ON(EXTRACT), "print a line for each file"},
     [FLAG_HELP] = {FLAG_HELP, 'h', 'h', "help", NULL, FLAG_EVERYWHERE, "print this help and exit"},
     [FLAG_VERSION] = {FLAG_VERSION, 'V', 'V', "version", NULL, FLAG_EVERYWHERE, "print the version and exit"},
 };

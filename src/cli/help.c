@@ -7,7 +7,6 @@
 #include "cli/flags.h"
 #include "cli/message.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,13 +91,9 @@ static void print_exit_codes(void)
                   0, 0);
 }
 
-/* Full disks and closed pipes count here too. */
 static int finish(void)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return EXIT_DONE;
-    znn_say_error(STDOUT_NAME, "could not write: %s", strerror(errno));
-    return EXIT_FAILED;
+    return znn_stdout_finish() ? EXIT_DONE : EXIT_FAILED;
 }
 
 int znn_help_print(const struct command *command)

@@ -54,10 +54,14 @@ void znn_input_file_close(struct input_file *file)
  * Random access is for files that say how long they are.  Those of /proc claim to be empty, and of a file that the
  * shell has opened and a command before us has read in part, only the rest is meant.
  */
+bool znn_input_file_is_plain(const struct input_file *file)
+{
+    return S_ISREG(file->status.st_mode) && file->status.st_size > 0 && lseek(file->fd, 0, SEEK_CUR) == 0;
+}
+
 struct znn_input znn_input_file_stream(const struct input_file *file)
 {
-    bool is_plain = S_ISREG(file->status.st_mode) && file->status.st_size > 0 && lseek(file->fd, 0, SEEK_CUR) == 0;
-    return is_plain ? znn_input_fd(file->fd) : znn_input_fd_stream(file->fd);
+    return znn_input_file_is_plain(file) ? znn_input_fd(file->fd) : znn_input_fd_stream(file->fd);
 }
 
 static bool is_same_content(const struct stat *a, const struct stat *b)

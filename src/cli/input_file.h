@@ -29,6 +29,11 @@ bool znn_input_file_open(struct input_file *file, const char *path, bool removab
 void znn_input_file_close(struct input_file *file);
 
 /*
+ * True if the file is one that can be read in any order: not a pipe, and nothing of it was read before.
+ */
+bool znn_input_file_is_plain(const struct input_file *file);
+
+/*
  * The file's bytes, for the library, from where it stands.  Good until it is closed.
  */
 struct znn_input znn_input_file_stream(const struct input_file *file);

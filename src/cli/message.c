@@ -3,6 +3,9 @@
  */
 #include "cli/message.h"
 
+#include "cli/text.h"
+
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,48 +33,9 @@ void znn_message_louder(void)
     verbosity++;
 }
 
-/*
- * How many bytes the UTF-8 character at `text` has, and its number; 0 where no valid character starts.  The string's
- * final NUL is no continuation byte and ends every attempt.
- */
-static size_t decode_utf8(const unsigned char *text, uint32_t *number)
+static void print_shown(const char *text)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t size = text[0] < 0x80 ? 1 : text[0] < 0xc0 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-    if (size == 0 || text[0] > 0xf4)
-        return 0;
-    uint32_t value = size == 1 ? text[0] : text[0] & (0x7fu >> size);
-    for (size_t i = 1; i < size; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        value = value << 6 | (text[i] & 0x3f);
-    }
-    *number = value;
-    bool is_surrogate = value >= 0xd800 && value <= 0xdfff;
-    return value < least[size] || value > 0x10ffff || is_surrogate ? 0 : size;
-}
-
-/* Control characters, line breaks, and the marks that reorder or hide text. */
-static bool is_unsafe(uint32_t number)
-{
-    return number < 0x20 || (number >= 0x7f && number < 0xa0) || (number >= 0x200b && number <= 0x200f) ||
-           (number >= 0x2028 && number <= 0x202e) || (number >= 0x2060 && number <= 0x206f) || number == 0xfeff;
-}
-
-static void print_escaped(const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    while (*p) {
-        uint32_t number = 0;
-        size_t size = decode_utf8(p, &number);
-        if (size > 0 && !is_unsafe(number)) {
-            fwrite(p, 1, size, stderr);
-            p += size;
-            continue;
-        }
-        for (size_t end = size > 0 ? size : 1; end > 0; end--)
-            fprintf(stderr, "\\x%02x", (unsigned)*p++);
-    }
+    znn_text_write_shown(stderr, text, strlen(text));
 }
 
 ZNN_CLI_PRINTF(1, 0)
@@ -79,7 +43,7 @@ static void print_line(const char *format, va_list arguments)
 {
     char text[MESSAGE_MAX];
     vsnprintf(text, sizeof text, format, arguments);
-    print_escaped(text);
+    print_shown(text);
     fputc('\n', stderr);
 }
 
@@ -88,7 +52,7 @@ static void print_message(const char *name, const char *format, va_list argument
 {
     fputs("znn: ", stderr);
     if (name) {
-        print_escaped(*name ? name : "''");
+        print_shown(*name ? name : "''");
         fputs(": ", stderr);
     }
     print_line(format, arguments);
@@ -133,6 +97,15 @@ void znn_say_result(const char *format, ...)
     va_end(arguments);
 }
 
+void znn_say_summary(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (verbosity >= WARNINGS)
+        print_line(format, arguments);
+    va_end(arguments);
+}
+
 /* What to do about it, starting with "; ", or "". */
 static const char *remedy(enum znn_status status)
 {
@@ -153,12 +126,24 @@ static const char *remedy(enum znn_status status)
     }
 }
 
-bool znn_say_failure(const char *name, const struct znn_error *error)
+bool znn_say_failure_at(const char *name, const struct znn_error *error, const char *where)
 {
     char place[40] = "";
     if (error->offset != UINT64_MAX)
         snprintf(place, sizeof place, " (at offset %" PRIu64 ")", error->offset);
     if (error->status == ZNN_ERROR_IO)
         return znn_say_error(name, "%s%s: %s", error->detail, place, strerror(error->system_error));
-    return znn_say_error(name, "%s: %s%s%s", znn_strerror(error->status), error->detail, place, remedy(error->status));
+    return znn_say_error(name, "%s: %s%s%s%s", znn_strerror(error->status), error->detail, place, where,
+                         remedy(error->status));
+}
+
+bool znn_say_failure(const char *name, const struct znn_error *error)
+{
+    return znn_say_failure_at(name, error, "");
+}
+
+bool znn_stdout_finish(void)
+{
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           znn_say_error(STDOUT_NAME, "could not write: %s", strerror(errno));
 }

@@ -53,8 +53,24 @@ bool znn_say_note(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3
 void znn_say_result(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
 
 /*
+ * What was done in all, as such a line.  It is printed where warnings are.
+ */
+void znn_say_summary(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
+
+/*
+ * Flushes standard output.  Returns false, having said why, if anything that was printed there is lost: full disks and
+ * closed pipes count, too.
+ */
+bool znn_stdout_finish(void);
+
+/*
  * An error that the library reported about the file `name`, in words, with a remedy where one is known.
  */
 bool znn_say_failure(const char *name, const struct znn_error *error);
+
+/*
+ * The same with words on where it is, such as ", in tensor 'a'", or "".
+ */
+bool znn_say_failure_at(const char *name, const struct znn_error *error, const char *where);
 
 #endif

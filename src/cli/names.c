@@ -36,6 +36,23 @@ char *znn_names_directory(const char *path)
     return size > 0 ? join(path, size, "") : join("", 0, ".");
 }
 
+char *znn_names_below(const char *directory, const char *name)
+{
+    size_t size = strlen(directory);
+    char *slashed = join(directory, size, "/");
+    char *path = slashed ? join(slashed, size + 1, name) : NULL;
+    free(slashed);
+    return path;
+}
+
+char *znn_names_root(const char *directory)
+{
+    size_t size = strlen(directory);
+    while (size > 0 && directory[size - 1] == '/')
+        size--;
+    return size > 0 ? join(directory, size, "") : join("", 0, "/.");
+}
+
 /* True where the first `size` bytes of `path` are a name with the extension `extension` and something before it. */
 static bool has_extension(const char *path, size_t size, const char *extension)
 {
@@ -50,15 +67,24 @@ bool znn_names_is_znn(const char *path)
     return has_extension(path, strlen(path), &SUFFIX[1]);
 }
 
+static const char *find_extension(const char *path, size_t size)
+{
+    for (size_t i = 0; i < sizeof model_extensions / sizeof *model_extensions; i++)
+        if (has_extension(path, size, model_extensions[i]))
+            return model_extensions[i];
+    return NULL;
+}
+
 const char *znn_names_model_extension(const char *path)
 {
     size_t size = strlen(path);
-    for (size_t i = 0; i < sizeof model_extensions / sizeof *model_extensions; i++) {
-        const char *extension = model_extensions[i];
-        if (has_extension(path, size, extension))
-            return has_extension(path, size - strlen(extension) - 1, extension) ? NULL : extension;
-    }
-    return NULL;
+    const char *extension = find_extension(path, size);
+    return extension && has_extension(path, size - strlen(extension) - 1, extension) ? NULL : extension;
+}
+
+bool znn_names_is_model(const char *path)
+{
+    return find_extension(path, strlen(path));
 }
 
 char *znn_names_compressed(const char *path, const char *extension)

@@ -28,6 +28,17 @@ const char *znn_names_base(const char *path);
 char *znn_names_directory(const char *path);
 
 /*
+ * "directory/name".  The caller frees it; NULL means out of memory.
+ */
+char *znn_names_below(const char *directory, const char *name);
+
+/*
+ * The path of a directory without the slashes at its end, so that names can follow it; for "/" that is "/.".  The
+ * caller frees it; NULL means out of memory.
+ */
+char *znn_names_root(const char *directory);
+
+/*
  * True where `path` ends in .znn and has something before it.
  */
 bool znn_names_is_znn(const char *path);
@@ -36,6 +47,11 @@ bool znn_names_is_znn(const char *path);
  * The extension of `path`, without its dot, if it is a model's and is to be replaced, or NULL.  Static.
  */
 const char *znn_names_model_extension(const char *path);
+
+/*
+ * True where `path` ends in a model's extension, whether or not it is one to be replaced.
+ */
+bool znn_names_is_model(const char *path);
 
 /*
  * `path` with .znn in place of `extension`, which it has, or appended where `extension` is NULL.  The caller frees it;

@@ -6,6 +6,7 @@
 #include "cli/message.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool znn_operand_is_stdin(const char *operand)
@@ -75,13 +76,55 @@ static bool check_stdout(const struct settings *settings, enum direction directi
     return true;
 }
 
+static size_t count_stdin_uses(const struct settings *settings)
+{
+    size_t uses = 0;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        uses += znn_operand_is_stdin(settings->operands[i]);
+    return uses;
+}
+
+static size_t count_directories(const struct settings *settings)
+{
+    struct stat status;
+    size_t count = 0;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        count += stat(settings->operands[i], &status) == 0 && S_ISDIR(status.st_mode);
+    return count;
+}
+
+/* Of two directories in one mirror nobody could tell any more what came from which. */
+static bool check_recursive(const struct settings *settings)
+{
+    if (settings->range.is_given)
+        return znn_say_error(NULL, "--range takes a part of one file, and -r whole directories; give one of them");
+    if (settings->to_stdout || (settings->output && znn_operand_is_stdin(settings->output)))
+        return znn_say_error(NULL, "-r writes many files, so they cannot go to standard output; use -o DIRECTORY");
+    if (settings->operand_count == 0)
+        return znn_say_error(NULL, "no directory given; name those to %s, or . for this one", settings->command->name);
+    if (count_stdin_uses(settings) > 0)
+        return znn_say_error(NULL, "standard input has no name, and -r needs one; leave out - or -r");
+    size_t directories = settings->output ? count_directories(settings) : 0;
+    if (directories > 1)
+        return znn_say_error(NULL, "-o takes what is in one directory, and there are %zu; run znn for each",
+                             directories);
+    return true;
+}
+
 bool znn_operands_check(struct settings *settings, enum direction direction)
 {
+    if (settings->recursive)
+        return check_recursive(settings);
+    if (settings->all)
+        return znn_say_error(NULL, "--all is for the files of a directory; it goes with -r");
     if (!check_output(settings) || !check_presence(settings))
         return false;
-    size_t stdin_uses = 0;
-    for (size_t i = 0; i < settings->operand_count; i++)
-        stdin_uses += znn_operand_is_stdin(settings->operands[i]);
+    size_t stdin_uses = count_stdin_uses(settings);
     size_t stdout_uses = settings->to_stdout ? settings->operand_count : settings->output ? 0 : stdin_uses;
     return check_stdin(settings, direction, stdin_uses) && check_stdout(settings, direction, stdout_uses);
+}
+
+bool znn_operands_check_inputs(struct settings *settings)
+{
+    return check_presence(settings) && check_stdin(settings, COMPRESSING, count_stdin_uses(settings));
 }

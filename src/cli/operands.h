@@ -4,6 +4,8 @@
  *     input      output            without -o or -c      -o OUT      -c
  *     FILE       is                beside FILE           OUT         standard output
  *     -          is                standard output       OUT         standard output
+ *     FILE       is, with -r       beside FILE           in OUT
+ *     DIR        all below it      beside each           below OUT
  *
  * What makes no sense is refused before anything is read: two inputs into one .znn file, compressed bytes to or from a
  * terminal, the removal of an input whose output nobody can vouch for.
@@ -25,5 +27,10 @@ bool znn_operand_is_stdin(const char *operand);
  * output (to_stdout does).  Returns false for wrong usage, having said what is wrong.
  */
 bool znn_operands_check(struct settings *settings, enum direction direction);
+
+/*
+ * The same for commands that only look at files: there is no output.
+ */
+bool znn_operands_check_inputs(struct settings *settings);
 
 #endif

@@ -4,8 +4,10 @@
 #include "cli/output_file.h"
 
 #include "cli/message.h"
+#include "cli/metadata.h"
 #include "cli/names.h"
 #include "cli/signals.h"
+#include "cli/sync.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -163,10 +165,7 @@ bool znn_output_file_open(struct output_file *file)
 /* Completing                                                                                                       */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/*
- * Gives the file the source's owner, mode and times, as far as the system lets us.  Where the group cannot be set, it
- * gets no right that others do not have, as the group is another one.  Set-id bits do not pass on.
- */
+/* What comes from no file is made as the user's mask says. */
 static void copy_metadata(const struct output_file *file)
 {
     const struct stat *source = &file->input->status;
@@ -176,15 +175,9 @@ static void copy_metadata(const struct output_file *file)
         (void)fchmod(file->fd, 0666 & ~mask);
         return;
     }
-    mode_t mode = source->st_mode & 0777;
-    if (fchown(file->fd, (uid_t)-1, source->st_gid) != 0)
-        mode &= 0707 | (mode & 0007) << 3;
-    if (fchown(file->fd, source->st_uid, (gid_t)-1) != 0) {
-        /* Then it stays the user's who runs the program. */
-    }
-    (void)fchmod(file->fd, mode);
-    struct timespec times[2] = {source->st_atim, source->st_mtim};
-    (void)futimens(file->fd, times);
+    znn_metadata_copy_rights(file->fd, source);
+    if (!file->is_part)
+        znn_metadata_copy_times(file->fd, source);
 }
 
 /* Gives the finished file its final name.  A link cannot replace anything, not even what appeared a moment ago. */
@@ -203,25 +196,16 @@ static bool give_name(const struct output_file *file)
     return rename(file->temporary, file->path) == 0 || fail(file, "rename to this name");
 }
 
+bool znn_output_file_write(struct output_file *file, const void *data, size_t size)
+{
+    struct znn_output output = znn_output_stream_for_library(&file->stream);
+    return output.write(output.context, data, size) == 0 || fail(file, "write");
+}
+
 static void remember(struct output_file *file, const struct stat *status)
 {
     file->written->files[file->written->count++] =
         (struct file_identity){.device = status->st_dev, .inode = status->st_ino};
-}
-
-/* Without this, a power cut could forget the new name and remember that the input was removed. */
-static bool sync_directory(const struct output_file *file)
-{
-    char *directory = znn_names_directory(file->path);
-    int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    free(directory);
-    if (fd < 0)
-        return fail(file, "write its directory to the disk");
-    bool fine = fsync(fd) == 0 || errno == EINVAL || errno == EROFS; /* which say that there is nothing to do */
-    if (!fine)
-        fail(file, "write its directory to the disk");
-    close(fd);
-    return fine;
 }
 
 /* Everything up to the moment when the file may appear. */
@@ -257,7 +241,8 @@ bool znn_output_file_publish(struct output_file *file)
     }
     free(file->temporary);
     remember(file, &status);
-    return !file->must_last || sync_directory(file);
+    /* Otherwise a power cut could forget the new name and remember that the input was removed. */
+    return !file->must_last || znn_sync_name(file->path);
 }
 
 void znn_output_file_discard(struct output_file *file)

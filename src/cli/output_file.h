@@ -3,7 +3,7 @@
  *
  *     create .model.znn.tmp-x3Tq9a   O_EXCL, mode 0600, beside the final name
  *     write
- *     owner, mode, times             as the source has them
+ *     owner, mode, times             as the source has them; of what is a part of it only, not the times
  *     fsync                          with --rm only
  *     link or rename to model.znn    atomic; replaces nothing without -f
  *     fsync the directory            with --rm only
@@ -28,6 +28,7 @@ struct written {
         ino_t inode;
     } * files;
     size_t count;
+    size_t capacity;
 };
 
 struct output_file {
@@ -39,6 +40,7 @@ struct output_file {
     bool force;                     /* an existing file may be replaced */
     bool is_compressed;             /* not for terminals; no holes */
     bool must_last;                 /* the input is going to be removed */
+    bool is_part;                   /* made from the input, but not all of it: the times are its own */
 
     /* The rest is filled in by znn_output_file_open(). */
     const char *name; /* for messages */
@@ -51,6 +53,11 @@ struct output_file {
  * Opens the file.  Returns false, having said why, if it may not or cannot be written.
  */
 bool znn_output_file_open(struct output_file *file);
+
+/*
+ * Appends to the file.  Returns false, having said why, if that failed.
+ */
+bool znn_output_file_write(struct output_file *file, const void *data, size_t size);
 
 /*
  * Completes the file and lets it appear.  Returns false, having said why, if that failed; then, unless it failed as

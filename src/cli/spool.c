@@ -3,39 +3,39 @@
  */
 #include "cli/spool.h"
 
+#include "cli/message.h"
+#include "cli/names.h"
+#include "cli/signals.h"
+
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "cli/message.h"
-
-#define PIECE ((size_t)1 << 17)
+#define PIECE ((size_t)1 << 16)
 
 static bool is_zip(const struct spool *spool)
 {
     return spool->start_size == 4 && memcmp(spool->start, "PK\3\4", 4) == 0;
 }
 
-static ssize_t read_some(int fd, void *data, size_t size)
+/* Reads from the stream until it has ended. */
+static ssize_t read_some(struct spool *spool, void *data, size_t size)
 {
-    ssize_t n;
-    do
-        n = read(fd, data, size);
-    while (n < 0 && errno == EINTR);
+    ssize_t n = 0;
+    while (!spool->has_ended && (n = read(spool->source, data, size)) < 0 && errno == EINTR)
+        ;
+    spool->has_ended = n == 0;
     return n;
 }
 
 static bool read_start(struct spool *spool, const char *name)
 {
-    while (spool->start_size < sizeof spool->start) {
-        ssize_t n = read_some(spool->source, spool->start + spool->start_size, sizeof spool->start - spool->start_size);
+    while (spool->start_size < sizeof spool->start && !spool->has_ended) {
+        ssize_t n = read_some(spool, spool->start + spool->start_size, sizeof spool->start - spool->start_size);
         if (n < 0)
             return znn_say_error(name, "could not read: %s", strerror(errno));
-        if (n == 0)
-            break;
         spool->start_size += (unsigned)n;
     }
     return true;
@@ -44,27 +44,30 @@ static bool read_start(struct spool *spool, const char *name)
 /* A file without a name, where temporary files belong. */
 static int open_unlinked(void)
 {
-    char path[4096];
     const char *folder = getenv("TMPDIR");
-    int n = snprintf(path, sizeof path, "%s/znn-spool-XXXXXX", folder && *folder ? folder : "/tmp");
-    if (n < 0 || (size_t)n >= sizeof path) {
-        errno = ENAMETOOLONG;
+    char *path = znn_names_below(folder && *folder ? folder : "/tmp", "znn-spool-XXXXXX");
+    if (!path)
         return -1;
-    }
+    znn_signals_hold();
     int fd = mkstemp(path);
+    int reason = errno;
     if (fd >= 0)
         unlink(path);
+    znn_signals_release();
+    free(path);
+    errno = reason;
     return fd;
 }
 
-static bool write_all(struct spool *spool, const char *data, size_t size)
+static bool write_all(struct spool *spool, const void *data, size_t size)
 {
+    const char *p = data;
     while (size > 0) {
-        ssize_t n = write(spool->file, data, size);
+        ssize_t n = write(spool->file, p, size);
         if (n < 0 && errno != EINTR)
             return false;
         if (n > 0) {
-            data += n;
+            p += n;
             size -= (size_t)n;
             spool->size += (uint64_t)n;
         }
@@ -72,20 +75,24 @@ static bool write_all(struct spool *spool, const char *data, size_t size)
     return true;
 }
 
+/* Takes one byte more than the limit allows, to see whether there is one. */
 static bool copy(struct spool *spool, const char *name, uint64_t limit)
 {
     char piece[PIECE];
-    while (!spool->complete && spool->size < limit) {
-        size_t size = limit - spool->size < PIECE ? (size_t)(limit - spool->size) : PIECE;
-        ssize_t n = read_some(spool->source, piece, size);
+    memcpy(piece, spool->start, spool->start_size);
+    ssize_t n = (ssize_t)spool->start_size;
+    for (;;) {
+        if (!write_all(spool, piece, (size_t)n))
+            return znn_say_error(name,
+                                 "could not write to a temporary file: %s; set TMPDIR to a directory with more "
+                                 "room, or do without with --spool-limit 0",
+                                 strerror(errno));
+        if (spool->has_ended || spool->size > limit)
+            return true;
+        n = read_some(spool, piece, limit - spool->size < PIECE ? (size_t)(limit - spool->size) + 1 : PIECE);
         if (n < 0)
             return znn_say_error(name, "could not read: %s", strerror(errno));
-        spool->complete = n == 0;
-        if (!write_all(spool, piece, (size_t)n))
-            return znn_say_error(name, "could not write to a temporary file: %s; set TMPDIR to a folder with more room",
-                                 strerror(errno));
     }
-    return true;
 }
 
 bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t limit)
@@ -93,17 +100,17 @@ bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t 
     *spool = (struct spool){.source = source, .file = -1};
     if (!read_start(spool, name))
         return false;
-    if (!is_zip(spool) || limit < sizeof spool->start)
+    if (!is_zip(spool) || limit < spool->start_size)
         return true;
     spool->file = open_unlinked();
     if (spool->file < 0)
-        return znn_say_error(name, "could not make a temporary file: %s; set TMPDIR to a folder that can be written",
+        return znn_say_error(name,
+                             "could not make a temporary file: %s; set TMPDIR to a directory that can be "
+                             "written, or do without with --spool-limit 0",
                              strerror(errno));
-    if (!write_all(spool, (const char *)spool->start, spool->start_size))
-        return znn_say_error(name, "could not write to a temporary file: %s", strerror(errno));
     if (!copy(spool, name, limit))
         return false;
-    if (!spool->complete)
+    if (!spool->has_ended)
         znn_say_note(name, "a zip file larger than the spool limit, so compressed as plain bytes; see --spool-limit");
     return true;
 }
@@ -114,7 +121,7 @@ static ptrdiff_t read_again(void *context, void *data, size_t size)
     struct spool *spool = context;
     uint64_t taken = spool->file >= 0 ? spool->size : spool->start_size;
     if (spool->given == taken)
-        return read_some(spool->source, data, size);
+        return read_some(spool, data, size);
     size_t left = taken - spool->given < size ? (size_t)(taken - spool->given) : size;
     ssize_t n = (ssize_t)left;
     if (spool->file >= 0)
@@ -128,7 +135,7 @@ static ptrdiff_t read_again(void *context, void *data, size_t size)
 
 struct znn_input znn_spool_input(struct spool *spool)
 {
-    if (spool->complete)
+    if (spool->file >= 0 && spool->has_ended)
         return znn_input_fd(spool->file);
     return (struct znn_input){.context = spool, .size = ZNN_SIZE_UNKNOWN, .read = read_again};
 }

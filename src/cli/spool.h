@@ -7,6 +7,8 @@
  *
  *     stdin | PK...                              |
  *             spooled, up to the limit | the rest
+ *
+ * The file lies in the directory that the environment variable TMPDIR names, or in /tmp.
  */
 #ifndef ZNN_CLI_SPOOL_H
 #define ZNN_CLI_SPOOL_H
@@ -22,15 +24,16 @@ struct spool {
     int source;     /* the stream */
     int file;       /* the temporary file, or -1 */
     uint64_t size;  /* bytes in it */
-    uint64_t given; /* bytes of it that were handed out again */
-    bool complete;  /* the stream has ended */
+    uint64_t given; /* bytes taken from the stream that were handed out again */
+    bool has_ended; /* the stream */
     unsigned char start[4];
     unsigned start_size; /* the first bytes of the stream, which decide whether to spool */
 };
 
 /*
  * Looks at the first bytes of `source`, which must be a stream, and spools it if it is a zip file, up to `limit` bytes
- * (0: not at all).  `name` is for messages.  Returns false, having said why, where reading or spooling fails.
+ * (0: not at all).  `name` is for messages.  Returns false, having said why, where reading or spooling fails.  Whatever
+ * it returns, the spool is to be closed.
  */
 bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t limit);
 

@@ -4,6 +4,7 @@
 #include "cli/transfer.h"
 
 #include "cli/message.h"
+#include "cli/spool.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,11 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-bool znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction)
+void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction)
 {
     *batch = (struct batch){.settings = settings, .direction = direction};
-    batch->written.files = calloc(settings->operand_count, sizeof *batch->written.files);
-    return batch->written.files || znn_say_error(NULL, "out of memory");
 }
 
 /* Some file systems report a failed write only when the file is closed; standard output is closed once, here. */
@@ -30,24 +29,49 @@ int znn_batch_end(struct batch *batch)
     return batch->failed ? EXIT_FAILED : EXIT_DONE;
 }
 
+bool znn_batch_open(const struct batch *batch, const char *path, struct input_file *input)
+{
+    const struct settings *settings = batch->settings;
+    struct stat status;
+    if (!znn_operand_is_stdin(path) && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return znn_say_error(path, "is a directory; use -r to %s what is in it", settings->command->name);
+    return znn_input_file_open(input, path, settings->remove_source);
+}
+
 static enum znn_status call_library(const struct batch *batch, struct znn_input *input, struct znn_output *output,
                                     const char *extension, struct znn_report *report, struct znn_error *error)
 {
     const struct settings *settings = batch->settings;
     if (batch->direction == COMPRESSING) {
         struct znn_compress_options options = {
-            .level = settings->level, .threads = settings->threads, .extension = extension};
+            .level = settings->level,
+            .threads = settings->threads,
+            .extension = extension,
+            .dtype = settings->dtype,
+        };
         return znn_compress(input, output, &options, report, error);
     }
     struct znn_decompress_options options = {.threads = settings->threads};
     return znn_decompress(input, output, &options, report, error);
 }
 
-/* Moves the bytes.  What can be said about a failure is said here. */
-static bool convert(const struct batch *batch, const struct input_file *input, struct output_file *output,
-                    const char *extension, struct znn_report *report)
+/* The input for the library.  A stream that is to be compressed may have to be spooled; *spool is to be closed. */
+static bool open_input(const struct batch *batch, const struct input_file *input, struct spool *spool,
+                       struct znn_input *library_input)
 {
-    struct znn_input library_input = znn_input_file_stream(input);
+    const struct settings *settings = batch->settings;
+    bool may_spool = batch->direction == COMPRESSING && !settings->dtype && !znn_input_file_is_plain(input);
+    *spool = (struct spool){.file = -1};
+    if (may_spool && !znn_spool_open(spool, input->fd, input->name, settings->spool_limit))
+        return false;
+    *library_input = may_spool ? znn_spool_input(spool) : znn_input_file_stream(input);
+    return true;
+}
+
+/* Moves the bytes.  What can be said about a failure is said here. */
+static bool convert_from(const struct batch *batch, const struct input_file *input, struct znn_input library_input,
+                         struct output_file *output, const char *extension, struct znn_report *report)
+{
     struct znn_output library_output = znn_output_stream_for_library(&output->stream);
     struct znn_error error = {.offset = UINT64_MAX};
     enum znn_status status = call_library(batch, &library_input, &library_output, extension, report, &error);
@@ -59,6 +83,17 @@ static bool convert(const struct batch *batch, const struct input_file *input, s
     if (batch->direction == COMPRESSING && znn_input_file_has_changed(input))
         return znn_say_error(input->name, "changed while it was read; compress it again when it is complete");
     return true;
+}
+
+static bool convert(const struct batch *batch, const struct input_file *input, struct output_file *output,
+                    const char *extension, struct znn_report *report)
+{
+    struct spool spool;
+    struct znn_input library_input;
+    bool fine = open_input(batch, input, &spool, &library_input) &&
+                convert_from(batch, input, library_input, output, extension, report);
+    znn_spool_close(&spool);
+    return fine;
 }
 
 /* A text has no valid safetensors header either, but nobody expects that it had. */
@@ -103,7 +138,26 @@ static bool run(struct batch *batch, const struct input_file *input, struct outp
     if (!znn_output_file_publish(output))
         return false;
     say_summary(batch, input, output, &report);
-    return !batch->settings->remove_source || znn_input_file_remove(input);
+    if (batch->settings->remove_source && !znn_input_file_remove(input))
+        return false;
+    batch->totals.files++;
+    batch->totals.original_size += report.original_size;
+    batch->totals.compressed_size += report.compressed_size;
+    return true;
+}
+
+/* Makes room for one more file. */
+static bool reserve(struct written *written)
+{
+    if (written->count < written->capacity)
+        return true;
+    size_t capacity = written->capacity ? 2 * written->capacity : 16;
+    struct file_identity *files = realloc(written->files, capacity * sizeof *files);
+    if (!files)
+        return znn_say_error(NULL, "out of memory");
+    written->files = files;
+    written->capacity = capacity;
+    return true;
 }
 
 bool znn_transfer(struct batch *batch, const struct input_file *input, const char *output, const char *extension)
@@ -112,11 +166,11 @@ bool znn_transfer(struct batch *batch, const struct input_file *input, const cha
         .path = output,
         .input = input,
         .written = &batch->written,
-        .is_chosen = batch->settings->output,
+        .is_chosen = batch->settings->output && !batch->settings->recursive,
         .force = batch->settings->force,
         .is_compressed = batch->direction == COMPRESSING,
         .must_last = batch->settings->remove_source,
     };
     batch->uses_stdout |= !output;
-    return run(batch, input, &file, extension);
+    return reserve(&batch->written) && run(batch, input, &file, extension);
 }

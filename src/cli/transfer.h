@@ -14,19 +14,26 @@ struct batch {
     const struct settings *settings;
     enum direction direction;
     struct written written;
+    struct totals {
+        size_t files;
+        uint64_t original_size;
+        uint64_t compressed_size;
+    } totals; /* of the files with which all went well */
     bool uses_stdout;
     bool failed; /* something went wrong with a file, or more than one */
 };
 
-/*
- * Starts a batch for as many files as there are operands.  Returns false, having said so, when memory runs out.
- */
-bool znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction);
+void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction);
 
 /*
  * Frees what a batch holds and returns the exit code.
  */
 int znn_batch_end(struct batch *batch);
+
+/*
+ * Opens an input, as znn_input_file_open() does.  That of a directory fails with a word on -r.
+ */
+bool znn_batch_open(const struct batch *batch, const char *path, struct input_file *input);
 
 /*
  * Takes an open input through the library to `output`, or to standard output where that is NULL, and removes the input

@@ -1,14 +1,10 @@
 /*
  * bits.h - the few instructions that entropy coders live on
  *
- * Every machine counts bits in one instruction, and C11 has no name for it.  Loading and storing eight bytes is in
- * base/bytes.h, spelled out byte by byte; some compilers do not see through that where much else goes on around it, so
- * that inner loops say it in the one way that all of them understand, where the machine's order of bytes is known.
+ * Every machine counts bits in one instruction, and C11 has no name for it.
  */
 #ifndef ZNN_CODEC_BITS_H
 #define ZNN_CODEC_BITS_H
-
-#include "base/bytes.h"
 
 #include <stdint.h>
 
@@ -46,26 +42,6 @@ static inline unsigned trailing_zeros(uint64_t value)
     for (; !(value & 1); value >>= 1)
         count++;
     return count;
-#endif
-}
-
-static inline uint64_t load_word(const uint8_t *p)
-{
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t word;
-    memcpy(&word, p, sizeof(word));
-    return word;
-#else
-    return load_le64(p);
-#endif
-}
-
-static inline void store_word(uint8_t *p, uint64_t word)
-{
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    memcpy(p, &word, sizeof(word));
-#else
-    store_le64(p, word);
 #endif
 }
 

@@ -3,7 +3,7 @@
  */
 #include "codec/histogram.h"
 
-#include "codec/bits.h"
+#include "base/endian.h"
 
 /* The 16-bit counters are summed after this many bytes: even if all pairs are the same, no counter reaches 2^16. */
 #define STRETCH ((size_t)1 << 17)
@@ -41,8 +41,8 @@ static void sum_row(uint16_t *even, uint16_t *odd, size_t high, uint32_t counts[
         total += count;
     }
     counts[high] += total;
-    memset(even, 0, 256 * sizeof(*even));
-    memset(odd, 0, 256 * sizeof(*odd));
+    memset(even, 0, 256 * sizeof *even);
+    memset(odd, 0, 256 * sizeof *odd);
 }
 
 /*
@@ -52,7 +52,7 @@ static void count_pairs(struct histogram_room *room, const uint8_t *data, size_t
 {
     uint16_t *even = room->pairs[0], *odd = room->pairs[1];
     for (const uint8_t *end = data + size; data != end; data += 8) {
-        uint64_t word = load_word(data);
+        uint64_t word = load_word64(data);
         even[word & 0xffff]++;
         odd[word >> 16 & 0xffff]++;
         even[word >> 32 & 0xffff]++;
@@ -64,7 +64,7 @@ static void count_pairs(struct histogram_room *room, const uint8_t *data, size_t
 
 void znn_histogram(struct histogram_room *room, const uint8_t *data, size_t size, uint32_t counts[256])
 {
-    memset(counts, 0, 256 * sizeof(*counts));
+    memset(counts, 0, 256 * sizeof *counts);
     while (size >= WORTH_PAIRS) {
         size_t part = size < STRETCH ? size & ~(size_t)7 : STRETCH;
         count_pairs(room, data, part, counts);

@@ -27,7 +27,7 @@ static void sort(uint32_t keys[256], unsigned count)
         from = to;
         to = swap;
     }
-    memcpy(keys, other, count * sizeof(*keys));
+    memcpy(keys, other, count * sizeof *keys);
 }
 
 /*
@@ -93,7 +93,7 @@ bool znn_huffman_code_make(struct huffman_code *code, const uint32_t counts[256]
         leaf[i] = key[i] >> 8;
     buy_coins(leaf, count, limit, length);
 
-    memset(code, 0, sizeof(*code));
+    memset(code, 0, sizeof *code);
     code->symbols = count;
     code->longest = length[0]; /* the rarest symbol */
     for (unsigned i = 0; i < count; i++) {

@@ -190,34 +190,62 @@ static bool read_plain(struct frame *frame, bool repeated, struct byte_reader *b
 }
 
 /*
- * A compressed block: literals, and a zero that says that no sequences follow.
+ * Whether nothing is left of a block but a zero, which says that no sequences follow.  Looked at first, so that a frame
+ * of another kind costs little.
+ */
+static bool ends_block(struct byte_reader block)
+{
+    return bytes_left(&block) == 1 && *block.next == 0;
+}
+
+/*
+ * A compressed block whose literals are raw or RLE.
+ */
+static bool read_plain_literals(struct frame *frame, bool repeated, unsigned format, struct byte_reader block)
+{
+    unsigned width = format == 1 ? 2 : format == 3 ? 3 : 1;
+    size_t count = (size_t)read_number(&block, width) >> (width == 1 ? 3 : 4);
+    struct byte_reader rest = block;
+    read_bytes(&rest, repeated ? 1 : count);
+    return count <= frame->block_max && ends_block(rest) && read_plain(frame, repeated, &block, count);
+}
+
+/*
+ * A compressed block whose literals are Huffman codes.
+ */
+static bool read_coded_literals(struct frame *frame, bool tree, unsigned format, struct byte_reader block)
+{
+    unsigned width = format < 2 ? 3 : format + 2, bits = 4 * width - 2;
+    uint64_t header = read_number(&block, width) >> 4;
+    size_t count = (size_t)(header & ((UINT64_C(1) << bits) - 1)), size = (size_t)(header >> bits);
+    const uint8_t *src = read_bytes(&block, size);
+    if (!src || size >= count || count > frame->block_max || count > (size_t)(frame->end - frame->out))
+        return false;
+    if (!ends_block(block) || !read_coded(frame, tree, format != 0, src, size, count))
+        return false;
+    frame->out += count;
+    return true;
+}
+
+/*
+ * A compressed block.  (One of fewer than three bytes is legal, but not to every version of libzstd.)
  */
 static bool read_literals(struct frame *frame, struct byte_reader block)
 {
-    unsigned first = bytes_left(&block) ? block.next[0] : 0;
-    enum zstd_literals kind = first & 3;
-    unsigned format = first >> 2 & 3;
-    size_t count;
     if (bytes_left(&block) < 3)
         return false;
-    if (kind == ZSTD_LITERALS_RAW || kind == ZSTD_LITERALS_RLE) {
-        unsigned width = format == 1 ? 2 : format == 3 ? 3 : 1;
-        count = (size_t)read_number(&block, width) >> (width == 1 ? 3 : 4);
-        if (count > frame->block_max || !read_plain(frame, kind == ZSTD_LITERALS_RLE, &block, count))
-            return false;
-    } else {
-        unsigned width = format < 2 ? 3 : format + 2, bits = 4 * width - 2;
-        uint64_t header = read_number(&block, width) >> 4;
-        count = (size_t)(header & ((UINT64_C(1) << bits) - 1));
-        size_t size = (size_t)(header >> bits);
-        const uint8_t *src = read_bytes(&block, size);
-        if (!src || count > frame->block_max || count > (size_t)(frame->end - frame->out) || size >= count)
-            return false;
-        if (!read_coded(frame, kind == ZSTD_LITERALS_HUFFMAN, format != 0, src, size, count))
-            return false;
-        frame->out += count;
+    unsigned format = *block.next >> 2 & 3;
+    switch ((enum zstd_literals)(*block.next & 3)) {
+    case ZSTD_LITERALS_RAW:
+        return read_plain_literals(frame, false, format, block);
+    case ZSTD_LITERALS_RLE:
+        return read_plain_literals(frame, true, format, block);
+    case ZSTD_LITERALS_HUFFMAN:
+        return read_coded_literals(frame, true, format, block);
+    case ZSTD_LITERALS_TREELESS:
+        return read_coded_literals(frame, false, format, block);
     }
-    return bytes_left(&block) == 1 && block.next[0] == 0;
+    return false;
 }
 
 /*

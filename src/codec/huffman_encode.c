@@ -13,7 +13,7 @@
 
 void znn_huffman_encoder_init(struct huffman_encoder *encoder)
 {
-    memset(encoder, 0, sizeof(*encoder));
+    memset(encoder, 0, sizeof *encoder);
 }
 
 /*

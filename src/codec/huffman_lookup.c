@@ -80,7 +80,7 @@ static void make_level(const struct huffman_code *code, const uint8_t *symbols, 
     for (; first < code->symbols && code->length[symbols[first]] > bits; first++)
         long_codes += TABLE_SIZE >> code->length[symbols[first]];
     unsigned at = long_codes >> (HUFFMAN_BITS_MAX - bits);
-    memset(out.wide, 0, at * sizeof(*out.wide));
+    memset(out.wide, 0, at * sizeof *out.wide);
     memset(out.bits, 0, at);
     bool crowded = code->length[symbols[code->symbols - 1]] == 1;
     for (unsigned i = first; i < code->symbols; i++) {

@@ -9,6 +9,7 @@
  */
 #include "codec/huffman_pack.h"
 
+#include "base/endian.h"
 #include "codec/bits.h"
 
 /* A group's bits and those left over stay below this: lengths are below 32, five bits. */
@@ -31,7 +32,7 @@ static ALWAYS_INLINE struct sink put(struct sink sink, uint64_t collected, unsig
 {
     uint64_t value = collected >> ((0U - bits) & 63) << sink.count | sink.held;
     unsigned count = sink.count + bits;
-    store_word(sink.out, value);
+    store_word64(sink.out, value);
     return (struct sink){sink.out + count / 8, value >> (count & 56), count & 7};
 }
 
@@ -51,7 +52,7 @@ static struct sink put_one_by_one(const struct huffman_packer *packer, struct si
 static ALWAYS_INLINE size_t pair_at(const uint8_t *p)
 {
     uint16_t pair;
-    memcpy(&pair, p, sizeof(pair));
+    memcpy(&pair, p, sizeof pair);
     return pair;
 }
 
@@ -133,7 +134,7 @@ static unsigned best_group(const uint8_t length[256], const uint32_t counts[256]
         bits += (uint64_t)counts[s] * length[s];
         squares += (uint64_t)counts[s] * length[s] * length[s];
     }
-    for (size_t i = with_pairs ? 0 : 3; i < sizeof(groups) / sizeof(groups[0]); i++)
+    for (size_t i = with_pairs ? 0 : 3; i < sizeof groups / sizeof groups[0]; i++)
         if (group_fits(groups[i], size, bits, squares))
             return groups[i];
     return 4;

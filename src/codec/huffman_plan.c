@@ -40,7 +40,7 @@ static void table_try(struct huffman_table *table, unsigned limit)
     if (!znn_huffman_code_make(&table->code, table->counts, limit))
         return;
     table->bits = znn_huffman_code_cost(&table->code, table->counts);
-    table->tree_size = znn_huffman_tree_write(&table->code, table->tree);
+    table->tree_size = znn_huffman_tree_write(&table->code, table->size < SEARCH_BELOW, table->tree);
 }
 
 /*
@@ -119,7 +119,7 @@ static uint64_t two_codes_save(const uint32_t a[256], uint64_t a_size, const uin
 static bool plan_alike(struct huffman_plan *plan)
 {
     struct huffman_table *all = &plan->tables[1];
-    memset(all, 0, sizeof(*all));
+    memset(all, 0, sizeof *all);
     for (unsigned b = 0; b < plan->blocks; b++)
         if (plan->block[b].choice == HUFFMAN_BLOCK_CODED)
             table_add(all, plan->counts[b], plan->size[b]);
@@ -191,7 +191,7 @@ static void plan_each(struct huffman_plan *plan)
             continue;
         if (last == 0 || !joins(&plan->tables[last], plan->counts[b], size, tree)) {
             struct huffman_table *own = &plan->tables[last + 1];
-            memset(own, 0, sizeof(*own));
+            memset(own, 0, sizeof *own);
             table_add(own, plan->counts[b], size);
             table_make(own);
             if (last > 0 || !keeps(&plan->tables[0], own)) {

@@ -11,7 +11,7 @@
 #define DIRECT_MAX 128 /* weights in a list that is not compressed */
 #define DIRECT_BASE 127
 
-size_t znn_huffman_tree_write(const struct huffman_code *code, uint8_t dst[HUFFMAN_TREE_SIZE_MAX])
+size_t znn_huffman_tree_write(const struct huffman_code *code, bool thorough, uint8_t dst[HUFFMAN_TREE_SIZE_MAX])
 {
     uint8_t weights[256] = {0};
     unsigned count = code->last_symbol; /* the last one's weight is left out */
@@ -19,7 +19,7 @@ size_t znn_huffman_tree_write(const struct huffman_code *code, uint8_t dst[HUFFM
         if (code->length[s])
             weights[s] = (uint8_t)(code->longest + 1 - code->length[s]);
 
-    size_t compressed = znn_huffman_weights_write(weights, count, dst + 1);
+    size_t compressed = znn_huffman_weights_write(weights, count, thorough, dst + 1);
     size_t direct = count <= DIRECT_MAX ? (count + 1) / 2 : SIZE_MAX;
     if (compressed && compressed < direct) {
         dst[0] = (uint8_t)compressed;
@@ -80,7 +80,7 @@ size_t znn_huffman_tree_read(struct huffman_code *code, const uint8_t *src, size
     weights[count] = (uint8_t)(highest_bit(rest) + 1);
 
     unsigned lightest = 0;
-    memset(code, 0, sizeof(*code));
+    memset(code, 0, sizeof *code);
     code->longest = longest;
     code->last_symbol = count;
     for (unsigned s = 0; s <= count; s++) {

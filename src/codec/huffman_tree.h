@@ -23,9 +23,9 @@
 
 /*
  * Writes the shorter of the two descriptions and returns its size; 0 where the code has none (more than 128 weights
- * that FSE cannot bring below 128 bytes).
+ * that FSE cannot bring below 128 bytes).  `thorough` spends some time on the last byte or two.
  */
-size_t znn_huffman_tree_write(const struct huffman_code *code, uint8_t dst[HUFFMAN_TREE_SIZE_MAX]);
+size_t znn_huffman_tree_write(const struct huffman_code *code, bool thorough, uint8_t dst[HUFFMAN_TREE_SIZE_MAX]);
 
 /*
  * Reads the description that src[0..size) begins with.  Returns its size, or 0 where it is not sound or has codes

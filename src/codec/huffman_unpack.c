@@ -10,6 +10,7 @@
  */
 #include "codec/huffman_unpack.h"
 
+#include "base/endian.h"
 #include "codec/bits.h"
 
 #define SHIFT_TO_INDEX (64 - HUFFMAN_BITS_MAX)
@@ -24,7 +25,7 @@ bool znn_huffman_stream_open(struct huffman_stream *stream, const uint8_t *src, 
         return false;
     stream->start = src;
     stream->next = src + size - 8;
-    stream->window = (load_word(stream->next) | 1) << (8 - highest_bit(src[size - 1]));
+    stream->window = (load_word64(stream->next) | 1) << (8 - highest_bit(src[size - 1]));
     stream->out = out;
     stream->end = out + count;
     return true;
@@ -52,7 +53,7 @@ static ALWAYS_INLINE void load(const uint8_t **next, uint64_t *window)
 {
     unsigned used = trailing_zeros(*window);
     *next -= used / 8;
-    *window = (load_word(*next) | 1) << used % 8;
+    *window = (load_word64(*next) | 1) << used % 8;
 }
 
 /*
@@ -61,7 +62,7 @@ static ALWAYS_INLINE void load(const uint8_t **next, uint64_t *window)
 static ALWAYS_INLINE unsigned look_up_wide(const struct huffman_lookup *lookup, uint64_t window, uint8_t **out)
 {
     uint64_t index = window >> SHIFT_TO_INDEX, entry = lookup->wide[index];
-    store_word(*out, entry);
+    store_word64(*out, entry);
     *out += entry >> 56;
     return lookup->wide_bits[index] & 63;
 }

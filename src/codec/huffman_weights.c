@@ -20,6 +20,9 @@
 #define CELLS_MAX (1U << LOG_MAX)
 #define LESS_THAN_ONE (-1)
 
+/* So many weights are mostly smaller with the larger table. */
+#define WORTH_LARGER 48
+
 /* The longest output before it is known to be too long: 4 bits and 7 for each share; 6 for each weight and state. */
 #define ROOM 256
 
@@ -149,7 +152,7 @@ static void put_shares(struct bit_writer *writer, const struct shares *shares)
  */
 struct encoder {
     unsigned log;
-    unsigned share[KINDS], first[KINDS];
+    unsigned share[KINDS], first[KINDS], bits[KINDS]; /* bits: the most that a cell of that weight reads */
     uint8_t cell_of[CELLS_MAX];
 };
 
@@ -161,6 +164,7 @@ static void encoder_make(struct encoder *encoder, const struct shares *shares)
     encoder->log = shares->log;
     for (unsigned w = 0; w < KINDS; w++) {
         encoder->share[w] = cells(shares, w);
+        encoder->bits[w] = encoder->share[w] ? shares->log - highest_bit(encoder->share[w]) : 0;
         encoder->first[w] = next[w] = start;
         start += encoder->share[w];
     }
@@ -175,9 +179,9 @@ static void encoder_make(struct encoder *encoder, const struct shares *shares)
  */
 static unsigned step_back(const struct encoder *encoder, struct bit_writer *writer, unsigned cell, unsigned weight)
 {
-    unsigned share = encoder->share[weight], bits = 0;
-    while (cell >> bits >= 2 * share)
-        bits++;
+    unsigned share = encoder->share[weight], bits = encoder->bits[weight];
+    if (cell >> bits < share)
+        bits--;
     put(writer, cell & ((1U << bits) - 1), bits);
     return (1U << encoder->log) + encoder->cell_of[encoder->first[weight] + (cell >> bits) - share];
 }
@@ -232,7 +236,8 @@ static size_t try_shares(const struct shares *shares, const uint8_t *weights, un
     return size;
 }
 
-size_t znn_huffman_weights_write(const uint8_t *weights, unsigned count, uint8_t dst[HUFFMAN_WEIGHTS_SIZE_MAX])
+size_t znn_huffman_weights_write(const uint8_t *weights, unsigned count, bool thorough,
+                                 uint8_t dst[HUFFMAN_WEIGHTS_SIZE_MAX])
 {
     unsigned counts[KINDS] = {0}, total = count;
     if (count < 2)
@@ -245,11 +250,11 @@ size_t znn_huffman_weights_write(const uint8_t *weights, unsigned count, uint8_t
         total++;
     }
     size_t best = HUFFMAN_WEIGHTS_SIZE_MAX + 1;
-    for (unsigned log = LOG_MIN; log <= LOG_MAX; log++) {
+    for (unsigned log = thorough || count < WORTH_LARGER ? LOG_MIN : LOG_MAX; log <= LOG_MAX; log++) {
         struct shares shares;
         share_out(&shares, counts, total, log);
         best = try_shares(&shares, weights, count, dst, best);
-        if (make_ones_less(&shares))
+        if (thorough && make_ones_less(&shares))
             best = try_shares(&shares, weights, count, dst, best);
     }
     return best <= HUFFMAN_WEIGHTS_SIZE_MAX ? best : 0;
@@ -274,7 +279,7 @@ static unsigned bits_at(const uint8_t *src, size_t size, size_t at, unsigned bit
  */
 static size_t get_shares(struct shares *shares, const uint8_t *src, size_t size)
 {
-    memset(shares, 0, sizeof(*shares));
+    memset(shares, 0, sizeof *shares);
     shares->log = bits_at(src, size, 0, 4) + LOG_MIN;
     if (shares->log > LOG_MAX)
         return 0;

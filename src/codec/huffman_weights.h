@@ -18,6 +18,7 @@
 #ifndef ZNN_CODEC_HUFFMAN_WEIGHTS_H
 #define ZNN_CODEC_HUFFMAN_WEIGHTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,9 +29,10 @@
 
 /*
  * Compresses weights[0..count), each at most 11, into dst[0..127).  Returns the size, or 0 where `count` is below 2 or
- * the result would be longer.
+ * the result would be longer.  With `thorough`, several ways are tried, which mostly saves a byte or two.
  */
-size_t znn_huffman_weights_write(const uint8_t *weights, unsigned count, uint8_t dst[HUFFMAN_WEIGHTS_SIZE_MAX]);
+size_t znn_huffman_weights_write(const uint8_t *weights, unsigned count, bool thorough,
+                                 uint8_t dst[HUFFMAN_WEIGHTS_SIZE_MAX]);
 
 /*
  * Reads weights from the whole of src[0..size).  Returns how many there are, or 0 where the bytes are not sound, or

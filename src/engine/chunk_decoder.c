@@ -10,6 +10,9 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "transform/fields.h"
+#include "transform/groups.h"
+
 struct chunk_decoder {
     struct frame_decoder *frames;
     struct directory directory;
@@ -81,14 +84,20 @@ static enum znn_status decode_part(struct decoding *decoding, const struct part 
     struct buffer *scratch = &decoding->decoder->groups;
     if (!znn_buffer_reserve(scratch, part->size))
         return znn_fail_memory(decoding->error, part->size);
-    size_t count = part->size / part->width;
-    const uint8_t *groups[GROUPS_MAX];
-    for (unsigned g = 0; g < part->width; g++) {
-        groups[g] = decode_stream(decoding, &part->streams[g], count, scratch->data + g * count);
-        if (!groups[g])
+    const uint8_t *streams[PART_STREAMS_MAX];
+    uint8_t *room = scratch->data;
+    for (unsigned i = 0; i < part->stream_count; i++) {
+        uint32_t size = znn_part_stream_size(part, i);
+        streams[i] = decode_stream(decoding, &part->streams[i], size, room);
+        if (!streams[i])
             return fail_stream(decoding);
+        room += size;
     }
-    znn_groups_merge(groups, count, part->width, part->rotation, target);
+    size_t first = znn_part_stream_size(part, 0);
+    if (part->transform == TRANSFORM_GROUPS)
+        znn_groups_merge(streams, first, part->width, part->rotation, target);
+    else
+        znn_fields_merge(streams, first / part->fields[0], part->fields, part->stream_count, target);
     return ZNN_OK;
 }
 
@@ -139,10 +148,17 @@ static enum znn_status decode_interleaved(struct decoding *decoding, uint8_t *ta
     return status;
 }
 
-enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
-                                 uint64_t place, const uint8_t **data, struct znn_error *error)
+/* Verifies the record's head, so that its sizes may be relied upon, and reads the directory. */
+static enum znn_status read_head(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                 uint64_t place, struct znn_error *error)
 {
-    struct directory *directory = &decoder->directory;
+    enum znn_status status = znn_record_verify(record, bytes, place, error);
+    return status ? status : znn_directory_parse(&decoder->directory, record, bytes + RECORD_PREFIX, place, error);
+}
+
+static enum znn_status decode_payload(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                      uint64_t place, uint8_t *target, struct znn_error *error)
+{
     struct decoding decoding = {
         .decoder = decoder,
         .record = record,
@@ -150,19 +166,32 @@ enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct rec
         .place = place,
         .error = error,
     };
-    enum znn_status status = znn_record_verify(record, bytes, place, error);
-    if (!status)
-        status = znn_directory_parse(directory, record, bytes + RECORD_PREFIX, place, error);
+    enum znn_status status = decoder->directory.layout_segments > 0 ? decode_interleaved(&decoding, target)
+                                                                    : decode_in_order(&decoding, target);
+    if (!status && XXH3_64bits(target, record->decoded_size) != record->digest)
+        status =
+            znn_fail(error, ZNN_ERROR_CORRUPT, place, "bytes %llu to %llu of the original do not match their checksum",
+                     (unsigned long long)record->offset, (unsigned long long)(record->offset + record->decoded_size));
+    if (status)
+        znn_fail_at(error, record->offset, record->decoded_size);
+    return status;
+}
+
+enum znn_status znn_chunk_decode_to(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                    uint64_t place, uint8_t *target, struct znn_error *error)
+{
+    enum znn_status status = read_head(decoder, record, bytes, place, error);
+    return status ? status : decode_payload(decoder, record, bytes, place, target, error);
+}
+
+enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                 uint64_t place, const uint8_t **data, struct znn_error *error)
+{
+    enum znn_status status = read_head(decoder, record, bytes, place, error);
     if (!status && !znn_buffer_reserve(&decoder->data, record->decoded_size))
         status = znn_fail_memory(error, record->decoded_size);
     if (status)
         return status;
     *data = decoder->data.data;
-    status = directory->layout_segments > 0 ? decode_interleaved(&decoding, decoder->data.data)
-                                            : decode_in_order(&decoding, decoder->data.data);
-    if (!status && XXH3_64bits(*data, record->decoded_size) != record->digest)
-        status =
-            znn_fail(error, ZNN_ERROR_CORRUPT, place, "bytes %llu to %llu of the original do not match their checksum",
-                     (unsigned long long)record->offset, (unsigned long long)(record->offset + record->decoded_size));
-    return status;
+    return decode_payload(decoder, record, bytes, place, decoder->data.data, error);
 }

@@ -148,11 +148,27 @@ static int nearest_level(int level)
     return level < 3 ? ZNN_LEVEL_FASTEST : level < 8 ? ZNN_LEVEL_DEFAULT : ZNN_LEVEL_SMALLEST;
 }
 
+/* All of the file is one row of numbers, whose end is where the file's is. */
+static enum znn_status assume_dtype(struct model *model, const char *name, struct znn_error *error)
+{
+    enum dtype dtype = znn_dtype_from_name(name, strlen(name));
+    if (dtype == DTYPE_BYTES)
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "there is no such dtype");
+    struct tensor row = {
+        .size = UINT64_MAX - UINT64_MAX % znn_dtype_info(dtype)->block_bytes,
+        .dtype = (uint8_t)dtype,
+        .flags = TENSOR_SPAN,
+    };
+    return znn_model_add(model, &row, "", NULL) ? ZNN_OK : znn_fail_memory(error, sizeof row);
+}
+
 static enum znn_status compress(struct compression *job, const struct znn_compress_options *options,
                                 struct znn_report *report, struct znn_error *error)
 {
-    enum znn_status status = write_header(job, options->extension, error);
+    enum znn_status status = options->dtype ? assume_dtype(&job->model, options->dtype, error) : ZNN_OK;
     if (!status)
+        status = write_header(job, options->extension, error);
+    if (!status && !options->dtype)
         status = znn_model_scan(&job->source, &job->model, error);
     znn_source_end_views(&job->source);
     if (!status)

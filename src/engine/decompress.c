@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "container/footer.h"
-#include "container/header.h"
 #include "engine/chunk_decoder.h"
+#include "engine/header_reader.h"
 #include "engine/index_reader.h"
 #include "engine/ledger.h"
 #include "engine/sink.h"
@@ -41,7 +41,8 @@ struct worker {
     struct decompression *job;
     struct chunk_decoder *decoder;
     struct record record;
-    uint64_t place; /* of the record */
+    uint64_t place;  /* of the record */
+    uint64_t offset; /* of its first byte in the original */
     struct buffer buffer;
     bool large;
     struct znn_error error;
@@ -60,6 +61,7 @@ static enum znn_status draw_record(struct worker *worker)
 {
     struct decompression *job = worker->job;
     worker->place = job->position;
+    worker->offset = job->offset;
     enum znn_status status =
         znn_source_read_exactly(&job->source, worker->place, job->prefix, RECORD_PREFIX, &worker->error);
     if (!status)
@@ -169,6 +171,7 @@ static bool do_chunk(struct worker *worker)
     if (!status)
         status = finish_record(worker, data);
     if (status) {
+        znn_fail_at(&worker->error, worker->offset, 0);
         znn_turns_end(turns, ticket, status, &worker->error);
         return false;
     }
@@ -187,23 +190,6 @@ static void work(void *context)
     release_large(&worker);
     znn_chunk_decoder_free(worker.decoder);
     znn_buffer_free(&worker.buffer);
-}
-
-static enum znn_status read_header(struct decompression *job, struct znn_header *header, struct znn_error *error)
-{
-    uint8_t bytes[HEADER_MAX];
-    size_t got;
-    size_t length = 0;
-    enum znn_status status = znn_source_read(&job->source, 0, bytes, HEADER_FIXED, &got, error);
-    if (!status)
-        status = znn_header_length(bytes, got, &length, error);
-    if (!status)
-        status =
-            znn_source_read_exactly(&job->source, HEADER_FIXED, bytes + HEADER_FIXED, length - HEADER_FIXED, error);
-    if (!status)
-        status = znn_header_parse(bytes, length, header, error);
-    job->position = length;
-    return status;
 }
 
 /* Walks through the ledger beside the index. */
@@ -268,8 +254,10 @@ static enum znn_status finish_output(struct decompression *job, struct znn_error
 static enum znn_status decompress(struct decompression *job, struct znn_report *report, struct znn_error *error)
 {
     struct znn_header header;
+    size_t header_size = 0;
     struct index index = {0};
-    enum znn_status status = read_header(job, &header, error);
+    enum znn_status status = znn_header_read(&job->source, &header, &header_size, error);
+    job->position = header_size;
     if (!status)
         status = znn_turns_run(&job->turns, work, job, error);
     if (!status)

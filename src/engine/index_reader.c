@@ -37,7 +37,7 @@ static enum znn_status visit_tensor(void *context, const struct tensor *tensor, 
 {
     struct reading *reading = context;
     const struct index_visitor *visitor = reading->visitor;
-    return visitor->on_tensor ? visitor->on_tensor(visitor->context, tensor, text, reading->error) : ZNN_OK;
+    return visitor->on_tensor(visitor->context, tensor, text, reading->error);
 }
 
 static enum znn_status parse_piece(void *context, const uint8_t *data, size_t size)
@@ -87,7 +87,7 @@ static enum znn_status read_table(struct reading *reading, const struct table *t
         .entries = table->entries,
         .original_size = original_size,
         .on_chunk = visit_chunk,
-        .on_tensor = visit_tensor,
+        .on_tensor = reading->visitor->on_tensor ? visit_tensor : NULL,
         .context = reading,
     };
     enum znn_status status =

@@ -120,3 +120,59 @@ wait_for() {
     done
     fail "no file $1 appeared"
 }
+
+# le64 NUMBER: writes it as 8 bytes, little-endian.
+le64() {
+    number=$1
+    for _ in 1 2 3 4 5 6 7 8; do
+        # shellcheck disable=SC2059
+        printf "\\$(printf %03o $((number % 256)))"
+        number=$((number / 256))
+    done
+}
+
+# zeros COUNT: writes so many zero bytes.
+zeros() {
+    [ "$1" -eq 0 ] || dd if=/dev/zero bs="$1" count=1 2>/dev/null
+}
+
+# make_safetensors FILE HEADER [DATA]: the header as printf's %b has it, and behind it the file DATA, or nothing.
+make_safetensors() {
+    printf '%b' "$2" >"$logs/header"
+    {
+        le64 "$(wc -c <"$logs/header")"
+        cat "$logs/header"
+        [ -z "${3:-}" ] || cat "$3"
+    } >"$1"
+}
+
+# make_layers FILE: a model of two layers with tensors of several types, 6428 bytes of data.
+make_layers() {
+    awk 'BEGIN { for (i = 0; i < 6428; i++) printf "%c", 65 + (i * 7919) % 53 }' >"$logs/data"
+    make_safetensors "$1" "{\"h.0.attn.weight\":{\"dtype\":\"F32\",\"shape\":[16,32],\"data_offsets\":[0,2048]},\
+\"h.0.ln.weight\":{\"dtype\":\"F32\",\"shape\":[32],\"data_offsets\":[2048,2176]},\
+\"h.1.mlp.weight\":{\"dtype\":\"BF16\",\"shape\":[32,64],\"data_offsets\":[2176,6272]},\
+\"h.1.mask\":{\"dtype\":\"BOOL\",\"shape\":[3,4],\"data_offsets\":[6272,6284]},\
+\"wte.weight\":{\"dtype\":\"F8_E4M3\",\"shape\":[128],\"data_offsets\":[6284,6412]},\
+\"step\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[6412,6420]},\
+\"none\":{\"dtype\":\"F16\",\"shape\":[0,7],\"data_offsets\":[6420,6420]},\
+\"phase\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[6420,6428]}}" "$logs/data"
+}
+
+# is_json: the last command's standard output is JSON, as far as can be told here.
+is_json() {
+    command -v python3 >/dev/null || return 0
+    python3 -m json.tool <"$logs/out" >/dev/null || fail "no JSON: $(cat "$logs/out")"
+}
+
+# value KEY: what stands behind the first KEY of indented JSON in the last command's standard output.
+value() {
+    sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$logs/out" | head -n 1
+}
+
+# flip FILE OFFSET: changes one byte.
+flip() {
+    byte=$(od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' ')
+    # shellcheck disable=SC2059
+    printf "\\$(printf %03o $((byte ^ 64)))" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}

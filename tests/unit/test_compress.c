@@ -34,8 +34,9 @@ static void check_all_ways(struct random *random, const struct buffer *file, int
     expect_same(&packed[WAY_MEMORY], &packed[WAY_RANDOM_ACCESS]);
     for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
         for (enum way back = WAY_MEMORY; back < WAY_COUNT; back++)
-            expect_unpacked(&packed[way], back, 1 + (unsigned)random_below(random, 3), random_below(random, 2) == 0,
-                            file->data, file->size);
+            if (file->size < MIB || back == (way + 1) % WAY_COUNT) /* for the time that it takes */
+                expect_unpacked(&packed[way], back, 1 + (unsigned)random_below(random, 3), random_below(random, 2) == 0,
+                                file->data, file->size);
         znn_buffer_free(&packed[way]);
     }
 }

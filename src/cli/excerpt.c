@@ -1,0 +1,59 @@
+/*
+ * excerpt.c - a part of an original, from a .znn file to an output
+ */
+#include "cli/excerpt.h"
+
+#include "cli/message.h"
+
+#include <stdlib.h>
+
+/* At once.  A few chunks, so that most of them need not be kept for what follows. */
+#define PIECE ((size_t)8 << 20)
+
+bool znn_excerpt_open(struct excerpt *excerpt, const char *path)
+{
+    struct znn_error error;
+    *excerpt = (struct excerpt){.reader = NULL};
+    if (!znn_input_file_open(&excerpt->file, path, false))
+        return false;
+    struct znn_input input = znn_input_file_stream(&excerpt->file);
+    if (input.size == ZNN_SIZE_UNKNOWN)
+        znn_say_error(excerpt->file.name, "is a stream, of which no part can be had alone; give a file");
+    else if (znn_reader_open(&input, &excerpt->reader, &error) != ZNN_OK)
+        znn_say_failure(excerpt->file.name, &error);
+    if (!excerpt->reader)
+        znn_input_file_close(&excerpt->file);
+    return excerpt->reader;
+}
+
+void znn_excerpt_close(struct excerpt *excerpt)
+{
+    znn_reader_close(excerpt->reader);
+    znn_input_file_close(&excerpt->file);
+}
+
+static bool copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct output_file *output, void *buffer)
+{
+    while (size > 0) {
+        size_t piece = size < PIECE ? (size_t)size : PIECE;
+        size_t got;
+        struct znn_error error;
+        if (znn_reader_pread(excerpt->reader, buffer, piece, offset, &got, &error) != ZNN_OK)
+            return znn_say_failure(excerpt->file.name, &error);
+        if (!znn_output_file_write(output, buffer, got))
+            return false;
+        offset += got;
+        size -= got;
+    }
+    return true;
+}
+
+bool znn_excerpt_copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct output_file *output)
+{
+    void *buffer = malloc(size < PIECE ? (size_t)size + 1 : PIECE);
+    if (!buffer)
+        return znn_say_error(excerpt->file.name, "out of memory");
+    bool fine = copy(excerpt, offset, size, output, buffer);
+    free(buffer);
+    return fine;
+}

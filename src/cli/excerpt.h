@@ -1,0 +1,33 @@
+/*
+ * excerpt.h - a part of an original, from a .znn file to an output
+ */
+#ifndef ZNN_CLI_EXCERPT_H
+#define ZNN_CLI_EXCERPT_H
+
+#include "cli/input_file.h"
+#include "cli/output_file.h"
+#include "znn.h"
+
+/*
+ * A .znn file that is open for random access.
+ */
+struct excerpt {
+    struct input_file file;
+    struct znn_reader *reader;
+};
+
+/*
+ * Opens `path`, or standard input for "-".  Returns false, having said why, if that fails; then there is nothing to
+ * close.
+ */
+bool znn_excerpt_open(struct excerpt *excerpt, const char *path);
+
+void znn_excerpt_close(struct excerpt *excerpt);
+
+/*
+ * Appends `size` bytes of the original from `offset` on, which are there, to `output`.  Returns false, having said why,
+ * if that fails.
+ */
+bool znn_excerpt_copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct output_file *output);
+
+#endif

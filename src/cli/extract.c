@@ -1,0 +1,259 @@
+/*
+ * extract.c - the command extract: some tensors of a .znn file
+ *
+ *     names                      form          -o             written
+ *     one tensor                 raw, npy      none           standard output
+ *                                              FILE           FILE
+ *     one or more                raw, npy      DIR            a file for each in DIR, which is made if need be
+ *     one or more                safetensors   none or FILE   one file with all of them
+ */
+#include "cli/args.h"
+#include "cli/excerpt.h"
+#include "cli/message.h"
+#include "cli/names.h"
+#include "cli/operands.h"
+#include "cli/selection.h"
+#include "cli/tensor_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct item {
+    struct znn_tensor tensor;
+    size_t number;
+    bool is_shared; /* another one has the same name */
+};
+
+struct extraction {
+    const struct settings *settings;
+    struct excerpt source;
+    enum form form;
+    struct item *items; /* by name */
+    size_t count;
+    struct written written;
+};
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* What to extract                                                                                                  */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+    const struct item *x = a;
+    const struct item *y = b;
+    int order = znn_tensor_compare_names(&x->tensor, &y->tensor);
+    return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+static bool load(struct extraction *extraction, const struct selection *selection)
+{
+    size_t count = selection->count;
+    struct item *items = calloc(count + 1, sizeof *items);
+    extraction->items = items;
+    extraction->written.files = calloc(count + 1, sizeof *extraction->written.files);
+    if (!items || !extraction->written.files)
+        return znn_say_error(NULL, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        items[i].number = selection->tensors[i];
+        znn_reader_tensor(extraction->source.reader, items[i].number, &items[i].tensor);
+    }
+    qsort(items, count, sizeof *items, compare);
+    for (size_t i = 1; i < count; i++)
+        if (znn_tensor_compare_names(&items[i - 1].tensor, &items[i].tensor) == 0)
+            items[i].is_shared = items[i - 1].is_shared = true;
+    extraction->count = count;
+    return true;
+}
+
+static bool say_about(const struct extraction *extraction, const struct item *item, const char *what, bool is_error)
+{
+    struct text name = {0};
+    znn_text_add_shown(&name, item->tensor.name, item->tensor.name_size);
+    znn_text_add(&name, "", 1);
+    const char *file = extraction->source.file.name;
+    const char *shown = name.failed ? "" : name.data;
+    if (is_error)
+        znn_say_error(file, "tensor '%s': %s", shown, what);
+    else
+        znn_say_warning(file, "tensor '%s': %s", shown, what);
+    znn_text_free(&name);
+    return false;
+}
+
+static bool check(const struct extraction *extraction)
+{
+    bool fine = true;
+    for (size_t i = 0; i < extraction->count; i++) {
+        const struct item *item = &extraction->items[i];
+        const char *obstacle = znn_tensor_obstacle(&item->tensor, extraction->form);
+        if (obstacle)
+            fine = say_about(extraction, item, obstacle, true);
+        else if (extraction->form == FORM_SAFETENSORS && item->is_shared)
+            fine = say_about(extraction, item, "two have this name, which safetensors does not allow", true);
+        else if (item->tensor.is_strided)
+            say_about(extraction, item, "its elements do not lie in the order of its shape", false);
+    }
+    return fine || znn_say_error(NULL, "nothing is extracted; try --format raw");
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Where to                                                                                                         */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+    return path[0] && (path[strlen(path) - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)));
+}
+
+/* Writes the head and the bytes of `count` tensors to `path`, or to standard output where that is NULL. */
+static bool write_file(struct extraction *extraction, const char *path, const struct text *head,
+                       const struct znn_tensor *tensors, size_t count)
+{
+    struct output_file output = {
+        .path = path,
+        .input = &extraction->source.file,
+        .written = &extraction->written,
+        .is_chosen = true,
+        .force = extraction->settings->force,
+        .is_part = true,
+    };
+    if (head->failed)
+        return znn_say_error(NULL, "out of memory");
+    if (!znn_output_file_open(&output))
+        return false;
+    bool fine = znn_output_file_write(&output, head->data, head->size);
+    for (size_t i = 0; i < count && fine; i++)
+        fine = znn_excerpt_copy(&extraction->source, tensors[i].offset, tensors[i].size, &output);
+    if (fine)
+        return znn_output_file_publish(&output);
+    znn_output_file_discard(&output);
+    return false;
+}
+
+static bool write_single(struct extraction *extraction, const char *path, const struct item *item)
+{
+    struct text head = {0};
+    if (extraction->form == FORM_NPY)
+        znn_npy_head(&head, &item->tensor);
+    bool fine = write_file(extraction, path, &head, &item->tensor, 1);
+    znn_text_free(&head);
+    if (fine && path)
+        znn_say_result("%s: %llu bytes", path, (unsigned long long)item->tensor.size);
+    return fine;
+}
+
+static bool write_to_directory(struct extraction *extraction, const char *directory)
+{
+    bool fine = true;
+    size_t size = strlen(directory);
+    if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+        return znn_say_error(directory, "could not create: %s", strerror(errno));
+    for (size_t i = 0; i < extraction->count; i++) {
+        const struct item *item = &extraction->items[i];
+        struct text path = {0};
+        znn_text_add(&path, directory, size);
+        if (directory[size - 1] != '/')
+            znn_text_add(&path, "/", 1);
+        znn_tensor_file_name(&path, &item->tensor, extraction->form == FORM_NPY ? "npy" : "raw", item->number,
+                             item->is_shared);
+        znn_text_add(&path, "", 1);
+        bool written = path.failed ? znn_say_error(NULL, "out of memory") : write_single(extraction, path.data, item);
+        fine = written && fine;
+        znn_text_free(&path);
+    }
+    return fine;
+}
+
+static bool write_safetensors(struct extraction *extraction, const char *path)
+{
+    struct text head = {0};
+    struct znn_tensor *tensors = calloc(extraction->count + 1, sizeof *tensors);
+    if (!tensors)
+        return znn_say_error(NULL, "out of memory");
+    for (size_t i = 0; i < extraction->count; i++)
+        tensors[i] = extraction->items[i].tensor;
+    znn_safetensors_head(&head, tensors, extraction->count);
+    bool fine = write_file(extraction, path, &head, tensors, extraction->count);
+    znn_text_free(&head);
+    free(tensors);
+    return fine;
+}
+
+static bool write_all(struct extraction *extraction)
+{
+    const char *output = extraction->settings->output;
+    if (!check(extraction))
+        return false;
+    if (extraction->form == FORM_SAFETENSORS)
+        return write_safetensors(extraction, output);
+    if (output && (extraction->count > 1 || is_directory(output)))
+        return write_to_directory(extraction, output);
+    if (extraction->count > 1)
+        return znn_say_error(NULL, "%zu tensors are selected; give a directory with -o, or use --format safetensors",
+                             extraction->count);
+    return write_single(extraction, output, &extraction->items[0]);
+}
+
+static bool extract(struct extraction *extraction)
+{
+    const struct settings *settings = extraction->settings;
+    struct selection selection;
+    bool fine = znn_selection_make(&selection, extraction->source.reader, extraction->source.file.name,
+                                   settings->operands + 1, settings->operand_count - 1);
+    fine = fine && load(extraction, &selection) && write_all(extraction);
+    znn_selection_free(&selection);
+    free(extraction->items);
+    free(extraction->written.files);
+    return fine;
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* The command                                                                                                      */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+static bool has_extension(const char *path, const char *extension)
+{
+    size_t size = strlen(path);
+    size_t extension_size = strlen(extension);
+    return size > extension_size && strcmp(path + size - extension_size, extension) == 0;
+}
+
+/* Where the user does not say, the name of the output does. */
+static enum form choose_form(const struct settings *settings)
+{
+    if (settings->form != FORM_ANY)
+        return settings->form;
+    if (settings->output && has_extension(settings->output, ".safetensors"))
+        return FORM_SAFETENSORS;
+    return settings->output && has_extension(settings->output, ".npy") ? FORM_NPY : FORM_RAW;
+}
+
+static bool check_usage(struct settings *settings)
+{
+    if (settings->operand_count < 2)
+        return znn_say_error(NULL, "name a .znn file and the tensors to extract, such as: znn extract model.znn "
+                                   "lm_head.weight");
+    if (settings->output && (strcmp(settings->output, "-") == 0 || strcmp(settings->output, "/dev/stdout") == 0))
+        settings->output = NULL;
+    if (!settings->output && isatty(STDOUT_FILENO))
+        return znn_say_error(NULL, "tensors do not go to a terminal; use -o, or redirect standard output");
+    return true;
+}
+
+int znn_command_extract(struct settings *settings)
+{
+    if (!check_usage(settings))
+        return EXIT_USAGE;
+    struct extraction extraction = {.settings = settings, .form = choose_form(settings)};
+    if (!znn_excerpt_open(&extraction.source, settings->operands[0]))
+        return EXIT_FAILED;
+    bool fine = extract(&extraction);
+    znn_excerpt_close(&extraction.source);
+    if (!settings->output && close(STDOUT_FILENO) != 0)
+        fine = znn_say_error(STDOUT_NAME, "could not write: %s", strerror(errno));
+    return fine ? EXIT_DONE : EXIT_FAILED;
+}

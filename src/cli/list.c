@@ -1,0 +1,126 @@
+/*
+ * list.c - the command list: the tensors of a .znn file, from its index
+ */
+#include "cli/look.h"
+#include "cli/message.h"
+#include "cli/operands.h"
+#include "cli/rows.h"
+#include "cli/stat_view.h"
+#include "cli/table.h"
+#include "cli/units.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void print_title(const struct input_file *file, const struct znn_report *report)
+{
+    znn_text_write_shown(stdout, file->name, strlen(file->name));
+    printf(": %s, %" PRIu64 " tensor%s\n", report->format, report->tensors, report->tensors == 1 ? "" : "s");
+}
+
+static bool print_tensors(const struct look *look, const struct znn_analysis *analysis, const struct rows *rows)
+{
+    static const struct column columns[] = {
+        {"tensor", COLUMN_ELASTIC}, {"dtype", COLUMN_LEFT},       {"shape", COLUMN_LEFT}, {"offset", COLUMN_RIGHT},
+        {"size", COLUMN_RIGHT},     {"compressed", COLUMN_RIGHT}, {"left", COLUMN_RIGHT},
+    };
+    struct table table = {.columns = columns, .count = 7, .terminal = &look->terminal};
+    while (znn_table_pass(&table))
+        for (size_t i = 0; i < rows->count; i++) {
+            struct znn_tensor tensor;
+            struct znn_cost cost;
+            znn_analysis_tensor(analysis, rows->rows[i].tensor, &tensor, &cost);
+            znn_table_name(&table, tensor.name, tensor.name_size);
+            znn_table_cell(&table, "%s", znn_dtype_word(tensor.dtype).text);
+            znn_table_cell(&table, "%s", znn_shape_word(&tensor).text);
+            znn_table_cell(&table, "%" PRIu64, tensor.offset);
+            znn_table_cell(&table, "%s", znn_size_figure(tensor.size).text);
+            znn_table_cell(&table, "%s", znn_size_figure(cost.compressed_size).text);
+            znn_table_cell(&table, "%s", znn_share_figure(cost.compressed_size, cost.size).text);
+        }
+    return znn_table_end(&table);
+}
+
+static void write_tensor(struct json *json, const struct znn_tensor *tensor, const struct znn_cost *cost)
+{
+    znn_json_begin(json, NULL, '{');
+    znn_json_string(json, "name", tensor->name, tensor->name_size);
+    znn_json_string(json, "dtype", tensor->dtype, strlen(tensor->dtype));
+    znn_json_numbers(json, "shape", tensor->shape, tensor->rank);
+    znn_json_number(json, "offset", tensor->offset);
+    znn_json_number(json, "bytes", tensor->size);
+    if (cost->size < tensor->size)
+        znn_json_number(json, "shared_bytes", tensor->size - cost->size);
+    znn_json_number(json, "compressed_bytes", cost->compressed_size);
+    znn_json_ratio(json, "ratio", cost->compressed_size, cost->size);
+    znn_json_end(json, '}');
+}
+
+static void write_file(struct json *json, const char *path, const struct znn_analysis *analysis,
+                       const struct rows *rows)
+{
+    struct znn_report report;
+    znn_analysis_report(analysis, &report);
+    znn_json_begin(json, NULL, '{');
+    znn_json_string(json, "path", path, strlen(path));
+    znn_json_string(json, "format", report.format, strlen(report.format));
+    if (report.header_error)
+        znn_json_string(json, "header_error", report.header_error, strlen(report.header_error));
+    znn_json_number(json, "original_bytes", report.original_size);
+    znn_json_number(json, "compressed_bytes", report.compressed_size);
+    znn_json_ratio(json, "ratio", report.compressed_size, report.original_size);
+    znn_json_begin(json, "tensors", '[');
+    for (size_t i = 0; i < rows->count; i++) {
+        struct znn_tensor tensor;
+        struct znn_cost cost;
+        znn_analysis_tensor(analysis, rows->rows[i].tensor, &tensor, &cost);
+        write_tensor(json, &tensor, &cost);
+    }
+    znn_json_end(json, ']');
+    znn_json_end(json, '}');
+}
+
+static bool show(struct look *look, const struct input_file *file, const struct znn_analysis *analysis)
+{
+    struct rows rows;
+    bool fine = znn_rows_collect(&rows, analysis, look->settings->match);
+    znn_rows_sort(&rows, look->settings->order);
+    if (look->settings->json) {
+        write_file(&look->json, znn_look_path(file), analysis, &rows);
+    } else if (fine) {
+        struct znn_report report;
+        znn_analysis_report(analysis, &report);
+        if (look->shown++ > 0)
+            putchar('\n');
+        print_title(file, &report);
+        if (rows.count > 0)
+            fine = print_tensors(look, analysis, &rows);
+    }
+    znn_rows_free(&rows);
+    return fine;
+}
+
+/* The analysis takes models as well, but compresses them, which nobody would expect here: so a reader looks first. */
+static bool list_one(struct look *look, const struct input_file *file)
+{
+    struct znn_input input = znn_input_file_stream(file);
+    struct znn_reader *reader;
+    struct znn_analysis *analysis = NULL;
+    struct znn_error error = {.offset = UINT64_MAX};
+    enum znn_status status = znn_reader_open(&input, &reader, &error);
+    znn_reader_close(reader);
+    if (!status)
+        status = znn_analyze(&input, NULL, &analysis, &error);
+    bool fine = status ? znn_look_failed(look, file, &error) : show(look, file, analysis);
+    znn_analysis_free(analysis);
+    return fine;
+}
+
+int znn_command_list(struct settings *settings)
+{
+    if (!znn_operands_check_inputs(settings))
+        return EXIT_USAGE;
+    struct look look = {.settings = settings, .at = list_one};
+    return znn_look_at_all(&look);
+}

@@ -1,0 +1,49 @@
+/*
+ * look.h - what the commands share that look at files and print: stat, list and test
+ *
+ * They go on to the next file when something is wrong with one.  With --json they print one list, which is valid
+ * whatever happens, with an object for each file; that of a file which could not be looked at says why:
+ *
+ *     {"path": "a.znn", "error": "ZNN_ERROR_CORRUPT", "message": "...", "offset": 1234}
+ */
+#ifndef ZNN_CLI_LOOK_H
+#define ZNN_CLI_LOOK_H
+
+#include "cli/args.h"
+#include "cli/input_file.h"
+#include "cli/json_writer.h"
+#include "cli/terminal.h"
+
+struct look {
+    const struct settings *settings;
+    struct terminal terminal;
+    struct json json;
+    size_t shown;     /* files so far */
+    bool has_verdict; /* objects have a key "ok" */
+
+    /* Looks at one open file.  Returns false, having said why, if something is wrong. */
+    bool (*at)(struct look *look, const struct input_file *file);
+    void *context; /* for that function */
+};
+
+/*
+ * Calls look->at for each operand.  Returns the exit code.
+ */
+int znn_look_at_all(struct look *look);
+
+/*
+ * Begins the object of a file that something is wrong with; the caller ends it.
+ */
+void znn_look_begin_failure(struct look *look, const char *path, const struct znn_error *error);
+
+/*
+ * The file as the user named it.
+ */
+const char *znn_look_path(const struct input_file *file);
+
+/*
+ * Says what the library found wrong with a file, and with --json writes its object.  Returns false.
+ */
+bool znn_look_failed(struct look *look, const struct input_file *file, const struct znn_error *error);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * range.c - decompress --range: some bytes of the original
+ *
+ * All of the range is there, or there is an error and nothing is written: a script that asks for the first 4096 bytes
+ * of a file counts on getting so many.
+ */
+#include "cli/range.h"
+
+#include "cli/excerpt.h"
+#include "cli/message.h"
+#include "cli/operands.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool copy_range(const struct settings *settings, struct excerpt *excerpt, const struct range *range)
+{
+    struct file_identity identity;
+    struct written written = {.files = &identity};
+    struct output_file output = {
+        .path = settings->output,
+        .input = &excerpt->file,
+        .written = &written,
+        .is_chosen = true,
+        .force = settings->force,
+        .is_part = true,
+    };
+    if (!znn_output_file_open(&output))
+        return false;
+    if (znn_excerpt_copy(excerpt, range->start, range->end - range->start, &output))
+        return znn_output_file_publish(&output);
+    znn_output_file_discard(&output);
+    return false;
+}
+
+static bool decompress_range(const struct settings *settings, const char *path)
+{
+    struct excerpt excerpt;
+    if (!znn_excerpt_open(&excerpt, path))
+        return false;
+    uint64_t size = znn_reader_size(excerpt.reader);
+    struct range range = settings->range;
+    range.end = range.end == UINT64_MAX ? size : range.end;
+    bool fine = range.start <= range.end && range.end <= size;
+    if (fine)
+        fine = copy_range(settings, &excerpt, &range);
+    else
+        znn_say_error(excerpt.file.name, "the range reaches beyond the original, which has %" PRIu64 " bytes", size);
+    znn_excerpt_close(&excerpt);
+    return fine;
+}
+
+int znn_range_decompress(struct settings *settings)
+{
+    settings->to_stdout = settings->to_stdout || !settings->output;
+    if (!znn_operands_check(settings, DECOMPRESSING))
+        return EXIT_USAGE;
+    if (settings->remove_source) {
+        znn_say_error(NULL, "--rm would remove more than --range gives back; leave it out");
+        return EXIT_USAGE;
+    }
+    bool fine = true;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        fine = decompress_range(settings, settings->operands[i]) && fine;
+    if (settings->to_stdout && close(STDOUT_FILENO) != 0)
+        fine = znn_say_error(STDOUT_NAME, "could not write: %s", strerror(errno));
+    return fine ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,162 @@
+/*
+ * recursive.c - compress and decompress with -r: whole directories
+ */
+#include "cli/recursive.h"
+
+#include "cli/message.h"
+#include "cli/mirror.h"
+#include "cli/model_file.h"
+#include "cli/names.h"
+#include "cli/tree.h"
+#include "cli/units.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct run {
+    struct batch batch;
+    recursive_action *action;
+    struct tree tree;
+    struct mirror mirror; /* its root is NULL where outputs go beside the inputs */
+    size_t skipped;
+    size_t failed;
+};
+
+enum fate { FATE_DO, FATE_SKIP, FATE_FAIL };
+
+static enum fate skip(const struct entry *entry, const char *why)
+{
+    znn_say_note(entry->path, "%s, and is skipped", why);
+    return FATE_SKIP;
+}
+
+/* What the user names is wanted, whatever it is; only to compress what is compressed takes -f, as ever. */
+static enum fate judge_operand(const struct run *run, const struct entry *entry)
+{
+    if (run->batch.direction == DECOMPRESSING || run->batch.settings->force || !znn_names_is_znn(entry->path))
+        return FATE_DO;
+    znn_say_warning(entry->path, "is called .znn already, and is skipped; use -f to compress it once more");
+    return FATE_SKIP;
+}
+
+static enum fate judge_content(const struct entry *entry)
+{
+    switch (znn_model_file_judge(entry->path)) {
+    case MODEL_YES:
+        return FATE_DO;
+    case MODEL_NO:
+        return skip(entry, "is no model's");
+    default:
+        znn_say_error(entry->path, "could not read: %s", strerror(errno));
+        return FATE_FAIL;
+    }
+}
+
+/* Decides about what the walk has found. */
+static enum fate judge_found(const struct run *run, const struct entry *entry)
+{
+    bool is_znn = znn_names_is_znn(entry->path);
+    if (entry->kind == ENTRY_OTHER)
+        return skip(entry, "is a special file, or a link to a directory");
+    if (run->batch.direction == DECOMPRESSING)
+        return is_znn ? FATE_DO : skip(entry, "is not called .znn");
+    if (is_znn)
+        return skip(entry, "is called .znn already");
+    if (run->batch.settings->all)
+        return FATE_DO;
+    if (entry->kind == ENTRY_LOST)
+        return znn_names_is_model(entry->path) ? FATE_DO : skip(entry, "is a link that leads nowhere");
+    return judge_content(entry);
+}
+
+/* Without a mirror the file's own path. */
+static bool act(struct run *run, const struct entry *entry)
+{
+    if (!run->mirror.root)
+        return run->action(&run->batch, entry->path, entry->path);
+    char *target = znn_mirror_path(&run->mirror, entry);
+    bool fine = target && run->action(&run->batch, entry->path, target);
+    free(target);
+    return fine;
+}
+
+/* Where everything is taken along, that includes directories without any file. */
+static bool do_directory(struct run *run, const struct entry *entry)
+{
+    if (!run->mirror.root || (run->batch.direction == COMPRESSING && !run->batch.settings->all))
+        return true;
+    char *target = znn_mirror_path(&run->mirror, entry);
+    free(target);
+    return target;
+}
+
+static void do_entry(struct run *run, const struct entry *entry)
+{
+    if (entry->kind == ENTRY_DIRECTORY) {
+        run->failed += !do_directory(run, entry);
+        return;
+    }
+    enum fate fate = entry->kind == ENTRY_OPERAND ? judge_operand(run, entry) : judge_found(run, entry);
+    run->skipped += fate == FATE_SKIP;
+    run->failed += fate == FATE_FAIL || (fate == FATE_DO && !act(run, entry));
+}
+
+/* "models: 12 files, 13.3 GiB -> 8.82 GiB, 66.2 %, 3 skipped, 0 failed" */
+static void say_summary(const struct run *run)
+{
+    const struct settings *settings = run->batch.settings;
+    const struct totals *totals = &run->batch.totals;
+    struct figure original = znn_size_figure(totals->original_size);
+    struct figure compressed = znn_size_figure(totals->compressed_size);
+    bool compressing = run->batch.direction == COMPRESSING;
+    char share[40] = "";
+    if (totals->original_size > 0)
+        snprintf(share, sizeof share, ", %.1f %%",
+                 100.0 * (double)totals->compressed_size / (double)totals->original_size);
+    znn_say_summary("%s: %zu file%s, %s -> %s%s, %zu skipped, %zu failed",
+                    settings->operand_count == 1 ? settings->operands[0] : "total", totals->files,
+                    totals->files == 1 ? "" : "s", compressing ? original.text : compressed.text,
+                    compressing ? compressed.text : original.text, share, run->skipped, run->failed);
+}
+
+/* Lists all inputs, without those that an earlier run has put into OUTDIR. */
+static bool collect(struct run *run)
+{
+    const struct settings *settings = run->batch.settings;
+    struct stat output;
+    bool is_there = settings->output && stat(settings->output, &output) == 0;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        if (!znn_tree_add(&run->tree, settings->operands[i], is_there ? &output : NULL))
+            return false;
+    run->failed = run->tree.failures;
+    return true;
+}
+
+static bool run_all(struct run *run)
+{
+    const struct settings *settings = run->batch.settings;
+    char *root = settings->output ? znn_names_root(settings->output) : NULL;
+    if (settings->output && !root)
+        return znn_say_error(NULL, "out of memory");
+    run->mirror = (struct mirror){.root = root, .must_last = settings->remove_source};
+    bool fine = collect(run);
+    for (size_t i = 0; fine && i < run->tree.count; i++)
+        do_entry(run, &run->tree.entries[i]);
+    if (!znn_mirror_finish(&run->mirror))
+        run->failed++;
+    if (fine)
+        say_summary(run);
+    free(root);
+    return fine && run->failed == 0;
+}
+
+int znn_recursive_run(const struct settings *settings, enum direction direction, recursive_action *action)
+{
+    struct run run = {.action = action};
+    znn_batch_start(&run.batch, settings, direction);
+    run.batch.failed = !run_all(&run);
+    znn_tree_free(&run.tree);
+    return znn_batch_end(&run.batch);
+}

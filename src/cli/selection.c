@@ -1,0 +1,63 @@
+/*
+ * selection.c - the tensors that the user named
+ */
+#include "cli/selection.h"
+
+#include "cli/glob.h"
+#include "cli/message.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Marks in `chosen` what one name selects, and says whether that is anything. */
+static bool choose(const struct znn_reader *reader, const char *name, bool *chosen)
+{
+    size_t exact = znn_reader_find(reader, name, strlen(name));
+    if (exact != SIZE_MAX) {
+        chosen[exact] = true;
+        return true;
+    }
+    bool found = false;
+    size_t count = znn_reader_tensor_count(reader);
+    for (size_t i = 0; i < count; i++) {
+        struct znn_tensor tensor;
+        znn_reader_tensor(reader, i, &tensor);
+        if (znn_glob_match(name, tensor.name, tensor.name_size))
+            chosen[i] = found = true;
+    }
+    return found;
+}
+
+static bool collect(struct selection *selection, const bool *chosen, size_t count)
+{
+    selection->tensors = malloc(count * sizeof *selection->tensors);
+    if (!selection->tensors)
+        return znn_say_error(NULL, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        if (chosen[i])
+            selection->tensors[selection->count++] = i;
+    return true;
+}
+
+bool znn_selection_make(struct selection *selection, const struct znn_reader *reader, const char *file,
+                        char *const *names, size_t count)
+{
+    size_t tensors = znn_reader_tensor_count(reader);
+    bool *chosen = calloc(tensors + 1, sizeof *chosen);
+    *selection = (struct selection){.tensors = NULL};
+    if (!chosen)
+        return znn_say_error(NULL, "out of memory");
+    bool fine = true;
+    for (size_t i = 0; i < count; i++)
+        if (!choose(reader, names[i], chosen))
+            fine = znn_say_error(file, "no tensor is called '%s', nor matches it; 'znn list' lists them", names[i]);
+    fine = fine && collect(selection, chosen, tensors);
+    free(chosen);
+    return fine;
+}
+
+void znn_selection_free(struct selection *selection)
+{
+    free(selection->tensors);
+}

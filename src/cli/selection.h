@@ -1,0 +1,27 @@
+/*
+ * selection.h - the tensors that the user named
+ */
+#ifndef ZNN_CLI_SELECTION_H
+#define ZNN_CLI_SELECTION_H
+
+#include "znn.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct selection {
+    size_t *tensors; /* their numbers, ascending, each once */
+    size_t count;
+};
+
+/*
+ * Selects the tensors that are called as one of `count` names says; where none is called just so, those that match it
+ * as a pattern.  `file` is for messages.  Returns false, having said why, if a name selects nothing or memory runs out.
+ * Free with znn_selection_free() in either case.
+ */
+bool znn_selection_make(struct selection *selection, const struct znn_reader *reader, const char *file,
+                        char *const *names, size_t count);
+
+void znn_selection_free(struct selection *selection);
+
+#endif

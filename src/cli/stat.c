@@ -1,0 +1,123 @@
+/*
+ * stat.c - the command stat: where the bytes of a model go, and what compression would save
+ */
+#include "cli/look.h"
+#include "cli/message.h"
+#include "cli/names.h"
+#include "cli/operands.h"
+#include "cli/output_file.h"
+#include "cli/stat_view.h"
+#include "cli/units.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Of all files, for the last line. */
+struct totals {
+    size_t files;
+    uint64_t original;
+    uint64_t compressed;
+};
+
+static bool write_svg(const struct view *view, const struct input_file *file)
+{
+    struct file_identity identity;
+    struct written written = {.files = &identity};
+    struct output_file output = {
+        .path = view->settings->svg,
+        .input = file,
+        .written = &written,
+        .is_chosen = true,
+        .force = view->settings->force,
+        .is_part = true,
+    };
+    struct text svg = {0};
+    bool fine = znn_stat_draw(view, &svg) && znn_output_file_open(&output);
+    if (fine) {
+        fine = znn_output_file_write(&output, svg.data, svg.size);
+        if (fine)
+            fine = znn_output_file_publish(&output);
+        else
+            znn_output_file_discard(&output);
+    }
+    znn_text_free(&svg);
+    return fine;
+}
+
+static bool show(struct look *look, const struct input_file *file, const struct znn_analysis *analysis)
+{
+    struct survey survey;
+    struct totals *totals = look->context;
+    struct view view = {
+        .settings = look->settings,
+        .path = znn_look_path(file),
+        .analysis = analysis,
+        .survey = &survey,
+        .terminal = &look->terminal,
+    };
+    znn_survey_make(&survey, analysis);
+    bool fine = true;
+    if (look->settings->json) {
+        fine = znn_stat_write_json(&view, &look->json);
+    } else {
+        if (totals->files > 0)
+            putchar('\n');
+        fine = znn_stat_print(&view);
+    }
+    totals->files++;
+    totals->original += survey.report.original_size;
+    totals->compressed += survey.report.compressed_size;
+    if (look->settings->svg)
+        fine = write_svg(&view, file) && fine;
+    return fine;
+}
+
+static bool stat_one(struct look *look, const struct input_file *file)
+{
+    const struct settings *settings = look->settings;
+    struct znn_input input = znn_input_file_stream(file);
+    struct znn_compress_options options = {
+        .level = settings->level,
+        .threads = settings->threads,
+        .extension = file->path ? znn_names_model_extension(file->path) : NULL,
+    };
+    struct znn_analysis *analysis;
+    struct znn_error error = {.offset = UINT64_MAX};
+    if (znn_analyze(&input, &options, &analysis, &error) != ZNN_OK)
+        return znn_look_failed(look, file, &error);
+    bool fine = show(look, file, analysis);
+    znn_analysis_free(analysis);
+    return fine;
+}
+
+static void print_totals(const struct totals *totals)
+{
+    printf("\n%zu files: %s, compressed %s, %s left\n", totals->files, znn_size_figure(totals->original).text,
+           znn_size_figure(totals->compressed).text, znn_share_figure(totals->compressed, totals->original).text);
+}
+
+int znn_command_stat(struct settings *settings)
+{
+    if (!znn_operands_check_inputs(settings))
+        return EXIT_USAGE;
+    if (settings->svg && settings->operand_count > 1) {
+        znn_say_error(NULL, "--svg makes a picture of one file, and there are %zu; run znn for each",
+                      settings->operand_count);
+        return EXIT_USAGE;
+    }
+    if (settings->svg && znn_operand_is_stdin(settings->svg)) {
+        znn_say_error(NULL, "--svg writes to a file; standard output has the numbers");
+        return EXIT_USAGE;
+    }
+    /* Both are about tensors or layers: who gives them wants to see some. */
+    if ((settings->match || settings->order != ORDER_NONE) && !settings->layers)
+        settings->tensors = true;
+    struct totals totals = {0};
+    struct look look = {.settings = settings, .at = stat_one, .context = &totals};
+    int code = znn_look_at_all(&look);
+    if (!settings->json && totals.files > 1) {
+        print_totals(&totals);
+        code = znn_stdout_finish() ? code : EXIT_FAILED;
+    }
+    return code;
+}

@@ -1,0 +1,140 @@
+/*
+ * stat_json.c - the object of 'znn stat --json'
+ *
+ * The keys are promised: znn(1) lists them.  New ones may come, none goes or changes its meaning.
+ */
+#include "cli/rows.h"
+#include "cli/stat_view.h"
+
+#include <string.h>
+
+static void write_text(struct json *json, const char *key, const char *text)
+{
+    znn_json_string(json, key, text, strlen(text));
+}
+
+static void write_sizes(struct json *json, uint64_t size, uint64_t compressed)
+{
+    znn_json_number(json, "bytes", size);
+    znn_json_number(json, "compressed_bytes", compressed);
+    znn_json_ratio(json, "ratio", compressed, size);
+}
+
+static void write_groups(struct json *json, unsigned count, const uint64_t *sizes, const uint64_t *compressed)
+{
+    znn_json_begin(json, "groups", '[');
+    for (unsigned i = 0; i < count; i++) {
+        znn_json_begin(json, NULL, '{');
+        znn_json_number(json, "group", i);
+        write_sizes(json, sizes[i], compressed[i]);
+        znn_json_end(json, '}');
+    }
+    znn_json_end(json, ']');
+}
+
+static void write_dtypes(struct json *json, const struct survey *survey)
+{
+    znn_json_begin(json, "dtypes", '[');
+    for (size_t i = 0; i < survey->dtype_count; i++) {
+        const struct tally *tally = &survey->dtypes[i].tally;
+        znn_json_begin(json, NULL, '{');
+        write_text(json, "dtype", survey->dtypes[i].dtype);
+        znn_json_number(json, "tensors", tally->tensors);
+        znn_json_number(json, "parameters", tally->parameters);
+        write_sizes(json, tally->size, tally->compressed);
+        write_groups(json, tally->groups, tally->group_size, tally->group_compressed);
+        znn_json_end(json, '}');
+    }
+    znn_json_end(json, ']');
+}
+
+static void write_tensor(struct json *json, const struct view *view, size_t number)
+{
+    struct znn_tensor tensor;
+    struct znn_cost cost;
+    znn_analysis_tensor(view->analysis, number, &tensor, &cost);
+    znn_json_begin(json, NULL, '{');
+    znn_json_string(json, "name", tensor.name, tensor.name_size);
+    write_text(json, "dtype", tensor.dtype);
+    znn_json_numbers(json, "shape", tensor.shape, tensor.rank);
+    znn_json_number(json, "bytes", tensor.size);
+    if (cost.size < tensor.size)
+        znn_json_number(json, "shared_bytes", tensor.size - cost.size);
+    znn_json_number(json, "compressed_bytes", cost.compressed_size);
+    znn_json_ratio(json, "ratio", cost.compressed_size, cost.size);
+    write_groups(json, cost.groups, cost.group_size, cost.group_compressed);
+    znn_json_end(json, '}');
+}
+
+static void write_tensors(struct json *json, const struct view *view, const struct rows *rows)
+{
+    znn_json_begin(json, "tensors", '[');
+    for (size_t i = 0; i < rows->count; i++)
+        write_tensor(json, view, rows->rows[i].tensor);
+    znn_json_end(json, ']');
+}
+
+static void write_sums(struct json *json, const char *list, const char *key, const struct row *rows, size_t count)
+{
+    znn_json_begin(json, list, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].tensors == 0)
+            continue;
+        znn_json_begin(json, NULL, '{');
+        znn_json_string(json, key, rows[i].name, rows[i].name_size);
+        znn_json_number(json, "tensors", rows[i].tensors);
+        write_sizes(json, rows[i].size, rows[i].compressed);
+        znn_json_end(json, '}');
+    }
+    znn_json_end(json, ']');
+}
+
+static void write_layers(struct json *json, const struct view *view, struct rows *rows)
+{
+    struct row roles[ROLE_COUNT];
+    znn_rows_roles(rows->rows, rows->count, roles);
+    znn_rows_fold(rows);
+    znn_rows_sort(rows, view->settings->order);
+    write_sums(json, "layers", "layer", rows->rows, rows->count);
+    write_sums(json, "roles", "role", roles, ROLE_COUNT);
+}
+
+static bool write_rows(struct json *json, const struct view *view)
+{
+    const struct settings *settings = view->settings;
+    if (!settings->tensors && !settings->layers)
+        return true;
+    struct rows rows;
+    bool fine = znn_rows_collect(&rows, view->analysis, settings->match);
+    znn_rows_sort(&rows, settings->order);
+    if (fine && settings->tensors)
+        write_tensors(json, view, &rows);
+    if (fine && settings->layers)
+        write_layers(json, view, &rows);
+    znn_rows_free(&rows);
+    return fine;
+}
+
+bool znn_stat_write_json(const struct view *view, struct json *json)
+{
+    const struct survey *survey = view->survey;
+    const struct znn_report *report = &survey->report;
+    znn_json_begin(json, NULL, '{');
+    write_text(json, "path", view->path);
+    write_text(json, "format", report->format);
+    if (report->header_error)
+        write_text(json, "header_error", report->header_error);
+    write_text(json, "class", znn_class_word(survey->class));
+    znn_json_number(json, "parameters", survey->all.parameters);
+    znn_json_number(json, "tensor_count", report->tensors);
+    znn_json_number(json, "original_bytes", report->original_size);
+    znn_json_number(json, "compressed_bytes", report->compressed_size);
+    znn_json_ratio(json, "ratio", report->compressed_size, report->original_size);
+    znn_json_number(json, "opaque_bytes", survey->opaque_size);
+    znn_json_number(json, "opaque_compressed_bytes", survey->opaque_compressed);
+    znn_json_number(json, "container_bytes", survey->container);
+    write_dtypes(json, survey);
+    bool fine = write_rows(json, view);
+    znn_json_end(json, '}');
+    return fine;
+}

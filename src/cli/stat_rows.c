@@ -1,0 +1,139 @@
+/*
+ * stat_rows.c - the tensors, layers and roles that 'znn stat' prints for people
+ *
+ *     layer  tensors  original  compressed   left
+ *     h.0         12  1.51 MiB    1.00 MiB  66.3%  █████████████▎░░░░░░
+ *     h.1         12  1.51 MiB    1.00 MiB  66.3%  █████████████▎░░░░░░
+ */
+#include "cli/bar.h"
+#include "cli/rows.h"
+#include "cli/stat_view.h"
+#include "cli/table.h"
+#include "cli/units.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BAR_OF_ROW = 20 };
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Tensors                                                                                                          */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* "32 100 100 100": percent, in few columns. */
+static void add_short_groups(struct table *table, const struct znn_tensor *tensor, const struct znn_cost *cost)
+{
+    char text[ZNN_GROUPS_MAX * 6] = "";
+    size_t size = 0;
+    if (tensor->size > 0 && cost->size == 0)
+        snprintf(text, sizeof text, "shared");
+    else
+        for (unsigned i = 0; i < cost->groups; i++) {
+            struct figure share = znn_short_share_figure(cost->group_compressed[i], cost->group_size[i]);
+            int added = snprintf(text + size, sizeof text - size, "%s%s", i > 0 ? " " : "", share.text);
+            size += added > 0 ? (size_t)added : 0;
+        }
+    znn_table_cell(table, "%s", text);
+}
+
+static bool print_tensors(const struct view *view, const struct rows *rows)
+{
+    static const struct column columns[] = {
+        {"tensor", COLUMN_ELASTIC}, {"dtype", COLUMN_LEFT}, {"shape", COLUMN_LEFT},
+        {"size", COLUMN_RIGHT},     {"left", COLUMN_RIGHT}, {"groups", COLUMN_LEFT},
+    };
+    struct table table = {.columns = columns, .count = 6, .terminal = view->terminal};
+    putchar('\n');
+    while (znn_table_pass(&table))
+        for (size_t i = 0; i < rows->count; i++) {
+            struct znn_tensor tensor;
+            struct znn_cost cost;
+            znn_analysis_tensor(view->analysis, rows->rows[i].tensor, &tensor, &cost);
+            znn_table_name(&table, tensor.name, tensor.name_size);
+            znn_table_cell(&table, "%s", znn_dtype_word(tensor.dtype).text);
+            znn_table_cell(&table, "%s", znn_shape_word(&tensor).text);
+            znn_table_cell(&table, "%s", znn_size_figure(tensor.size).text);
+            znn_table_cell(&table, "%s", znn_share_figure(cost.compressed_size, cost.size).text);
+            add_short_groups(&table, &tensor, &cost);
+        }
+    return znn_table_end(&table);
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Layers and roles                                                                                                 */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+static bool print_sums(const struct view *view, const char *title, const struct row *rows, size_t count)
+{
+    const struct column columns[] = {
+        {title, COLUMN_ELASTIC},      {"tensors", COLUMN_RIGHT}, {"original", COLUMN_RIGHT},
+        {"compressed", COLUMN_RIGHT}, {"left", COLUMN_RIGHT},    {"", COLUMN_LEFT},
+    };
+    bool has_bars = view->terminal->has_bars;
+    struct table table = {.columns = columns, .count = has_bars ? 6 : 5, .terminal = view->terminal};
+    uint64_t scale = 0;
+    for (size_t i = 0; i < count; i++)
+        scale = rows[i].size > scale ? rows[i].size : scale;
+    putchar('\n');
+    while (znn_table_pass(&table))
+        for (size_t i = 0; i < count; i++) {
+            const struct row *row = &rows[i];
+            znn_table_name(&table, row->name, row->name_size);
+            znn_table_cell(&table, "%" PRIu32, row->tensors);
+            znn_stat_add_sizes(&table, row->size, row->compressed);
+            if (has_bars)
+                znn_table_cell(&table, "%s",
+                               znn_bar(row->compressed, row->size, scale, BAR_OF_ROW, view->terminal->is_unicode).text);
+        }
+    return znn_table_end(&table);
+}
+
+static bool print_layers(const struct view *view, struct rows *rows)
+{
+    struct row sums[ROLE_COUNT];
+    struct rows roles = {.rows = sums};
+    znn_rows_roles(rows->rows, rows->count, sums);
+    for (size_t i = 0; i < ROLE_COUNT; i++)
+        if (sums[i].tensors > 0)
+            sums[roles.count++] = sums[i];
+    znn_rows_sort(&roles, view->settings->order == ORDER_NONE ? ORDER_SIZE : view->settings->order);
+    znn_rows_fold(rows);
+    znn_rows_sort(rows, view->settings->order);
+    bool fine = print_sums(view, "layer", rows->rows, rows->count);
+    return print_sums(view, "role", roles.rows, roles.count) && fine;
+}
+
+/* "  matching '*.bias': 26 of 53 tensors, 18.5 KiB, 61.0% left" */
+static void print_match(const char *match, const struct rows *rows, uint64_t all)
+{
+    struct row sum = {0};
+    for (size_t i = 0; i < rows->count; i++) {
+        sum.size += rows->rows[i].size;
+        sum.compressed += rows->rows[i].compressed;
+    }
+    fputs("\n  matching '", stdout);
+    znn_text_write_shown(stdout, match, strlen(match));
+    printf("': %zu of %" PRIu64 " tensors", rows->count, all);
+    if (rows->count > 0)
+        printf(", %s, %s left", znn_size_figure(sum.size).text, znn_share_figure(sum.compressed, sum.size).text);
+    putchar('\n');
+}
+
+bool znn_stat_print_rows(const struct view *view)
+{
+    const struct settings *settings = view->settings;
+    if (!settings->tensors && !settings->layers)
+        return true;
+    struct rows rows;
+    bool fine = znn_rows_collect(&rows, view->analysis, settings->match);
+    if (fine && settings->match)
+        print_match(settings->match, &rows, view->survey->report.tensors);
+    znn_rows_sort(&rows, settings->order);
+    if (fine && settings->tensors && rows.count > 0)
+        fine = print_tensors(view, &rows);
+    if (fine && settings->layers && rows.count > 0)
+        fine = print_layers(view, &rows);
+    znn_rows_free(&rows);
+    return fine;
+}

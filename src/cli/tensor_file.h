@@ -1,0 +1,51 @@
+/*
+ * tensor_file.h - the files that tensors are extracted to
+ *
+ *     raw           | bytes |
+ *     npy           | magic, version | length | Python dict, spaces, newline | bytes |
+ *     safetensors   | length of the header | header, spaces | bytes of a | bytes of b | ...
+ *
+ * Each form is a head and then the bytes as they are in the original.
+ */
+#ifndef ZNN_CLI_TENSOR_FILE_H
+#define ZNN_CLI_TENSOR_FILE_H
+
+#include "cli/text.h"
+#include "cli/values.h"
+#include "znn.h"
+
+/*
+ * Says why `tensor` cannot be written in this form, or returns NULL where it can.  Static.
+ */
+const char *znn_tensor_obstacle(const struct znn_tensor *tensor, enum form form);
+
+/*
+ * Appends the head of a .npy file.
+ */
+void znn_npy_head(struct text *head, const struct znn_tensor *tensor);
+
+/*
+ * Appends the head of a safetensors file with `count` tensors, and brings these into the order in which their bytes
+ * are to follow.
+ */
+void znn_safetensors_head(struct text *head, struct znn_tensor *tensors, size_t count);
+
+/*
+ * Orders tensors by the bytes of their names.
+ */
+int znn_tensor_compare_names(const struct znn_tensor *a, const struct znn_tensor *b);
+
+/*
+ * The name of a tensor's file, a single component of a path whatever the tensor is called: what could lead elsewhere,
+ * hide the file, steer a terminal or trouble a file system is written as %NN, as in addresses, and so is %.
+ *
+ *     h.0/attn.weight, "npy"   ->   h.0%2Fattn.weight.npy
+ *     ../x                     ->   %2E.%2Fx.raw
+ *
+ * A name that is too long for a file is cut, and `number`, which must be unlike that of any other tensor, appended;
+ * `is_shared` asks for the same where another tensor has the same name.
+ */
+void znn_tensor_file_name(struct text *text, const struct znn_tensor *tensor, const char *extension, size_t number,
+                          bool is_shared);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * terminal.h - what standard output can show
+ */
+#ifndef ZNN_CLI_TERMINAL_H
+#define ZNN_CLI_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct terminal {
+    size_t width;    /* in columns: COLUMNS if that is set, else the terminal's, else 80 */
+    bool has_bars;   /* a terminal, or the user asked for bars */
+    bool is_unicode; /* the locale's name says UTF-8, and TERM is not "dumb" */
+};
+
+struct terminal znn_terminal_examine(bool wants_bars);
+
+#endif

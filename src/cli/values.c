@@ -1,0 +1,89 @@
+/*
+ * values.c - what flags take as arguments
+ */
+#include "cli/values.h"
+
+#include "cli/message.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define THREADS_MAX 1024
+
+/* Reads decimal digits up to the first other character, and moves *text there; false for a number beyond `limit`. */
+static bool read_number(const char **text, uint64_t limit, uint64_t *number)
+{
+    *number = 0;
+    for (; **text >= '0' && **text <= '9'; ++*text) {
+        uint64_t digit = (uint64_t)(**text - '0');
+        if (*number > (limit - digit) / 10)
+            return false;
+        *number = *number * 10 + digit;
+    }
+    return true;
+}
+
+bool znn_value_threads(const char *text, unsigned *threads)
+{
+    uint64_t number;
+    const char *end = text;
+    if (!read_number(&end, THREADS_MAX, &number) || end == text || *end)
+        return znn_say_error(NULL, "-T takes a number from 0 (one per processor) to %d, not '%s'", THREADS_MAX, text);
+    *threads = (unsigned)number;
+    return true;
+}
+
+bool znn_value_size(const char *text, uint64_t *size)
+{
+    static const char *const units[] = {"", "KiB", "MiB", "GiB", "TiB"};
+    const char *end = text;
+    bool fine = read_number(&end, UINT64_MAX, size) && end > text;
+    for (unsigned i = 0; fine && i < sizeof units / sizeof *units; i++)
+        if (strcmp(end, units[i]) == 0 && *size <= UINT64_MAX >> 10 * i) {
+            *size <<= 10 * i;
+            return true;
+        }
+    return znn_say_error(NULL, "--spool-limit takes a number of bytes, such as 4096, 64KiB, 500MiB or 2GiB, not '%s'",
+                         text);
+}
+
+/* The place of `text` among `count` words, or `count`. */
+static size_t find_word(const char *text, const char *const *words, size_t count)
+{
+    size_t i = 0;
+    while (i < count && strcmp(words[i], text) != 0)
+        i++;
+    return i;
+}
+
+bool znn_value_order(const char *text, enum order *order)
+{
+    static const char *const words[] = {"size", "ratio", "name"};
+    size_t i = find_word(text, words, 3);
+    *order = (enum order)(ORDER_SIZE + i);
+    return i < 3 || znn_say_error(NULL, "--sort takes size, ratio or name, not '%s'", text);
+}
+
+bool znn_value_form(const char *text, enum form *form)
+{
+    static const char *const words[] = {"raw", "npy", "safetensors"};
+    size_t i = find_word(text, words, 3);
+    *form = (enum form)(FORM_RAW + i);
+    return i < 3 || znn_say_error(NULL, "--format takes raw, npy or safetensors, not '%s'", text);
+}
+
+bool znn_value_range(const char *text, struct range *range)
+{
+    const char *p = text;
+    *range = (struct range){.is_given = true, .end = UINT64_MAX};
+    bool fine = read_number(&p, UINT64_MAX - 1, &range->start) && *p == ':';
+    const char *end = p + fine;
+    if (fine && *end) {
+        p = end;
+        fine = read_number(&p, UINT64_MAX - 1, &range->end) && *p == '\0';
+    }
+    if (!fine)
+        return znn_say_error(NULL, "--range takes the first byte and the one behind the last, such as 0:4096, not '%s'",
+                             text);
+    return range->start <= range->end || znn_say_error(NULL, "the range '%s' ends before it starts", text);
+}

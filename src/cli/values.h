@@ -1,0 +1,37 @@
+/*
+ * values.h - what flags take as arguments
+ */
+#ifndef ZNN_CLI_VALUES_H
+#define ZNN_CLI_VALUES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* --sort: the largest first, what compresses least first, or by name as people count. */
+enum order { ORDER_NONE, ORDER_SIZE, ORDER_RATIO, ORDER_NAME };
+
+/* --format, how extract writes tensors. */
+enum form { FORM_ANY, FORM_RAW, FORM_NPY, FORM_SAFETENSORS };
+
+/* --range: bytes of an original from `start` up to `end`, which is left out. */
+struct range {
+    bool is_given;
+    uint64_t start;
+    uint64_t end; /* UINT64_MAX: the end of the original */
+};
+
+/*
+ * Each reads the argument `text`.  Returns false, having said what is wrong with it, if it makes no sense.
+ */
+bool znn_value_threads(const char *text, unsigned *threads);
+bool znn_value_order(const char *text, enum order *order);
+bool znn_value_form(const char *text, enum form *form);
+bool znn_value_range(const char *text, struct range *range);
+bool znn_value_size(const char *text, uint64_t *size);
+
+/*
+ * The same for an element type, in any of the spellings that people use; *dtype is the library's.
+ */
+bool znn_value_dtype(const char *text, const char **dtype);
+
+#endif

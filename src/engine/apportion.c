@@ -1,0 +1,146 @@
+/*
+ * apportion.c - which tensor takes how much of the .znn file
+ *
+ * Tensors are sorted by offset, but may overlap (views of one storage).  A byte counts for the first that has it, so
+ * what counts for a tensor is what reaches beyond all before it, and is one range at its end:
+ *
+ *     a   |----------|              a a a a
+ *     b      |----|                              nothing left
+ *     c         |---------|                 c c c
+ */
+#include "engine/apportion.h"
+
+#include <stdlib.h>
+
+#include "container/format.h"
+
+static unsigned group_count(const struct tensor_list *tensors, size_t i)
+{
+    return znn_dtype_info((enum dtype)tensors->tensors[i].dtype)->word;
+}
+
+/* Goes on to the next tensor, from `i` on, of which something is left behind `end`. */
+static void find_owner(struct apportionment *apportionment, size_t i, uint64_t end)
+{
+    const struct tensor_list *list = apportionment->tensors;
+    for (; i < list->count; i++) {
+        const struct tensor *tensor = &list->tensors[i];
+        if (tensor->size == 0 || tensor->offset + tensor->size <= end)
+            continue;
+        apportionment->owner = i;
+        apportionment->start = tensor->offset > end ? tensor->offset : end;
+        apportionment->end = tensor->offset + tensor->size;
+        return;
+    }
+    apportionment->start = apportionment->end = UINT64_MAX;
+}
+
+bool znn_apportion_open(struct apportionment *apportionment, const struct tensor_list *tensors)
+{
+    *apportionment = (struct apportionment){.tensors = tensors};
+    find_owner(apportionment, 0, 0);
+    if (tensors->count == 0)
+        return true;
+    apportionment->shares = calloc(tensors->count, sizeof *apportionment->shares);
+    if (!apportionment->shares)
+        return false;
+    size_t groups = 0;
+    for (size_t i = 0; i < tensors->count; i++) {
+        apportionment->shares[i].groups = groups;
+        groups += group_count(tensors, i);
+    }
+    apportionment->groups = calloc(groups, sizeof *apportionment->groups);
+    return apportionment->groups != NULL;
+}
+
+void znn_apportion_free(struct apportionment *apportionment)
+{
+    free(apportionment->shares);
+    free(apportionment->groups);
+}
+
+/* Of `amount`, which is for `whole`, what is for the range from `start` to `end`. */
+static uint64_t portion(uint64_t amount, uint64_t start, uint64_t end, uint64_t whole)
+{
+    return amount * end / whole - amount * start / whole;
+}
+
+/* The range from `start` to `end` of a part counts for no tensor. */
+static void charge_none(struct apportionment *apportionment, const struct part *part, uint32_t start, uint32_t end)
+{
+    apportionment->opaque_size += end - start;
+    for (unsigned k = 0; k < part->stream_count; k++)
+        apportionment->opaque_compressed += portion(part->streams[k].size, start, end, part->size);
+}
+
+/*
+ * The range from `start` to `end` of a part counts for tensor `i`.  Where the part was not split as the tensor's
+ * elements would be, nothing is known of their groups, and each gets the same.
+ */
+static void charge(struct apportionment *apportionment, size_t i, const struct part *part, uint32_t start, uint32_t end)
+{
+    struct share *share = &apportionment->shares[i];
+    uint64_t *groups = apportionment->groups + share->groups;
+    unsigned count = group_count(apportionment->tensors, i);
+    share->size += end - start;
+    bool same = part->transform == TRANSFORM_GROUPS && part->width == count;
+    uint64_t sum = 0;
+    for (unsigned k = 0; k < part->stream_count; k++) {
+        uint64_t bytes = portion(part->streams[k].size, start, end, part->size);
+        if (same)
+            groups[k] += bytes;
+        sum += bytes;
+    }
+    for (unsigned g = 0; g < count && !same; g++)
+        groups[g] += portion(sum, g, g + 1, count);
+}
+
+/* The `size` bytes of the original from `offset` on are the next ones of `part`. */
+static void apportion_segment(struct apportionment *apportionment, struct part *part, uint64_t offset, uint32_t size)
+{
+    while (size > 0) {
+        while (offset >= apportionment->end)
+            find_owner(apportionment, apportionment->owner + 1, apportionment->end);
+        bool owned = offset >= apportionment->start;
+        uint64_t left = (owned ? apportionment->end : apportionment->start) - offset;
+        uint32_t taken = left < size ? (uint32_t)left : size;
+        if (owned)
+            charge(apportionment, apportionment->owner, part, part->used, part->used + taken);
+        else
+            charge_none(apportionment, part, part->used, part->used + taken);
+        part->used += taken;
+        offset += taken;
+        size -= taken;
+    }
+}
+
+void znn_apportion_chunk(struct apportionment *apportionment, struct directory *directory, uint64_t offset)
+{
+    for (size_t i = 0; i < directory->part_count; i++)
+        directory->parts[i].used = 0;
+    for (size_t i = 0; i < directory->segment_count; i++) {
+        const struct segment *segment = &directory->segments[i];
+        apportion_segment(apportionment, &directory->parts[segment->part], offset, segment->size);
+        offset += segment->size;
+    }
+    for (size_t i = 0; i < directory->part_count && directory->layout_segments == 0; i++) {
+        struct part *part = &directory->parts[i];
+        apportion_segment(apportionment, part, offset, part->size);
+        offset += part->size;
+    }
+}
+
+void znn_apportion_get(const struct apportionment *apportionment, size_t i, struct znn_cost *cost)
+{
+    const struct share *share = &apportionment->shares[i];
+    unsigned count = group_count(apportionment->tensors, i);
+    uint64_t end = apportionment->tensors->tensors[i].size;
+    uint64_t start = end - share->size;
+    *cost = (struct znn_cost){.size = share->size, .groups = count};
+    for (unsigned g = 0; g < count; g++) {
+        /* Byte p of the tensor is of group g where p mod count is count - 1 - g; (p + g) / count are so before p. */
+        cost->group_size[g] = (end + g) / count - (start + g) / count;
+        cost->group_compressed[g] = apportionment->groups[share->groups + g];
+        cost->compressed_size += cost->group_compressed[g];
+    }
+}

@@ -1,0 +1,188 @@
+/*
+ * reader.c - opening a .znn file at its end
+ *
+ *     | header | chunk | chunk | ... | index | footer |
+ *                                     ^   |      |
+ *                                     |   +--> where every chunk and tensor lies
+ *                                     +----------+
+ *
+ * The footer leads to the index, and from the index follows where everything is.  All of that is verified at once, and
+ * that the records it speaks of fill the file from the header to the index without gap.  What cannot be known without
+ * reading them is whether the records are there: each is checked when it is used.
+ */
+#include "engine/reader.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "engine/header_reader.h"
+#include "engine/index_reader.h"
+
+static bool add_place(struct znn_reader *reader, struct chunk_place place)
+{
+    struct chunk_place *chunks =
+        znn_array_grow(reader->chunks, reader->chunk_count, &reader->chunk_capacity, sizeof *chunks);
+    if (!chunks)
+        return false;
+    reader->chunks = chunks;
+    chunks[reader->chunk_count++] = place;
+    return true;
+}
+
+static enum znn_status add_chunk(void *context, const struct chunk_entry *entry, struct znn_error *error)
+{
+    struct znn_reader *reader = context;
+    struct chunk_place place = reader->chunks[reader->chunk_count - 1];
+    if (entry->record_size > reader->footer.index_offset - place.record)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, reader->footer.index_offset, "the index lists more than there is");
+    place.offset += entry->decoded_size;
+    place.record += entry->record_size;
+    return add_place(reader, place) ? ZNN_OK : znn_fail_memory(error, sizeof place);
+}
+
+static enum znn_status add_tensor(void *context, const struct tensor *tensor, const struct buffer *text,
+                                  struct znn_error *error)
+{
+    struct znn_reader *reader = context;
+    return znn_tensor_list_add(&reader->tensors, tensor, text) ? ZNN_OK : znn_fail_memory(error, text->size);
+}
+
+static enum znn_status read_footer(struct znn_reader *reader, struct znn_error *error)
+{
+    struct source *source = &reader->source;
+    uint8_t bytes[FOOTER_SIZE];
+    if (source->size < reader->header_size + FOOTER_SIZE)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, source->size, "the file ends too early");
+    uint64_t place = source->size - FOOTER_SIZE;
+    enum znn_status status = znn_source_read_exactly(source, place, bytes, sizeof bytes, error);
+    if (!status)
+        status = znn_footer_parse(bytes, place, &reader->footer, error);
+    if (status)
+        return status;
+    uint64_t index = reader->footer.index_offset;
+    if (index < reader->header_size || index > place || place - index < RECORD_PREFIX)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, place, "the footer does not lead to an index");
+    return ZNN_OK;
+}
+
+static enum znn_status read_index(struct znn_reader *reader, struct znn_error *error)
+{
+    uint64_t place = reader->footer.index_offset;
+    uint64_t end = reader->source.size - FOOTER_SIZE;
+    uint8_t prefix[RECORD_PREFIX];
+    struct record record;
+    enum znn_status status = znn_source_read_exactly(&reader->source, place, prefix, sizeof prefix, error);
+    if (!status)
+        status = znn_record_parse(prefix, place, &record, error);
+    if (!status && (record.kind == RECORD_CHUNK || record_size(&record) != end - place))
+        status = znn_fail(error, ZNN_ERROR_CORRUPT, end, "the footer does not lead to an index");
+    if (status)
+        return status;
+    if (!add_place(reader, (struct chunk_place){0, reader->header_size}))
+        return znn_fail_memory(error, sizeof(struct chunk_place));
+    struct index_visitor visitor = {.on_chunk = add_chunk, .on_tensor = add_tensor, .context = reader};
+    status = znn_index_read(&reader->source, place, prefix, &record, &visitor, &reader->index, error);
+    reader->chunk_count--;
+    if (!status && reader->chunks[reader->chunk_count].record != place)
+        status = znn_fail(error, ZNN_ERROR_CORRUPT, place, "the index does not account for all records");
+    if (!status && !znn_tensor_list_finish(&reader->tensors))
+        status = znn_fail_memory(error, reader->tensors.count * sizeof(struct tensor));
+    return status;
+}
+
+static enum znn_status open_file(struct znn_reader *reader, struct znn_error *error)
+{
+    struct znn_header header;
+    if (reader->source.size == ZNN_SIZE_UNKNOWN)
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a stream does not allow random access");
+    enum znn_status status = znn_header_read(&reader->source, &header, &reader->header_size, error);
+    if (!status)
+        status = read_footer(reader, error);
+    return status ? status : read_index(reader, error);
+}
+
+enum znn_status znn_reader_open(struct znn_input *input, struct znn_reader **reader, struct znn_error *error)
+{
+    *reader = NULL;
+    struct znn_reader *opened = calloc(1, sizeof *opened);
+    if (!opened)
+        return znn_fail_memory(error, sizeof *opened);
+    opened->input = *input;
+    znn_source_open(&opened->source, &opened->input);
+    pthread_mutex_init(&opened->lock, NULL);
+    enum znn_status status = open_file(opened, error);
+    if (status)
+        znn_reader_close(opened);
+    else
+        *reader = opened;
+    return status;
+}
+
+void znn_reader_close(struct znn_reader *reader)
+{
+    if (!reader)
+        return;
+    znn_slots_free(reader->idle);
+    pthread_mutex_destroy(&reader->lock);
+    znn_tensor_list_free(&reader->tensors);
+    znn_source_close(&reader->source);
+    free(reader->chunks);
+    free(reader);
+}
+
+uint64_t znn_reader_size(const struct znn_reader *reader)
+{
+    return reader->chunks[reader->chunk_count].offset;
+}
+
+void znn_reader_report(const struct znn_reader *reader, struct znn_report *report)
+{
+    const struct index *index = &reader->index;
+    *report = (struct znn_report){
+        .original_size = znn_reader_size(reader),
+        .compressed_size = reader->source.size,
+        .tensors = reader->tensors.count,
+        .format = znn_format_name((enum model_format)index->format),
+        .header_error = index->verdict ? znn_verdict_name((enum header_verdict)index->verdict) : NULL,
+    };
+}
+
+size_t znn_reader_tensor_count(const struct znn_reader *reader)
+{
+    return reader->tensors.count;
+}
+
+void znn_reader_tensor(const struct znn_reader *reader, size_t i, struct znn_tensor *tensor)
+{
+    znn_tensor_list_get(&reader->tensors, i, tensor);
+}
+
+size_t znn_reader_find(const struct znn_reader *reader, const char *name, size_t name_size)
+{
+    return znn_tensor_list_find(&reader->tensors, name, name_size);
+}
+
+enum znn_status znn_reader_record(struct znn_reader *reader, size_t chunk, size_t size, struct buffer *buffer,
+                                  const uint8_t **bytes, struct record *record, struct znn_error *error)
+{
+    const struct chunk_place *place = &reader->chunks[chunk];
+    size_t available;
+    *bytes = znn_source_direct(&reader->source, place->record, size, &available);
+    if (!*bytes) {
+        buffer->size = 0;
+        if (!znn_buffer_reserve(buffer, size))
+            return znn_fail_memory(error, size);
+        *bytes = buffer->data;
+        enum znn_status status = znn_source_read_exactly(&reader->source, place->record, buffer->data, size, error);
+        if (status)
+            return status;
+    }
+    enum znn_status status = znn_record_parse(*bytes, place->record, record, error);
+    if (status)
+        return status;
+    bool listed = record->kind != RECORD_INDEX && record->offset == place->offset &&
+                  record->decoded_size == reader_chunk_size(reader, chunk) &&
+                  record_size(record) == reader_record_size(reader, chunk);
+    return listed ? ZNN_OK
+                  : znn_fail(error, ZNN_ERROR_CORRUPT, place->record, "the index disagrees with chunk %zu", chunk);
+}

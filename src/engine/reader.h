@@ -1,0 +1,62 @@
+/*
+ * reader.h - a .znn file opened through its index
+ *
+ * What stands behind znn_reader_open() and the other functions of "Random access" in znn.h, for those rooms of the
+ * engine that look deeper than these allow.
+ */
+#ifndef ZNN_ENGINE_READER_H
+#define ZNN_ENGINE_READER_H
+
+#include <pthread.h>
+
+#include "base/source.h"
+#include "container/footer.h"
+#include "container/index.h"
+#include "engine/tensor_list.h"
+
+/* Where a chunk starts.  The start of the next one is its end. */
+struct chunk_place {
+    uint64_t offset; /* in the original */
+    uint64_t record; /* in the .znn file */
+};
+
+struct slot;
+
+struct znn_reader {
+    struct znn_input input;
+    struct source source;
+    size_t header_size;
+    struct footer footer;
+    struct index index;
+    struct chunk_place *chunks; /* chunk_count + 1 of them, the last being the end of all */
+    size_t chunk_count;
+    size_t chunk_capacity;
+    struct tensor_list tensors;
+    pthread_mutex_t lock; /* guards what follows */
+    struct slot *idle;    /* decoders, the one used last first */
+};
+
+static inline uint32_t reader_chunk_size(const struct znn_reader *reader, size_t chunk)
+{
+    return (uint32_t)(reader->chunks[chunk + 1].offset - reader->chunks[chunk].offset);
+}
+
+static inline uint32_t reader_record_size(const struct znn_reader *reader, size_t chunk)
+{
+    return (uint32_t)(reader->chunks[chunk + 1].record - reader->chunks[chunk].record);
+}
+
+/*
+ * Reads the first `size` bytes of the record of `chunk`, RECORD_PREFIX at least and no more than it has.  *bytes is
+ * where they are: in the input's memory or in `buffer`.  The prefix has been read into *record and is what the index
+ * says; nothing else is verified.  Safe from several threads at once, each with its own buffer.
+ */
+enum znn_status znn_reader_record(struct znn_reader *reader, size_t chunk, size_t size, struct buffer *buffer,
+                                  const uint8_t **bytes, struct record *record, struct znn_error *error);
+
+/*
+ * Frees the decoders.
+ */
+void znn_slots_free(struct slot *slots);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * reader_pread.c - any range of the original, from any thread
+ *
+ *     range             |-----------------|
+ *     chunks     |  a       |  b    |    c     |
+ *                     copy    direct  copy
+ *
+ * A chunk of which all is wanted is decoded into its place.  Of any other, the rest may be wanted next, so it is kept
+ * in the slot that decoded it.  A slot is a decoder with the last chunk that it kept; each call takes one for itself, a
+ * new one where all are in use, and then leaves it to the next.  It prefers the slot that holds the chunk it wants, and
+ * else takes the one that has been idle longest.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/chunk_decoder.h"
+#include "engine/reader.h"
+
+#define NO_CHUNK SIZE_MAX
+
+struct slot {
+    struct slot *next;
+    struct chunk_decoder *decoder;
+    struct buffer record;
+    size_t chunk;        /* the one that is kept, or NO_CHUNK */
+    const uint8_t *data; /* its bytes, in the decoder */
+};
+
+static struct slot *new_slot(void)
+{
+    struct slot *slot = calloc(1, sizeof *slot);
+    if (!slot)
+        return NULL;
+    slot->chunk = NO_CHUNK;
+    slot->decoder = znn_chunk_decoder_new();
+    if (!slot->decoder) {
+        free(slot);
+        return NULL;
+    }
+    return slot;
+}
+
+void znn_slots_free(struct slot *slots)
+{
+    while (slots) {
+        struct slot *next = slots->next;
+        znn_chunk_decoder_free(slots->decoder);
+        znn_buffer_free(&slots->record);
+        free(slots);
+        slots = next;
+    }
+}
+
+static struct slot *take_slot(struct znn_reader *reader, size_t chunk)
+{
+    pthread_mutex_lock(&reader->lock);
+    struct slot **link = &reader->idle;
+    while (*link && (*link)->chunk != chunk && (*link)->next)
+        link = &(*link)->next;
+    struct slot *slot = *link;
+    if (slot)
+        *link = slot->next;
+    pthread_mutex_unlock(&reader->lock);
+    return slot ? slot : new_slot();
+}
+
+static void leave_slot(struct znn_reader *reader, struct slot *slot)
+{
+    pthread_mutex_lock(&reader->lock);
+    slot->next = reader->idle;
+    reader->idle = slot;
+    pthread_mutex_unlock(&reader->lock);
+}
+
+/* The number of the chunk that holds `offset`, which is within the original. */
+static size_t chunk_at(const struct znn_reader *reader, uint64_t offset)
+{
+    size_t low = 0;
+    for (size_t high = reader->chunk_count; high - low > 1;) {
+        size_t middle = low + (high - low) / 2;
+        if (reader->chunks[middle].offset <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Decodes `chunk` to `target`, or where that is NULL, to be kept. */
+static enum znn_status decode(struct znn_reader *reader, struct slot *slot, size_t chunk, uint8_t *target,
+                              struct znn_error *error)
+{
+    uint64_t place = reader->chunks[chunk].record;
+    const uint8_t *bytes;
+    struct record record;
+    enum znn_status status =
+        znn_reader_record(reader, chunk, reader_record_size(reader, chunk), &slot->record, &bytes, &record, error);
+    if (status)
+        return status;
+    if (target)
+        return znn_chunk_decode_to(slot->decoder, &record, bytes, place, target, error);
+    slot->chunk = NO_CHUNK;
+    status = znn_chunk_decode(slot->decoder, &record, bytes, place, &slot->data, error);
+    if (!status)
+        slot->chunk = chunk;
+    return status;
+}
+
+/* Gives the `size` bytes of `chunk` from `start` on. */
+static enum znn_status read_chunk(struct znn_reader *reader, struct slot *slot, size_t chunk, uint32_t start,
+                                  uint32_t size, uint8_t *target, struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    if (slot->chunk != chunk) {
+        if (size == reader_chunk_size(reader, chunk))
+            return decode(reader, slot, chunk, target, error);
+        status = decode(reader, slot, chunk, NULL, error);
+    }
+    if (!status)
+        memcpy(target, slot->data + start, size);
+    return status;
+}
+
+enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t size, uint64_t offset, size_t *got,
+                                 struct znn_error *error)
+{
+    uint64_t end = znn_reader_size(reader);
+    uint64_t left = offset < end ? end - offset : 0;
+    *got = 0;
+    if (size > left)
+        size = (size_t)left;
+    if (size == 0)
+        return ZNN_OK;
+    size_t chunk = chunk_at(reader, offset);
+    struct slot *slot = take_slot(reader, chunk);
+    if (!slot)
+        return znn_fail_memory(error, sizeof *slot);
+    enum znn_status status = ZNN_OK;
+    for (; *got < size; chunk++) {
+        uint32_t start = (uint32_t)(offset + *got - reader->chunks[chunk].offset);
+        uint32_t there = reader_chunk_size(reader, chunk) - start;
+        uint32_t wanted = size - *got < there ? (uint32_t)(size - *got) : there;
+        status = read_chunk(reader, slot, chunk, start, wanted, (uint8_t *)data + *got, error);
+        if (status) {
+            znn_fail_at(error, reader->chunks[chunk].offset, reader_chunk_size(reader, chunk));
+            break;
+        }
+        *got += wanted;
+    }
+    leave_slot(reader, slot);
+    return status;
+}

@@ -1,0 +1,221 @@
+/*
+ * tensor_list.c - the tensors of a .znn file, as its index lists them
+ *
+ * The text of a tensor starts at a multiple of 8 and is given out as it stands:
+ *
+ *     | dimension, 8 bytes | ... | name | NUL | up to 7 bytes of nothing |
+ *
+ * Names are found by binary search among pairs of a name's hash and its tensor's number.  They are sorted when the
+ * first name is looked for, which many readers never do.  Sorting takes no more memory, and no choice of names makes it
+ * slow: entries are distributed by the first byte of the hash, and each heap is heap-sorted.  Nor does one that makes
+ * all hashes equal, because names of equal hash are in order, too.
+ */
+#include "engine/tensor_list.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/array.h"
+#include "base/bytes.h"
+
+struct name_entry {
+    uint64_t hash;
+    size_t tensor;
+};
+
+struct name_index {
+    pthread_mutex_t lock; /* held while sorting */
+    bool sorted;
+    struct name_entry entries[];
+};
+
+static bool add_text(struct buffer *text, const struct tensor *tensor, const struct buffer *added)
+{
+    struct byte_reader shape = byte_reader(added->data ? added->data : (const uint8_t *)"", added->size);
+    const uint8_t *name = read_bytes(&shape, tensor->name_size);
+    for (uint32_t i = 0; i < tensor->rank; i++) {
+        uint64_t dimension = read_leb128(&shape);
+        if (!znn_buffer_append(text, &dimension, sizeof dimension))
+            return false;
+    }
+    static const uint8_t zeros[8];
+    return znn_buffer_append(text, name, tensor->name_size) &&
+           znn_buffer_append(text, zeros, 8 - (text->size & 7)); /* one at least: the NUL */
+}
+
+bool znn_tensor_list_add(struct tensor_list *list, const struct tensor *tensor, const struct buffer *text)
+{
+    struct tensor *tensors = znn_array_grow(list->tensors, list->count, &list->capacity, sizeof *tensors);
+    if (!tensors)
+        return false;
+    list->tensors = tensors;
+    tensors[list->count] = *tensor;
+    tensors[list->count].text = list->text.size;
+    list->count++;
+    return add_text(&list->text, tensor, text);
+}
+
+bool znn_tensor_list_finish(struct tensor_list *list)
+{
+    if (list->count == 0)
+        return true;
+    /* Smaller blocks, or where that fails, the larger ones. */
+    struct tensor *tensors = realloc(list->tensors, list->count * sizeof *tensors);
+    uint8_t *text = realloc(list->text.data, list->text.size);
+    list->tensors = tensors ? tensors : list->tensors;
+    list->text.data = text ? text : list->text.data;
+    list->names = malloc(sizeof *list->names + list->count * sizeof *list->names->entries);
+    if (!list->names)
+        return false;
+    list->names->sorted = false;
+    pthread_mutex_init(&list->names->lock, NULL);
+    return true;
+}
+
+void znn_tensor_list_free(struct tensor_list *list)
+{
+    if (list->names)
+        pthread_mutex_destroy(&list->names->lock);
+    free(list->names);
+    free(list->tensors);
+    znn_buffer_free(&list->text);
+    *list = (struct tensor_list){0};
+}
+
+static const uint8_t *name_of(const struct tensor_list *list, const struct tensor *tensor)
+{
+    return list->text.data + tensor->text + tensor->rank * sizeof(uint64_t);
+}
+
+void znn_tensor_list_get(const struct tensor_list *list, size_t i, struct znn_tensor *tensor)
+{
+    const struct tensor *entry = &list->tensors[i];
+    const struct dtype_info *dtype = znn_dtype_info((enum dtype)entry->dtype);
+    const void *shape = list->text.data + entry->text;
+    const void *name = name_of(list, entry);
+    *tensor = (struct znn_tensor){
+        .name = name,
+        .name_size = entry->name_size,
+        .dtype = dtype->name,
+        .bits = dtype->bits,
+        .block = dtype->block_elements,
+        .rank = entry->rank,
+        .shape = shape,
+        .offset = entry->offset,
+        .size = entry->size,
+        .is_strided = (entry->flags & TENSOR_STRIDED) != 0,
+    };
+}
+
+/* The order of names: by length, then by their bytes. */
+static int compare_name(const struct tensor_list *list, const struct name_entry *entry, const void *name, size_t size)
+{
+    const struct tensor *tensor = &list->tensors[entry->tensor];
+    if (tensor->name_size != size)
+        return tensor->name_size < size ? -1 : 1;
+    return memcmp(name_of(list, tensor), name, size);
+}
+
+/* The order of entries: by hash, then by name, then as the tensors are. */
+static bool is_before(const struct tensor_list *list, const struct name_entry *a, const struct name_entry *b)
+{
+    if (a->hash != b->hash)
+        return a->hash < b->hash;
+    const struct tensor *tensor = &list->tensors[b->tensor];
+    int order = compare_name(list, a, name_of(list, tensor), tensor->name_size);
+    return order != 0 ? order < 0 : a->tensor < b->tensor;
+}
+
+/* Lets `entry` sink from place `i` in a heap of `count` entries until none of those below it comes after it. */
+static void sink(const struct tensor_list *list, struct name_entry *heap, size_t count, struct name_entry entry,
+                 size_t i)
+{
+    for (size_t child; (child = 2 * i + 1) < count; i = child) {
+        if (child + 1 < count && is_before(list, &heap[child], &heap[child + 1]))
+            child++;
+        if (!is_before(list, &entry, &heap[child]))
+            break;
+        heap[i] = heap[child];
+    }
+    heap[i] = entry;
+}
+
+static void sort_heap(const struct tensor_list *list, struct name_entry *heap, size_t count)
+{
+    for (size_t i = count / 2; i-- > 0;)
+        sink(list, heap, count, heap[i], i);
+    for (size_t last = count; last-- > 1;) {
+        struct name_entry entry = heap[last];
+        heap[last] = heap[0];
+        sink(list, heap, last, entry, 0);
+    }
+}
+
+static unsigned first_byte(const struct name_entry *entry)
+{
+    return (unsigned)(entry->hash >> 56);
+}
+
+/* Brings entries whose hashes start alike together, in place; ends[b] is where those that start with b end. */
+static void distribute(struct name_entry *entries, size_t count, size_t ends[256])
+{
+    size_t next[256] = {0};
+    for (size_t i = 0; i < count; i++)
+        next[first_byte(&entries[i])]++;
+    for (size_t b = 0, end = 0; b < 256; b++) {
+        end += next[b];
+        next[b] = end - next[b];
+        ends[b] = end;
+    }
+    for (size_t b = 0; b < 256; b++)
+        while (next[b] < ends[b]) {
+            struct name_entry entry = entries[next[b]];
+            for (unsigned home; (home = first_byte(&entry)) != b;) {
+                struct name_entry displaced = entries[next[home]];
+                entries[next[home]++] = entry;
+                entry = displaced;
+            }
+            entries[next[b]++] = entry;
+        }
+}
+
+static void sort_names(const struct tensor_list *list)
+{
+    struct name_entry *entries = list->names->entries;
+    size_t ends[256];
+    for (size_t i = 0; i < list->count; i++) {
+        const struct tensor *tensor = &list->tensors[i];
+        entries[i] = (struct name_entry){XXH3_64bits(name_of(list, tensor), tensor->name_size), i};
+    }
+    distribute(entries, list->count, ends);
+    for (size_t b = 0, start = 0; b < 256; start = ends[b++])
+        sort_heap(list, entries + start, ends[b] - start);
+}
+
+size_t znn_tensor_list_find(const struct tensor_list *list, const char *name, size_t name_size)
+{
+    if (list->count == 0)
+        return SIZE_MAX;
+    pthread_mutex_lock(&list->names->lock);
+    if (!list->names->sorted)
+        sort_names(list);
+    list->names->sorted = true;
+    pthread_mutex_unlock(&list->names->lock);
+
+    const struct name_entry *entries = list->names->entries;
+    uint64_t hash = XXH3_64bits(name, name_size);
+    size_t low = 0;
+    for (size_t high = list->count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        const struct name_entry *entry = &entries[middle];
+        if (entry->hash < hash || (entry->hash == hash && compare_name(list, entry, name, name_size) < 0))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found =
+        low < list->count && entries[low].hash == hash && compare_name(list, &entries[low], name, name_size) == 0;
+    return found ? entries[low].tensor : SIZE_MAX;
+}

@@ -1,0 +1,92 @@
+#!/bin/sh
+# What `test` says of whole and of damaged files.
+. "$(dirname "$0")/lib.sh"
+
+begin "whole files"
+make_layers model.safetensors
+: >empty
+expect 0 "$ZNN" compress model.safetensors empty
+expect 0 "$ZNN" test model.znn empty.znn
+silent
+prints "model.znn: ok, $(wc -c <model.safetensors) bytes, 8 tensors"
+prints "empty.znn: ok, 0 bytes"
+# shellcheck disable=SC2002
+cat model.znn | "$ZNN" test -T 2 >"$logs/out" || fail "from a pipe"
+prints "(stdin): ok, "
+expect 0 "$ZNN" test --json model.znn
+is_json
+[ "$(value ok)" = true ] || fail "ok"
+[ "$(value original_bytes)" = "$(wc -c <model.safetensors)" ] || fail "original_bytes"
+only empty empty.znn model.safetensors model.znn
+
+begin "one of several"
+make_model a.safetensors
+expect 0 "$ZNN" compress a.safetensors
+echo garbage >b.znn
+expect 1 "$ZNN" test missing.znn b.znn a.znn
+[ "$(wc -l <"$logs/err")" -eq 2 ] || fail "not two lines"
+prints "a.znn: ok"
+expect 1 "$ZNN" test --json missing.znn b.znn a.znn
+is_json
+[ "$(grep -c '"ok": false' "$logs/out")" -eq 2 ] || fail "not two failures"
+
+begin "a flipped byte"
+make_random data 3072
+make_safetensors big.safetensors "{\"first.weight\":{\"dtype\":\"U8\",\"shape\":[1572864],\"data_offsets\":[0,1572864]},\
+\"second.weight\":{\"dtype\":\"U8\",\"shape\":[1572864],\"data_offsets\":[1572864,3145728]}}" data
+expect 0 "$ZNN" compress big.safetensors
+size=$(wc -c <big.znn)
+cp big.znn t.znn
+flip t.znn 700000
+expect 1 "$ZNN" test t.znn
+says "t.znn: the file is damaged"
+says "'first.weight'"
+expect 1 "$ZNN" test --json t.znn
+is_json
+prints '"first.weight"'
+[ "$(value error)" = ZNN_ERROR_CORRUPT ] || fail "error"
+[ -n "$(value original_offset)" ] || fail "no offset in the original"
+cp big.znn t.znn
+flip t.znn 2900000
+expect 1 "$ZNN" test t.znn
+says "in tensor 'second.weight'"
+cp big.znn t.znn
+flip t.znn $((size - 60))
+expect 1 "$ZNN" test t.znn
+says "the index"
+cp big.znn t.znn
+flip t.znn $((size - 30))
+expect 1 "$ZNN" test t.znn
+says "the footer"
+cp big.znn t.znn
+flip t.znn $((size - 1))
+expect 1 "$ZNN" test --json t.znn
+[ "$(value part)" = footer ] || fail "part"
+cp big.znn t.znn
+flip t.znn 20
+expect 1 "$ZNN" test t.znn
+says "the header"
+
+begin "every byte of the end and of a record's head"
+make_layers model.safetensors
+expect 0 "$ZNN" compress model.safetensors
+size=$(wc -c <model.znn)
+i=$((size - 200))
+while [ $i -lt "$size" ]; do
+    cp model.znn t.znn
+    flip t.znn $i
+    expect 1 "$ZNN" test t.znn
+    grep -q "the index\|the footer\|'\|too new\|newer" "$logs/err" || fail "offset $i: $(cat "$logs/err")"
+    i=$((i + 3))
+done
+
+begin "a file that was cut"
+make_layers model.safetensors
+expect 0 "$ZNN" compress model.safetensors
+head -c 300 model.znn >t.znn
+expect 1 "$ZNN" test t.znn
+says "t.znn: the file is damaged"
+head -c 0 model.znn >t.znn
+expect 1 "$ZNN" test t.znn
+says "t.znn: "
+finish

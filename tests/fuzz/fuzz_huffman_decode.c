@@ -1,0 +1,35 @@
+/*
+ * fuzz_huffman_decode.c - the reader of Huffman frames against libzstd
+ *
+ * Whatever the reader says it has decoded, libzstd must decode to the same bytes.  All buffers are exact.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "codec/huffman_decode.h"
+
+#define SIZE_MAX_TRIED (1 << 20)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct huffman_decoder decoder;
+    unsigned long long declared = ZSTD_getFrameContentSize(data, size);
+    size_t out_size = declared <= SIZE_MAX_TRIED ? (size_t)declared : size;
+    uint8_t *frame = malloc(size + !size), *out = malloc(out_size + !out_size),
+            *expected = malloc(out_size + !out_size);
+    if (!frame || !out || !expected)
+        abort();
+    memcpy(frame, data, size);
+    if (znn_huffman_frame_decode(&decoder, frame, size, out, out_size) == HUFFMAN_DECODED) {
+        if (ZSTD_decompress(expected, out_size, frame, size) != out_size || memcmp(out, expected, out_size) != 0)
+            abort();
+    }
+    free(frame);
+    free(out);
+    free(expected);
+    return 0;
+}
