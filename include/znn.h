@@ -191,6 +191,7 @@ struct znn_compress_options {
     const char *dtype;      /* what all of the input is a row of, as safetensors spells it ("BF16"); NULL: find out */
     znn_progress *progress; /* may be NULL */
     void *progress_context;
+    int quick; /* for znn_analyze() alone: not 0 to compress only a sample of a large model, and estimate the rest */
 };
 
 /*
@@ -224,8 +225,8 @@ struct znn_report {
  * Any input is accepted: what is not understood as a model is compressed as plain bytes.  `options`, `report` and
  * `error` may be NULL.
  *
- * With a `dtype`, the input is not looked into: it is a raw row of such numbers from its first byte on, without tensors,
- * and its format is "bytes".  A wrong dtype, or a last number that is cut short, costs nothing but size.
+ * With a `dtype`, the input is not looked into: it is a raw row of such numbers from its first byte on, without
+ * tensors, and its format is "bytes".  A wrong dtype, or a last number that is cut short, costs nothing but size.
  *
  * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT (a level outside 0 to 9, an extension that is
  * longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits, or an unknown dtype).  After a failure, what
@@ -377,7 +378,10 @@ struct znn_analysis;
  * tensors, the opaque bytes' and the container's add up to the file to the byte.  A model and the .znn file that
  * znn_compress() makes of it with the same options give the same analysis.
  *
- * Memory: that of znn_compress() or znn_reader_open(), and 80 bytes per tensor more.
+ * With `quick`, of a model that allows random access and has 512 MiB or more, some 256 MiB are read and compressed, and
+ * stand for the rest.  The estimate is the same for any number of threads, and still adds up.
+ *
+ * Memory: that of znn_compress() or znn_reader_open(), and some 100 bytes per tensor and 200 per chunk more.
  *
  * On ZNN_OK, *analysis is to be freed with znn_analysis_free(); otherwise it is NULL, and the status one of those of
  * znn_compress() or znn_reader_open().

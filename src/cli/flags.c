@@ -29,7 +29,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
                     "take each FILE for a row of numbers and nothing else, whatever it looks like: F32, F16, BF16, I8 "
                     "and so on, also as fp32, float16, bfloat16, int8"},
     [FLAG_SPOOL_LIMIT] =
-        {FLAG_SPOOL_LIMIT, 0, 0, "spool-limit", "SIZE", ON(COMPRESS),
+        {FLAG_SPOOL_LIMIT, 0, 0, "spool-limit", "SIZE", ON(COMPRESS) | ON(STAT),
          "keep a zip file that comes from a pipe, as PyTorch's do, in a temporary file to find its tensors, unless it "
          "is larger than SIZE: bytes, or with KiB, MiB or GiB; 0 is never; default 8GiB"},
     [FLAG_RANGE] = {FLAG_RANGE, 0, 0, "range", "A:B", ON(DECOMPRESS),
@@ -50,7 +50,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_BARS] = {FLAG_BARS, 0, 0, "bars", NULL, ON(STAT), "draw bars, also when standard output is no terminal"},
     [FLAG_SVG] = {FLAG_SVG, 0, 0, "svg", "FILE", ON(STAT), "write a picture of the layers to FILE"},
     [FLAG_QUICK] = {FLAG_QUICK, 0, 0, "quick", NULL, ON(STAT),
-                    "compress a sample only, and estimate the rest, within about 1 %"},
+                    "of a model of 512 MiB or more, compress a sample and estimate the rest, within about 1 %"},
     [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
                       "use N threads; 0, the default, means one per processor; the output is the same for any N"},
     [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT),

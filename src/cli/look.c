@@ -26,7 +26,7 @@ void znn_look_begin_failure(struct look *look, const char *path, const struct zn
         znn_json_number(json, "offset", error->offset);
 }
 
-static void write_failure(struct look *look, const char *path, const struct znn_error *error)
+void znn_look_write_failure(struct look *look, const char *path, const struct znn_error *error)
 {
     if (!look->settings->json)
         return;
@@ -36,7 +36,7 @@ static void write_failure(struct look *look, const char *path, const struct znn_
 
 bool znn_look_failed(struct look *look, const struct input_file *file, const struct znn_error *error)
 {
-    write_failure(look, znn_look_path(file), error);
+    znn_look_write_failure(look, znn_look_path(file), error);
     if (error->status == ZNN_ERROR_ARGUMENT && znn_input_file_stream(file).size == ZNN_SIZE_UNKNOWN)
         return znn_say_error(file->name, "is a stream, and what is in a .znn file stands at its end; give a file");
     return znn_say_failure(file->name, error);
@@ -48,7 +48,7 @@ static bool look_at(struct look *look, const char *path)
     if (!znn_input_file_open(&file, path, false)) {
         const struct znn_error error = {
             .status = ZNN_ERROR_IO, .offset = UINT64_MAX, .detail = "the file could not be opened"};
-        write_failure(look, path, &error);
+        znn_look_write_failure(look, path, &error);
         return false;
     }
     bool fine = look->at(look, &file);

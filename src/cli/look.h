@@ -37,6 +37,11 @@ int znn_look_at_all(struct look *look);
 void znn_look_begin_failure(struct look *look, const char *path, const struct znn_error *error);
 
 /*
+ * With --json, writes the object of a file that could not be read at all.
+ */
+void znn_look_write_failure(struct look *look, const char *path, const struct znn_error *error);
+
+/*
  * The file as the user named it.
  */
 const char *znn_look_path(const struct input_file *file);

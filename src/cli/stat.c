@@ -6,6 +6,7 @@
 #include "cli/names.h"
 #include "cli/operands.h"
 #include "cli/output_file.h"
+#include "cli/spool.h"
 #include "cli/stat_view.h"
 #include "cli/units.h"
 
@@ -72,13 +73,13 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     return fine;
 }
 
-static bool stat_one(struct look *look, const struct input_file *file)
+static bool stat_input(struct look *look, const struct input_file *file, struct znn_input input)
 {
     const struct settings *settings = look->settings;
-    struct znn_input input = znn_input_file_stream(file);
     struct znn_compress_options options = {
         .level = settings->level,
         .threads = settings->threads,
+        .quick = settings->quick,
         .extension = file->path ? znn_names_model_extension(file->path) : NULL,
     };
     struct znn_analysis *analysis;
@@ -87,6 +88,23 @@ static bool stat_one(struct look *look, const struct input_file *file)
         return znn_look_failed(look, file, &error);
     bool fine = show(look, file, analysis);
     znn_analysis_free(analysis);
+    return fine;
+}
+
+/* A stream is spooled as compress does it, so that the result is the same. */
+static bool stat_one(struct look *look, const struct input_file *file)
+{
+    if (znn_input_file_is_plain(file))
+        return stat_input(look, file, znn_input_file_stream(file));
+    struct spool spool;
+    if (!znn_spool_open(&spool, file->fd, file->name, look->settings->spool_limit)) {
+        const struct znn_error error = {
+            .status = ZNN_ERROR_IO, .offset = UINT64_MAX, .detail = "the stream could not be read"};
+        znn_look_write_failure(look, znn_look_path(file), &error);
+        return false;
+    }
+    bool fine = stat_input(look, file, znn_spool_input(&spool));
+    znn_spool_close(&spool);
     return fine;
 }
 

@@ -20,7 +20,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BAR_OF_FILE = 60 };
+/* In columns: where the facts start, and the longest bar. */
+enum { FACTS = 14, BAR_OF_FILE = 60 };
 
 /* In a line of the table, after which it goes on in the next. */
 enum { GROUPS_PER_LINE = 4 };
@@ -36,6 +37,15 @@ static void print_format(const struct znn_report *report)
     if (report->header_error)
         printf(" (%s: %s)", note, report->header_error);
     putchar('\n');
+}
+
+static void print_bar(const struct view *view)
+{
+    const struct znn_report *report = &view->survey->report;
+    size_t room = view->terminal->width - FACTS - 1;
+    struct bar bar = znn_bar(report->compressed_size, report->original_size, report->original_size,
+                             room < BAR_OF_FILE ? room : BAR_OF_FILE, view->terminal->is_unicode);
+    printf("%*s%s\n", FACTS, "", bar.text);
 }
 
 static void print_block(const struct view *view)
@@ -56,9 +66,7 @@ static void print_block(const struct view *view)
         printf(", %s left", znn_share_figure(report->compressed_size, report->original_size).text);
     putchar('\n');
     if (view->terminal->has_bars && report->original_size > 0)
-        printf("              %s\n", znn_bar(report->compressed_size, report->original_size, report->original_size,
-                                             BAR_OF_FILE, view->terminal->is_unicode)
-                                         .text);
+        print_bar(view);
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */

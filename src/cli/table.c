@@ -20,12 +20,6 @@ static size_t table_width(const struct table *table)
     return width;
 }
 
-size_t znn_table_room(const struct table *table)
-{
-    size_t width = table_width(table);
-    return width < table->terminal->width ? table->terminal->width - width : 0;
-}
-
 static void fit(struct table *table)
 {
     size_t width = table_width(table);

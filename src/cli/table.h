@@ -57,11 +57,6 @@ void znn_table_cell(struct table *table, const char *format, ...) ZNN_CLI_PRINTF
 void znn_table_name(struct table *table, const char *name, size_t size);
 
 /*
- * How many columns of the terminal are left beside the table.  Known in the second pass.
- */
-size_t znn_table_room(const struct table *table);
-
-/*
  * Empty cells up to the end of the row.
  */
 void znn_table_end_row(struct table *table);

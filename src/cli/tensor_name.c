@@ -71,6 +71,7 @@ static const struct clue clues[] = {
     {"bn", false, ROLE_NORM},
     {"running", false, ROLE_NORM},
     {"embed", true, ROLE_EMBEDDING},
+    {"embd", true, ROLE_EMBEDDING},
     {"emb", false, ROLE_EMBEDDING},
     {"wte", false, ROLE_EMBEDDING},
     {"wpe", false, ROLE_EMBEDDING},

@@ -3,7 +3,9 @@
  */
 #include "codec/histogram.h"
 
+#include "base/cpu.h"
 #include "base/endian.h"
+#include "codec/x86/histogram_avx512.h"
 
 /* The 16-bit counters are summed after this many bytes: even if all pairs are the same, no counter reaches 2^16. */
 #define STRETCH ((size_t)1 << 17)
@@ -62,9 +64,64 @@ static void count_pairs(struct histogram_room *room, const uint8_t *data, size_t
         sum_row(even + 256 * high, odd + 256 * high, high, counts);
 }
 
+#if X86_KERNELS
+
+/* A sample: so many runs of 8 bytes. */
+#    define RUNS 64
+
+/*
+ * Looks at a sample of the data for a range of values that nearly all bytes are in.  True where there is one; it starts
+ * at *first.
+ */
+static bool find_range(const uint8_t *data, size_t size, uint8_t *first)
+{
+    uint32_t counts[256] = {0}, inside = 0, most = 0;
+    for (size_t run = 0; run < RUNS; run++)
+        for (size_t i = 0; i < 8; i++)
+            counts[data[run * (size / RUNS) + i]]++;
+    for (unsigned value = 0; value < 256; value++) {
+        inside += counts[value];
+        if (value >= HISTOGRAM_RANGE)
+            inside -= counts[value - HISTOGRAM_RANGE];
+        if (value >= HISTOGRAM_RANGE - 1 && inside > most) {
+            most = inside;
+            *first = (uint8_t)(value - (HISTOGRAM_RANGE - 1));
+        }
+    }
+    return most >= RUNS * 8 - RUNS * 8 / 32;
+}
+
+/*
+ * Counts by the vector kernel what suits it; returns how much that is: nothing, or all but less than 64 bytes.
+ */
+static size_t count_vectors(const uint8_t *data, size_t size, uint32_t counts[256])
+{
+    uint8_t first;
+    if (!znn_cpu_has(CPU_AVX512) || !find_range(data, size, &first))
+        return 0;
+    size_t part = size & ~(size_t)63;
+    znn_histogram_avx512(data, part, first, counts);
+    return part;
+}
+
+#else
+
+static size_t count_vectors(const uint8_t *data, size_t size, uint32_t counts[256])
+{
+    (void)data;
+    (void)size;
+    (void)counts;
+    return 0;
+}
+
+#endif
+
 void znn_histogram(struct histogram_room *room, const uint8_t *data, size_t size, uint32_t counts[256])
 {
     memset(counts, 0, 256 * sizeof *counts);
+    size_t done = size >= WORTH_PAIRS ? count_vectors(data, size, counts) : 0;
+    data += done;
+    size -= done;
     while (size >= WORTH_PAIRS) {
         size_t part = size < STRETCH ? size & ~(size_t)7 : STRETCH;
         count_pairs(room, data, part, counts);

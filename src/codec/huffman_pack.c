@@ -9,42 +9,14 @@
  */
 #include "codec/huffman_pack.h"
 
-#include "base/endian.h"
-#include "codec/bits.h"
+#include "base/cpu.h"
+#include "codec/huffman_sink.h"
+
+/* An entry of the pair table costs about as much as pairs save on so many symbols. */
+#define WORTH_PAIRS 16
 
 /* A group's bits and those left over stay below this: lengths are below 32, five bits. */
 #define ROOM 60
-
-/*
- * The bits so far: all whole bytes are stored, `count` (below 8) bits are not.
- */
-struct sink {
-    uint8_t *out;
-    uint64_t held;
-    unsigned count;
-};
-
-/*
- * Puts on the `bits` that stand at the top of `collected`; `bits` + sink.count is below ROOM.  (A sink is passed by
- * value, so that it can stay in registers.)
- */
-static ALWAYS_INLINE struct sink put(struct sink sink, uint64_t collected, unsigned bits)
-{
-    uint64_t value = collected >> ((0U - bits) & 63) << sink.count | sink.held;
-    unsigned count = sink.count + bits;
-    store_word64(sink.out, value);
-    return (struct sink){sink.out + count / 8, value >> (count & 56), count & 7};
-}
-
-static struct sink put_one_by_one(const struct huffman_packer *packer, struct sink sink, const uint8_t *src,
-                                  size_t size)
-{
-    while (size > 0) {
-        uint64_t entry = packer->single[src[--size]];
-        sink = put(sink, entry, entry & 0xff);
-    }
-    return sink;
-}
 
 /*
  * Two neighbouring bytes as the machine loads them, in whatever order that is: the table is made to match.
@@ -68,10 +40,9 @@ static ALWAYS_INLINE void collect(uint64_t *collected, uint64_t *lengths, uint64
 static ALWAYS_INLINE uint8_t *pack(const struct huffman_packer *packer, const uint8_t *src, size_t size, uint8_t *dst,
                                    const unsigned group, const bool with_pairs)
 {
-    struct sink sink = {dst, 0, 0};
     size_t odd = size % group;
     const uint8_t *p = src + (size - odd);
-    sink = put_one_by_one(packer, sink, p, odd);
+    struct sink sink = put_symbols((struct sink){dst, 0, 0}, packer->single, p, odd);
     while (p != src) {
         uint64_t collected = 0, lengths = 0;
         p -= group;
@@ -83,29 +54,34 @@ static ALWAYS_INLINE uint8_t *pack(const struct huffman_packer *packer, const ui
                 collect(&collected, &lengths, packer->single[p[i - 1]]);
         unsigned bits = lengths & 0xff;
         if (bits + sink.count < ROOM)
-            sink = put(sink, collected, bits);
+            sink = put_top(sink, collected, bits);
         else
-            sink = put_one_by_one(packer, sink, p, group);
+            sink = put_symbols(sink, packer->single, p, group);
     }
-    *sink.out = (uint8_t)(sink.held | 1U << sink.count); /* the mark */
-    return sink.out + 1;
+    return put_mark(sink);
 }
 
-uint8_t *znn_huffman_pack(const struct huffman_packer *packer, const uint8_t *src, size_t size, uint8_t *dst)
+static uint8_t *pack_pairs(const struct huffman_packer *packer, const uint8_t *src, size_t size, uint8_t *dst)
 {
-    switch (packer->group | (unsigned)packer->with_pairs << 8) {
-    case 16 | 1 << 8:
+    switch (packer->group) {
+    case 16:
         return pack(packer, src, size, dst, 16, true);
-    case 12 | 1 << 8:
+    case 12:
         return pack(packer, src, size, dst, 12, true);
-    case 10 | 1 << 8:
+    case 10:
         return pack(packer, src, size, dst, 10, true);
-    case 8 | 1 << 8:
+    case 8:
         return pack(packer, src, size, dst, 8, true);
-    case 6 | 1 << 8:
+    case 6:
         return pack(packer, src, size, dst, 6, true);
-    case 4 | 1 << 8:
+    default:
         return pack(packer, src, size, dst, 4, true);
+    }
+}
+
+static uint8_t *pack_single(const struct huffman_packer *packer, const uint8_t *src, size_t size, uint8_t *dst)
+{
+    switch (packer->group) {
     case 8:
         return pack(packer, src, size, dst, 8, false);
     case 6:
@@ -115,29 +91,55 @@ uint8_t *znn_huffman_pack(const struct huffman_packer *packer, const uint8_t *sr
     }
 }
 
-/*
- * Whether a group of that many symbols nearly always fits: its mean length and 2 standard deviations stay below the
- * bits that are free for certain.  `size` symbols, `bits` the sum of their lengths, `squares` that of the squares.
- */
-static bool group_fits(uint64_t group, uint64_t size, uint64_t bits, uint64_t squares)
+uint8_t *znn_huffman_pack(const struct huffman_packer *packer, const uint8_t *src, size_t size, uint8_t *dst)
 {
-    uint64_t mean = group * bits, room = (ROOM - 7) * size;
-    return mean < room && (room - mean) * (room - mean) >= 4 * group * (squares * size - bits * bits);
+#if X86_KERNELS
+    if (packer->packing == HUFFMAN_PACK_AVX512)
+        return znn_huffman_pack_avx512(&packer->bytes, packer->single, packer->group, src, size, dst);
+#endif
+    if (packer->packing == HUFFMAN_PACK_PAIRS)
+        return pack_pairs(packer, src, size, dst);
+    return pack_single(packer, src, size, dst);
 }
 
-static unsigned best_group(const uint8_t length[256], const uint32_t counts[256], bool with_pairs)
+/*
+ * Sums over all symbols of some data: how many there are, their lengths, the squares of those.
+ */
+struct sums {
+    uint64_t size, bits, squares;
+};
+
+/*
+ * Whether a group of that many symbols nearly always fits into `room` bits: its mean length and so many standard
+ * deviations do.
+ */
+static bool group_fits(const struct sums *sums, uint64_t group, uint64_t room, uint64_t deviations)
+{
+    uint64_t mean = group * sums->bits, most = room * sums->size;
+    uint64_t variance = group * (sums->squares * sums->size - sums->bits * sums->bits);
+    return mean < most && (most - mean) * (most - mean) >= deviations * deviations * variance;
+}
+
+static unsigned best_group(const struct sums *sums, enum huffman_packing packing)
 {
     static const unsigned groups[] = {16, 12, 10, 8, 6};
-    uint64_t size = 0, bits = 0, squares = 0;
-    for (size_t s = 0; s < 256; s++) {
-        size += counts[s];
-        bits += (uint64_t)counts[s] * length[s];
-        squares += (uint64_t)counts[s] * length[s] * length[s];
-    }
-    for (size_t i = with_pairs ? 0 : 3; i < sizeof groups / sizeof groups[0]; i++)
-        if (group_fits(groups[i], size, bits, squares))
+    if (packing == HUFFMAN_PACK_AVX512)
+        return group_fits(sums, 16, HUFFMAN_AVX512_GROUP_BITS, 2)  ? 16
+               : group_fits(sums, 8, HUFFMAN_AVX512_GROUP_BITS, 2) ? 8
+                                                                   : 4;
+    for (size_t i = packing == HUFFMAN_PACK_PAIRS ? 0 : 3; i < sizeof groups / sizeof groups[0]; i++)
+        if (group_fits(sums, groups[i], ROOM - 7, 2))
             return groups[i];
     return 4;
+}
+
+static void make_bytes(struct huffman_bytes *bytes, const struct huffman_code *code, const uint16_t strings[256])
+{
+    for (size_t s = 0; s < 256; s++) {
+        bytes->low[s] = (uint8_t)strings[s];
+        bytes->high[s] = (uint8_t)(strings[s] >> 8);
+        bytes->length[s] = code->length[s];
+    }
 }
 
 static void make_pairs(struct huffman_packer *packer, const struct huffman_code *code)
@@ -161,16 +163,24 @@ static void make_pairs(struct huffman_packer *packer, const struct huffman_code 
 void znn_huffman_packer_make(struct huffman_packer *packer, const struct huffman_code *code, const uint32_t counts[256])
 {
     uint16_t strings[256];
-    uint64_t size = 0;
+    struct sums sums = {0, 0, 0};
     znn_huffman_code_strings(code, strings);
     for (size_t s = 0; s < 256; s++) {
+        uint64_t count = counts[s];
         unsigned length = code->length[s];
         packer->single[s] = length ? (uint64_t)strings[s] << (64 - length) | length : 0;
-        size += counts[s];
+        sums.size += count;
+        sums.bits += count * length;
+        sums.squares += count * length * length;
     }
-    /* An entry of the pair table costs about as much as pairs save on some 16 symbols. */
-    packer->with_pairs = 16 * (uint64_t)code->symbols * code->symbols < size;
-    packer->group = best_group(code->length, counts, packer->with_pairs);
-    if (packer->with_pairs)
+    if (znn_cpu_has(CPU_AVX512)) {
+        packer->packing = HUFFMAN_PACK_AVX512;
+        make_bytes(&packer->bytes, code, strings);
+    } else if (WORTH_PAIRS * (uint64_t)code->symbols * code->symbols < sums.size) {
+        packer->packing = HUFFMAN_PACK_PAIRS;
         make_pairs(packer, code);
+    } else {
+        packer->packing = HUFFMAN_PACK_SINGLE;
+    }
+    packer->group = best_group(&sums, packer->packing);
 }

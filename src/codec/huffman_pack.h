@@ -19,17 +19,22 @@
 #define ZNN_CODEC_HUFFMAN_PACK_H
 
 #include "codec/huffman_code.h"
+#include "codec/x86/huffman_pack_avx512.h"
 
 #include <stddef.h>
 
 /* A store may touch this many bytes beyond the end of a stream. */
 #define HUFFMAN_PACK_SLACK 8
 
+/* How symbols are looked up: one by one, by pairs, or many at once with instructions that not every machine has. */
+enum huffman_packing { HUFFMAN_PACK_SINGLE, HUFFMAN_PACK_PAIRS, HUFFMAN_PACK_AVX512 };
+
 struct huffman_packer {
-    unsigned group;  /* symbols that are collected before bits are stored */
-    bool with_pairs; /* whether pairs[] is made */
+    enum huffman_packing packing;
+    unsigned group; /* symbols that are collected before bits are stored */
     uint64_t single[256];
-    uint64_t pairs[65536]; /* entries of symbols that do not occur are not written and never read */
+    uint64_t pairs[65536];      /* entries of symbols that do not occur are not written and never read */
+    struct huffman_bytes bytes; /* made for HUFFMAN_PACK_AVX512 only, as pairs[] is for HUFFMAN_PACK_PAIRS */
 };
 
 /*

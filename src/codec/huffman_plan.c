@@ -130,7 +130,7 @@ static bool plan_alike(struct huffman_plan *plan)
         return false;
     for (unsigned b = 0; b < plan->blocks; b++)
         if (plan->block[b].choice == HUFFMAN_BLOCK_CODED &&
-            own_code_saves(plan->counts[b], plan->size[b], all->counts, all->size) > 8 * all->tree_size)
+            own_code_saves(plan->counts[b], plan->size[b], all->counts, all->size) > 4 * all->tree_size)
             return false;
 
     const struct huffman_table *old = &plan->tables[0];

@@ -82,7 +82,7 @@ static uint64_t zigzag(uint64_t difference)
 /* The shape is already LEB128 in the model's text, which it ends with, so it is copied as it stands. */
 static size_t shape_size(const struct model *model, const struct tensor *tensor)
 {
-    const uint8_t *shape = model->text.data + tensor->text + tensor->name_size;
+    const uint8_t *shape = znn_tensor_text(model, tensor) + tensor->name_size;
     size_t size = 0;
     for (uint32_t i = 0; i < tensor->rank; i++)
         while (shape[size++] & 0x80)
@@ -93,7 +93,7 @@ static size_t shape_size(const struct model *model, const struct tensor *tensor)
 static bool write_tensor(const struct model *model, const struct tensor *tensor, uint64_t gap, table_sink *sink,
                          void *context)
 {
-    const uint8_t *text = model->text.data + tensor->text;
+    const uint8_t *text = znn_tensor_text(model, tensor);
     const uint8_t *shape = text + tensor->name_size;
     uint64_t type = 2 * (uint64_t)tensor->dtype + (tensor->flags & TENSOR_STRIDED ? 1 : 0);
     uint64_t surplus = tensor->size - znn_tensor_expected_size((enum dtype)tensor->dtype, shape, tensor->rank);

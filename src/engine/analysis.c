@@ -11,6 +11,7 @@
 
 #include "container/header.h"
 #include "engine/apportion.h"
+#include "engine/compress.h"
 #include "engine/ledger.h"
 #include "engine/reader.h"
 #include "engine/sieve.h"
@@ -141,7 +142,8 @@ static enum znn_status analyze_model(struct znn_input *input, const struct znn_c
 {
     struct sieve sieve = {0};
     struct znn_output output = znn_sieve_output(&sieve);
-    enum znn_status status = znn_compress(input, &output, options, NULL, error);
+    static const struct znn_compress_options defaults;
+    enum znn_status status = znn_compress_sampled(input, &output, options ? options : &defaults, NULL, error);
     if (sieve.error.status) { /* not the output failed, but the sieve */
         status = sieve.error.status;
         if (error)

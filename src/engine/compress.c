@@ -7,12 +7,15 @@
  * Where the file ends is found out by reading: from a pipe there is no other way, and a file may shrink or grow while
  * it is read.  What is read is what is compressed, byte for byte, whatever the scanners made of it.
  */
+#include "engine/compress.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "container/header.h"
 #include "engine/chunk_encoder.h"
 #include "engine/index_writer.h"
+#include "engine/sample.h"
 #include "engine/turns.h"
 
 struct compression {
@@ -25,7 +28,8 @@ struct compression {
     struct planner planner; /* drawn from */
     struct ledger ledger;   /* kept in turn */
     struct turns turns;
-    bool in_order; /* a stream: the bytes must be read while the ticket is drawn */
+    struct sample sample; /* for one worker alone, if it samples */
+    bool in_order;        /* a stream: the bytes must be read while the ticket is drawn */
 };
 
 /* What a worker holds: one chunk. */
@@ -36,6 +40,7 @@ struct worker {
     struct buffer buffer;
     const uint8_t *data; /* the chunk: in the buffer, or where the input is in memory, there */
     size_t size;         /* of it; less than planned at the end */
+    bool last;           /* the end has been reached */
     struct znn_error error;
 };
 
@@ -84,6 +89,24 @@ static enum znn_status write_chunk(struct worker *worker, const struct encoded_c
     return status;
 }
 
+/* From the source, or from the sample; then nothing is read. */
+static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk *chunk)
+{
+    struct compression *job = worker->job;
+    uint64_t end = worker->plan.offset + worker->plan.size;
+    if (end <= job->source.size && znn_sample_covers(&job->sample, &worker->plan, chunk)) {
+        worker->size = worker->plan.size;
+        return ZNN_OK;
+    }
+    enum znn_status status = job->in_order ? ZNN_OK : read_chunk(worker);
+    worker->last = worker->size < worker->plan.size;
+    if (!status && worker->size > 0)
+        status = encode_chunk(worker, chunk);
+    if (!status && !worker->last && !znn_sample_remember(&job->sample, &worker->plan, chunk))
+        status = znn_fail_memory(&worker->error, chunk->head_size);
+    return status;
+}
+
 /* Brings one chunk from the source to the sink.  False when there is no more to do. */
 static bool do_chunk(struct worker *worker)
 {
@@ -94,19 +117,16 @@ static bool do_chunk(struct worker *worker)
     enum znn_status status = draw_chunk(worker);
     znn_turns_drawn(turns);
 
-    if (!status && !worker->job->in_order)
-        status = read_chunk(worker);
-    bool last = worker->size < worker->plan.size;
     struct encoded_chunk chunk = {0};
-    if (!status && worker->size > 0)
-        status = encode_chunk(worker, &chunk);
+    if (!status)
+        status = obtain_chunk(worker, &chunk);
     if (!status) {
         if (!znn_turns_wait(turns, ticket))
             return false;
         if (worker->size > 0)
             status = write_chunk(worker, &chunk);
     }
-    if (status || last) {
+    if (status || worker->last) {
         znn_turns_end(turns, ticket, status, &worker->error);
         return false;
     }
@@ -187,13 +207,10 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
     return status;
 }
 
-enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
-                             const struct znn_compress_options *options, struct znn_report *report,
-                             struct znn_error *error)
+enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output *output,
+                                     const struct znn_compress_options *options, struct znn_report *report,
+                                     struct znn_error *error)
 {
-    static const struct znn_compress_options defaults;
-    if (!options)
-        options = &defaults;
     if (options->level < 0 || options->level > 9)
         return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "there is no level %d", options->level);
 
@@ -207,15 +224,29 @@ enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
     job->planner.model = &job->model;
     znn_source_open(&job->source, input);
     job->in_order = !znn_source_is_seekable(&job->source);
+    job->sample.step = options->quick ? znn_sample_step(job->source.size) : 0;
+    unsigned threads = job->sample.step > 1 ? 1 : znn_threads(options->threads);
     enum znn_status status = znn_ledger_open(&job->ledger, error);
     if (!status)
-        status = znn_turns_open(&job->turns, znn_threads(options->threads), !input->memory, error);
+        status = znn_turns_open(&job->turns, threads, !input->memory && job->sample.step < 2, error);
     if (!status)
         status = compress(job, options, report, error);
     znn_turns_close(&job->turns);
     znn_ledger_close(&job->ledger);
+    znn_sample_free(&job->sample);
     znn_model_free(&job->model);
     znn_source_close(&job->source);
     free(job);
     return status;
+}
+
+enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
+                             const struct znn_compress_options *options, struct znn_report *report,
+                             struct znn_error *error)
+{
+    struct znn_compress_options complete = {0};
+    if (options)
+        complete = *options;
+    complete.quick = 0;
+    return znn_compress_sampled(input, output, &complete, report, error);
 }

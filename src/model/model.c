@@ -78,6 +78,12 @@ enum znn_status znn_model_scan(struct source *source, struct model *model, struc
     return status;
 }
 
+const uint8_t *znn_tensor_text(const struct model *model, const struct tensor *tensor)
+{
+    static const uint8_t nothing[1];
+    return model->text.data ? model->text.data + tensor->text : nothing;
+}
+
 uint64_t znn_tensor_expected_size(enum dtype dtype, const uint8_t *shape, uint32_t rank)
 {
     if (dtype >= DTYPE_SIZED)

@@ -142,6 +142,11 @@ static inline uint64_t bits_to_bytes(enum dtype dtype, uint64_t bits)
 }
 
 /*
+ * Where the name and, behind it, the shape of a tensor are; never NULL, even if both are empty.
+ */
+const uint8_t *znn_tensor_text(const struct model *model, const struct tensor *tensor);
+
+/*
  * The bytes that a tensor of this type and shape has, `rank` dimensions being LEB128 at `shape`; 0 where its bits are
  * more than 64 bits can say, or the type is none (DTYPE_COUNT).
  */

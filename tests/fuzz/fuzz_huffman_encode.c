@@ -10,6 +10,7 @@
 #include <zstd.h>
 
 #include "base/bytes.h"
+#include "base/cpu.h"
 #include "codec/huffman_decode.h"
 #include "codec/huffman_encode.h"
 
@@ -53,6 +54,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
         frame = realloc(frame, frame_size);
         if (!frame || znn_huffman_frame_decode(&decoder, frame, frame_size, out, made) != HUFFMAN_DECODED ||
             memcmp(out, data, made) != 0)
+            abort();
+        znn_cpu_hide(CPU_AVX512, true);
+        size_t portable_size = znn_huffman_frame_encode(&encoder, data, made, out, made);
+        znn_cpu_hide(CPU_AVX512, false);
+        if (portable_size != frame_size || memcmp(out, frame, frame_size) != 0)
             abort();
     }
     free(drawn);

@@ -1,0 +1,53 @@
+/*
+ * fuzz_decompress.c - any bytes as a .znn file
+ *
+ * From memory and as a stream the verdict must be the same, and nothing may be read or written out of bounds. Checksums
+ * would turn nearly every mutation away at the door, so the vectors, good and bad, are the corpus to start from.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "znn.h"
+
+struct tape {
+    const uint8_t *next;
+    size_t left;
+};
+
+static ptrdiff_t tape_read(void *context, void *buffer, size_t size)
+{
+    struct tape *tape = context;
+    size_t given = size < tape->left ? size : tape->left;
+    if (given > 0)
+        memcpy(buffer, tape->next, given);
+    tape->next += given;
+    tape->left -= given;
+    return (ptrdiff_t)given;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct tape tape = {data, size};
+    struct znn_input inputs[] = {
+        znn_input_memory(data, size),
+        {.context = &tape, .size = ZNN_SIZE_UNKNOWN, .read = tape_read},
+    };
+    struct znn_decompress_options options = {.threads = 1};
+    enum znn_status status[2];
+    struct znn_memory decoded[2] = {{0}};
+    for (int i = 0; i < 2; i++) {
+        struct znn_output output = znn_output_memory(&decoded[i]);
+        status[i] = znn_decompress(&inputs[i], &output, &options, NULL, NULL);
+    }
+    if (status[0] != status[1])
+        abort();
+    if (status[0] == ZNN_OK && (decoded[0].size != decoded[1].size ||
+                                (decoded[0].size > 0 && memcmp(decoded[0].data, decoded[1].data, decoded[0].size))))
+        abort();
+    free(decoded[0].data);
+    free(decoded[1].data);
+    return 0;
+}
