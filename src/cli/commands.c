@@ -49,7 +49,7 @@ static const struct command commands[COMMAND_COUNT] = {
             COMMAND_STAT,
             "stat",
             "[FILE]...",
-            "show where the bytes of models go, and what would be saved",
+            "show where the bytes of models go",
             "Shows of each FILE, a model or a .znn file: its format, its class, original and compressed size, and how "
             "much is left of each type and byte group. A model is compressed for that, but nothing is written.\n"
             "Byte group 0 has the exponents of floats, the others their mantissas. The class tells what can be "

@@ -128,9 +128,10 @@ static bool plan_alike(struct huffman_plan *plan)
     table_make(all);
     if (!all->tree_size)
         return false;
+    /* An estimate is rough: it must stay well below what another tree would take. */
     for (unsigned b = 0; b < plan->blocks; b++)
         if (plan->block[b].choice == HUFFMAN_BLOCK_CODED &&
-            own_code_saves(plan->counts[b], plan->size[b], all->counts, all->size) > 4 * all->tree_size)
+            own_code_saves(plan->counts[b], plan->size[b], all->counts, all->size) > 8 * all->tree_size / 2)
             return false;
 
     const struct huffman_table *old = &plan->tables[0];

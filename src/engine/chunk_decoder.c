@@ -35,13 +35,6 @@ struct chunk_decoder *znn_chunk_decoder_new(void)
     return decoder;
 }
 
-void znn_chunk_decoder_shrink(struct chunk_decoder *decoder)
-{
-    znn_buffer_free(&decoder->groups);
-    znn_buffer_free(&decoder->parts);
-    znn_buffer_free(&decoder->data);
-}
-
 void znn_chunk_decoder_free(struct chunk_decoder *decoder)
 {
     if (!decoder)
@@ -49,7 +42,9 @@ void znn_chunk_decoder_free(struct chunk_decoder *decoder)
     znn_frame_decoder_free(decoder->frames);
     znn_directory_free(&decoder->directory);
     znn_buffer_free(&decoder->layout);
-    znn_chunk_decoder_shrink(decoder);
+    znn_buffer_free(&decoder->groups);
+    znn_buffer_free(&decoder->parts);
+    znn_buffer_free(&decoder->data);
     free(decoder);
 }
 

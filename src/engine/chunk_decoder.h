@@ -33,9 +33,4 @@ enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct rec
 enum znn_status znn_chunk_decode_to(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
                                     uint64_t place, uint8_t *target, struct znn_error *error);
 
-/*
- * Gives back the memory that chunks of the usual size do not need.
- */
-void znn_chunk_decoder_shrink(struct chunk_decoder *decoder);
-
 #endif

@@ -17,8 +17,18 @@
 #include "engine/sink.h"
 #include "engine/turns.h"
 
-/* Chunks that znn writes are not larger; one that is has the decoder's memory for itself. */
+/* Chunks that znn writes are not larger. */
 #define LARGE_CHUNK (5u << 20)
+
+/*
+ * What decodes a larger chunk.  There is one for all threads, which use it one after the other, and it is kept: memory
+ * that each thread frees in its turn does not always go back to the system.
+ */
+struct large {
+    pthread_mutex_t lock;
+    struct chunk_decoder *decoder;
+    struct buffer buffer;
+};
 
 struct decompression {
     znn_progress *progress;
@@ -27,8 +37,8 @@ struct decompression {
     struct sink sink;
     struct ledger ledger; /* kept in turn */
     struct turns turns;
-    pthread_mutex_t large; /* one large chunk at a time */
-    bool in_order;         /* a stream: records must be read while tickets are drawn */
+    struct large large;
+    bool in_order; /* a stream: records must be read while tickets are drawn */
     /* Guarded by the draw lock: */
     uint64_t position;             /* of the next record in the file */
     uint64_t offset;               /* of its first byte in the original */
@@ -44,16 +54,43 @@ struct worker {
     uint64_t place;  /* of the record */
     uint64_t offset; /* of its first byte in the original */
     struct buffer buffer;
-    bool large;
+    bool large; /* it holds the lock of the job's large decoder, and uses that and its buffer */
     struct znn_error error;
 };
+
+static struct buffer *buffer_of(struct worker *worker)
+{
+    return worker->large ? &worker->job->large.buffer : &worker->buffer;
+}
+
+static struct chunk_decoder *decoder_of(struct worker *worker)
+{
+    return worker->large ? worker->job->large.decoder : worker->decoder;
+}
+
+static enum znn_status take_large(struct worker *worker)
+{
+    struct large *large = &worker->job->large;
+    pthread_mutex_lock(&large->lock);
+    worker->large = true;
+    if (!large->decoder)
+        large->decoder = znn_chunk_decoder_new();
+    return large->decoder ? ZNN_OK : znn_fail_memory(&worker->error, sizeof *large);
+}
+
+static void release_large(struct worker *worker)
+{
+    if (worker->large)
+        pthread_mutex_unlock(&worker->job->large.lock);
+    worker->large = false;
+}
 
 /* Reads what follows the prefix. */
 static enum znn_status read_rest(struct worker *worker)
 {
     size_t rest = (size_t)record_size(&worker->record) - RECORD_PREFIX;
     return znn_source_read_exactly(&worker->job->source, worker->place + RECORD_PREFIX,
-                                   worker->buffer.data + RECORD_PREFIX, rest, &worker->error);
+                                   buffer_of(worker)->data + RECORD_PREFIX, rest, &worker->error);
 }
 
 /* The next record's prefix, and from a stream the whole record. */
@@ -72,14 +109,13 @@ static enum znn_status draw_record(struct worker *worker)
         return znn_fail(&worker->error, ZNN_ERROR_CORRUPT, worker->place, "a chunk is missing or out of place");
     job->position += record_size(&worker->record);
     job->offset += worker->record.decoded_size;
-    worker->large = worker->record.decoded_size > LARGE_CHUNK;
-    if (worker->large)
-        pthread_mutex_lock(&job->large);
-    if (!job->in_order)
-        return ZNN_OK;
-    if (!znn_buffer_reserve(&worker->buffer, (size_t)record_size(&worker->record)))
+    if (worker->record.decoded_size > LARGE_CHUNK)
+        status = take_large(worker);
+    if (status || !job->in_order)
+        return status;
+    if (!znn_buffer_reserve(buffer_of(worker), (size_t)record_size(&worker->record)))
         return znn_fail_memory(&worker->error, (size_t)record_size(&worker->record));
-    memcpy(worker->buffer.data, job->prefix, RECORD_PREFIX);
+    memcpy(buffer_of(worker)->data, job->prefix, RECORD_PREFIX);
     return read_rest(worker);
 }
 
@@ -93,14 +129,14 @@ static enum znn_status fetch_record(struct worker *worker, const uint8_t **bytes
     if (*bytes && available == size)
         return ZNN_OK;
     if (!worker->job->in_order) {
-        if (!znn_buffer_reserve(&worker->buffer, size))
+        if (!znn_buffer_reserve(buffer_of(worker), size))
             return znn_fail_memory(&worker->error, size);
         enum znn_status status =
-            znn_source_read_exactly(source, worker->place, worker->buffer.data, size, &worker->error);
+            znn_source_read_exactly(source, worker->place, buffer_of(worker)->data, size, &worker->error);
         if (status)
             return status;
     }
-    *bytes = worker->buffer.data;
+    *bytes = buffer_of(worker)->data;
     return ZNN_OK;
 }
 
@@ -113,7 +149,7 @@ static enum znn_status decode_record(struct worker *worker, const uint8_t **data
     if (status)
         return status;
     znn_turns_enter(&worker->job->turns);
-    status = znn_chunk_decode(worker->decoder, record, bytes, worker->place, data, &worker->error);
+    status = znn_chunk_decode(decoder_of(worker), record, bytes, worker->place, data, &worker->error);
     znn_turns_leave(&worker->job->turns);
     if (!status && output->write_at &&
         output->write_at(output->context, *data, record->decoded_size, record->offset) != 0)
@@ -133,16 +169,6 @@ static enum znn_status finish_record(struct worker *worker, const uint8_t *data)
     if (!status && job->progress)
         job->progress(job->progress_context, job->ledger.original_size, worker->place + record_size(&worker->record));
     return status;
-}
-
-static void release_large(struct worker *worker)
-{
-    if (!worker->large)
-        return;
-    znn_chunk_decoder_shrink(worker->decoder);
-    znn_buffer_free(&worker->buffer);
-    worker->large = false;
-    pthread_mutex_unlock(&worker->job->large);
 }
 
 /* Brings one chunk from the source to the sink.  False when there is no more to do. */
@@ -290,7 +316,7 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     job->progress = options->progress;
     job->progress_context = options->progress_context;
     job->sink.output = output;
-    pthread_mutex_init(&job->large, NULL);
+    pthread_mutex_init(&job->large.lock, NULL);
     znn_source_open(&job->source, input);
     job->in_order = !znn_source_is_seekable(&job->source);
     enum znn_status status = znn_ledger_open(&job->ledger, error);
@@ -301,7 +327,9 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     znn_turns_close(&job->turns);
     znn_ledger_close(&job->ledger);
     znn_source_close(&job->source);
-    pthread_mutex_destroy(&job->large);
+    pthread_mutex_destroy(&job->large.lock);
+    znn_chunk_decoder_free(job->large.decoder);
+    znn_buffer_free(&job->large.buffer);
     free(job);
     return status;
 }

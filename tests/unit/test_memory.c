@@ -101,6 +101,7 @@ static int work_in_child(const struct work *work, size_t wall)
         build_wall(wall);
         enum znn_status status = do_work(work);
         size_t grown = resident_peak() - before;
+        if (getenv("SHOW")) fprintf(stderr, "%s: %zu MiB -> %d\n", work->what, grown / MIB, status);
         _exit(!SANITIZED && grown > BOUND ? TOO_MUCH : (int)status);
     }
     int result;
