@@ -143,7 +143,7 @@ static bool plan_alike(struct huffman_plan *plan)
 }
 
 /*
- * Whether block `b` had better join the blocks of `table`, which then becomes a table for all of them.  `tree` is about
+ * Whether a block had better join the blocks of `table`, which then becomes a table for all of them.  `tree` is about
  * how many bits another table would take to describe.  Where an estimate does not settle it, tables are made and
  * weighed.
  */
@@ -169,7 +169,7 @@ static bool joins(struct huffman_table *table, const uint32_t counts[256], size_
 }
 
 /*
- * Whether block `b` had better use the table from before, which cannot be changed any more.
+ * Whether a block had better use the table from before, which cannot be changed any more.
  */
 static bool keeps(const struct huffman_table *old, const struct huffman_table *own)
 {

@@ -108,11 +108,11 @@ static void test_every_type_alone(void **state)
 {
     struct random random = random_start(__func__);
     for (int dtype = DTYPE_BYTES; dtype < DTYPE_COUNT; dtype++)
-        for (int round = 0; round < 8; round++) {
+        for (int round = 0; round < 5; round++) {
             struct chunk_plan plan = {.offset = random_u64(&random) >> 2};
             struct buffer data = {0};
             add_piece(&random, &plan, &data, (enum dtype)dtype, 1 + random_below(&random, round ? 3000 : 3), false);
-            for (size_t level = 0; level < (round < 2 ? 3 : 2); level++)
+            for (size_t level = 0; level < (round < 1 ? 3 : 2); level++)
                 check(*state, level, &plan, &data);
             free_all(&plan, &data);
         }
@@ -121,7 +121,7 @@ static void test_every_type_alone(void **state)
 static void test_any_plan(void **state)
 {
     struct random random = random_start(__func__);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 150; round++) {
         struct chunk_plan plan = {0};
         struct buffer data = {0};
         size_t pieces = 1 + random_below(&random, round % 5 ? 10 : 300);

@@ -47,8 +47,8 @@ static enum znn_status do_run(const struct run *run, struct faults *faults, bool
 }
 
 /*
- * Lets call number `at` fail.  False where it does not come to that.  A failure behind the end, which a second thread
- * may run into, does no harm; then the output must be right.
+ * Lets call number `at` fail.  False where it does not come to that.  A failure behind the end of a file, into which
+ * one worker may run while another one finds the end, does no harm; then the output must be right.
  */
 static bool strike(const struct run *run, bool faulty_input, unsigned at, bool lasting)
 {
@@ -62,7 +62,7 @@ static bool strike(const struct run *run, bool faulty_input, unsigned at, bool l
         assert_int_equal(error.system_error, faults.reason);
         assert_true(struck);
     } else {
-        assert_true(!struck || (run->threads > 1 && faulty_input));
+        assert_true(!struck || (run->compresses && run->way == WAY_RANDOM_ACCESS && faulty_input));
         assert_int_equal(drain.size, run->to->size);
         assert_memory_equal(drain.data, run->to->data, drain.size);
     }
@@ -107,7 +107,7 @@ static void test_faults_among_many_chunks(void **state)
 {
     (void)state;
     struct random random = random_start(__func__);
-    struct buffer file = make_safetensors(&random, 40, 200000);
+    struct buffer file = make_safetensors(&random, 12, 100000);
     struct buffer packed = pack(file.data, file.size, 1);
     for (int round = 0; round < 40; round++) {
         bool compresses = round % 2;
@@ -171,8 +171,8 @@ static void test_files_of_another_size_than_stated(void **state)
 {
     (void)state;
     struct random random = random_start(__func__);
-    for (int round = 0; round < 30; round++) {
-        struct buffer file = round % 2 ? make_safetensors(&random, 5, 20000) : make_any_file(&random, 400000);
+    for (int round = 0; round < 12; round++) {
+        struct buffer file = round % 2 ? make_safetensors(&random, 5, 20000) : make_any_file(&random, 100000);
         unsigned threads = 1 + (unsigned)random_below(&random, 3);
         check_stated_size(&file, 0, threads);
         check_stated_size(&file, 1, threads);
@@ -206,8 +206,8 @@ static void test_files_that_change_while_they_are_read(void **state)
 {
     (void)state;
     struct random random = random_start(__func__);
-    for (int round = 0; round < 120; round++) {
-        struct buffer file = make_safetensors(&random, 8, 100000);
+    for (int round = 0; round < 60; round++) {
+        struct buffer file = make_safetensors(&random, 8, 50000);
         size_t half = random_below(&random, file.size);
         bool grows = round % 2;
         struct changing changing = {
