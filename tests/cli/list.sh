@@ -17,6 +17,41 @@ expect 0 "$ZNN" list --sort name --match '*.weight' model.znn
 [ "$(awk 'NR > 2 { print $1 }' "$logs/out" | tr '\n' ' ')" = \
     "h.0.attn.weight h.0.ln.weight h.1.mlp.weight wte.weight " ] || fail "wrong rows: $(cat "$logs/out")"
 
+begin "patterns"
+make_random data 1
+header='{"x":{"dtype":"U8","shape":[1014],"data_offsets":[10,1024]}'
+i=0
+for name in a.0 a.1 a.10 b.0 'b[0]' 'b*' '\0303\0251' '-' '^x' abab; do
+    header="$header,\"$name\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[$i,$((i += 1))]}"
+done
+make_safetensors m.safetensors "$header}" data
+expect 0 "$ZNN" compress m.safetensors
+# matches PATTERN NAME...: the pattern has these matches, in the order of the file.
+matches() {
+    expect 0 "$ZNN" list --match "$1" m.znn
+    pattern=$1
+    shift
+    found=$(awk 'NR > 2 { printf "%s ", $1 }' "$logs/out")
+    wanted=
+    [ -z "$1" ] || wanted=$(printf '%s ' "$@")
+    [ "$found" = "$wanted" ] || fail "$pattern matches $found"
+}
+matches 'a.?' a.0 a.1
+matches 'a.*' a.0 a.1 a.10
+matches '[ab].0' a.0 b.0
+matches '[!a-b]*' "$(printf '\303\251')" - ^x x
+matches '[^a-z]*' "$(printf '\303\251')" - ^x
+matches '?' "$(printf '\303\251')" - x
+matches "[$(printf '\303\250')-$(printf '\303\252')]" "$(printf '\303\251')"
+matches 'b[[]0]' 'b[0]'
+matches 'b\*' 'b*'
+matches 'b[' ''
+matches '[]-]' -
+matches '*b*b' abab
+matches '**0' a.0 a.10 b.0
+matches 'A*' ''
+matches '****************************a*a*a*a*a*a*a*a*a*a*a*a*a*a*a' ''
+
 begin "JSON"
 make_layers model.safetensors
 make_model b.safetensors

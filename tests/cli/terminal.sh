@@ -31,4 +31,22 @@ on_terminal 2 "\"$ZNN\" decompress -o a"
 on_terminal 2 "\"$ZNN\" compress -o a.znn"
 prints "no file given"
 [ -z "$(ls -A)" ] || fail "a file was made"
+
+begin "tensors do not go to a terminal"
+make_layers a.safetensors
+expect 0 "$ZNN" compress a.safetensors
+on_terminal 2 "\"$ZNN\" extract a.znn step"
+prints "tensors do not go to a terminal"
+on_terminal 0 "\"$ZNN\" extract a.znn step | wc -c"
+
+begin "bars are for terminals"
+make_layers a.safetensors
+on_terminal 0 "LC_ALL=C \"$ZNN\" stat --layers a.safetensors"
+prints "##"
+on_terminal 0 "LC_ALL=C.UTF-8 TERM=xterm \"$ZNN\" stat a.safetensors"
+prints "█"
+on_terminal 0 "LC_ALL=C.UTF-8 TERM=dumb \"$ZNN\" stat a.safetensors"
+prints "##"
+on_terminal 0 "LC_ALL=C.UTF-8 \"$ZNN\" stat a.safetensors | cat"
+if grep -q '[█#]' "$logs/out"; then fail "bars in a pipe"; fi
 finish
