@@ -94,7 +94,8 @@ static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk 
 {
     struct compression *job = worker->job;
     uint64_t end = worker->plan.offset + worker->plan.size;
-    if (end <= job->source.size && znn_sample_covers(&job->sample, &worker->plan, chunk)) {
+    bool samples = job->sample.step > 1; /* one thread, and a size that is known: a stream's changes as others read */
+    if (samples && end <= job->source.size && znn_sample_covers(&job->sample, &worker->plan, chunk)) {
         worker->size = worker->plan.size;
         return ZNN_OK;
     }

@@ -82,9 +82,12 @@ struct made_model {
 static ptrdiff_t read_made(void *context, void *buffer, size_t size, uint64_t offset)
 {
     struct made_model *model = context;
-    const uint8_t *source = model->head + offset;
-    uint64_t left = model->head_size - offset;
-    if (offset >= model->head_size) {
+    const uint8_t *source;
+    uint64_t left;
+    if (offset < model->head_size) {
+        source = model->head + offset;
+        left = model->head_size - offset;
+    } else {
         uint64_t place = offset - model->head_size;
         if (place >= BLOCKS * BLOCK)
             return 0;
