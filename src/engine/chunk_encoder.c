@@ -398,7 +398,7 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
     if (!znn_guess_numbers(&encoder->guesser, plan, data, &encoder->guess, &found))
         return znn_fail_memory(error, sizeof(struct piece));
     enum znn_status status = encode_plan(encoder, plan, data, error);
-    if (status || !found || encoder->guess.count > CHUNK_PIECES) /* a layout has not more segments than that */
+    if (status || !found)
         return status;
     size_t size = encoded_size(encoder);
     status = encode_plan(encoder, &encoder->guess, data, error);

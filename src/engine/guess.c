@@ -127,6 +127,6 @@ bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, c
             return false;
         data += piece->size;
     }
-    *found = *found && guess->count <= CHUNK_PIECES;
+    *found = *found && guess->count <= CHUNK_PIECES; /* a layout has not more segments than that */
     return true;
 }

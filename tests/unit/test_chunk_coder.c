@@ -154,7 +154,7 @@ static void test_noise_in_many_pieces(void **state)
     for (size_t level = 0; level < 3; level++) {
         struct chunk_plan plan = {0};
         struct buffer data = {0};
-        for (int i = 0; i < 5000; i++) {
+        for (int i = 0; i < 25000; i++) {
             assert_true(znn_chunk_plan_add(&plan, 4, i % 2 ? DTYPE_F32 : DTYPE_U8, true));
             put_noise(&random, &data, 4);
         }

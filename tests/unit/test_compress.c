@@ -176,6 +176,15 @@ static void test_output_does_not_depend_on_threads(void **state)
     }
 }
 
+/* | header 32 | index record 48 + 8 | footer 40 |: tables of nothing are not compressed. */
+static void test_smallest_file(void **state)
+{
+    (void)state;
+    struct buffer packed = pack(NULL, 0, 5);
+    assert_int_equal(packed.size, 32 + 48 + 8 + 40);
+    znn_buffer_free(&packed);
+}
+
 static void test_levels_take_the_nearest(void **state)
 {
     (void)state;
@@ -394,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_zeros_are_next_to_nothing),
         cmocka_unit_test(test_noise_grows_by_little),
         cmocka_unit_test(test_output_does_not_depend_on_threads),
+        cmocka_unit_test(test_smallest_file),
         cmocka_unit_test(test_levels_take_the_nearest),
         cmocka_unit_test(test_higher_levels_are_no_larger),
         cmocka_unit_test(test_extensions),

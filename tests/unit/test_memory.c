@@ -347,7 +347,8 @@ static void expect_error_below_enough(struct work *work, enum way way)
     int result = ZNN_ERROR_MEMORY;
     unsigned errors = 0;
     size_t wall = 0;
-    for (; result == ZNN_ERROR_MEMORY && wall < 256 * MIB; wall += MIB / 8) {
+    /* The C library reserves address space for each thread: it may take a lot until all is well. */
+    for (; result == ZNN_ERROR_MEMORY && wall < 1024 * MIB; wall += wall < 64 * MIB ? MIB / 8 : 4 * MIB) {
         result = work_in_child(work, leave_only, wall);
         errors += result == ZNN_ERROR_MEMORY;
     }

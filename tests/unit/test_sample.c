@@ -75,7 +75,7 @@ struct made_model {
     uint8_t head[128];
     uint64_t head_size;
     uint8_t block[BLOCK];
-    uint64_t given; /* bytes that were read */
+    _Atomic uint64_t given; /* bytes that were read, by whatever thread */
 };
 
 /* The head, and then the same block over and over. */
