@@ -89,17 +89,6 @@ static void build_wall(size_t more)
         setrlimit(RLIMIT_AS, &limit);
 }
 
-/* Leaves just `more` bytes to be had: what earlier tests have given back to the heap is taken, too. */
-static void leave_only(size_t more)
-{
-    void *rest = malloc(more);
-    build_wall(0);
-    for (size_t size = MIB; size >= 32 && !SANITIZED; size /= 2)
-        while (malloc(size))
-            ;
-    free(rest);
-}
-
 #define TOO_MUCH 100 /* beyond all statuses */
 
 /* Works in a child, behind such a wall; the status, or TOO_MUCH, or -1 where the child has crashed. */
@@ -334,58 +323,13 @@ static void test_tensors_with_large_claims(void **state)
     }
 }
 
-/* ---------------------------------------------------------------------------------------------------------------- */
-/* No memory                                                                                                        */
-/* ---------------------------------------------------------------------------------------------------------------- */
-
-/*
- * Lets the wall come nearer from where nothing works to where all does: in between, the one or the other allocation
- * fails.  Whatever fails, the answer is ZNN_ERROR_MEMORY.
- */
-static void expect_error_below_enough(struct work *work, enum way way)
-{
-    int result = ZNN_ERROR_MEMORY;
-    unsigned errors = 0;
-    size_t wall = 0;
-    /* The C library reserves address space for each thread: it may take a lot until all is well. */
-    for (; result == ZNN_ERROR_MEMORY && wall < 1024 * MIB; wall += wall < 64 * MIB ? MIB / 8 : 4 * MIB) {
-        result = work_in_child(work, leave_only, wall);
-        errors += result == ZNN_ERROR_MEMORY;
-    }
-    if (result != ZNN_OK)
-        fail_msg("%s: %d with %zu bytes", work->what, result, wall);
-    printf("%s, way %d, %u threads: %u failures\n", work->what, (int)way, work->threads, errors);
-    assert_true(SANITIZED || address_space() == 0 || errors > 0);
-}
-
-static void test_without_memory(void **state)
-{
-    (void)state;
-    struct random random = random_start(__func__);
-    struct buffer file = make_safetensors(&random, 12, 60000);
-    struct buffer packed = pack(file.data, file.size, 1);
-    for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++)
-        for (unsigned threads = 1; threads <= 3; threads += 2) {
-            struct feed original = {.data = file.data, .size = file.size};
-            struct feed compressed = {.data = packed.data, .size = packed.size};
-            struct work work = {.what = "compressing", .compresses = true, .threads = threads, .level = 1};
-            work.input = feed_input(&original, way);
-            expect_error_below_enough(&work, way);
-            work = (struct work){.what = "decompressing", .threads = threads};
-            work.input = feed_input(&compressed, way);
-            expect_error_below_enough(&work, way);
-        }
-    znn_buffer_free(&packed);
-    znn_buffer_free(&file);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_headers_with_large_claims),    cmocka_unit_test(test_records_with_large_claims),
         cmocka_unit_test(test_largest_chunks_one_at_a_time), cmocka_unit_test(test_tables_that_unpack_to_much),
         cmocka_unit_test(test_tables_with_large_claims),     cmocka_unit_test(test_models_with_large_claims),
-        cmocka_unit_test(test_tensors_with_large_claims),    cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_tensors_with_large_claims),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
