@@ -3,7 +3,7 @@
  *
  * A sample of the elements is split under each rotation that comes into question, and what its groups would cost is
  * added up.  The cost of a group is what a Huffman code would make of it, which the entropy alone does not tell: below
- * a few bits a symbol, whole bits are a coarse measure.
+ * a few bits a symbol, whole bits are a coarse measure.  To find a difference of 1 %, though, the entropy will do.
  */
 #include "engine/rotation.h"
 
@@ -28,8 +28,10 @@ static void take_sample(struct rotation_sample *sample, const uint8_t *data, siz
     }
 }
 
+typedef uint32_t estimate(const struct statistics *statistics);
+
 /* In 1/ENTROPY_ONE bit an element. */
-static uint64_t cost(struct rotation_sample *sample, unsigned rotation)
+static uint64_t cost(struct rotation_sample *sample, unsigned rotation, estimate *bits_per_byte)
 {
     uint8_t *groups[GROUPS_MAX];
     for (unsigned g = 0; g < sample->width; g++)
@@ -39,7 +41,7 @@ static uint64_t cost(struct rotation_sample *sample, unsigned rotation)
     for (unsigned g = 0; g < sample->width; g++) {
         struct statistics statistics;
         znn_statistics_count(&statistics, groups[g], sample->count);
-        sum += znn_statistics_huffman(&statistics);
+        sum += bits_per_byte(&statistics);
     }
     return sum;
 }
@@ -48,11 +50,11 @@ unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data
 {
     static const unsigned rivals[] = {0, 2, 3};
     take_sample(sample, data, count, width, SAMPLE_FAST);
-    uint64_t pure = cost(sample, ROTATION_PURE);
+    uint64_t pure = cost(sample, ROTATION_PURE, znn_statistics_entropy);
     uint64_t least = pure - pure / 100;
     unsigned best = ROTATION_PURE;
     for (size_t i = 0; i < sizeof rivals / sizeof *rivals; i++) {
-        uint64_t sum = cost(sample, rivals[i]);
+        uint64_t sum = cost(sample, rivals[i], znn_statistics_entropy);
         if (sum < least) {
             least = sum;
             best = rivals[i];
@@ -65,7 +67,7 @@ uint64_t znn_rotation_cost(struct rotation_sample *sample, const uint8_t *data, 
                            unsigned rotation)
 {
     take_sample(sample, data, count, width, SAMPLE_FAST);
-    return cost(sample, rotation);
+    return cost(sample, rotation, znn_statistics_huffman);
 }
 
 void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
@@ -74,7 +76,7 @@ void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size
     uint64_t costs[ROTATIONS];
     take_sample(sample, data, count, width, ROTATION_SAMPLE);
     for (unsigned rotation = 0; rotation < ROTATIONS; rotation++) {
-        uint64_t sum = cost(sample, rotation);
+        uint64_t sum = cost(sample, rotation, znn_statistics_huffman);
         unsigned place = rotation; /* insertion sort; of equals the smaller rotation stays first */
         for (; place > 0 && costs[place - 1] > sum; place--) {
             costs[place] = costs[place - 1];
