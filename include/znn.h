@@ -228,9 +228,9 @@ struct znn_report {
  * With a `dtype`, the input is not looked into: it is a raw row of such numbers from its first byte on, without
  * tensors, and its format is "bytes".  A wrong dtype, or a last number that is cut short, costs nothing but size.
  *
- * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT (a level outside 0 to 9, an extension that is
- * longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits, or an unknown dtype).  After a failure, what
- * was written to `output` is no valid .znn file.
+ * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_MEMORY_LIMIT (an index beyond 4 GiB), ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT
+ * (a level outside 0 to 9, an extension that is longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits,
+ * or an unknown dtype).  After a failure, what was written to `output` is no valid .znn file.
  */
 ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
                                      const struct znn_compress_options *options, struct znn_report *report,
