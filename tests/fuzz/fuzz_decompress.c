@@ -8,23 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tape.h"
 #include "znn.h"
-
-struct tape {
-    const uint8_t *next;
-    size_t left;
-};
-
-static ptrdiff_t tape_read(void *context, void *buffer, size_t size)
-{
-    struct tape *tape = context;
-    size_t given = size < tape->left ? size : tape->left;
-    if (given > 0)
-        memcpy(buffer, tape->next, given);
-    tape->next += given;
-    tape->left -= given;
-    return (ptrdiff_t)given;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -33,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct tape tape = {data, size};
     struct znn_input inputs[] = {
         znn_input_memory(data, size),
-        {.context = &tape, .size = ZNN_SIZE_UNKNOWN, .read = tape_read},
+        tape_input(&tape),
     };
     struct znn_decompress_options options = {.threads = 1};
     enum znn_status status[2];

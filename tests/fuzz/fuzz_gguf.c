@@ -10,24 +10,9 @@
 
 #include "../unit/model_check.h"
 #include "model/gguf.h"
+#include "tape.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct tape {
-    const uint8_t *next;
-    size_t left;
-};
-
-static ptrdiff_t tape_read(void *context, void *buffer, size_t size)
-{
-    struct tape *tape = context;
-    size_t given = size < tape->left ? size : tape->left;
-    if (given > 0)
-        memcpy(buffer, tape->next, given);
-    tape->next += given;
-    tape->left -= given;
-    return (ptrdiff_t)given;
-}
 
 static size_t scan(struct znn_input input)
 {
@@ -58,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(file + sizeof start, data, size);
     struct tape tape = {file, size + sizeof start};
     size_t count = scan(znn_input_memory(file, size + sizeof start));
-    if (scan((struct znn_input){.context = &tape, .size = ZNN_SIZE_UNKNOWN, .read = tape_read}) < count)
+    if (scan(tape_input(&tape)) < count)
         abort();
     free(file);
     return 0;

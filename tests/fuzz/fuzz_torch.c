@@ -8,24 +8,9 @@
 #include <string.h>
 
 #include "../unit/model_check.h"
+#include "tape.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct tape {
-    const uint8_t *next;
-    size_t left;
-};
-
-static ptrdiff_t tape_read(void *context, void *buffer, size_t size)
-{
-    struct tape *tape = context;
-    size_t given = size < tape->left ? size : tape->left;
-    if (given > 0)
-        memcpy(buffer, tape->next, given);
-    tape->next += given;
-    tape->left -= given;
-    return (ptrdiff_t)given;
-}
 
 static void scan(struct znn_input input)
 {
@@ -47,6 +32,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct tape tape = {data, size};
     scan(znn_input_memory(data, size));
-    scan((struct znn_input){.context = &tape, .size = ZNN_SIZE_UNKNOWN, .read = tape_read});
+    scan(tape_input(&tape));
     return 0;
 }
