@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "model/gguf.h"
 #include "model/npy.h"
 #include "model/safetensors.h"
@@ -13,16 +14,10 @@
 
 bool znn_model_push(struct model *model, const struct tensor *tensor)
 {
-    if (model->count == model->capacity) {
-        size_t capacity = model->capacity ? model->capacity + model->capacity / 2 : 64;
-        if (capacity > SIZE_MAX / sizeof *model->tensors)
-            return false;
-        struct tensor *tensors = realloc(model->tensors, capacity * sizeof *tensors);
-        if (!tensors)
-            return false;
-        model->tensors = tensors;
-        model->capacity = capacity;
-    }
+    struct tensor *tensors = znn_array_grow(model->tensors, model->count, &model->capacity, sizeof *tensors);
+    if (!tensors)
+        return false;
+    model->tensors = tensors;
     model->tensors[model->count++] = *tensor;
     return true;
 }

@@ -208,4 +208,11 @@ says "is both input and output"
 expect 2 "$ZNN" stat --svg x.svg model.safetensors model.safetensors
 expect 2 "$ZNN" stat --svg - model.safetensors
 only model.safetensors model.svg
+
+begin "a sample of a model that is too small to be sampled is all of it"
+make_layers model.safetensors
+expect 0 "$ZNN" stat --json model.safetensors
+cp "$logs/out" "$logs/exact"
+expect 0 "$ZNN" stat --quick --json model.safetensors
+same "$logs/out" "$logs/exact"
 finish
