@@ -21,26 +21,8 @@
 
 #include "base/buffer.h"
 #include "codec/stream.h"
+#include "container/part.h"
 #include "container/record.h"
-#include "transform/groups.h"
-
-#define PART_STREAMS_MAX 16
-
-struct part {
-    uint32_t size;                    /* in bytes */
-    uint32_t used;                    /* working field: how far the segments have come */
-    uint8_t transform;                /* TRANSFORM_GROUPS or TRANSFORM_FIELDS */
-    uint8_t width;                    /* groups: bytes of an element */
-    uint8_t rotation;                 /* groups: bits */
-    uint8_t stream_count;             /* one for each group or field */
-    uint8_t fields[PART_STREAMS_MAX]; /* fields: their widths in bytes */
-    struct stream streams[PART_STREAMS_MAX];
-};
-
-/*
- * The bytes that stream `i` of a part decodes to.
- */
-uint32_t znn_part_stream_size(const struct part *part, unsigned i);
 
 struct segment {
     uint32_t part;

@@ -10,16 +10,14 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "transform/fields.h"
-#include "transform/groups.h"
+#include "engine/part_decoder.h"
 
 struct chunk_decoder {
-    struct frame_decoder *frames;
+    struct part_decoder coder;
     struct directory directory;
     struct buffer layout;
-    struct buffer groups; /* the byte groups of a part */
-    struct buffer parts;  /* one after the other, where segments interleave them */
-    struct buffer data;   /* the chunk */
+    struct buffer parts; /* one after the other, where segments interleave them */
+    struct buffer data;  /* the chunk */
 };
 
 struct chunk_decoder *znn_chunk_decoder_new(void)
@@ -27,8 +25,7 @@ struct chunk_decoder *znn_chunk_decoder_new(void)
     struct chunk_decoder *decoder = calloc(1, sizeof *decoder);
     if (!decoder)
         return NULL;
-    decoder->frames = znn_frame_decoder_new();
-    if (!decoder->frames) {
+    if (!znn_part_decoder_open(&decoder->coder)) {
         znn_chunk_decoder_free(decoder);
         return NULL;
     }
@@ -39,10 +36,9 @@ void znn_chunk_decoder_free(struct chunk_decoder *decoder)
 {
     if (!decoder)
         return;
-    znn_frame_decoder_free(decoder->frames);
+    znn_part_decoder_close(&decoder->coder);
     znn_directory_free(&decoder->directory);
     znn_buffer_free(&decoder->layout);
-    znn_buffer_free(&decoder->groups);
     znn_buffer_free(&decoder->parts);
     znn_buffer_free(&decoder->data);
     free(decoder);
@@ -52,7 +48,6 @@ void znn_chunk_decoder_free(struct chunk_decoder *decoder)
 struct decoding {
     struct chunk_decoder *decoder;
     const struct record *record;
-    const uint8_t *payload; /* from the next stream on */
     uint64_t place;
     struct znn_error *error;
 };
@@ -65,45 +60,17 @@ static enum znn_status fail_stream(const struct decoding *decoding)
                     (unsigned long long)(start + decoding->record->decoded_size));
 }
 
-static const uint8_t *decode_stream(struct decoding *decoding, const struct stream *stream, size_t size,
-                                    uint8_t *scratch)
-{
-    const uint8_t *payload = decoding->payload;
-    decoding->payload += stream->size;
-    return znn_stream_decode(decoding->decoder->frames, stream, payload, size, scratch);
-}
-
-/* Decodes a part to its part->size bytes at `target`. */
-static enum znn_status decode_part(struct decoding *decoding, const struct part *part, uint8_t *target)
-{
-    struct buffer *scratch = &decoding->decoder->groups;
-    if (!znn_buffer_reserve(scratch, part->size))
-        return znn_fail_memory(decoding->error, part->size);
-    const uint8_t *streams[PART_STREAMS_MAX];
-    uint8_t *room = scratch->data;
-    for (unsigned i = 0; i < part->stream_count; i++) {
-        uint32_t size = znn_part_stream_size(part, i);
-        streams[i] = decode_stream(decoding, &part->streams[i], size, room);
-        if (!streams[i])
-            return fail_stream(decoding);
-        room += size;
-    }
-    size_t first = znn_part_stream_size(part, 0);
-    if (part->transform == TRANSFORM_GROUPS)
-        znn_groups_merge(streams, first, part->width, part->rotation, target);
-    else
-        znn_fields_merge(streams, first / part->fields[0], part->fields, part->stream_count, target);
-    return ZNN_OK;
-}
-
 static enum znn_status decode_in_order(struct decoding *decoding, uint8_t *target)
 {
-    const struct directory *directory = &decoding->decoder->directory;
-    for (size_t i = 0; i < directory->part_count; i++) {
-        enum znn_status status = decode_part(decoding, &directory->parts[i], target);
+    struct chunk_decoder *decoder = decoding->decoder;
+    for (size_t i = 0; i < decoder->directory.part_count; i++) {
+        const struct part *part = &decoder->directory.parts[i];
+        enum znn_status status = znn_part_decode(&decoder->coder, part, target, decoding->error);
+        if (status == ZNN_ERROR_CORRUPT)
+            return fail_stream(decoding);
         if (status)
             return status;
-        target += directory->parts[i].size;
+        target += part->size;
     }
     return ZNN_OK;
 }
@@ -132,7 +99,8 @@ static enum znn_status decode_interleaved(struct decoding *decoding, uint8_t *ta
     uint32_t size = decoding->record->decoded_size;
     if (!znn_buffer_reserve(&decoder->layout, directory->layout_size) || !znn_buffer_reserve(&decoder->parts, size))
         return znn_fail_memory(decoding->error, size);
-    const uint8_t *layout = decode_stream(decoding, &directory->layout, directory->layout_size, decoder->layout.data);
+    const uint8_t *layout =
+        znn_part_decode_stream(&decoder->coder, &directory->layout, directory->layout_size, decoder->layout.data);
     if (!layout)
         return fail_stream(decoding);
     enum znn_status status = znn_layout_parse(directory, layout, decoding->place, decoding->error);
@@ -157,10 +125,10 @@ static enum znn_status decode_payload(struct chunk_decoder *decoder, const struc
     struct decoding decoding = {
         .decoder = decoder,
         .record = record,
-        .payload = bytes + RECORD_PREFIX + record->directory_size,
         .place = place,
         .error = error,
     };
+    decoder->coder.payload = bytes + RECORD_PREFIX + record->directory_size;
     enum znn_status status = decoder->directory.layout_segments > 0 ? decode_interleaved(&decoding, target)
                                                                     : decode_in_order(&decoding, target);
     if (!status && XXH3_64bits(target, record->decoded_size) != record->digest)

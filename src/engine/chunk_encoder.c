@@ -16,14 +16,9 @@
 #include <xxhash.h>
 
 #include "engine/guess.h"
-#include "engine/rotation.h"
-#include "transform/fields.h"
-#include "transform/groups.h"
+#include "engine/part_encoder.h"
 
 #define NO_PART UINT32_MAX
-
-/* At the smallest level, how many rotations are tried in earnest. */
-#define ROTATION_TRIALS 4
 
 /* Below this size, what parts cost may be more than what they gain. */
 #define SHORT_CHUNK (1u << 16)
@@ -37,17 +32,14 @@ struct part_source {
 };
 
 struct chunk_encoder {
-    int level;
-    struct stream_encoder *streams;
+    struct part_encoder coder; /* and the payload */
     struct directory directory;
     uint32_t shared[DTYPE_COUNT]; /* part of the small pieces of a type, or NO_PART */
     struct part_source *sources;  /* of the parts, PARTS_MAX of them */
     struct guesser guesser;
     struct chunk_plan guess;
     struct buffer gathered; /* parts whose bytes do not lie together */
-    struct buffer groups;   /* the byte groups of a part */
     struct buffer layout;
-    struct buffer payload;
     struct buffer head;
 };
 
@@ -56,10 +48,8 @@ struct chunk_encoder *znn_chunk_encoder_new(int level)
     struct chunk_encoder *encoder = calloc(1, sizeof *encoder);
     if (!encoder)
         return NULL;
-    encoder->level = level;
     encoder->sources = malloc(PARTS_MAX * sizeof *encoder->sources);
-    encoder->streams = znn_stream_encoder_new(level);
-    if (!encoder->sources || !encoder->streams) {
+    if (!znn_part_encoder_open(&encoder->coder, level, &encoder->guesser.sample) || !encoder->sources) {
         znn_chunk_encoder_free(encoder);
         return NULL;
     }
@@ -70,25 +60,14 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder)
 {
     if (!encoder)
         return;
-    znn_stream_encoder_free(encoder->streams);
+    znn_part_encoder_close(&encoder->coder);
     znn_directory_free(&encoder->directory);
     znn_chunk_plan_free(&encoder->guess);
     znn_buffer_free(&encoder->gathered);
-    znn_buffer_free(&encoder->groups);
     znn_buffer_free(&encoder->layout);
-    znn_buffer_free(&encoder->payload);
     znn_buffer_free(&encoder->head);
     free(encoder->sources);
     free(encoder);
-}
-
-/* What every part is at first: numbers of `width` bytes, or with a width of 1 just bytes. */
-static void set_groups(struct part *part, uint8_t width)
-{
-    part->transform = TRANSFORM_GROUPS;
-    part->width = width;
-    part->rotation = 0;
-    part->stream_count = width;
 }
 
 /* The part that `piece` belongs to, a new one where it shares with none; NO_PART where memory ran out. */
@@ -101,7 +80,6 @@ static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *pie
     if (!part)
         return NO_PART;
     uint32_t number = (uint32_t)(encoder->directory.part_count - 1);
-    set_groups(part, znn_dtype_info((enum dtype)piece->dtype)->word);
     encoder->sources[number] = (struct part_source){.dtype = piece->dtype};
     if (shares)
         encoder->shared[piece->dtype] = number;
@@ -157,124 +135,6 @@ static void gather(struct chunk_encoder *encoder, const uint8_t *data)
     }
 }
 
-static enum znn_status encode_stream(struct chunk_encoder *encoder, const uint8_t *data, size_t size,
-                                     enum stream_hint hint, struct stream *stream, struct znn_error *error)
-{
-    if (!znn_buffer_reserve(&encoder->payload, size))
-        return znn_fail_memory(error, size);
-    uint8_t *target = encoder->payload.data + encoder->payload.size;
-    enum znn_status status = znn_stream_encode(encoder->streams, data, size, hint, target, stream, error);
-    if (!status)
-        encoder->payload.size += stream->size;
-    return status;
-}
-
-/* Splits a part of numbers and appends its streams to the payload. */
-static enum znn_status encode_groups(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
-                                     enum stream_hint hint, struct znn_error *error)
-{
-    size_t count = part->size / part->width;
-    uint8_t *groups[GROUPS_MAX];
-    for (unsigned g = 0; g < part->width; g++)
-        groups[g] = encoder->groups.data + g * count;
-    znn_groups_split(data, count, part->width, part->rotation, groups);
-    enum znn_status status = ZNN_OK;
-    for (unsigned g = 0; g < part->width && !status; g++)
-        status = encode_stream(encoder, groups[g], count, hint, &part->streams[g], error);
-    return status;
-}
-
-static enum znn_status encode_fields(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
-                                     const uint8_t *widths, struct znn_error *error)
-{
-    uint8_t *fields[PART_STREAMS_MAX];
-    uint8_t *room = encoder->groups.data;
-    part->transform = TRANSFORM_FIELDS;
-    part->width = 0;
-    for (part->stream_count = 0; widths[part->stream_count] > 0; part->stream_count++)
-        part->fields[part->stream_count] = widths[part->stream_count];
-    for (unsigned i = 0; i < part->stream_count; i++) {
-        fields[i] = room;
-        room += znn_part_stream_size(part, i);
-    }
-    size_t blocks = znn_part_stream_size(part, 0) / widths[0];
-    znn_fields_split(data, blocks, widths, part->stream_count, fields);
-    enum znn_status status = ZNN_OK;
-    for (unsigned i = 0; i < part->stream_count && !status; i++)
-        status = encode_stream(encoder, fields[i], blocks * widths[i], STREAM_FLOAT, &part->streams[i], error);
-    return status;
-}
-
-/* Tries the rotations that the sample favours, and encodes the part under the one that is really the smallest. */
-static enum znn_status encode_smallest(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
-                                       struct znn_error *error)
-{
-    unsigned ranked[ROTATIONS];
-    size_t start = encoder->payload.size;
-    size_t least = SIZE_MAX;
-    uint8_t best = 0;
-    enum znn_status status = ZNN_OK;
-    znn_rotation_rank(&encoder->guesser.sample, data, part->size / part->width, part->width, ranked);
-    for (unsigned i = 0; i < ROTATION_TRIALS && !status; i++) {
-        part->rotation = (uint8_t)ranked[i];
-        encoder->payload.size = start;
-        status = encode_groups(encoder, part, data, STREAM_FLOAT, error);
-        if (encoder->payload.size - start < least) {
-            least = encoder->payload.size - start;
-            best = part->rotation;
-        }
-    }
-    if (status || best == part->rotation)
-        return status;
-    part->rotation = best;
-    encoder->payload.size = start;
-    return encode_groups(encoder, part, data, STREAM_FLOAT, error);
-}
-
-static enum znn_status encode_bytes(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
-                                    enum stream_hint hint, struct znn_error *error)
-{
-    set_groups(part, 1);
-    return encode_stream(encoder, data, part->size, hint, &part->streams[0], error);
-}
-
-/* A part of quantized blocks, by its fields or as bytes, whichever is smaller. */
-static enum znn_status encode_blocks(struct chunk_encoder *encoder, struct part *part, const uint8_t *data,
-                                     const struct dtype_info *dtype, struct znn_error *error)
-{
-    if (part->size % dtype->block_bytes != 0)
-        return encode_bytes(encoder, part, data, STREAM_BYTES, error);
-    size_t start = encoder->payload.size;
-    enum znn_status status = encode_bytes(encoder, part, data, STREAM_BYTES, error);
-    size_t as_bytes = encoder->payload.size - start;
-    encoder->payload.size = start;
-    if (!status)
-        status = encode_fields(encoder, part, data, dtype->fields, error);
-    if (status || encoder->payload.size - start <= as_bytes)
-        return status;
-    encoder->payload.size = start;
-    return encode_bytes(encoder, part, data, STREAM_BYTES, error);
-}
-
-static enum znn_status encode_part(struct chunk_encoder *encoder, uint32_t number, const uint8_t *data,
-                                   struct znn_error *error)
-{
-    struct part *part = &encoder->directory.parts[number];
-    const struct dtype_info *dtype = znn_dtype_info((enum dtype)encoder->sources[number].dtype);
-    bool floats = dtype->number == NUMBER_FLOAT;
-    enum stream_hint hint = floats ? STREAM_FLOAT : STREAM_BYTES;
-    if (dtype->fields)
-        return encode_blocks(encoder, part, data, dtype, error);
-    if (part->width == 1)
-        return encode_bytes(encoder, part, data, hint, error);
-    if (floats && encoder->level == ZNN_LEVEL_SMALLEST)
-        return encode_smallest(encoder, part, data, error);
-    if (floats)
-        part->rotation =
-            (uint8_t)znn_rotation_choose(&encoder->guesser.sample, data, part->size / part->width, part->width);
-    return encode_groups(encoder, part, data, hint, error);
-}
-
 /* One segment for each part, in order, need not be written down. */
 static bool needs_layout(const struct directory *directory)
 {
@@ -294,23 +154,24 @@ static enum znn_status encode_layout(struct chunk_encoder *encoder, struct znn_e
         return znn_fail_memory(error, encoder->layout.size);
     directory->layout_segments = (uint32_t)directory->segment_count;
     directory->layout_size = (uint32_t)encoder->layout.size;
-    return encode_stream(encoder, encoder->layout.data, encoder->layout.size, STREAM_BYTES, &directory->layout, error);
+    return znn_part_encode_stream(&encoder->coder, encoder->layout.data, encoder->layout.size, STREAM_BYTES,
+                                  &directory->layout, error);
 }
 
 static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                     struct znn_error *error)
 {
-    encoder->payload.size = 0;
+    encoder->coder.payload.size = 0;
     encoder->gathered.size = 0;
-    encoder->groups.size = 0;
     enum znn_status status = encode_layout(encoder, error);
     if (status)
         return status;
-    if (!znn_buffer_reserve(&encoder->gathered, plan->size) || !znn_buffer_reserve(&encoder->groups, plan->size))
+    if (!znn_buffer_reserve(&encoder->gathered, plan->size))
         return znn_fail_memory(error, plan->size);
     gather(encoder, data);
     for (uint32_t i = 0; i < encoder->directory.part_count && !status; i++)
-        status = encode_part(encoder, i, encoder->sources[i].bytes, error);
+        status = znn_part_encode(&encoder->coder, (enum dtype)encoder->sources[i].dtype, encoder->sources[i].bytes,
+                                 &encoder->directory.parts[i], error);
     return status;
 }
 
@@ -318,7 +179,8 @@ static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct 
 static size_t encoded_size(struct chunk_encoder *encoder)
 {
     encoder->head.size = 0;
-    return znn_directory_write(&encoder->directory, &encoder->head) ? encoder->head.size + encoder->payload.size : 0;
+    return znn_directory_write(&encoder->directory, &encoder->head) ? encoder->head.size + encoder->coder.payload.size
+                                                                    : 0;
 }
 
 /*
@@ -333,22 +195,22 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
     struct buffer *rival = &encoder->gathered;
     size_t size = encoded_size(encoder);
     rival->size = 0;
-    if (!znn_buffer_reserve(rival, plan->size) || !znn_buffer_reserve(&encoder->payload, plan->size))
+    if (!znn_buffer_reserve(rival, plan->size) || !znn_buffer_reserve(&encoder->coder.payload, plan->size))
         return znn_fail_memory(error, plan->size);
     enum znn_status status =
-        znn_stream_encode(encoder->streams, data, plan->size, STREAM_BYTES, rival->data, &stream, error);
-    if (status || (stream.size + own_directory >= size && encoder->payload.size <= plan->size))
+        znn_stream_encode(encoder->coder.streams, data, plan->size, STREAM_BYTES, rival->data, &stream, error);
+    if (status || (stream.size + own_directory >= size && encoder->coder.payload.size <= plan->size))
         return status;
     struct directory *directory = &encoder->directory;
     znn_directory_clear(directory);
     struct part *part = znn_directory_add_part(directory);
     if (!part)
         return znn_fail_memory(error, sizeof *part);
-    set_groups(part, 1);
+    znn_part_set_groups(part, 1);
     part->size = plan->size;
     part->streams[0] = stream;
-    encoder->payload.size = stream.size;
-    memcpy(encoder->payload.data, rival->data, stream.size);
+    encoder->coder.payload.size = stream.size;
+    memcpy(encoder->coder.payload.data, rival->data, stream.size);
     return ZNN_OK;
 }
 
@@ -367,13 +229,13 @@ static enum znn_status finish_record(struct chunk_encoder *encoder, const struct
         .decoded_size = plan->size,
         .offset = plan->offset,
         .directory_size = (uint32_t)(head->size - RECORD_PREFIX),
-        .payload_size = (uint32_t)encoder->payload.size,
+        .payload_size = (uint32_t)encoder->coder.payload.size,
         .digest = XXH3_64bits(data, plan->size),
     };
     znn_record_write(&chunk->record, head->data);
     chunk->head = head->data;
     chunk->head_size = head->size;
-    chunk->payload = encoder->payload.data;
+    chunk->payload = encoder->coder.payload.data;
     return ZNN_OK;
 }
 
@@ -385,7 +247,7 @@ static enum znn_status encode_plan(struct chunk_encoder *encoder, const struct c
     if (!status)
         status = encode_parts(encoder, plan, data, error);
     bool plain = plan->count == 1 && plan->pieces[0].dtype == DTYPE_BYTES;
-    if (!status && !plain && (plan->size < SHORT_CHUNK || encoder->payload.size > plan->size))
+    if (!status && !plain && (plan->size < SHORT_CHUNK || encoder->coder.payload.size > plan->size))
         status = encode_as_bytes(encoder, plan, data, error);
     return status;
 }

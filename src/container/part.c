@@ -1,0 +1,114 @@
+/*
+ * part.c - what a directory says of one part of a chunk
+ */
+#include "container/part.h"
+
+#include <string.h>
+
+#include "container/format.h"
+#include "container/stream_entry.h"
+
+static uint32_t block_size(const struct part *part)
+{
+    if (part->transform == TRANSFORM_GROUPS)
+        return part->width;
+    uint32_t size = 0;
+    for (unsigned i = 0; i < part->stream_count; i++)
+        size += part->fields[i];
+    return size;
+}
+
+uint32_t znn_part_stream_size(const struct part *part, unsigned i)
+{
+    uint32_t blocks = part->size / block_size(part);
+    return part->transform == TRANSFORM_GROUPS ? blocks : blocks * part->fields[i];
+}
+
+static bool write_shape(const struct part *part, struct buffer *out)
+{
+    if (!znn_buffer_append_u8(out, part->transform))
+        return false;
+    if (part->transform == TRANSFORM_GROUPS)
+        return znn_buffer_append_u8(out, part->width) && znn_buffer_append_u8(out, part->rotation);
+    return znn_buffer_append_u8(out, part->stream_count) && znn_buffer_append(out, part->fields, part->stream_count);
+}
+
+bool znn_part_write(const struct part *part, struct buffer *out)
+{
+    bool good = write_shape(part, out) && znn_buffer_append_leb128(out, part->size);
+    for (unsigned i = 0; i < part->stream_count; i++)
+        good = good && znn_stream_write(&part->streams[i], out);
+    return good;
+}
+
+enum znn_status znn_part_fail(const struct part_parser *parser)
+{
+    return znn_fail(parser->error, ZNN_ERROR_CORRUPT, parser->place, "the directory of a chunk is malformed");
+}
+
+static enum znn_status fail_new(const struct part_parser *parser, const char *what, unsigned number)
+{
+    return znn_fail(parser->error, ZNN_ERROR_TOO_NEW, parser->place, "%s %u is not known", what, number);
+}
+
+enum znn_status znn_part_parse_stream(struct part_parser *parser, uint32_t size, struct stream *stream)
+{
+    enum znn_status status =
+        znn_stream_parse(&parser->reader, size, parser->payload_left, stream, parser->place, parser->error);
+    parser->payload_left -= stream->size;
+    return status;
+}
+
+static enum znn_status parse_groups(struct part_parser *parser, struct part *part)
+{
+    unsigned width = read_u8(&parser->reader);
+    unsigned rotation = read_u8(&parser->reader);
+    if (parser->reader.bad)
+        return znn_part_fail(parser);
+    if (width != 1 && width != 2 && width != 4 && width != 8)
+        return fail_new(parser, "element width", width);
+    part->width = (uint8_t)width;
+    part->rotation = (uint8_t)rotation;
+    part->stream_count = (uint8_t)width;
+    return rotation < 8 * width ? ZNN_OK : znn_part_fail(parser);
+}
+
+static enum znn_status parse_fields(struct part_parser *parser, struct part *part)
+{
+    unsigned count = read_u8(&parser->reader);
+    const uint8_t *widths = read_bytes(&parser->reader, count);
+    if (!widths || count == 0 || count > PART_STREAMS_MAX)
+        return znn_part_fail(parser);
+    memcpy(part->fields, widths, count);
+    part->stream_count = (uint8_t)count;
+    return memchr(widths, 0, count) ? znn_part_fail(parser) : ZNN_OK;
+}
+
+static enum znn_status parse_shape(struct part_parser *parser, struct part *part)
+{
+    part->transform = read_u8(&parser->reader);
+    if (parser->reader.bad)
+        return znn_part_fail(parser);
+    switch (part->transform) {
+    case TRANSFORM_GROUPS:
+        return parse_groups(parser, part);
+    case TRANSFORM_FIELDS:
+        return parse_fields(parser, part);
+    default:
+        return fail_new(parser, "transform", part->transform);
+    }
+}
+
+enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, struct part *part)
+{
+    enum znn_status status = parse_shape(parser, part);
+    if (status)
+        return status;
+    uint64_t size = read_leb128(&parser->reader);
+    if (parser->reader.bad || size == 0 || size > size_left || size % block_size(part) != 0)
+        return znn_part_fail(parser);
+    part->size = (uint32_t)size;
+    for (unsigned i = 0; i < part->stream_count && !status; i++)
+        status = znn_part_parse_stream(parser, znn_part_stream_size(part, i), &part->streams[i]);
+    return status;
+}

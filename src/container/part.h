@@ -1,0 +1,66 @@
+/*
+ * part.h - what a directory says of one part of a chunk
+ *
+ * A part is a row of bytes of one kind.  A transform takes it apart into streams, and its shape, which differs from
+ * transform to transform, tells how long each of these is:
+ *
+ *     | transform | shape | size | stream | stream | ... |
+ *
+ *     groups    0 | W R                                 W streams
+ *     fields    1 | F width...                          F streams
+ */
+#ifndef ZNN_CONTAINER_PART_H
+#define ZNN_CONTAINER_PART_H
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "codec/stream.h"
+
+#define PART_STREAMS_MAX 16
+
+struct part {
+    uint32_t size;                    /* in bytes */
+    uint32_t used;                    /* working field: how far the segments have come */
+    uint8_t transform;                /* TRANSFORM_GROUPS or TRANSFORM_FIELDS */
+    uint8_t width;                    /* groups: bytes of an element */
+    uint8_t rotation;                 /* groups: bits */
+    uint8_t stream_count;             /* one for each group or field */
+    uint8_t fields[PART_STREAMS_MAX]; /* fields: their widths in bytes */
+    struct stream streams[PART_STREAMS_MAX];
+};
+
+/*
+ * The bytes that stream `i` of a part decodes to.
+ */
+uint32_t znn_part_stream_size(const struct part *part, unsigned i);
+
+/*
+ * Appends the description of a part.  False where memory ran out.
+ */
+bool znn_part_write(const struct part *part, struct buffer *out);
+
+/* What is needed while a directory is read. */
+struct part_parser {
+    struct byte_reader reader;
+    uint64_t payload_left; /* bytes of it that no stream has claimed yet */
+    uint64_t place;        /* of the record */
+    struct znn_error *error;
+};
+
+/*
+ * Says that the directory is malformed.
+ */
+enum znn_status znn_part_fail(const struct part_parser *parser);
+
+/*
+ * Reads the description of a part, zeroed before, which takes at most `size_left` bytes of the original.  Afterwards
+ * its shape is one that can be decoded, and its streams have claimed their bytes of the payload.
+ */
+enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, struct part *part);
+
+/*
+ * Reads the description of a stream that stands for `size` bytes, which claims its bytes of the payload.
+ */
+enum znn_status znn_part_parse_stream(struct part_parser *parser, uint32_t size, struct stream *stream);
+
+#endif

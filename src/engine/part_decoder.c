@@ -1,0 +1,60 @@
+/*
+ * part_decoder.c - from the streams of a part to its bytes
+ */
+#include "engine/part_decoder.h"
+
+#include "container/format.h"
+#include "transform/fields.h"
+#include "transform/groups.h"
+
+bool znn_part_decoder_open(struct part_decoder *decoder)
+{
+    *decoder = (struct part_decoder){.frames = znn_frame_decoder_new()};
+    return decoder->frames != NULL;
+}
+
+void znn_part_decoder_close(struct part_decoder *decoder)
+{
+    znn_frame_decoder_free(decoder->frames);
+    znn_buffer_free(&decoder->groups);
+}
+
+const uint8_t *znn_part_decode_stream(struct part_decoder *decoder, const struct stream *stream, size_t size,
+                                      uint8_t *scratch)
+{
+    const uint8_t *payload = decoder->payload;
+    decoder->payload += stream->size;
+    return znn_stream_decode(decoder->frames, stream, payload, size, scratch);
+}
+
+/* Decodes all streams of a part: into the buffer of groups, or where they are raw, in place. */
+static enum znn_status decode_streams(struct part_decoder *decoder, const struct part *part, const uint8_t **streams,
+                                      struct znn_error *error)
+{
+    if (!znn_buffer_reserve(&decoder->groups, part->size))
+        return znn_fail_memory(error, part->size);
+    uint8_t *room = decoder->groups.data;
+    for (unsigned i = 0; i < part->stream_count; i++) {
+        uint32_t size = znn_part_stream_size(part, i);
+        streams[i] = znn_part_decode_stream(decoder, &part->streams[i], size, room);
+        if (!streams[i])
+            return ZNN_ERROR_CORRUPT;
+        room += size;
+    }
+    return ZNN_OK;
+}
+
+enum znn_status znn_part_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
+                                struct znn_error *error)
+{
+    const uint8_t *streams[PART_STREAMS_MAX];
+    enum znn_status status = decode_streams(decoder, part, streams, error);
+    if (status)
+        return status;
+    size_t first = znn_part_stream_size(part, 0);
+    if (part->transform == TRANSFORM_GROUPS)
+        znn_groups_merge(streams, first, part->width, part->rotation, target);
+    else
+        znn_fields_merge(streams, first / part->fields[0], part->fields, part->stream_count, target);
+    return ZNN_OK;
+}

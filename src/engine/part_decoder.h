@@ -1,0 +1,41 @@
+/*
+ * part_decoder.h - from the streams of a part to its bytes
+ */
+#ifndef ZNN_ENGINE_PART_DECODER_H
+#define ZNN_ENGINE_PART_DECODER_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "container/part.h"
+
+/*
+ * Decodes parts, one after the other, for one thread.  Whoever starts a chunk sets `payload` to where its payload
+ * starts; each stream that is decoded moves it on.
+ */
+struct part_decoder {
+    struct frame_decoder *frames;
+    struct buffer groups;   /* the byte groups of a part */
+    const uint8_t *payload; /* from the next stream on */
+};
+
+/*
+ * False where memory ran out.  To be closed in either case.
+ */
+bool znn_part_decoder_open(struct part_decoder *decoder);
+
+void znn_part_decoder_close(struct part_decoder *decoder);
+
+/*
+ * Decodes the next part to its part->size bytes at `target`.  ZNN_ERROR_CORRUPT, without a message, where a stream does
+ * not decode; ZNN_ERROR_MEMORY.
+ */
+enum znn_status znn_part_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
+                                struct znn_error *error);
+
+/*
+ * Decodes the next stream, as znn_stream_decode() does.
+ */
+const uint8_t *znn_part_decode_stream(struct part_decoder *decoder, const struct stream *stream, size_t size,
+                                      uint8_t *scratch);
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * part_encoder.c - from the bytes of a part to its streams
+ *
+ * What a part's numbers are says which transforms come into question; where several do, samples or trials decide.
+ *
+ *     floats             byte groups, under the rotation that suits them
+ *     integers           byte groups as they lie
+ *     quantized blocks   fields, or plain bytes
+ *     opaque             plain bytes
+ */
+#include "engine/part_encoder.h"
+
+#include "container/format.h"
+#include "transform/fields.h"
+#include "transform/groups.h"
+
+/* At the smallest level, how many rotations are tried in earnest. */
+#define ROTATION_TRIALS 4
+
+bool znn_part_encoder_open(struct part_encoder *encoder, int level, struct rotation_sample *sample)
+{
+    *encoder = (struct part_encoder){.level = level, .sample = sample};
+    encoder->streams = znn_stream_encoder_new(level);
+    return encoder->streams != NULL;
+}
+
+void znn_part_encoder_close(struct part_encoder *encoder)
+{
+    znn_stream_encoder_free(encoder->streams);
+    znn_buffer_free(&encoder->groups);
+    znn_buffer_free(&encoder->payload);
+}
+
+void znn_part_set_groups(struct part *part, uint8_t width)
+{
+    part->transform = TRANSFORM_GROUPS;
+    part->width = width;
+    part->rotation = 0;
+    part->stream_count = width;
+}
+
+enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8_t *data, size_t size,
+                                       enum stream_hint hint, struct stream *stream, struct znn_error *error)
+{
+    if (!znn_buffer_reserve(&encoder->payload, size))
+        return znn_fail_memory(error, size);
+    uint8_t *target = encoder->payload.data + encoder->payload.size;
+    enum znn_status status = znn_stream_encode(encoder->streams, data, size, hint, target, stream, error);
+    if (!status)
+        encoder->payload.size += stream->size;
+    return status;
+}
+
+/* Splits a part of numbers and appends its streams to the payload. */
+static enum znn_status encode_groups(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                     enum stream_hint hint, struct znn_error *error)
+{
+    size_t count = part->size / part->width;
+    uint8_t *groups[GROUPS_MAX];
+    for (unsigned g = 0; g < part->width; g++)
+        groups[g] = encoder->groups.data + g * count;
+    znn_groups_split(data, count, part->width, part->rotation, groups);
+    enum znn_status status = ZNN_OK;
+    for (unsigned g = 0; g < part->width && !status; g++)
+        status = znn_part_encode_stream(encoder, groups[g], count, hint, &part->streams[g], error);
+    return status;
+}
+
+static enum znn_status encode_fields(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                     const uint8_t *widths, struct znn_error *error)
+{
+    uint8_t *fields[PART_STREAMS_MAX];
+    uint8_t *room = encoder->groups.data;
+    part->transform = TRANSFORM_FIELDS;
+    part->width = 0;
+    for (part->stream_count = 0; widths[part->stream_count] > 0; part->stream_count++)
+        part->fields[part->stream_count] = widths[part->stream_count];
+    for (unsigned i = 0; i < part->stream_count; i++) {
+        fields[i] = room;
+        room += znn_part_stream_size(part, i);
+    }
+    size_t blocks = znn_part_stream_size(part, 0) / widths[0];
+    znn_fields_split(data, blocks, widths, part->stream_count, fields);
+    enum znn_status status = ZNN_OK;
+    for (unsigned i = 0; i < part->stream_count && !status; i++)
+        status = znn_part_encode_stream(encoder, fields[i], blocks * widths[i], STREAM_FLOAT, &part->streams[i], error);
+    return status;
+}
+
+/* Tries the rotations that the sample favours, and encodes the part under the one that is really the smallest. */
+static enum znn_status encode_smallest(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                       struct znn_error *error)
+{
+    unsigned ranked[ROTATIONS];
+    size_t start = encoder->payload.size;
+    size_t least = SIZE_MAX;
+    uint8_t best = 0;
+    enum znn_status status = ZNN_OK;
+    znn_rotation_rank(encoder->sample, data, part->size / part->width, part->width, ranked);
+    for (unsigned i = 0; i < ROTATION_TRIALS && !status; i++) {
+        part->rotation = (uint8_t)ranked[i];
+        encoder->payload.size = start;
+        status = encode_groups(encoder, part, data, STREAM_FLOAT, error);
+        if (encoder->payload.size - start < least) {
+            least = encoder->payload.size - start;
+            best = part->rotation;
+        }
+    }
+    if (status || best == part->rotation)
+        return status;
+    part->rotation = best;
+    encoder->payload.size = start;
+    return encode_groups(encoder, part, data, STREAM_FLOAT, error);
+}
+
+static enum znn_status encode_bytes(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                    enum stream_hint hint, struct znn_error *error)
+{
+    znn_part_set_groups(part, 1);
+    return znn_part_encode_stream(encoder, data, part->size, hint, &part->streams[0], error);
+}
+
+/* A part of quantized blocks, by its fields or as bytes, whichever is smaller. */
+static enum znn_status encode_blocks(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                     const struct dtype_info *dtype, struct znn_error *error)
+{
+    if (part->size % dtype->block_bytes != 0)
+        return encode_bytes(encoder, part, data, STREAM_BYTES, error);
+    size_t start = encoder->payload.size;
+    enum znn_status status = encode_bytes(encoder, part, data, STREAM_BYTES, error);
+    size_t as_bytes = encoder->payload.size - start;
+    encoder->payload.size = start;
+    if (!status)
+        status = encode_fields(encoder, part, data, dtype->fields, error);
+    if (status || encoder->payload.size - start <= as_bytes)
+        return status;
+    encoder->payload.size = start;
+    return encode_bytes(encoder, part, data, STREAM_BYTES, error);
+}
+
+enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
+                                struct znn_error *error)
+{
+    const struct dtype_info *dtype = znn_dtype_info(type);
+    bool floats = dtype->number == NUMBER_FLOAT;
+    enum stream_hint hint = floats ? STREAM_FLOAT : STREAM_BYTES;
+    if (!znn_buffer_reserve(&encoder->groups, part->size))
+        return znn_fail_memory(error, part->size);
+    znn_part_set_groups(part, dtype->word);
+    if (dtype->fields)
+        return encode_blocks(encoder, part, data, dtype, error);
+    if (part->width == 1)
+        return encode_bytes(encoder, part, data, hint, error);
+    if (floats && encoder->level == ZNN_LEVEL_SMALLEST)
+        return encode_smallest(encoder, part, data, error);
+    if (floats)
+        part->rotation = (uint8_t)znn_rotation_choose(encoder->sample, data, part->size / part->width, part->width);
+    return encode_groups(encoder, part, data, hint, error);
+}

@@ -1,0 +1,50 @@
+/*
+ * part_encoder.h - from the bytes of a part to its streams
+ */
+#ifndef ZNN_ENGINE_PART_ENCODER_H
+#define ZNN_ENGINE_PART_ENCODER_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "container/part.h"
+#include "engine/rotation.h"
+#include "model/dtype.h"
+
+/*
+ * Encodes parts, one after the other, for one thread.  The streams of a chunk come together in its payload: whoever
+ * starts a chunk empties that first, and whoever tries a part in two ways cuts it back.
+ */
+struct part_encoder {
+    int level;
+    struct stream_encoder *streams;
+    struct rotation_sample *sample; /* working memory, of whoever opened it */
+    struct buffer groups;           /* the byte groups of a part */
+    struct buffer payload;
+};
+
+/*
+ * False where memory ran out.  To be closed in either case.
+ */
+bool znn_part_encoder_open(struct part_encoder *encoder, int level, struct rotation_sample *sample);
+
+void znn_part_encoder_close(struct part_encoder *encoder);
+
+/*
+ * Makes the part one of byte groups, of numbers of `width` bytes, or with a width of 1 of just bytes.
+ */
+void znn_part_set_groups(struct part *part, uint8_t width);
+
+/*
+ * Encodes the part->size bytes at `data`, which are elements of `type`: describes how in *part and appends the streams
+ * to the payload.  What comes out depends on the bytes, the type and the level alone.  Fails only for want of memory.
+ */
+enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
+                                struct znn_error *error);
+
+/*
+ * Appends `data` to the payload as one stream, which belongs to no part.
+ */
+enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8_t *data, size_t size,
+                                       enum stream_hint hint, struct stream *stream, struct znn_error *error);
+
+#endif
