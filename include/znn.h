@@ -29,8 +29,8 @@ extern "C" {
 #define ZNN_VERSION_MINOR 1
 #define ZNN_VERSION_PATCH 0
 
-/* The version of the format that this library writes, and the only one it reads (see VERSIONS in znn(5)). */
-#define ZNN_FORMAT_VERSION 1
+/* The version of the format that this library writes, and the highest one it reads (see VERSIONS in znn(5)). */
+#define ZNN_FORMAT_VERSION 2
 
 #if defined(_WIN32) && defined(ZNN_SHARED)
 #    ifdef ZNN_BUILDING

@@ -9,7 +9,7 @@ MAGIC = bytes.fromhex("89 5A 4E 4E 0D 0A 1A 0A")
 MARKER = bytes.fromhex("AB 5A 4E 4E 52 45 43 0A")
 END_MAGIC = bytes.fromhex("8A 5A 4E 4E 45 4E 44 0A")
 
-VERSION = 1
+VERSION = 2
 
 # Header: magic, checksum, version, length, must, may, zero; the checksum is that of bytes 16 to the length.
 HEADER = struct.Struct("<8sQHHIII")

@@ -98,10 +98,10 @@ enum znn_status znn_header_parse(const uint8_t *bytes, size_t length, struct znn
         return znn_fail(error, ZNN_ERROR_CORRUPT, 8, "the header's checksum does not match");
     unsigned version = load_le16(bytes + 16);
     if (version > ZNN_FORMAT_VERSION)
-        return znn_fail(error, ZNN_ERROR_TOO_NEW, 16, "it has format version %u, this library reads version %u",
+        return znn_fail(error, ZNN_ERROR_TOO_NEW, 16, "it has format version %u, this library reads up to version %u",
                         version, (unsigned)ZNN_FORMAT_VERSION);
-    if (version != ZNN_FORMAT_VERSION)
-        return znn_fail(error, ZNN_ERROR_CORRUPT, 16, "there is no format version %u", version);
+    if (version == 0)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, 16, "there is no format version 0");
     if (load_le32(bytes + 20) != 0)
         return znn_fail(error, ZNN_ERROR_TOO_NEW, 20, "it needs features 0x%08lx, which are not known",
                         (unsigned long)load_le32(bytes + 20));

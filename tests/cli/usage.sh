@@ -30,7 +30,7 @@ for page in "help" "help compress" "help decompress" "help stat" "help list" "he
 done
 expect 0 "$ZNN" -V
 head -n 1 "$logs/out" | grep -q '^znn [0-9]*\.[0-9]*\.[0-9]*$' || fail "no version in the first line"
-prints "format 1"
+prints "format 2"
 expect 0 "$ZNN" --version
 if [ -c /dev/full ]; then
     "$ZNN" --help >/dev/full 2>"$logs/err"

@@ -14,10 +14,10 @@ def fixed_fields():
     yield bad("magic-crlf", "the magic after a transfer as text", file=good.replace(b"\r\n", b"\n"), status=NOT_ZNN)
     yield bad("header-checksum", "the checksum of the header is wrong", head=header(checksum=0))
     yield bad("header-checksum-version", "a damaged header is not taken for a new one",
-              head=header(version=2, must=1, checksum=0))
+              head=header(version=3, must=1, checksum=0))
     yield bad("header-length-31", "a header of 31 bytes", head=header(length=31))
     yield bad("header-length-0", "a header of 0 bytes, of a version to come",
-              head=header(length=0, version=2, checksum=0))
+              head=header(length=0, version=3, checksum=0))
     yield bad("header-version-0", "format version 0, which never was", head=header(version=0))
     yield bad("header-length-4097", "a header that says to be longer than 4096 bytes", head=header(length=4097))
     yield bad("header-length-beyond", "a header that is longer than the file", file=header(length=33))

@@ -8,12 +8,12 @@ def in_header(name, description, head):
 
 
 def headers():
-    yield in_header("version-2", "format version 2", header(version=2))
+    yield in_header("version-3", "format version 3", header(version=3))
     yield in_header("version-65535", "the highest format version", header(version=65535))
-    yield in_header("version-2-zero", "a zero field that means something in format version 2",
-                    header(version=2, zero=1))
-    yield in_header("version-2-properties", "properties of a form of its own in format version 2",
-                    header(b"\1\0\0\xff", version=2))
+    yield in_header("version-3-zero", "a zero field that means something in format version 3",
+                    header(version=3, zero=1))
+    yield in_header("version-3-properties", "properties of a form of its own in format version 3",
+                    header(b"\1\0\0\xff", version=3))
     yield in_header("feature-1", "a feature that a reader must understand", header(must=1))
     yield in_header("feature-31", "another feature that a reader must understand", header(must=1 << 31))
     for tag in 0, 2, 127:
