@@ -35,6 +35,8 @@ struct chunk_encoder {
     struct part_encoder coder; /* and the payload */
     struct directory directory;
     uint32_t shared[DTYPE_COUNT]; /* part of the small pieces of a type, or NO_PART */
+    uint32_t latest[DTYPE_COUNT]; /* part of the last piece of a type that was not small, or NO_PART */
+    bool goes_on;                 /* where a piece may go on with the last one, it does */
     struct part_source *sources;  /* of the parts, PARTS_MAX of them */
     struct guesser guesser;
     struct chunk_plan guess;
@@ -73,16 +75,17 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder)
 /* The part that `piece` belongs to, a new one where it shares with none; NO_PART where memory ran out. */
 static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *piece)
 {
-    bool shares = piece->small || piece->dtype == DTYPE_BYTES;
-    if (shares && encoder->shared[piece->dtype] != NO_PART)
-        return encoder->shared[piece->dtype];
+    bool shares = piece->sharing == SHARING_SMALL || piece->dtype == DTYPE_BYTES;
+    bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && encoder->goes_on);
+    uint32_t *known = shares ? &encoder->shared[piece->dtype] : &encoder->latest[piece->dtype];
+    if ((shares || goes_on) && *known != NO_PART)
+        return *known;
     struct part *part = znn_directory_add_part(&encoder->directory);
     if (!part)
         return NO_PART;
     uint32_t number = (uint32_t)(encoder->directory.part_count - 1);
     encoder->sources[number] = (struct part_source){.dtype = piece->dtype};
-    if (shares)
-        encoder->shared[piece->dtype] = number;
+    *known = number;
     return number;
 }
 
@@ -92,7 +95,7 @@ static enum znn_status arrange(struct chunk_encoder *encoder, const struct chunk
     struct directory *directory = &encoder->directory;
     znn_directory_clear(directory);
     for (int i = 0; i < DTYPE_COUNT; i++)
-        encoder->shared[i] = NO_PART;
+        encoder->shared[i] = encoder->latest[i] = NO_PART;
     for (size_t i = 0; i < plan->count; i++) {
         const struct piece *piece = &plan->pieces[i];
         uint32_t part = find_part(encoder, piece);
@@ -252,21 +255,33 @@ static enum znn_status encode_plan(struct chunk_encoder *encoder, const struct c
     return status;
 }
 
-/* Where opaque bytes look like numbers, tries them as such, and keeps what is smaller. */
+/*
+ * Where opaque bytes look like numbers, tries them as such, with codes of their own for pieces that differ, or, as
+ * there may be matches between them, without; and keeps what is smallest.
+ */
 static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                     struct znn_error *error)
 {
-    bool found;
-    if (!znn_guess_numbers(&encoder->guesser, plan, data, &encoder->guess, &found))
+    struct guesser *guesser = &encoder->guesser;
+    if (!znn_guess_numbers(guesser, plan, data, &encoder->guess))
         return znn_fail_memory(error, sizeof(struct piece));
     enum znn_status status = encode_plan(encoder, plan, data, error);
-    if (status || !found)
+    const struct chunk_plan *plans[] = {plan, &encoder->guess, &encoder->guess};
+    unsigned trials = !guesser->found ? 1 : guesser->may_go_on ? 3 : 2;
+    size_t least = encoded_size(encoder);
+    unsigned best = 0;
+    for (unsigned i = 1; i < trials && !status; i++) {
+        encoder->goes_on = i == 2;
+        status = encode_plan(encoder, plans[i], data, error);
+        if (!status && encoded_size(encoder) <= least) {
+            least = encoded_size(encoder);
+            best = i;
+        }
+    }
+    if (status || best == trials - 1)
         return status;
-    size_t size = encoded_size(encoder);
-    status = encode_plan(encoder, &encoder->guess, data, error);
-    if (!status && encoded_size(encoder) > size)
-        status = encode_plan(encoder, plan, data, error);
-    return status;
+    encoder->goes_on = false;
+    return encode_plan(encoder, plans[best], data, error);
 }
 
 enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,

@@ -1,71 +1,23 @@
 /*
  * guess.c - opaque bytes that are really numbers
  *
- * When the widths are known, neighbouring blocks of the same width that look alike become one piece.  Layers of one
- * model differ in scale: where a block is so unlike the piece it would go on that tables of its own would cost less
- * than sharing does, a new piece starts.  So it does where the bytes that say least, the exponents', have moved to
- * another place, because something of odd length came between.
+ * Widths first (guess_width.h), then pieces of one width and one kind (guess_pieces.h); last, where in them elements
+ * start.
  */
 #include "engine/guess.h"
-
-/* Bits that further tables cost: what a part takes in the directory, and for each place of an element. */
-#define TABLES_BITS 600
-#define TABLE_BITS 400
-
-/* A piece, or a block that is to join it. */
-struct look {
-    unsigned width;
-    unsigned lowest;             /* the place of the lowest entropy */
-    struct statistics places[8]; /* `width` of them */
-};
-
-static uint64_t bits(const struct statistics *statistics)
-{
-    return (uint64_t)znn_statistics_entropy(statistics) * statistics->total / ENTROPY_ONE;
-}
-
-static void look_at(struct look *look, unsigned width, const uint8_t *data, size_t size)
-{
-    look->width = width;
-    look->lowest = 0;
-    znn_guess_count(look->places, width, data, size);
-    for (unsigned place = 1; place < width; place++)
-        if (bits(&look->places[place]) < bits(&look->places[look->lowest]))
-            look->lowest = place;
-}
-
-/* Adds `block` to `piece`, unless it looks different, or tables of its own would cost it less. */
-static bool joins(struct look *piece, const struct look *block)
-{
-    if (block->width != piece->width || block->lowest != piece->lowest)
-        return false;
-    struct look both = *piece;
-    uint64_t together = 0;
-    uint64_t apart = TABLES_BITS + TABLE_BITS * (uint64_t)block->width;
-    for (unsigned place = 0; place < block->width; place++) {
-        for (size_t v = 0; v < 256; v++)
-            both.places[place].count[v] += block->places[place].count[v];
-        both.places[place].total += block->places[place].total;
-        together += bits(&both.places[place]);
-        apart += bits(&piece->places[place]) + bits(&block->places[place]);
-    }
-    if (block->width > 1 && together > apart)
-        return false;
-    *piece = both;
-    return true;
-}
 
 /*
  * Where, modulo the width, elements start at `data`.  The byte that says least is mostly the last one, with the
  * exponent; but where others are all zero, it may be any.
  */
-static unsigned find_phase(struct rotation_sample *sample, const uint8_t *data, size_t size, const struct look *look)
+static unsigned find_phase(struct rotation_sample *sample, const uint8_t *data, size_t size,
+                           const struct guess_piece *piece)
 {
-    unsigned width = look->width;
+    unsigned width = piece->width;
     unsigned best = 0;
     uint64_t least = UINT64_MAX;
     for (unsigned i = 0; i < width; i++) {
-        unsigned phase = (look->lowest + 1 + i) % width;
+        unsigned phase = (piece->lowest + 1 + width - piece->start % width + i) % width;
         uint64_t cost = znn_rotation_cost(sample, data + phase, (size - phase) / width, width, ROTATION_PURE);
         if (cost < least - least / 100) {
             least = cost;
@@ -75,58 +27,87 @@ static unsigned find_phase(struct rotation_sample *sample, const uint8_t *data, 
     return best;
 }
 
-static bool add_piece(struct guesser *guesser, const struct look *look, const uint8_t *data, uint32_t size,
-                      struct chunk_plan *guess)
+/*
+ * Adds the numbers from `start` to `end`.  What lies between them and is of another kind, as biases between matrices
+ * are, is left opaque: rare values make the codes of all others longer.
+ */
+static bool add_numbers(struct guesser *guesser, const struct guess_piece *piece, const uint8_t *data, uint32_t start,
+                        uint32_t end, enum sharing sharing, struct chunk_plan *guess)
 {
     static const uint8_t dtypes[] = {[2] = DTYPE_F16, [4] = DTYPE_F32, [8] = DTYPE_F64};
+    znn_guess_prices(&guesser->prices, piece);
+    while (start < end) {
+        uint32_t from = end;
+        uint32_t to = end;
+        if (!znn_guess_island(&guesser->prices, data, start, end, &from, &to))
+            from = to = end;
+        if (from > start) {
+            if (!znn_chunk_plan_add(guess, from - start, dtypes[piece->width], sharing))
+                return false;
+            sharing = SHARING_GOES_ON;
+        }
+        if (to > from && !znn_chunk_plan_add(guess, to - from, DTYPE_BYTES, SHARING_NONE))
+            return false;
+        start = to;
+    }
+    return true;
+}
+
+/* Adds piece i to the plan. */
+static bool add_piece(struct guesser *guesser, size_t i, const uint8_t *data, enum sharing sharing,
+                      struct chunk_plan *guess)
+{
+    const struct guess_piece *piece = guess_piece(&guesser->pieces, i);
+    uint32_t size = guess_piece_end(&guesser->pieces, i) - piece->start;
     if (size == 0)
         return true;
-    if (look->width == 1 || size < 2 * look->width)
-        return znn_chunk_plan_add(guess, size, DTYPE_BYTES, false);
-    uint32_t before = find_phase(&guesser->sample, data, size, look);
-    uint32_t behind = (size - before) % look->width;
-    return (before == 0 || znn_chunk_plan_add(guess, before, DTYPE_BYTES, false)) &&
-           znn_chunk_plan_add(guess, size - before - behind, dtypes[look->width], false) &&
-           (behind == 0 || znn_chunk_plan_add(guess, behind, DTYPE_BYTES, false));
+    if (piece->width == 1 || size < 2 * piece->width)
+        return znn_chunk_plan_add(guess, size, DTYPE_BYTES, SHARING_NONE);
+    uint32_t before = find_phase(&guesser->sample, data + piece->start, size, piece);
+    uint32_t behind = (size - before) % piece->width;
+    uint32_t start = piece->start + before;
+    uint32_t end = piece->start + size - behind;
+    return (before == 0 || znn_chunk_plan_add(guess, before, DTYPE_BYTES, SHARING_NONE)) &&
+           add_numbers(guesser, piece, data, start, end, sharing, guess) &&
+           (behind == 0 || znn_chunk_plan_add(guess, behind, DTYPE_BYTES, SHARING_NONE));
 }
 
 /* Divides an opaque piece, at most as large as there is room for widths. */
-static bool divide(struct guesser *guesser, const uint8_t *data, uint32_t size, struct chunk_plan *guess, bool *found)
+static bool divide(struct guesser *guesser, const uint8_t *data, uint32_t size, struct chunk_plan *guess)
 {
+    struct guess_pieces *pieces = &guesser->pieces;
     uint32_t blocks = size / GUESS_BLOCK; /* a short rest goes with what came before it */
-    uint32_t start = 0;
-    struct look piece = {.width = 1};
+    bool seen[9] = {false};               /* the width of an earlier piece */
     znn_guess_widths(&guesser->widths, data, size, blocks);
-    for (uint32_t i = 0; i < blocks; i++) {
-        struct look block;
-        look_at(&block, guesser->widths.width[i], data + i * GUESS_BLOCK, GUESS_BLOCK);
-        *found = *found || block.width > 1;
-        if (joins(&piece, &block))
-            continue;
-        if (!add_piece(guesser, &piece, data + start, i * GUESS_BLOCK - start, guess))
+    znn_guess_pieces(pieces, data, size, guesser->widths.width, blocks);
+    for (size_t i = 0; i < pieces->count; i++) {
+        unsigned width = guess_piece(pieces, i)->width;
+        if (!add_piece(guesser, i, data, seen[width] ? SHARING_MAY_GO_ON : SHARING_NONE, guess))
             return false;
-        start = i * GUESS_BLOCK;
-        piece = block;
+        guesser->found = guesser->found || width > 1;
+        guesser->may_go_on = guesser->may_go_on || (width > 1 && seen[width]);
+        seen[width] = true;
     }
-    return add_piece(guesser, &piece, data + start, size - start, guess);
+    return true;
 }
 
 bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, const uint8_t *data,
-                       struct chunk_plan *guess, bool *found)
+                       struct chunk_plan *guess)
 {
     guess->offset = plan->offset;
     guess->size = 0;
     guess->count = 0;
-    *found = false;
+    guesser->found = false;
+    guesser->may_go_on = false;
     for (size_t i = 0; i < plan->count; i++) {
         const struct piece *piece = &plan->pieces[i];
         bool looked_at = piece->dtype == DTYPE_BYTES && piece->size >= 2 * GUESS_BLOCK &&
                          piece->size / GUESS_BLOCK <= GUESS_BLOCKS_MAX;
-        if (looked_at ? !divide(guesser, data, piece->size, guess, found)
-                      : !znn_chunk_plan_add(guess, piece->size, piece->dtype, piece->small))
+        if (looked_at ? !divide(guesser, data, piece->size, guess)
+                      : !znn_chunk_plan_add(guess, piece->size, piece->dtype, (enum sharing)piece->sharing))
             return false;
         data += piece->size;
     }
-    *found = *found && guess->count <= CHUNK_PIECES; /* a layout has not more segments than that */
+    guesser->found = guesser->found && guess->count <= CHUNK_PIECES; /* a layout has not more segments than that */
     return true;
 }

@@ -13,24 +13,31 @@
 #ifndef ZNN_ENGINE_GUESS_H
 #define ZNN_ENGINE_GUESS_H
 
+#include "engine/guess_pieces.h"
+#include "engine/guess_prices.h"
 #include "engine/guess_width.h"
 #include "engine/plan.h"
 #include "engine/rotation.h"
 
 /*
- * Working memory.
+ * What was found, and working memory.
  */
 struct guesser {
+    bool found;
+    bool may_go_on;
+    struct guess_prices prices;
     struct guess_widths widths;
+    struct guess_pieces pieces;
     struct rotation_sample sample;
 };
 
 /*
  * Copies `plan`, whose bytes are at `data`, to `guess` (zeroed before its first use), with pieces of numbers in place
- * of opaque bytes that look like it.  *found says whether there were any.  It is a guess: whether it pays is for the
- * encoder to find out.  False where memory ran out.
+ * of opaque bytes that look like it.  guesser->found says whether there are any, and guesser->may_go_on whether any of
+ * them may go on with an earlier one.  It is a guess: whether it pays is for the encoder to find out.  False where
+ * memory ran out.
  */
 bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, const uint8_t *data,
-                       struct chunk_plan *guess, bool *found);
+                       struct chunk_plan *guess);
 
 #endif

@@ -17,7 +17,7 @@
 struct run {
     uint64_t left;
     uint8_t dtype;
-    bool small;
+    enum sharing sharing;
 };
 
 static struct run run_at(struct planner *planner)
@@ -37,17 +37,17 @@ static struct run run_at(struct planner *planner)
     return (struct run){
         .left = tensor->offset + tensor->size - planner->offset,
         .dtype = tensor->dtype,
-        .small = tensor->size < SMALL_TENSOR,
+        .sharing = tensor->size < SMALL_TENSOR ? SHARING_SMALL : SHARING_NONE,
     };
 }
 
-bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, bool small)
+bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, enum sharing sharing)
 {
     struct piece *pieces = znn_array_grow(plan->pieces, plan->count, &plan->capacity, sizeof *pieces);
     if (!pieces)
         return false;
     plan->pieces = pieces;
-    pieces[plan->count++] = (struct piece){.size = size, .dtype = dtype, .small = small};
+    pieces[plan->count++] = (struct piece){.size = size, .dtype = dtype, .sharing = (uint8_t)sharing};
     plan->size += size;
     return true;
 }
@@ -78,7 +78,7 @@ bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan)
         uint32_t taken = take(&run, plan->size, has_numbers);
         if (taken == 0)
             break;
-        if (!znn_chunk_plan_add(plan, taken, run.dtype, run.small))
+        if (!znn_chunk_plan_add(plan, taken, run.dtype, run.sharing))
             return false;
         has_numbers = has_numbers || run.dtype != DTYPE_BYTES;
         planner->offset += taken;
@@ -103,7 +103,7 @@ bool znn_chunk_plan_shorten(struct chunk_plan *plan, uint32_t size)
         plan->size += last->size;
         if (last->size == 0)
             plan->count--;
-        return broken == 0 || znn_chunk_plan_add(plan, broken, DTYPE_BYTES, false);
+        return broken == 0 || znn_chunk_plan_add(plan, broken, DTYPE_BYTES, SHARING_NONE);
     }
     return true;
 }

@@ -20,11 +20,19 @@
 #define CHUNK_OPAQUE (4u << 20)
 #define CHUNK_PIECES 65536u
 
-/* A range of one type.  Pieces of the same type that are `small` share their statistics. */
+/* Whether a piece shares its statistics with others of its type in the chunk. */
+enum sharing {
+    SHARING_NONE,
+    SHARING_SMALL,   /* with all that are small as well */
+    SHARING_GOES_ON, /* with the last one that was not small: there is something else in between */
+    SHARING_MAY_GO_ON,
+};
+
+/* A range of one type. */
 struct piece {
     uint32_t size;
-    uint8_t dtype; /* an enum dtype; DTYPE_BYTES is opaque */
-    uint8_t small;
+    uint8_t dtype;   /* an enum dtype; DTYPE_BYTES is opaque */
+    uint8_t sharing; /* an enum sharing; opaque pieces share in any case */
 };
 
 struct chunk_plan {
@@ -54,7 +62,7 @@ bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan);
 /*
  * Appends a piece.  False where memory ran out.
  */
-bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, bool small);
+bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, enum sharing sharing);
 
 /*
  * Cuts `plan` down to the `size` bytes that were really there.  A part of an element becomes opaque.  False where

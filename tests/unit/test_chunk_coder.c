@@ -88,13 +88,13 @@ static size_t check(struct coder *coder, size_t level, const struct chunk_plan *
 }
 
 static void add_piece(struct random *random, struct chunk_plan *plan, struct buffer *data, enum dtype dtype,
-                      size_t blocks, bool small)
+                      size_t blocks, enum sharing sharing)
 {
     const struct dtype_info *info = znn_dtype_info(dtype);
     uint32_t size = (uint32_t)blocks * info->block_bytes;
     if (size == 0)
         return;
-    assert_true(znn_chunk_plan_add(plan, size, (uint8_t)dtype, small));
+    assert_true(znn_chunk_plan_add(plan, size, (uint8_t)dtype, sharing));
     put_something(random, data, size, info->word);
 }
 
@@ -111,7 +111,8 @@ static void test_every_type_alone(void **state)
         for (int round = 0; round < 5; round++) {
             struct chunk_plan plan = {.offset = random_u64(&random) >> 2};
             struct buffer data = {0};
-            add_piece(&random, &plan, &data, (enum dtype)dtype, 1 + random_below(&random, round ? 3000 : 3), false);
+            add_piece(&random, &plan, &data, (enum dtype)dtype, 1 + random_below(&random, round ? 3000 : 3),
+                      SHARING_NONE);
             for (size_t level = 0; level < (round < 1 ? 3 : 2); level++)
                 check(*state, level, &plan, &data);
             free_all(&plan, &data);
@@ -141,7 +142,7 @@ static void test_smallest_chunks(void **state)
             struct chunk_plan plan = {0};
             struct buffer data = {0};
             assert_true(znn_buffer_append_u8(&data, (uint8_t)byte));
-            assert_true(znn_chunk_plan_add(&plan, 1, DTYPE_BYTES, false));
+            assert_true(znn_chunk_plan_add(&plan, 1, DTYPE_BYTES, SHARING_NONE));
             check(*state, level, &plan, &data);
             free_all(&plan, &data);
         }
@@ -155,7 +156,7 @@ static void test_noise_in_many_pieces(void **state)
         struct chunk_plan plan = {0};
         struct buffer data = {0};
         for (int i = 0; i < 25000; i++) {
-            assert_true(znn_chunk_plan_add(&plan, 4, i % 2 ? DTYPE_F32 : DTYPE_U8, true));
+            assert_true(znn_chunk_plan_add(&plan, 4, i % 2 ? DTYPE_F32 : DTYPE_U8, SHARING_SMALL));
             put_noise(&random, &data, 4);
         }
         assert_true(check(*state, level, &plan, &data) <= data.size + RECORD_PREFIX + 16);
@@ -169,7 +170,7 @@ static void test_most_pieces(void **state)
     struct chunk_plan plan = {0};
     struct buffer data = {0};
     for (size_t i = 0; i < CHUNK_PIECES; i++) {
-        assert_true(znn_chunk_plan_add(&plan, 2, i % 2 ? DTYPE_BF16 : DTYPE_I8, true));
+        assert_true(znn_chunk_plan_add(&plan, 2, i % 2 ? DTYPE_BF16 : DTYPE_I8, SHARING_SMALL));
         put_weights(&random, &data, 2, 2);
     }
     for (size_t level = 0; level < 3; level++)
@@ -187,10 +188,10 @@ static void test_most_pieces_and_a_guess(void **state)
     struct chunk_plan plan = {0};
     struct buffer data = {0};
     for (size_t i = 0; i + 1 < CHUNK_PIECES; i++) {
-        assert_true(znn_chunk_plan_add(&plan, 1, i % 2 ? DTYPE_U8 : DTYPE_I8, true));
+        assert_true(znn_chunk_plan_add(&plan, 1, i % 2 ? DTYPE_U8 : DTYPE_I8, SHARING_SMALL));
         put_bytes(&data, i % 2 ? "\1" : "\2", 1);
     }
-    assert_true(znn_chunk_plan_add(&plan, 800000, DTYPE_BYTES, false));
+    assert_true(znn_chunk_plan_add(&plan, 800000, DTYPE_BYTES, SHARING_NONE));
     for (size_t i = 0; i < 8; i++)
         put_weights(&random, &data, 100000, i % 2 ? 2 : 4);
     for (size_t level = 0; level < 3; level++)
@@ -205,15 +206,15 @@ static void test_guesses(void **state)
     for (int round = 0; round < 60; round++) {
         struct chunk_plan plan = {0};
         struct buffer data = {0};
-        add_piece(&random, &plan, &data, DTYPE_F32, random_below(&random, 3) * 100, true);
+        add_piece(&random, &plan, &data, DTYPE_F32, random_below(&random, 3) * 100, SHARING_SMALL);
         size_t start = data.size;
         for (size_t i = random_below(&random, 5); i > 0; i--) {
             put_noise(&random, &data, random_below(&random, 20));
             put_something(&random, &data, random_below(&random, 60000), (size_t)1 << random_below(&random, 4));
         }
         if (data.size > start)
-            assert_true(znn_chunk_plan_add(&plan, (uint32_t)(data.size - start), DTYPE_BYTES, false));
-        add_piece(&random, &plan, &data, DTYPE_BF16, 1 + random_below(&random, 100), true);
+            assert_true(znn_chunk_plan_add(&plan, (uint32_t)(data.size - start), DTYPE_BYTES, SHARING_NONE));
+        add_piece(&random, &plan, &data, DTYPE_BF16, 1 + random_below(&random, 100), SHARING_SMALL);
         check(*state, round % 50 ? random_below(&random, 2) : 2, &plan, &data);
         free_all(&plan, &data);
     }
@@ -226,8 +227,9 @@ static void test_coders_forget(void **state)
     for (int round = 0; round < 30; round++) {
         struct chunk_plan plan = {0};
         struct buffer data = {0};
-        add_piece(&random, &plan, &data, round % 3 ? DTYPE_F32 : DTYPE_BYTES, 1 + random_below(&random, 40000), false);
-        add_piece(&random, &plan, &data, DTYPE_BF16, random_below(&random, 2) * 700, true);
+        add_piece(&random, &plan, &data, round % 3 ? DTYPE_F32 : DTYPE_BYTES, 1 + random_below(&random, 40000),
+                  SHARING_NONE);
+        add_piece(&random, &plan, &data, DTYPE_BF16, random_below(&random, 2) * 700, SHARING_SMALL);
         size_t level = random_below(&random, 2);
         struct record used, unused;
         struct coder fresh = {{NULL}, NULL};
@@ -308,8 +310,8 @@ static void test_every_bit_of_a_record(void **state)
     struct chunk_plan plan = {.offset = 7};
     struct buffer data = {0};
     struct record record;
-    add_piece(&random, &plan, &data, DTYPE_BF16, 300, false);
-    add_piece(&random, &plan, &data, DTYPE_U8, 20, true);
+    add_piece(&random, &plan, &data, DTYPE_BF16, 300, SHARING_NONE);
+    add_piece(&random, &plan, &data, DTYPE_U8, 20, SHARING_SMALL);
     struct buffer bytes = encode(*state, 1, &plan, &data, &record);
     for (size_t bit = 0; bit < 8 * bytes.size; bit++) {
         bytes.data[bit / 8] ^= (uint8_t)(1 << bit % 8);

@@ -133,9 +133,9 @@ static void test_small_tensors_are_marked(void **state)
     struct planner planner = {.model = &model};
     struct chunk_plan plan = {0};
     plan_next(&planner, &plan);
-    assert_true(plan.pieces[0].small);
-    assert_false(plan.pieces[1].small);
-    assert_false(plan.pieces[2].small);
+    assert_int_equal(plan.pieces[0].sharing, SHARING_SMALL);
+    assert_int_equal(plan.pieces[1].sharing, SHARING_NONE);
+    assert_int_equal(plan.pieces[2].sharing, SHARING_NONE);
     znn_chunk_plan_free(&plan);
     znn_model_free(&model);
 }
