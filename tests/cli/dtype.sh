@@ -7,10 +7,6 @@ make_row() {
     tail -c 400000 "$ZNN_DATA/tiny-base-bf16.safetensors" | head -c "$2" >"$1"
 }
 
-size() {
-    wc -c <"$1" | tr -d ' '
-}
-
 begin "it pays where too little is there to guess from"
 make_row row.raw 12000
 expect 0 "$ZNN" compress row.raw -o guessed

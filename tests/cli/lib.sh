@@ -170,6 +170,16 @@ value() {
     sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$logs/out" | head -n 1
 }
 
+# size FILE: its length.
+size() {
+    wc -c <"$1" | tr -d ' '
+}
+
+# at_most NUMBER FORMULA WHAT: the number is not larger than the formula's value.
+at_most() {
+    awk "BEGIN { exit !($1 <= $2) }" || fail "$3: $1 is more than $2"
+}
+
 # flip FILE OFFSET: changes one byte.
 flip() {
     byte=$(od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' ')
