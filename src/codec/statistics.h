@@ -34,7 +34,7 @@ void znn_statistics_sample(struct statistics *statistics, const uint8_t *data, s
 #define ENTROPY_ONE 65536u
 
 /*
- * log2(x) in units of 1/ENTROPY_ONE, rounded down, for x of 1 or more.
+ * log2(x) in units of 1/ENTROPY_ONE, rounded down and at most one below, for x of 1 or more; it never descends.
  */
 uint32_t znn_log2(uint32_t x);
 

@@ -26,9 +26,8 @@
 /* Where a part comes from. */
 struct part_source {
     uint8_t dtype;
-    const uint8_t *bytes; /* all of it: in the chunk, or gathered */
-    uint8_t *start;       /* where it is gathered */
-    size_t gathered;      /* bytes that have been copied there */
+    uint32_t first; /* the first of its segments */
+    uint32_t start; /* and where that is in the chunk */
 };
 
 struct chunk_encoder {
@@ -40,7 +39,7 @@ struct chunk_encoder {
     struct part_source *sources;  /* of the parts, PARTS_MAX of them */
     struct guesser guesser;
     struct chunk_plan guess;
-    struct buffer gathered; /* parts whose bytes do not lie together */
+    struct buffer gathered; /* a part whose bytes do not lie together */
     struct buffer layout;
     struct buffer head;
 };
@@ -72,13 +71,19 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder)
     free(encoder);
 }
 
+/* What goes on does so until it is as long as a chunk of numbers: larger parts take more memory for no gain. */
+static bool part_has_room(const struct chunk_encoder *encoder, uint32_t part, const struct piece *piece)
+{
+    return encoder->directory.parts[part].size + piece->size <= CHUNK_NUMBERS + CHUNK_SLACK;
+}
+
 /* The part that `piece` belongs to, a new one where it shares with none; NO_PART where memory ran out. */
 static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *piece)
 {
     bool shares = piece->sharing == SHARING_SMALL || piece->dtype == DTYPE_BYTES;
     bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && encoder->goes_on);
     uint32_t *known = shares ? &encoder->shared[piece->dtype] : &encoder->latest[piece->dtype];
-    if ((shares || goes_on) && *known != NO_PART)
+    if (*known != NO_PART && (shares || (goes_on && part_has_room(encoder, *known, piece))))
         return *known;
     struct part *part = znn_directory_add_part(&encoder->directory);
     if (!part)
@@ -96,46 +101,49 @@ static enum znn_status arrange(struct chunk_encoder *encoder, const struct chunk
     znn_directory_clear(directory);
     for (int i = 0; i < DTYPE_COUNT; i++)
         encoder->shared[i] = encoder->latest[i] = NO_PART;
-    for (size_t i = 0; i < plan->count; i++) {
+    uint32_t start = 0;
+    for (size_t i = 0; i < plan->count; start += plan->pieces[i++].size) {
         const struct piece *piece = &plan->pieces[i];
         uint32_t part = find_part(encoder, piece);
         if (part == NO_PART)
             return znn_fail_memory(error, sizeof(struct part));
-        directory->parts[part].size += piece->size;
         size_t last = directory->segment_count - 1;
-        if (directory->segment_count > 0 && directory->segments[last].part == part) {
+        bool goes_on = directory->segment_count > 0 && directory->segments[last].part == part;
+        if (goes_on) {
             directory->segments[last].size += piece->size;
-            continue;
+        } else {
+            struct segment *segment = znn_directory_add_segment(directory);
+            if (!segment)
+                return znn_fail_memory(error, sizeof *segment);
+            *segment = (struct segment){.part = part, .size = piece->size};
         }
-        struct segment *segment = znn_directory_add_segment(directory);
-        if (!segment)
-            return znn_fail_memory(error, sizeof *segment);
-        *segment = (struct segment){.part = part, .size = piece->size};
+        if (directory->parts[part].size == 0) {
+            encoder->sources[part].first = (uint32_t)(directory->segment_count - 1);
+            encoder->sources[part].start = start;
+        }
+        directory->parts[part].size += piece->size;
     }
     return ZNN_OK;
 }
 
-/* Finds the bytes of each part: in place where it has one segment only, else copied together. */
-static void gather(struct chunk_encoder *encoder, const uint8_t *data)
+/* The bytes of a part: in place where it has one segment only, else copied together.  NULL where memory ran out. */
+static const uint8_t *gather(struct chunk_encoder *encoder, uint32_t part, const uint8_t *data)
 {
-    const struct directory *directory = &encoder->directory;
-    uint8_t *free_space = encoder->gathered.data;
-    for (size_t i = 0; i < directory->segment_count; i++) {
-        const struct segment *segment = &directory->segments[i];
-        struct part_source *source = &encoder->sources[segment->part];
-        uint32_t part_size = directory->parts[segment->part].size;
-        if (segment->size == part_size) {
-            source->bytes = data;
-        } else {
-            if (source->gathered == 0) {
-                source->bytes = source->start = free_space;
-                free_space += part_size;
-            }
-            memcpy(source->start + source->gathered, data, segment->size);
-            source->gathered += segment->size;
-        }
-        data += segment->size;
+    const struct segment *segment = &encoder->directory.segments[encoder->sources[part].first];
+    size_t size = encoder->directory.parts[part].size;
+    data += encoder->sources[part].start;
+    if (segment->size == size)
+        return data;
+    encoder->gathered.size = 0;
+    if (!znn_buffer_reserve(&encoder->gathered, size))
+        return NULL;
+    for (; encoder->gathered.size < size; data += segment->size, segment++) {
+        if (segment->part != part)
+            continue;
+        memcpy(encoder->gathered.data + encoder->gathered.size, data, segment->size);
+        encoder->gathered.size += segment->size;
     }
+    return encoder->gathered.data;
 }
 
 /* One segment for each part, in order, need not be written down. */
@@ -161,20 +169,17 @@ static enum znn_status encode_layout(struct chunk_encoder *encoder, struct znn_e
                                   &directory->layout, error);
 }
 
-static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
-                                    struct znn_error *error)
+static enum znn_status encode_parts(struct chunk_encoder *encoder, const uint8_t *data, struct znn_error *error)
 {
     encoder->coder.payload.size = 0;
-    encoder->gathered.size = 0;
     enum znn_status status = encode_layout(encoder, error);
-    if (status)
-        return status;
-    if (!znn_buffer_reserve(&encoder->gathered, plan->size))
-        return znn_fail_memory(error, plan->size);
-    gather(encoder, data);
-    for (uint32_t i = 0; i < encoder->directory.part_count && !status; i++)
-        status = znn_part_encode(&encoder->coder, (enum dtype)encoder->sources[i].dtype, encoder->sources[i].bytes,
+    for (uint32_t i = 0; i < encoder->directory.part_count && !status; i++) {
+        const uint8_t *bytes = gather(encoder, i, data);
+        if (!bytes)
+            return znn_fail_memory(error, encoder->directory.parts[i].size);
+        status = znn_part_encode(&encoder->coder, (enum dtype)encoder->sources[i].dtype, bytes,
                                  &encoder->directory.parts[i], error);
+    }
     return status;
 }
 
@@ -248,7 +253,7 @@ static enum znn_status encode_plan(struct chunk_encoder *encoder, const struct c
 {
     enum znn_status status = arrange(encoder, plan, error);
     if (!status)
-        status = encode_parts(encoder, plan, data, error);
+        status = encode_parts(encoder, data, error);
     bool plain = plan->count == 1 && plan->pieces[0].dtype == DTYPE_BYTES;
     if (!status && !plain && (plan->size < SHORT_CHUNK || encoder->coder.payload.size > plan->size))
         status = encode_as_bytes(encoder, plan, data, error);

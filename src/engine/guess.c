@@ -41,10 +41,12 @@ static bool add_numbers(struct guesser *guesser, const struct guess_piece *piece
         uint32_t to = end;
         if (!znn_guess_island(&guesser->prices, data, start, end, &from, &to))
             from = to = end;
-        if (from > start) {
-            if (!znn_chunk_plan_add(guess, from - start, dtypes[piece->width], sharing))
+        while (from > start) {
+            uint32_t size = from - start <= CHUNK_NUMBERS + CHUNK_SLACK ? from - start : CHUNK_NUMBERS;
+            if (!znn_chunk_plan_add(guess, size, dtypes[piece->width], sharing))
                 return false;
             sharing = SHARING_GOES_ON;
+            start += size;
         }
         if (to > from && !znn_chunk_plan_add(guess, to - from, DTYPE_BYTES, SHARING_NONE))
             return false;

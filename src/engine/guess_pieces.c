@@ -20,33 +20,25 @@
 /* Of different width, so that they cannot be one. */
 #define NEVER INT64_MIN
 
-static uint64_t cost(const struct guess_piece *piece)
+/* Estimates what the piece costs, and notes which place says least. */
+static void estimate(struct guess_piece *piece)
 {
-    uint64_t sum = PIECE_BITS;
+    uint32_t least = UINT32_MAX;
+    piece->bits = PIECE_BITS;
     for (unsigned place = 0; place < piece->width; place++) {
         const struct statistics *statistics = &piece->places[place];
+        uint32_t entropy = znn_statistics_entropy(statistics);
         uint64_t raw = (uint64_t)8 * statistics->total;
-        uint64_t coded = (uint64_t)znn_statistics_entropy(statistics) * statistics->total / ENTROPY_ONE + CODE_BITS;
-        sum += coded < raw ? coded : raw;
-    }
-    return sum;
-}
-
-static unsigned find_lowest(const struct guess_piece *piece)
-{
-    unsigned lowest = 0;
-    uint32_t least = UINT32_MAX;
-    for (unsigned place = 0; place < piece->width; place++) {
-        uint32_t entropy = znn_statistics_entropy(&piece->places[place]);
+        uint64_t coded = (uint64_t)entropy * statistics->total / ENTROPY_ONE + CODE_BITS;
+        piece->bits += coded < raw ? coded : raw;
         if (entropy < least) {
             least = entropy;
-            lowest = place;
+            piece->lowest = place;
         }
     }
-    return lowest;
 }
 
-/* Two neighbours as one, but for what they cost. */
+/* Two neighbours as one; what they cost and where they say least is as it was. */
 static void unite(struct guess_piece *both, const struct guess_piece *a, const struct guess_piece *b)
 {
     both->start = a->start;
@@ -65,6 +57,7 @@ static void weigh(struct guess_pieces *pieces, size_t i)
 {
     struct guess_piece *piece = &pieces->items[pieces->order[i]];
     piece->joining = NEVER;
+    piece->together = 0;
     if (i == 0)
         return;
     const struct guess_piece *before = guess_piece(pieces, i - 1);
@@ -75,14 +68,17 @@ static void weigh(struct guess_pieces *pieces, size_t i)
         return;
     }
     unite(&pieces->both, before, piece);
-    piece->joining = (int64_t)(before->bits + piece->bits) - (int64_t)cost(&pieces->both);
+    estimate(&pieces->both);
+    piece->together = pieces->both.bits;
+    piece->joining = (int64_t)(before->bits + piece->bits) - (int64_t)piece->together;
 }
 
 static void join(struct guess_pieces *pieces, size_t i)
 {
     struct guess_piece *before = &pieces->items[pieces->order[i - 1]];
-    unite(before, before, guess_piece(pieces, i));
-    before->bits = cost(before);
+    const struct guess_piece *piece = guess_piece(pieces, i);
+    unite(before, before, piece);
+    before->bits = piece->together;
     uint8_t freed = pieces->order[i];
     pieces->count--;
     memmove(pieces->order + i, pieces->order + i + 1, pieces->count - i);
@@ -110,8 +106,7 @@ static void become_opaque(struct guess_piece *piece)
         piece->places[0].total += piece->places[place].total;
     }
     piece->width = 1;
-    piece->lowest = 0;
-    piece->bits = cost(piece);
+    estimate(piece);
 }
 
 /*
@@ -139,8 +134,7 @@ static void add_block(struct guess_pieces *pieces, const uint8_t *data, uint32_t
     piece->start = start;
     piece->width = width;
     znn_guess_count(piece->places, width, data + start, GUESS_BLOCK);
-    piece->lowest = find_lowest(piece);
-    piece->bits = cost(piece);
+    estimate(piece);
     weigh(pieces, pieces->count - 1);
     if (piece->joining == INT64_MAX)
         join(pieces, pieces->count - 1);
@@ -168,13 +162,15 @@ static void move_border(struct guess_pieces *pieces, size_t i, const uint8_t *da
     znn_guess_prices(&prices[1], behind);
     int64_t sum = 0;
     int64_t least = INT64_MAX;
+    uint32_t masks[2] = {before->width - 1, behind->width - 1}; /* widths are powers of two */
+    uint32_t step = wider->width;
     for (uint32_t at = from; at < to; at++) {
-        if (at % wider->width == (wider->lowest + 1) % wider->width && sum < least) {
+        if (((at - wider->lowest - 1) & (step - 1)) == 0 && sum < least) {
             least = sum;
             behind->start = at;
         }
-        sum += prices[0].byte[at % before->width][data[at]];
-        sum -= prices[1].byte[at % behind->width][data[at]];
+        sum += prices[0].byte[at & masks[0]][data[at]];
+        sum -= prices[1].byte[at & masks[1]][data[at]];
     }
 }
 

@@ -28,6 +28,7 @@ struct guess_piece {
     unsigned width;              /* of an element: 1 (opaque), 2, 4 or 8 */
     unsigned lowest;             /* the place of an element whose bytes say least */
     uint64_t bits;               /* what it costs */
+    uint64_t together;           /* what it costs together with the one before */
     int64_t joining;             /* what joining it to the one before saves, in bits */
     struct statistics places[8]; /* of the bytes at each place of an element */
 };

@@ -20,10 +20,10 @@ void znn_guess_prices(struct guess_prices *prices, const struct guess_piece *pie
 /* How much more the element at `at` costs than its bytes take. */
 static int64_t excess(const struct guess_prices *prices, const uint8_t *data, uint32_t at)
 {
-    int64_t sum = -(int64_t)8 * ENTROPY_ONE * prices->width;
-    for (uint32_t i = at; i < at + prices->width; i++)
-        sum += prices->byte[i % prices->width][data[i]];
-    return sum;
+    uint32_t sum = 0;
+    for (unsigned i = 0; i < prices->width; i++)
+        sum += prices->byte[(at + i) & (prices->width - 1)][data[at + i]]; /* widths are powers of two */
+    return (int64_t)sum - (int64_t)8 * ENTROPY_ONE * prices->width;
 }
 
 /*
