@@ -40,7 +40,7 @@ round_trip() {
 }
 
 find "$folder" -type f | LC_ALL=C sort >"$work/files"
-printf '%-11s %9s %6s %7s %6s  %-24s %s\n' format bytes znn order-0 zstd dtypes file
+printf '%-12s %9s %6s %7s %6s  %-24s %s\n' format bytes znn order-0 zstd dtypes file
 broken=0
 while IFS= read -r file; do
     note=
@@ -66,7 +66,7 @@ while IFS= read -r file; do
             getline left <order0
             rest = value("opaque_compressed_bytes") + value("container_bytes")
             bound = bytes > 0 ? percent(left + rest) : "-"
-            printf "%-11s %9d %6s %7s %6s  %-24s %s\n", value("format"), n, percent(a), bound, percent(z), dtypes, name
+            printf "%-12s %9d %6s %7s %6s  %-24s %s\n", value("format"), n, percent(a), bound, percent(z), dtypes, name
         }'
 done <"$work/files"
 exit $broken

@@ -129,7 +129,7 @@ static void test_any_plan(void **state)
         size_t scale = pieces < 11 ? 2000 : 50;
         for (; pieces > 0; pieces--)
             add_piece(&random, &plan, &data, (enum dtype)random_below(&random, DTYPE_COUNT),
-                      1 + random_below(&random, scale), random_below(&random, 2));
+                      1 + random_below(&random, scale), (enum sharing)random_below(&random, 4));
         check(*state, round % 50 ? random_below(&random, 2) : 2, &plan, &data);
         free_all(&plan, &data);
     }
@@ -286,7 +286,7 @@ static void test_resealed_damage(void **state)
         struct record record;
         for (size_t i = 1 + random_below(&random, 6); i > 0; i--)
             add_piece(&random, &plan, &data, (enum dtype)random_below(&random, DTYPE_COUNT),
-                      1 + random_below(&random, 200), random_below(&random, 2));
+                      1 + random_below(&random, 200), (enum sharing)random_below(&random, 4));
         struct buffer bytes = encode(*state, random_below(&random, 2), &plan, &data, &record);
         for (int variant = 0; variant < 50; variant++) {
             struct buffer damaged = {0};
