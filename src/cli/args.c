@@ -75,6 +75,9 @@ static void apply(struct settings *settings, enum flag flag, char name)
     case FLAG_JSON:
         settings->json = true;
         break;
+    case FLAG_NAMES:
+        settings->names = true;
+        break;
     case FLAG_TENSORS:
         settings->tensors = true;
         break;

@@ -31,6 +31,7 @@ struct settings {
     const char *dtype;  /* --dtype, as the library calls it, or NULL */
     uint64_t spool_limit;
     bool json;
+    bool names;           /* list: nothing else */
     bool tensors, layers; /* what stat is to list */
     bool quick;
     bool bars;

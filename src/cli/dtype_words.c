@@ -68,3 +68,8 @@ bool znn_value_dtype(const char *text, const char **dtype)
         return znn_say_error(NULL, "--dtype knows no '%s'; did you mean '%s'?", text, suggestion.best);
     return znn_say_error(NULL, "--dtype takes an element type, such as F32, F16, BF16, I8 or float32, not '%s'", text);
 }
+
+const char *znn_value_dtype_word(size_t i)
+{
+    return i < sizeof types / sizeof *types ? types[i].name : NULL;
+}

@@ -40,6 +40,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
                      "decides"},
     [FLAG_JSON] = {FLAG_JSON, 0, 0, "json", NULL, LOOKING,
                    "print JSON: a list with an object for each file, with the keys that znn(1) explains"},
+    [FLAG_NAMES] = {FLAG_NAMES, 0, 0, "names", NULL, ON(LIST), "print the names of the tensors only, one on a line"},
     [FLAG_TENSORS] = {FLAG_TENSORS, 0, 0, "tensors", NULL, ON(STAT), "a row for each tensor"},
     [FLAG_LAYERS] = {FLAG_LAYERS, 0, 0, "layers", NULL, ON(STAT), "a row for each layer, and for each role"},
     [FLAG_SORT] = {FLAG_SORT, 0, 0, "sort", "ORDER", ON(STAT) | ON(LIST),

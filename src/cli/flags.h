@@ -1,8 +1,9 @@
 /*
  * flags.h - the one table of flags
  *
- * The parser and --help read it; so will whatever else lists flags.  A new flag takes a value of enum flag, a row in
- * flags.c, and a case in args.c.
+ * The parser and --help read it, the completions of shells are made from it (completions/generate.c), and a test holds
+ * the manual against it.  A new flag takes a value of enum flag, a row in flags.c, a case in args.c, its place in
+ * man/znn.1, and `cmake --build BUILD --target completions`.
  */
 #ifndef ZNN_CLI_FLAGS_H
 #define ZNN_CLI_FLAGS_H
@@ -25,6 +26,7 @@ enum flag {
     FLAG_RANGE,
     FLAG_FORMAT,
     FLAG_JSON,
+    FLAG_NAMES,
     FLAG_TENSORS,
     FLAG_LAYERS,
     FLAG_SORT,

@@ -1,6 +1,7 @@
 /*
  * list.c - the command list: the tensors of a .znn file, from its index
  */
+#include "cli/glob.h"
 #include "cli/look.h"
 #include "cli/message.h"
 #include "cli/operands.h"
@@ -81,12 +82,33 @@ static void write_file(struct json *json, const char *path, const struct znn_ana
     znn_json_end(json, '}');
 }
 
+static void print_name(const char *name, size_t size)
+{
+    znn_text_write_shown(stdout, name, size);
+    putchar('\n');
+}
+
+/* The index alone has the names: of a large model, reading all chunks' directories for sizes would take a while. */
+static void print_names(const struct look *look, const struct znn_reader *reader)
+{
+    const char *match = look->settings->match;
+    for (size_t i = 0; i < znn_reader_tensor_count(reader); i++) {
+        struct znn_tensor tensor;
+        znn_reader_tensor(reader, i, &tensor);
+        if (!match || znn_glob_match(match, tensor.name, tensor.name_size))
+            print_name(tensor.name, tensor.name_size);
+    }
+}
+
 static bool show(struct look *look, const struct input_file *file, const struct znn_analysis *analysis)
 {
     struct rows rows;
     bool fine = znn_rows_collect(&rows, analysis, look->settings->match);
     znn_rows_sort(&rows, look->settings->order);
-    if (look->settings->json) {
+    if (look->settings->names) {
+        for (size_t i = 0; i < rows.count; i++)
+            print_name(rows.rows[i].name, rows.rows[i].name_size);
+    } else if (look->settings->json) {
         write_file(&look->json, znn_look_path(file), analysis, &rows);
     } else if (fine) {
         struct znn_report report;
@@ -109,7 +131,12 @@ static bool list_one(struct look *look, const struct input_file *file)
     struct znn_analysis *analysis = NULL;
     struct znn_error error = {.offset = UINT64_MAX};
     enum znn_status status = znn_reader_open(&input, &reader, &error);
+    bool names_suffice = look->settings->names && look->settings->order == ORDER_NONE;
+    if (!status && names_suffice)
+        print_names(look, reader);
     znn_reader_close(reader);
+    if (!status && names_suffice)
+        return true;
     if (!status)
         status = znn_analyze(&input, NULL, &analysis, &error);
     bool fine = status ? znn_look_failed(look, file, &error) : show(look, file, analysis);
@@ -121,6 +148,10 @@ int znn_command_list(struct settings *settings)
 {
     if (!znn_operands_check_inputs(settings))
         return EXIT_USAGE;
+    if (settings->names && settings->json) {
+        znn_say_error(NULL, "--names and --json contradict each other; give one of them");
+        return EXIT_USAGE;
+    }
     struct look look = {.settings = settings, .at = list_one};
     return znn_look_at_all(&look);
 }

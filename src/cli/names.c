@@ -87,6 +87,11 @@ bool znn_names_is_model(const char *path)
     return find_extension(path, strlen(path));
 }
 
+const char *znn_names_extension(size_t i)
+{
+    return i < sizeof model_extensions / sizeof *model_extensions ? model_extensions[i] : NULL;
+}
+
 char *znn_names_compressed(const char *path, const char *extension)
 {
     size_t size = strlen(path);

@@ -54,6 +54,11 @@ const char *znn_names_model_extension(const char *path);
 bool znn_names_is_model(const char *path);
 
 /*
+ * The extension of a model with number `i`, without its dot, or NULL where there are no more.  Static.
+ */
+const char *znn_names_extension(size_t i);
+
+/*
  * `path` with .znn in place of `extension`, which it has, or appended where `extension` is NULL.  The caller frees it;
  * NULL means out of memory.
  */

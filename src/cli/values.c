@@ -10,6 +10,10 @@
 
 #define THREADS_MAX 1024
 
+/* In the order of enum order and enum form. */
+static const char *const order_words[] = {"size", "ratio", "name", NULL};
+static const char *const form_words[] = {"raw", "npy", "safetensors", NULL};
+
 /* Reads decimal digits up to the first other character, and moves *text there; false for a number beyond `limit`. */
 static bool read_number(const char **text, uint64_t limit, uint64_t *number)
 {
@@ -47,29 +51,27 @@ bool znn_value_size(const char *text, uint64_t *size)
                          text);
 }
 
-/* The place of `text` among `count` words, or `count`. */
-static size_t find_word(const char *text, const char *const *words, size_t count)
+/* The place of `text` among the words, or that of the NULL behind them. */
+static size_t find_word(const char *text, const char *const *words)
 {
     size_t i = 0;
-    while (i < count && strcmp(words[i], text) != 0)
+    while (words[i] && strcmp(words[i], text) != 0)
         i++;
     return i;
 }
 
 bool znn_value_order(const char *text, enum order *order)
 {
-    static const char *const words[] = {"size", "ratio", "name"};
-    size_t i = find_word(text, words, 3);
+    size_t i = find_word(text, order_words);
     *order = (enum order)(ORDER_SIZE + i);
-    return i < 3 || znn_say_error(NULL, "--sort takes size, ratio or name, not '%s'", text);
+    return order_words[i] || znn_say_error(NULL, "--sort takes size, ratio or name, not '%s'", text);
 }
 
 bool znn_value_form(const char *text, enum form *form)
 {
-    static const char *const words[] = {"raw", "npy", "safetensors"};
-    size_t i = find_word(text, words, 3);
+    size_t i = find_word(text, form_words);
     *form = (enum form)(FORM_RAW + i);
-    return i < 3 || znn_say_error(NULL, "--format takes raw, npy or safetensors, not '%s'", text);
+    return form_words[i] || znn_say_error(NULL, "--format takes raw, npy or safetensors, not '%s'", text);
 }
 
 bool znn_value_range(const char *text, struct range *range)
@@ -86,4 +88,14 @@ bool znn_value_range(const char *text, struct range *range)
         return znn_say_error(NULL, "--range takes the first byte and the one behind the last, such as 0:4096, not '%s'",
                              text);
     return range->start <= range->end || znn_say_error(NULL, "the range '%s' ends before it starts", text);
+}
+
+const char *znn_value_order_word(size_t i)
+{
+    return i < sizeof order_words / sizeof *order_words ? order_words[i] : NULL;
+}
+
+const char *znn_value_form_word(size_t i)
+{
+    return i < sizeof form_words / sizeof *form_words ? form_words[i] : NULL;
 }

@@ -5,6 +5,7 @@
 #define ZNN_CLI_VALUES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* --sort: the largest first, what compresses least first, or by name as people count. */
@@ -33,5 +34,13 @@ bool znn_value_size(const char *text, uint64_t *size);
  * The same for an element type, in any of the spellings that people use; *dtype is the library's.
  */
 bool znn_value_dtype(const char *text, const char **dtype);
+
+/*
+ * The words that --sort, --format and --dtype take, in the usual spelling: that with number `i`, or NULL where there
+ * are no more.  Static.
+ */
+const char *znn_value_order_word(size_t i);
+const char *znn_value_form_word(size_t i);
+const char *znn_value_dtype_word(size_t i);
 
 #endif

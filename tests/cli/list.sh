@@ -52,6 +52,21 @@ matches '**0' a.0 a.10 b.0
 matches 'A*' ''
 matches '****************************a*a*a*a*a*a*a*a*a*a*a*a*a*a*a' ''
 
+begin "names alone"
+make_layers model.safetensors
+"$ZNN" compress model.safetensors
+expect 0 "$ZNN" list --names model.znn
+silent
+printf '%s\n' h.0.attn.weight h.0.ln.weight h.1.mlp.weight h.1.mask wte.weight step none phase >names
+sort names >sorted
+sort "$logs/out" | cmp - sorted || fail "not all names"
+expect 0 "$ZNN" list --names --match 'h.*' model.znn
+[ "$(wc -l <"$logs/out")" -eq 4 ] || fail "not four names"
+expect 0 "$ZNN" list --names --sort name --match '[sw]*' model.znn
+printf 'step\nwte.weight\n' | cmp - "$logs/out" || fail "wrong order"
+expect 2 "$ZNN" list --names --json model.znn
+says "contradict"
+
 begin "JSON"
 make_layers model.safetensors
 make_model b.safetensors

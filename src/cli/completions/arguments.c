@@ -1,0 +1,52 @@
+/*
+ * arguments.c - what the arguments of flags and the operands of commands are
+ */
+#include "cli/completions/tables.h"
+
+#include "cli/values.h"
+
+#include <string.h>
+
+/* By what --help calls the argument.  A flag with another one gets a row here if there is something to offer for it. */
+static const struct {
+    const char *name;
+    struct argument argument;
+} arguments[] = {
+    {"FILE", {ARGUMENT_FILE, NULL}},
+    {"DIR", {ARGUMENT_FILE, NULL}},
+    {"TYPE", {ARGUMENT_WORDS, znn_value_dtype_word}},
+    {"ORDER", {ARGUMENT_WORDS, znn_value_order_word}},
+    {"FORM", {ARGUMENT_WORDS, znn_value_form_word}},
+};
+
+struct argument znn_complete_argument(const struct flag_info *info)
+{
+    if (!info->argument)
+        return (struct argument){ARGUMENT_NONE, NULL};
+    for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++)
+        if (strcmp(arguments[i].name, info->argument) == 0)
+            return arguments[i].argument;
+    return (struct argument){ARGUMENT_FREE, NULL};
+}
+
+const char *znn_complete_operands(enum command_id id)
+{
+    static const char *const operands[COMMAND_COUNT] = {
+        [COMMAND_COMPRESS] = "models", [COMMAND_DECOMPRESS] = "archives", [COMMAND_STAT] = "both",
+        [COMMAND_LIST] = "archives",   [COMMAND_TEST] = "archives",       [COMMAND_EXTRACT] = "tensors",
+        [COMMAND_HELP] = "commands",
+    };
+    return operands[id] ? operands[id] : "files";
+}
+
+size_t znn_complete_summary_size(const char *help)
+{
+    size_t size = strcspn(help, ";:");
+    const char *aside = strstr(help, " (");
+    return aside && (size_t)(aside - help) < size ? (size_t)(aside - help) : size;
+}
+
+bool znn_complete_takes(enum command_id id, const struct flag_info *info)
+{
+    return info->commands & 1u << id;
+}

@@ -1,0 +1,182 @@
+# Completion of znn for fish: commands, flags, files, and the names of tensors for `znn extract`.
+#
+# It is found under this name in any directory of $fish_complete_path.  The part between BEGIN and END is written by
+# `cmake --build BUILD --target completions` from the program's own tables.
+
+# The words before the cursor that are neither flags nor arguments of flags: the command, then its operands.
+function __znn_operands
+    set -l words (commandline -opc)
+    set -l is_argument 0
+    set -l flags_ended 0
+    for word in $words[2..]
+        if test $is_argument = 1
+            set is_argument 0
+        else if test $flags_ended = 1
+            echo -- $word
+        else if test $word = --
+            set flags_ended 1
+        else if string match -q -- '-?*' $word
+            contains -- $word $__znn_with_argument; and set is_argument 1
+        else
+            echo -- $word
+        end
+    end
+end
+
+function __znn_needs_command
+    test (count (__znn_operands)) -eq 0
+end
+
+# Also what help takes, which is one.
+function __znn_commands
+    test (count (__znn_operands)) -lt 2; and __znn_all_commands
+end
+
+function __znn_has_command
+    set -l operands (__znn_operands)
+    set -q operands[1]; and test $operands[1] = $argv[1]
+end
+
+# The paths that start as the current word does and are directories or match the pattern; where there are only
+# directories, and a second argument is given, all.
+function __znn_paths
+    set -l all (__fish_complete_path (commandline -ct) | string replace -r '\t.*' '')
+    set -l files (string match -r -- $argv[1] $all)
+    if set -q argv[2]; and not set -q files[1]
+        string join -- \n $all
+    else
+        string match -r -- '.*/$' $all
+        string join -- \n $files
+    end
+end
+
+function __znn_models
+    __znn_paths "^.*\.(?:$__znn_extensions)\$" all
+end
+
+function __znn_archives
+    __znn_paths '^.*\.znn$'
+end
+
+function __znn_both
+    __znn_paths "^.*\.(?:znn|$__znn_extensions)\$" all
+end
+
+function __znn_files
+    __fish_complete_path (commandline -ct)
+end
+
+# The .znn file, then the names in it.
+function __znn_tensors
+    set -l operands (__znn_operands)
+    set -l program (commandline -opc)[1]
+    if set -q operands[2]
+        $program list -q --names -- (string replace -r '^~/' "$HOME/" -- $operands[2]) 2>/dev/null
+    else
+        __znn_archives
+    end
+end
+
+# BEGIN TABLES
+set -g __znn_extensions 'safetensors|bin|pt|pth|ckpt|gguf|npy|onnx|h5|th|tar'
+set -g __znn_with_argument -o --output --dtype --spool-limit --range --format --sort --match --svg -T --threads
+function __znn_all_commands
+    printf '%s\t%s\n' compress 'make .znn files'
+    printf '%s\t%s\n' decompress 'give the original files back'
+    printf '%s\t%s\n' stat 'show where the bytes of models go'
+    printf '%s\t%s\n' list 'list the tensors of .znn files'
+    printf '%s\t%s\n' test 'check that .znn files are whole'
+    printf '%s\t%s\n' extract 'get single tensors out of a .znn file'
+    printf '%s\t%s\n' help 'explain znn, or one command'
+end
+
+complete -c znn -n __znn_needs_command -f -a '(__znn_commands)'
+complete -c znn -n 'true' -s h -l help -d 'print this help and exit'
+complete -c znn -n 'true' -s V -l version -d 'print the version and exit'
+
+# compress
+complete -c znn -n '__znn_has_command compress' -s 1 -d 'level'
+complete -c znn -n '__znn_has_command compress' -s 2 -d 'level'
+complete -c znn -n '__znn_has_command compress' -s 3 -d 'level'
+complete -c znn -n '__znn_has_command compress' -s 4 -d 'level'
+complete -c znn -n '__znn_has_command compress' -s 5 -d 'level'
+complete -c znn -n '__znn_has_command compress' -s 6 -d 'level'
+complete -c znn -n '__znn_has_command compress' -s 7 -d 'level'
+complete -c znn -n '__znn_has_command compress' -s 8 -d 'level'
+complete -c znn -n '__znn_has_command compress' -s 9 -d 'level'
+complete -c znn -n '__znn_has_command compress' -s o -l output -r -F -d 'write to FILE'
+complete -c znn -n '__znn_has_command compress' -s c -l stdout -d 'write to standard output'
+complete -c znn -n '__znn_has_command compress' -s k -l keep -d 'keep the input files'
+complete -c znn -n '__znn_has_command compress' -l rm -d 'remove each input file once its output is safely on the disk'
+complete -c znn -n '__znn_has_command compress' -s f -l force -d 'replace existing output files'
+complete -c znn -n '__znn_has_command compress' -s r -l recursive -d 'take directories, too, with what is below them'
+complete -c znn -n '__znn_has_command compress' -l all -d 'with -r, take all files, not only those of models'
+complete -c znn -n '__znn_has_command compress' -l dtype -x -a 'F32 F16 BF16 F64 F8_E4M3 F8_E5M2 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ F6_E2M3 F6_E3M2 F4 C64 I8 I16 I32 I64 U8 U16 U32 U64 BOOL' -d 'take each FILE for a row of numbers and nothing else, whatever it looks like'
+complete -c znn -n '__znn_has_command compress' -l spool-limit -x -d 'keep a zip file that comes from a pipe, as PyTorch\'s do, in a temporary file to find its tensors, unless it is larger than SIZE'
+complete -c znn -n '__znn_has_command compress' -s T -l threads -x -d 'use N threads'
+complete -c znn -n '__znn_has_command compress' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command compress' -s v -l verbose -d 'print a line for each file'
+complete -c znn -n '__znn_has_command compress' -f -a '(__znn_models)'
+
+# decompress
+complete -c znn -n '__znn_has_command decompress' -s o -l output -r -F -d 'write to FILE'
+complete -c znn -n '__znn_has_command decompress' -s c -l stdout -d 'write to standard output'
+complete -c znn -n '__znn_has_command decompress' -s k -l keep -d 'keep the input files'
+complete -c znn -n '__znn_has_command decompress' -l rm -d 'remove each input file once its output is safely on the disk'
+complete -c znn -n '__znn_has_command decompress' -s f -l force -d 'replace existing output files'
+complete -c znn -n '__znn_has_command decompress' -s r -l recursive -d 'take directories, too, with what is below them'
+complete -c znn -n '__znn_has_command decompress' -l range -x -d 'give only the bytes from A up to B'
+complete -c znn -n '__znn_has_command decompress' -s T -l threads -x -d 'use N threads'
+complete -c znn -n '__znn_has_command decompress' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command decompress' -s v -l verbose -d 'print a line for each file'
+complete -c znn -n '__znn_has_command decompress' -f -a '(__znn_archives)'
+
+# stat
+complete -c znn -n '__znn_has_command stat' -s 1 -d 'level'
+complete -c znn -n '__znn_has_command stat' -s 2 -d 'level'
+complete -c znn -n '__znn_has_command stat' -s 3 -d 'level'
+complete -c znn -n '__znn_has_command stat' -s 4 -d 'level'
+complete -c znn -n '__znn_has_command stat' -s 5 -d 'level'
+complete -c znn -n '__znn_has_command stat' -s 6 -d 'level'
+complete -c znn -n '__znn_has_command stat' -s 7 -d 'level'
+complete -c znn -n '__znn_has_command stat' -s 8 -d 'level'
+complete -c znn -n '__znn_has_command stat' -s 9 -d 'level'
+complete -c znn -n '__znn_has_command stat' -s f -l force -d 'replace existing output files'
+complete -c znn -n '__znn_has_command stat' -l spool-limit -x -d 'keep a zip file that comes from a pipe, as PyTorch\'s do, in a temporary file to find its tensors, unless it is larger than SIZE'
+complete -c znn -n '__znn_has_command stat' -l json -d 'print JSON'
+complete -c znn -n '__znn_has_command stat' -l tensors -d 'a row for each tensor'
+complete -c znn -n '__znn_has_command stat' -l layers -d 'a row for each layer, and for each role'
+complete -c znn -n '__znn_has_command stat' -l sort -x -a 'size ratio name' -d 'size'
+complete -c znn -n '__znn_has_command stat' -l match -x -d 'only the tensors whose names match'
+complete -c znn -n '__znn_has_command stat' -l bars -d 'draw bars, also when standard output is no terminal'
+complete -c znn -n '__znn_has_command stat' -l svg -r -F -d 'write a picture of the layers to FILE'
+complete -c znn -n '__znn_has_command stat' -l quick -d 'of a model of 512 MiB or more, compress a sample and estimate the rest, within about 1 %'
+complete -c znn -n '__znn_has_command stat' -s T -l threads -x -d 'use N threads'
+complete -c znn -n '__znn_has_command stat' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command stat' -f -a '(__znn_both)'
+
+# list
+complete -c znn -n '__znn_has_command list' -l json -d 'print JSON'
+complete -c znn -n '__znn_has_command list' -l names -d 'print the names of the tensors only, one on a line'
+complete -c znn -n '__znn_has_command list' -l sort -x -a 'size ratio name' -d 'size'
+complete -c znn -n '__znn_has_command list' -l match -x -d 'only the tensors whose names match'
+complete -c znn -n '__znn_has_command list' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command list' -f -a '(__znn_archives)'
+
+# test
+complete -c znn -n '__znn_has_command test' -l json -d 'print JSON'
+complete -c znn -n '__znn_has_command test' -s T -l threads -x -d 'use N threads'
+complete -c znn -n '__znn_has_command test' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command test' -f -a '(__znn_archives)'
+
+# extract
+complete -c znn -n '__znn_has_command extract' -s o -l output -r -F -d 'write to FILE'
+complete -c znn -n '__znn_has_command extract' -s f -l force -d 'replace existing output files'
+complete -c znn -n '__znn_has_command extract' -l format -x -a 'raw npy safetensors' -d 'raw'
+complete -c znn -n '__znn_has_command extract' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command extract' -s v -l verbose -d 'print a line for each file'
+complete -c znn -n '__znn_has_command extract' -f -a '(__znn_tensors)'
+
+# help
+complete -c znn -n '__znn_has_command help' -f -a '(__znn_commands)'
+# END TABLES
