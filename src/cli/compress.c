@@ -12,10 +12,10 @@ static bool compress_one(struct batch *batch, const char *path, const char *outp
 {
     struct input_file input;
     if (!znn_batch_open(batch, path, &input))
-        return false;
+        return znn_batch_fail(batch, path);
     bool fine = znn_transfer(batch, &input, output, extension);
     znn_input_file_close(&input);
-    return fine;
+    return fine || znn_batch_fail(batch, path);
 }
 
 /* -o and -c: the user says where it goes.  The extension is remembered all the same. */
@@ -23,8 +23,7 @@ static void compress_to(struct batch *batch)
 {
     const struct settings *settings = batch->settings;
     const char *input = settings->operands[0];
-    if (!compress_one(batch, input, settings->output, znn_names_model_extension(input)))
-        batch->failed = true;
+    compress_one(batch, input, settings->output, znn_names_model_extension(input));
 }
 
 static void compress_planned(struct batch *batch, const struct plan *plan)
@@ -33,8 +32,8 @@ static void compress_planned(struct batch *batch, const struct plan *plan)
         const struct planned *file = &plan->files[i];
         if (!file->output && !znn_operand_is_stdin(file->input))
             znn_say_warning(file->input, "is called .znn already, and is skipped; use -f to compress it once more");
-        else if (!compress_one(batch, file->input, file->output, file->extension))
-            batch->failed = true;
+        else
+            compress_one(batch, file->input, file->output, file->extension);
     }
 }
 

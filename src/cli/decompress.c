@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* Reads the header of a regular file, whose position stays where it is. */
-static bool read_header(const struct input_file *input, struct znn_header *header)
+static bool read_header(struct batch *batch, const struct input_file *input, struct znn_header *header)
 {
     static const size_t capacity = ZNN_HEADER_MAX;
     uint8_t data[ZNN_HEADER_MAX];
@@ -25,7 +25,8 @@ static bool read_header(const struct input_file *input, struct znn_header *heade
         size += (size_t)got;
     }
     struct znn_error error;
-    return znn_read_header(data, size, header, &error) == ZNN_OK || znn_say_failure(input->name, &error);
+    batch->status = znn_read_header(data, size, header, &error);
+    return !batch->status || znn_say_failure(input->name, &error);
 }
 
 /*
@@ -42,7 +43,7 @@ static bool is_harmless(const char *extension)
  * The original's name, made from `target`, which is the input's path or where that leads with -r.  The caller frees it;
  * NULL, having said why, where there is none.
  */
-static char *choose_name(const struct input_file *input, const char *target)
+static char *choose_name(struct batch *batch, const struct input_file *input, const char *target)
 {
     if (!znn_names_is_znn(target)) {
         znn_say_error(input->name, "is not called .znn; name the output with -o, or use -c");
@@ -53,7 +54,7 @@ static char *choose_name(const struct input_file *input, const char *target)
         return NULL;
     }
     struct znn_header header;
-    if (!read_header(input, &header))
+    if (!read_header(batch, input, &header))
         return NULL;
     if (!is_harmless(header.extension)) {
         znn_say_error(input->name, "stores an unfit extension; name the output with -o");
@@ -67,7 +68,7 @@ static char *choose_name(const struct input_file *input, const char *target)
 
 static bool decompress_named(struct batch *batch, const struct input_file *input, const char *target)
 {
-    char *output = choose_name(input, target);
+    char *output = choose_name(batch, input, target);
     bool fine = output && znn_transfer(batch, input, output, NULL);
     free(output);
     return fine;
@@ -78,11 +79,11 @@ static bool decompress_one(struct batch *batch, const char *path, const char *ta
 {
     struct input_file input;
     if (!znn_batch_open(batch, path, &input))
-        return false;
+        return znn_batch_fail(batch, path);
     bool fine =
         target ? decompress_named(batch, &input, target) : znn_transfer(batch, &input, batch->settings->output, NULL);
     znn_input_file_close(&input);
-    return fine;
+    return fine || znn_batch_fail(batch, path);
 }
 
 int znn_command_decompress(struct settings *settings)
@@ -98,8 +99,7 @@ int znn_command_decompress(struct settings *settings)
     for (size_t i = 0; i < settings->operand_count; i++) {
         const char *operand = settings->operands[i];
         bool is_directed = settings->output || settings->to_stdout || znn_operand_is_stdin(operand);
-        if (!decompress_one(&batch, operand, is_directed ? NULL : operand))
-            batch.failed = true;
+        decompress_one(&batch, operand, is_directed ? NULL : operand);
     }
     return znn_batch_end(&batch);
 }

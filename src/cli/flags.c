@@ -38,7 +38,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_FORMAT] = {FLAG_FORMAT, 0, 0, "format", "FORM", ON(EXTRACT),
                      "raw (the bytes alone, default), npy or safetensors; without this flag, the extension of -o FILE "
                      "decides"},
-    [FLAG_JSON] = {FLAG_JSON, 0, 0, "json", NULL, LOOKING,
+    [FLAG_JSON] = {FLAG_JSON, 0, 0, "json", NULL, CODING | LOOKING,
                    "print JSON: a list with an object for each file, with the keys that znn(1) explains"},
     [FLAG_NAMES] = {FLAG_NAMES, 0, 0, "names", NULL, ON(LIST), "print the names of the tensors only, one on a line"},
     [FLAG_TENSORS] = {FLAG_TENSORS, 0, 0, "tensors", NULL, ON(STAT), "a row for each tensor"},
@@ -55,7 +55,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
                       "use N threads; 0, the default, means one per processor; the output is the same for any N"},
     [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT),
-                    "no warnings; given twice, no errors either"},
+                    "no warnings and no progress; given twice, no errors either"},
     [FLAG_VERBOSE] = {FLAG_VERBOSE, 'v', 'v', "verbose", NULL, CODING | ON(EXTRACT), "print a line for each file"},
     [FLAG_HELP] = {FLAG_HELP, 'h', 'h', "help", NULL, FLAG_EVERYWHERE, "print this help and exit"},
     [FLAG_VERSION] = {FLAG_VERSION, 'V', 'V', "version", NULL, FLAG_EVERYWHERE, "print the version and exit"},

@@ -17,6 +17,7 @@
 enum { ERRORS = 1, WARNINGS = 2, NOTES = 3 };
 
 static int verbosity = WARNINGS;
+static char last_error[MESSAGE_MAX];
 
 void znn_message_start(void)
 {
@@ -31,6 +32,21 @@ void znn_message_quieter(void)
 void znn_message_louder(void)
 {
     verbosity++;
+}
+
+bool znn_message_is_quiet(void)
+{
+    return verbosity < WARNINGS;
+}
+
+bool znn_message_is_verbose(void)
+{
+    return verbosity >= NOTES;
+}
+
+const char *znn_message_last_error(void)
+{
+    return last_error;
 }
 
 static void print_shown(const char *text)
@@ -64,6 +80,9 @@ bool znn_say_error(const char *name, const char *format, ...)
     va_start(arguments, format);
     if (verbosity >= ERRORS)
         print_message(name, format, arguments);
+    va_end(arguments);
+    va_start(arguments, format);
+    vsnprintf(last_error, sizeof last_error, format, arguments);
     va_end(arguments);
     return false;
 }

@@ -40,6 +40,12 @@ void znn_message_quieter(void);
 void znn_message_louder(void);
 
 /*
+ * Whether warnings are left out, and whether notes are printed.
+ */
+bool znn_message_is_quiet(void);
+bool znn_message_is_verbose(void);
+
+/*
  * One line about the file `name`, or about none where it is NULL.  They return false, so that a function that fails
  * can end in `return znn_say_error(...)`.
  */
@@ -56,6 +62,12 @@ void znn_say_result(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
  * What was done in all, as such a line.  It is printed where warnings are.
  */
 void znn_say_summary(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
+
+/*
+ * What the last error was about, without the names of program and file, or "" where there was none.  It stays until the
+ * next one.
+ */
+const char *znn_message_last_error(void);
 
 /*
  * Flushes standard output.  Returns false, having said why, if anything that was printed there is lost: full disks and

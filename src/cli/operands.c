@@ -63,6 +63,8 @@ static bool check_stdout(const struct settings *settings, enum direction directi
 {
     if (uses > 0 && settings->remove_source)
         return znn_say_error(NULL, "--rm needs output files, as nobody knows what becomes of standard output; use -o");
+    if (uses > 0 && settings->json)
+        return znn_say_error(NULL, "--json prints to standard output, where the bytes go; use -o FILE");
     if (direction == DECOMPRESSING)
         return true;
     if (uses > 1)

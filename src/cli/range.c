@@ -55,6 +55,10 @@ static bool decompress_range(const struct settings *settings, const char *path)
 int znn_range_decompress(struct settings *settings)
 {
     settings->to_stdout = settings->to_stdout || !settings->output;
+    if (settings->json) {
+        znn_say_error(NULL, "--json tells about whole files, and --range takes a part of one; give one of them");
+        return EXIT_USAGE;
+    }
     if (!znn_operands_check(settings, DECOMPRESSING))
         return EXIT_USAGE;
     if (settings->remove_source) {

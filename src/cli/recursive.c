@@ -77,7 +77,7 @@ static bool act(struct run *run, const struct entry *entry)
     if (!run->mirror.root)
         return run->action(&run->batch, entry->path, entry->path);
     char *target = znn_mirror_path(&run->mirror, entry);
-    bool fine = target && run->action(&run->batch, entry->path, target);
+    bool fine = target ? run->action(&run->batch, entry->path, target) : znn_batch_fail(&run->batch, entry->path);
     free(target);
     return fine;
 }
@@ -99,6 +99,8 @@ static void do_entry(struct run *run, const struct entry *entry)
         return;
     }
     enum fate fate = entry->kind == ENTRY_OPERAND ? judge_operand(run, entry) : judge_found(run, entry);
+    if (fate == FATE_FAIL)
+        znn_batch_fail(&run->batch, entry->path);
     run->skipped += fate == FATE_SKIP;
     run->failed += fate == FATE_FAIL || (fate == FATE_DO && !act(run, entry));
 }

@@ -5,11 +5,13 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU, SIGXFSZ};
 
 static const char *volatile guarded;
+static const char *volatile last_words;
 
 static sigset_t mask_before_hold;
 
@@ -20,8 +22,11 @@ static sigset_t mask_before_hold;
 static void handle(int number)
 {
     const char *path = guarded;
+    const char *words = last_words;
     if (path)
         unlink(path);
+    if (words)
+        (void)!write(STDERR_FILENO, words, strlen(words));
     raise(number);
 }
 
@@ -58,4 +63,9 @@ void znn_signals_release(void)
 void znn_signals_guard(const char *path)
 {
     guarded = path;
+}
+
+void znn_signals_wipe(const char *text)
+{
+    last_words = text;
 }

@@ -34,4 +34,10 @@ void znn_signals_release(void);
  */
 void znn_signals_guard(const char *path);
 
+/*
+ * What to write to standard error before the signal strikes, so that the shell does not find a half-written line there;
+ * NULL for nothing.  Static.
+ */
+void znn_signals_wipe(const char *text);
+
 #endif

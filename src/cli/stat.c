@@ -6,6 +6,7 @@
 #include "cli/names.h"
 #include "cli/operands.h"
 #include "cli/output_file.h"
+#include "cli/progress.h"
 #include "cli/spool.h"
 #include "cli/stat_view.h"
 #include "cli/units.h"
@@ -76,7 +77,10 @@ static bool show(struct look *look, const struct input_file *file, const struct 
 static bool stat_input(struct look *look, const struct input_file *file, struct znn_input input)
 {
     const struct settings *settings = look->settings;
+    struct progress progress;
     struct znn_compress_options options = {
+        .progress = znn_progress_tick,
+        .progress_context = &progress,
         .level = settings->level,
         .threads = settings->threads,
         .quick = settings->quick,
@@ -84,7 +88,10 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
     };
     struct znn_analysis *analysis;
     struct znn_error error = {.offset = UINT64_MAX};
-    if (znn_analyze(&input, &options, &analysis, &error) != ZNN_OK)
+    znn_progress_start(&progress, file->name, input.size, true, false);
+    enum znn_status status = znn_analyze(&input, &options, &analysis, &error);
+    znn_progress_end(&progress);
+    if (status)
         return znn_look_failed(look, file, &error);
     bool fine = show(look, file, analysis);
     znn_analysis_free(analysis);

@@ -1,5 +1,5 @@
 /*
- * terminal.c - what standard output can show
+ * terminal.c - what standard output and standard error can show
  */
 #include "cli/terminal.h"
 
@@ -29,14 +29,17 @@ static size_t columns_variable(void)
     return width;
 }
 
+size_t znn_terminal_columns(int fd)
+{
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : WIDTH_DEFAULT;
+}
+
 static size_t find_width(bool is_terminal)
 {
     size_t width = columns_variable();
-    struct winsize size;
-    if (width == 0 && is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        width = size.ws_col;
     if (width == 0)
-        width = WIDTH_DEFAULT;
+        width = is_terminal ? znn_terminal_columns(STDOUT_FILENO) : WIDTH_DEFAULT;
     return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
 }
 

@@ -1,5 +1,5 @@
 /*
- * terminal.h - what standard output can show
+ * terminal.h - what standard output and standard error can show
  */
 #ifndef ZNN_CLI_TERMINAL_H
 #define ZNN_CLI_TERMINAL_H
@@ -14,5 +14,10 @@ struct terminal {
 };
 
 struct terminal znn_terminal_examine(bool wants_bars);
+
+/*
+ * The columns of the terminal that `fd` is, or 80 where that is not known; never 0.
+ */
+size_t znn_terminal_columns(int fd);
 
 #endif

@@ -7,6 +7,7 @@
 #include "cli/look.h"
 #include "cli/message.h"
 #include "cli/operands.h"
+#include "cli/progress.h"
 #include "cli/text.h"
 
 #include <inttypes.h>
@@ -174,10 +175,18 @@ static bool test_one(struct look *look, const struct input_file *file)
 {
     struct znn_input input = znn_input_file_stream(file);
     struct znn_output output = {.write = discard};
-    struct znn_decompress_options options = {.threads = look->settings->threads};
+    struct progress progress;
+    struct znn_decompress_options options = {
+        .threads = look->settings->threads,
+        .progress = znn_progress_tick,
+        .progress_context = &progress,
+    };
     struct znn_report report;
     struct znn_error error = {.offset = UINT64_MAX, .original_offset = UINT64_MAX};
-    if (znn_decompress(&input, &output, &options, &report, &error) != ZNN_OK)
+    znn_progress_start(&progress, file->name, input.size, false, false);
+    enum znn_status status = znn_decompress(&input, &output, &options, &report, &error);
+    znn_progress_end(&progress);
+    if (status)
         return say_failure(look, file, &error);
     if (look->settings->json)
         write_success(&look->json, znn_look_path(file), &report);

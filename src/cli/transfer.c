@@ -4,11 +4,11 @@
 #include "cli/transfer.h"
 
 #include "cli/message.h"
+#include "cli/outcome.h"
+#include "cli/progress.h"
 #include "cli/spool.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,12 +16,18 @@
 void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction)
 {
     *batch = (struct batch){.settings = settings, .direction = direction};
+    if (settings->json)
+        znn_json_begin(&batch->json, NULL, '[');
 }
 
 /* Some file systems report a failed write only when the file is closed; standard output is closed once, here. */
 int znn_batch_end(struct batch *batch)
 {
     free(batch->written.files);
+    if (batch->settings->json) {
+        znn_json_end(&batch->json, ']');
+        batch->failed |= !znn_stdout_finish();
+    }
     if (batch->uses_stdout && close(STDOUT_FILENO) != 0) {
         znn_say_error(STDOUT_NAME, "could not write: %s", strerror(errno));
         batch->failed = true;
@@ -29,7 +35,16 @@ int znn_batch_end(struct batch *batch)
     return batch->failed ? EXIT_FAILED : EXIT_DONE;
 }
 
-bool znn_batch_open(const struct batch *batch, const char *path, struct input_file *input)
+bool znn_batch_fail(struct batch *batch, const char *path)
+{
+    batch->failed = true;
+    if (batch->settings->json)
+        znn_outcome_write_failure(path, batch->status, &batch->json);
+    batch->status = ZNN_OK;
+    return false;
+}
+
+bool znn_batch_open(struct batch *batch, const char *path, struct input_file *input)
 {
     const struct settings *settings = batch->settings;
     struct stat status;
@@ -39,7 +54,8 @@ bool znn_batch_open(const struct batch *batch, const char *path, struct input_fi
 }
 
 static enum znn_status call_library(const struct batch *batch, struct znn_input *input, struct znn_output *output,
-                                    const char *extension, struct znn_report *report, struct znn_error *error)
+                                    const char *extension, struct progress *progress, struct znn_report *report,
+                                    struct znn_error *error)
 {
     const struct settings *settings = batch->settings;
     if (batch->direction == COMPRESSING) {
@@ -48,10 +64,16 @@ static enum znn_status call_library(const struct batch *batch, struct znn_input 
             .threads = settings->threads,
             .extension = extension,
             .dtype = settings->dtype,
+            .progress = znn_progress_tick,
+            .progress_context = progress,
         };
         return znn_compress(input, output, &options, report, error);
     }
-    struct znn_decompress_options options = {.threads = settings->threads};
+    struct znn_decompress_options options = {
+        .threads = settings->threads,
+        .progress = znn_progress_tick,
+        .progress_context = progress,
+    };
     return znn_decompress(input, output, &options, report, error);
 }
 
@@ -69,29 +91,34 @@ static bool open_input(const struct batch *batch, const struct input_file *input
 }
 
 /* Moves the bytes.  What can be said about a failure is said here. */
-static bool convert_from(const struct batch *batch, const struct input_file *input, struct znn_input library_input,
-                         struct output_file *output, const char *extension, struct znn_report *report)
+static bool convert_from(struct batch *batch, const struct input_file *input, struct znn_input library_input,
+                         struct output_file *output, const char *extension, struct outcome *outcome)
 {
     struct znn_output library_output = znn_output_stream_for_library(&output->stream);
     struct znn_error error = {.offset = UINT64_MAX};
-    enum znn_status status = call_library(batch, &library_input, &library_output, extension, report, &error);
+    struct progress progress;
+    bool compressing = batch->direction == COMPRESSING;
+    znn_progress_start(&progress, input->name, library_input.size, compressing, !output->path);
+    batch->status =
+        call_library(batch, &library_input, &library_output, extension, &progress, &outcome->report, &error);
+    outcome->nanoseconds = znn_progress_end(&progress);
     int write_error = atomic_load(&output->stream.write_error);
     if (write_error)
         return znn_say_error(output->name, "could not write: %s", strerror(write_error));
-    if (status)
+    if (batch->status)
         return znn_say_failure(input->name, &error);
-    if (batch->direction == COMPRESSING && znn_input_file_has_changed(input))
+    if (compressing && znn_input_file_has_changed(input))
         return znn_say_error(input->name, "changed while it was read; compress it again when it is complete");
     return true;
 }
 
-static bool convert(const struct batch *batch, const struct input_file *input, struct output_file *output,
-                    const char *extension, struct znn_report *report)
+static bool convert(struct batch *batch, const struct input_file *input, struct output_file *output,
+                    const char *extension, struct outcome *outcome)
 {
     struct spool spool;
     struct znn_input library_input;
     bool fine = open_input(batch, input, &spool, &library_input) &&
-                convert_from(batch, input, library_input, output, extension, report);
+                convert_from(batch, input, library_input, output, extension, outcome);
     znn_spool_close(&spool);
     return fine;
 }
@@ -105,44 +132,46 @@ static bool looks_like_safetensors(const struct input_file *input, const struct 
     return named || strcmp(report->format, "bytes") != 0;
 }
 
-/* "model.safetensors -> model.znn: 13297848 -> 8823456 bytes, 66.35 %, safetensors, 148 tensors" */
-static void say_summary(const struct batch *batch, const struct input_file *input, const struct output_file *output,
-                        const struct znn_report *report)
+/* The file is there, under its name; only JSON waits for the removal of the source. */
+static void say(const struct input_file *input, const struct outcome *outcome)
 {
-    bool compressing = batch->direction == COMPRESSING;
-    char share[40] = "";
-    char content[80] = "";
-    if (report->original_size > 0)
-        snprintf(share, sizeof share, ", %.2f %%",
-                 100.0 * (double)report->compressed_size / (double)report->original_size);
-    if (report->tensors > 0)
-        snprintf(content, sizeof content, ", %" PRIu64 " tensor%s", report->tensors, report->tensors == 1 ? "" : "s");
-    znn_say_result("%s -> %s: %" PRIu64 " -> %" PRIu64 " bytes%s%s%s%s", input->name, output->name,
-                   compressing ? report->original_size : report->compressed_size,
-                   compressing ? report->compressed_size : report->original_size, share, report->format ? ", " : "",
-                   report->format ? report->format : "", content);
+    const struct znn_report *report = &outcome->report;
+    znn_outcome_say(outcome);
     if (report->header_error && looks_like_safetensors(input, report))
         znn_say_note(input->name, "no valid safetensors header (%s), so compressed as plain bytes",
                      report->header_error);
 }
 
+static void count(struct batch *batch, const struct outcome *outcome)
+{
+    batch->totals.files++;
+    batch->totals.original_size += outcome->report.original_size;
+    batch->totals.compressed_size += outcome->report.compressed_size;
+    if (batch->settings->json)
+        znn_outcome_write(outcome, &batch->json);
+}
+
 static bool run(struct batch *batch, const struct input_file *input, struct output_file *output, const char *extension)
 {
-    struct znn_report report = {0};
+    struct outcome outcome = {
+        .direction = batch->direction,
+        .to_stdout = !output->path,
+        .input = input->name,
+        .path = input->path ? input->path : "-",
+    };
     if (!znn_output_file_open(output))
         return false;
-    if (!convert(batch, input, output, extension, &report)) {
+    outcome.output = output->name;
+    if (!convert(batch, input, output, extension, &outcome)) {
         znn_output_file_discard(output);
         return false;
     }
     if (!znn_output_file_publish(output))
         return false;
-    say_summary(batch, input, output, &report);
+    say(input, &outcome);
     if (batch->settings->remove_source && !znn_input_file_remove(input))
         return false;
-    batch->totals.files++;
-    batch->totals.original_size += report.original_size;
-    batch->totals.compressed_size += report.compressed_size;
+    count(batch, &outcome);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #ifndef ZNN_CLI_TRANSFER_H
 #define ZNN_CLI_TRANSFER_H
 
+#include "cli/json_writer.h"
 #include "cli/operands.h"
 #include "cli/output_file.h"
 
@@ -18,7 +19,9 @@ struct batch {
         size_t files;
         uint64_t original_size;
         uint64_t compressed_size;
-    } totals; /* of the files with which all went well */
+    } totals;               /* of the files with which all went well */
+    struct json json;       /* with --json, the list of all files */
+    enum znn_status status; /* of the current file, as far as the library is concerned */
     bool uses_stdout;
     bool failed; /* something went wrong with a file, or more than one */
 };
@@ -26,14 +29,19 @@ struct batch {
 void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction);
 
 /*
- * Frees what a batch holds and returns the exit code.
+ * Frees what a batch holds, completes what --json printed, and returns the exit code.
  */
 int znn_batch_end(struct batch *batch);
 
 /*
  * Opens an input, as znn_input_file_open() does.  That of a directory fails with a word on -r.
  */
-bool znn_batch_open(const struct batch *batch, const char *path, struct input_file *input);
+bool znn_batch_open(struct batch *batch, const char *path, struct input_file *input);
+
+/*
+ * Notes that the file `path` failed, for a reason that was said: with --json it is told there, too.  Returns false.
+ */
+bool znn_batch_fail(struct batch *batch, const char *path);
 
 /*
  * Takes an open input through the library to `output`, or to standard output where that is NULL, and removes the input

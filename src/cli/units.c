@@ -3,7 +3,9 @@
  */
 #include "cli/units.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Three digits that count, and a unit. */
 static struct figure scale(uint64_t number, double step, const char *const *units)
@@ -30,6 +32,38 @@ struct figure znn_count_figure(uint64_t count)
 {
     static const char *const units[] = {"", "K", "M", "G", "T", "P", "E", NULL};
     return scale(count, 1000, units);
+}
+
+struct figure znn_rate_figure(uint64_t bytes, uint64_t nanoseconds)
+{
+    double rate = (double)bytes / ((double)nanoseconds / 1e9);
+    struct figure figure = znn_size_figure(rate < 1e18 ? (uint64_t)rate : UINT64_C(1000000000000000000));
+    strcat(figure.text, "/s"); /* a size takes half of the room */
+    return figure;
+}
+
+/* Beyond a minute and a half, seconds are hard to grasp. */
+struct figure znn_duration_figure(uint64_t nanoseconds)
+{
+    struct figure figure;
+    double seconds = (double)nanoseconds / 1e9;
+    if (seconds >= 99.5)
+        return znn_clock_figure(nanoseconds);
+    int decimals = seconds < 0.995 ? 2 : seconds < 9.95 ? 1 : 0;
+    snprintf(figure.text, sizeof figure.text, "%.*f s", decimals, seconds);
+    return figure;
+}
+
+struct figure znn_clock_figure(uint64_t nanoseconds)
+{
+    struct figure figure;
+    uint64_t seconds = nanoseconds / 1000000000 + (nanoseconds % 1000000000 >= 500000000);
+    unsigned within = (unsigned)(seconds % 3600);
+    if (seconds >= 3600)
+        snprintf(figure.text, sizeof figure.text, "%" PRIu64 ":%02u:%02u", seconds / 3600, within / 60, within % 60);
+    else
+        snprintf(figure.text, sizeof figure.text, "%u:%02u", within / 60, within % 60);
+    return figure;
 }
 
 /* A tiny tensor may take many times its size; beyond a point nobody wants to know how many. */

@@ -23,6 +23,13 @@ struct figure znn_size_figure(uint64_t bytes);
 struct figure znn_count_figure(uint64_t count);
 
 /*
+ * "3.10 GiB/s", "4.13 s" and, as a clock shows it, "1:02:03".  Rates need more than no time.
+ */
+struct figure znn_rate_figure(uint64_t bytes, uint64_t nanoseconds);
+struct figure znn_duration_figure(uint64_t nanoseconds);
+struct figure znn_clock_figure(uint64_t nanoseconds);
+
+/*
  * With one decimal, or, where columns are dear, without and without the sign.
  */
 struct figure znn_share_figure(uint64_t part, uint64_t whole);

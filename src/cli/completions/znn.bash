@@ -11,11 +11,11 @@ _znn_set_flags() {
     case $1 in
     compress)
         operands=models
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep --rm -f --force -r --recursive --all --dtype --spool-limit -T --threads -q --quiet -v --verbose -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep --rm -f --force -r --recursive --all --dtype --spool-limit --json -T --threads -q --quiet -v --verbose -h --help -V --version '
         ;;
     decompress)
         operands=archives
-        flags='-o --output -c --stdout -k --keep --rm -f --force -r --recursive --range -T --threads -q --quiet -v --verbose -h --help -V --version '
+        flags='-o --output -c --stdout -k --keep --rm -f --force -r --recursive --range --json -T --threads -q --quiet -v --verbose -h --help -V --version '
         ;;
     stat)
         operands=both

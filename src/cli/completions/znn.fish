@@ -113,8 +113,9 @@ complete -c znn -n '__znn_has_command compress' -s r -l recursive -d 'take direc
 complete -c znn -n '__znn_has_command compress' -l all -d 'with -r, take all files, not only those of models'
 complete -c znn -n '__znn_has_command compress' -l dtype -x -a 'F32 F16 BF16 F64 F8_E4M3 F8_E5M2 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ F6_E2M3 F6_E3M2 F4 C64 I8 I16 I32 I64 U8 U16 U32 U64 BOOL' -d 'take each FILE for a row of numbers and nothing else, whatever it looks like'
 complete -c znn -n '__znn_has_command compress' -l spool-limit -x -d 'keep a zip file that comes from a pipe, as PyTorch\'s do, in a temporary file to find its tensors, unless it is larger than SIZE'
+complete -c znn -n '__znn_has_command compress' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command compress' -s T -l threads -x -d 'use N threads'
-complete -c znn -n '__znn_has_command compress' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command compress' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command compress' -s v -l verbose -d 'print a line for each file'
 complete -c znn -n '__znn_has_command compress' -f -a '(__znn_models)'
 
@@ -126,8 +127,9 @@ complete -c znn -n '__znn_has_command decompress' -l rm -d 'remove each input fi
 complete -c znn -n '__znn_has_command decompress' -s f -l force -d 'replace existing output files'
 complete -c znn -n '__znn_has_command decompress' -s r -l recursive -d 'take directories, too, with what is below them'
 complete -c znn -n '__znn_has_command decompress' -l range -x -d 'give only the bytes from A up to B'
+complete -c znn -n '__znn_has_command decompress' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command decompress' -s T -l threads -x -d 'use N threads'
-complete -c znn -n '__znn_has_command decompress' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command decompress' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command decompress' -s v -l verbose -d 'print a line for each file'
 complete -c znn -n '__znn_has_command decompress' -f -a '(__znn_archives)'
 
@@ -152,7 +154,7 @@ complete -c znn -n '__znn_has_command stat' -l bars -d 'draw bars, also when sta
 complete -c znn -n '__znn_has_command stat' -l svg -r -F -d 'write a picture of the layers to FILE'
 complete -c znn -n '__znn_has_command stat' -l quick -d 'of a model of 512 MiB or more, compress a sample and estimate the rest, within about 1 %'
 complete -c znn -n '__znn_has_command stat' -s T -l threads -x -d 'use N threads'
-complete -c znn -n '__znn_has_command stat' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command stat' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command stat' -f -a '(__znn_both)'
 
 # list
@@ -160,20 +162,20 @@ complete -c znn -n '__znn_has_command list' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command list' -l names -d 'print the names of the tensors only, one on a line'
 complete -c znn -n '__znn_has_command list' -l sort -x -a 'size ratio name' -d 'size'
 complete -c znn -n '__znn_has_command list' -l match -x -d 'only the tensors whose names match'
-complete -c znn -n '__znn_has_command list' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command list' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command list' -f -a '(__znn_archives)'
 
 # test
 complete -c znn -n '__znn_has_command test' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command test' -s T -l threads -x -d 'use N threads'
-complete -c znn -n '__znn_has_command test' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command test' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command test' -f -a '(__znn_archives)'
 
 # extract
 complete -c znn -n '__znn_has_command extract' -s o -l output -r -F -d 'write to FILE'
 complete -c znn -n '__znn_has_command extract' -s f -l force -d 'replace existing output files'
 complete -c znn -n '__znn_has_command extract' -l format -x -a 'raw npy safetensors' -d 'raw'
-complete -c znn -n '__znn_has_command extract' -s q -l quiet -d 'no warnings'
+complete -c znn -n '__znn_has_command extract' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command extract' -s v -l verbose -d 'print a line for each file'
 complete -c znn -n '__znn_has_command extract' -f -a '(__znn_tensors)'
 
