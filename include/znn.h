@@ -49,6 +49,17 @@ extern "C" {
  */
 ZNN_API const char *znn_version(void);
 
+/*
+ * What the library runs on.
+ */
+struct znn_platform {
+    const char *cpu;         /* the instructions that it chose: "portable", or better ones by name; static */
+    unsigned zstd_version;   /* of the libraries beneath it at run time: 10504 is 1.5.4 */
+    unsigned xxhash_version; /* likewise */
+};
+
+ZNN_API void znn_platform(struct znn_platform *platform);
+
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Errors                                                                                                           */
 /* ---------------------------------------------------------------------------------------------------------------- */

@@ -97,7 +97,7 @@ static void apply(struct settings *settings, enum flag flag, char name)
         znn_message_louder();
         break;
     case FLAG_HELP:
-        settings->show_help = true;
+        settings->help = name ? HELP_SHORT : HELP_LONG;
         break;
     case FLAG_VERSION:
         settings->show_version = true;
@@ -120,8 +120,14 @@ static bool say_unknown(const struct parser *parser, const char *flag)
                          command ? " " : "");
 }
 
+/* What gzip, xz, zstd and tar have taught people to type. */
 static bool say_unknown_short(const struct parser *parser, char name)
 {
+    static const char *const habits[] = {"ddecompress", "llist", "ttest", "xextract", "zcompress"};
+    if (!parser->settings->command)
+        for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
+            if (habits[i][0] == name)
+                return znn_say_error(NULL, "unknown flag '-%c'; did you mean 'znn %s'?", name, habits[i] + 1);
     return say_unknown(parser, (char[]){'-', name, '\0'});
 }
 
@@ -151,6 +157,10 @@ static bool say_unknown_long(const struct parser *parser, const char *word, size
     if (size < sizeof typed)
         memcpy(typed, word + 2, size);
     struct suggestion suggestion = {.typed = typed};
+    if (!parser->settings->command)
+        for (enum command_id id = 0; id < COMMAND_COUNT; id++)
+            if (strcmp(znn_command(id)->name, typed) == 0)
+                return znn_say_error(NULL, "unknown flag '%s'; did you mean 'znn %s'?", word, typed);
     for (enum flag flag = 0; flag < FLAG_COUNT; flag++)
         if (znn_flag(flag)->name)
             znn_suggest_offer(&suggestion, znn_flag(flag)->name);

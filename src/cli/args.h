@@ -16,9 +16,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* -h is a reminder, --help an explanation. */
+enum help { HELP_NONE, HELP_SHORT, HELP_LONG };
+
 struct settings {
     const struct command *command; /* NULL where none was given */
-    bool show_help;
+    enum help help;
     bool show_version;
     const char *output; /* -o FILE, or NULL */
     bool to_stdout;     /* -c */

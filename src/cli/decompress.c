@@ -45,10 +45,6 @@ static bool is_harmless(const char *extension)
  */
 static char *choose_name(struct batch *batch, const struct input_file *input, const char *target)
 {
-    if (!znn_names_is_znn(target)) {
-        znn_say_error(input->name, "is not called .znn; name the output with -o, or use -c");
-        return NULL;
-    }
     if (!S_ISREG(input->status.st_mode)) {
         znn_say_error(input->name, "is no regular file; name the output with -o, or use -c");
         return NULL;
@@ -56,6 +52,10 @@ static char *choose_name(struct batch *batch, const struct input_file *input, co
     struct znn_header header;
     if (!read_header(batch, input, &header))
         return NULL;
+    if (!znn_names_is_znn(target)) {
+        znn_say_error(input->name, "is not called .znn; name the output with -o, or use -c");
+        return NULL;
+    }
     if (!is_harmless(header.extension)) {
         znn_say_error(input->name, "stores an unfit extension; name the output with -o");
         return NULL;

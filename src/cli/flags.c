@@ -11,8 +11,8 @@
 
 static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_LEVEL] = {FLAG_LEVEL, '1', '9', NULL, NULL, ON(COMPRESS) | ON(STAT),
-                    "level: 1 is the fastest, 5 the default, 9 gives the smallest files; others take the nearest of "
-                    "these"},
+                    "level, from 1 for the fastest to 9 for the smallest files; 5 is the default, others take the "
+                    "nearest of the three"},
     [FLAG_OUTPUT] = {FLAG_OUTPUT, 'o', 'o', "output", "FILE", CODING | ON(EXTRACT),
                      "write to FILE; - is standard output"},
     [FLAG_STDOUT] = {FLAG_STDOUT, 'c', 'c', "stdout", NULL, CODING, "write to standard output"},
@@ -26,15 +26,16 @@ static const struct flag_info flags[FLAG_COUNT] = {
                         "comes to lie at the same place"},
     [FLAG_ALL] = {FLAG_ALL, 0, 0, "all", NULL, ON(COMPRESS), "with -r, take all files, not only those of models"},
     [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
-                    "take each FILE for a row of numbers and nothing else, whatever it looks like: F32, F16, BF16, I8 "
+                    "take each FILE for a row of numbers, and nothing else: F32, F16, BF16, I8 "
                     "and so on, also as fp32, float16, bfloat16, int8"},
-    [FLAG_SPOOL_LIMIT] =
-        {FLAG_SPOOL_LIMIT, 0, 0, "spool-limit", "SIZE", ON(COMPRESS) | ON(STAT),
-         "keep a zip file that comes from a pipe, as PyTorch's do, in a temporary file to find its tensors, unless it "
-         "is larger than SIZE: bytes, or with KiB, MiB or GiB; 0 is never; default 8GiB"},
-    [FLAG_RANGE] = {FLAG_RANGE, 0, 0, "range", "A:B", ON(DECOMPRESS),
-                    "give only the bytes from A up to B (which is left out) of the original, on standard output unless "
-                    "-o is given; without A from the start, without B to the end"},
+    [FLAG_SPOOL_LIMIT] = {FLAG_SPOOL_LIMIT, 0, 0, "spool-limit", "SIZE", ON(COMPRESS) | ON(STAT),
+                          "keep a zip file that comes from a pipe in a temporary file, unless it is larger than SIZE; "
+                          "PyTorch writes zip files, whose tensors can only be found so; SIZE is in bytes, or with "
+                          "KiB, MiB or GiB; 0 is never, the default 8GiB"},
+    [FLAG_RANGE] =
+        {FLAG_RANGE, 0, 0, "range", "A:B", ON(DECOMPRESS),
+         "give only the bytes from A up to B of the original; B itself is left out; they go to standard output "
+         "unless -o is given; without A from the start, without B to the end"},
     [FLAG_FORMAT] = {FLAG_FORMAT, 0, 0, "format", "FORM", ON(EXTRACT),
                      "raw (the bytes alone, default), npy or safetensors; without this flag, the extension of -o FILE "
                      "decides"},
@@ -51,7 +52,8 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_BARS] = {FLAG_BARS, 0, 0, "bars", NULL, ON(STAT), "draw bars, also when standard output is no terminal"},
     [FLAG_SVG] = {FLAG_SVG, 0, 0, "svg", "FILE", ON(STAT), "write a picture of the layers to FILE"},
     [FLAG_QUICK] = {FLAG_QUICK, 0, 0, "quick", NULL, ON(STAT),
-                    "of a model of 512 MiB or more, compress a sample and estimate the rest, within about 1 %"},
+                    "compress a sample and estimate the rest, within about 1 %; this is for models of 512 MiB or more, "
+                    "smaller ones are compressed as a whole"},
     [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
                       "use N threads; 0, the default, means one per processor; the output is the same for any N"},
     [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT),
@@ -80,4 +82,9 @@ const struct flag_info *znn_flag_find_long(const char *name, size_t size)
         if (flags[i].name && strlen(flags[i].name) == size && memcmp(flags[i].name, name, size) == 0)
             return &flags[i];
     return NULL;
+}
+
+size_t znn_flag_summary_size(const struct flag_info *info)
+{
+    return strcspn(info->help, ";:");
 }

@@ -65,4 +65,9 @@ const struct flag_info *znn_flag(enum flag flag);
 const struct flag_info *znn_flag_find_short(char name);
 const struct flag_info *znn_flag_find_long(const char *name, size_t size);
 
+/*
+ * How many bytes of a row's help say enough for one line: up to the first explanation.
+ */
+size_t znn_flag_summary_size(const struct flag_info *info);
+
 #endif

@@ -14,14 +14,17 @@
 #define FLAG_COLUMN 24
 
 /*
- * Prints `text` in lines of at most WIDTH columns, all but the first indented by `indent`; the first starts at
- * `column`.  A newline in the text starts a paragraph.
+ * Prints `text_size` bytes of text in lines of at most WIDTH columns, all but the first indented by `indent`; the first
+ * starts at `column`.  A newline in the text starts a paragraph.
  */
-static void print_wrapped(const char *text, size_t column, size_t indent)
+static void print_wrapped(const char *text, size_t text_size, size_t column, size_t indent)
 {
+    const char *end = text + text_size;
     bool line_is_empty = true;
-    while (*text) {
+    while (text < end) {
         size_t size = strcspn(text, " \n");
+        if (size > (size_t)(end - text))
+            size = (size_t)(end - text);
         if (!line_is_empty && column + 1 + size > WIDTH) {
             printf("\n%*s", (int)indent, "");
             column = indent;
@@ -31,14 +34,19 @@ static void print_wrapped(const char *text, size_t column, size_t indent)
         printf("%s%.*s", line_is_empty ? "" : " ", (int)size, text);
         line_is_empty = false;
         text += size;
-        if (*text == '\n') {
+        if (text < end && *text == '\n') {
             printf("\n\n%*s", (int)indent, "");
             column = indent;
             line_is_empty = true;
         }
-        text += *text != '\0';
+        text += text < end;
     }
     putchar('\n');
+}
+
+static void print_paragraph(const char *text)
+{
+    print_wrapped(text, strlen(text), 0, 0);
 }
 
 /* "-o, --output FILE", "-1 ... -9", "    --rm" */
@@ -54,8 +62,8 @@ static size_t print_flag_names(const struct flag_info *info)
     return size > 0 ? (size_t)size : 0;
 }
 
-/* The flags of a command, or those that need none. */
-static void print_flags(const struct command *command)
+/* The flags of a command, or those that need none; in short, one line each as far as that goes. */
+static void print_flags(const struct command *command, bool in_short)
 {
     printf("\nFlags:\n");
     for (enum flag flag = 0; flag < FLAG_COUNT; flag++) {
@@ -63,32 +71,32 @@ static void print_flags(const struct command *command)
         if (command ? !(info->commands & 1u << command->id) : info->commands != FLAG_EVERYWHERE)
             continue;
         size_t size = print_flag_names(info);
-        size_t gap = size + 2 <= FLAG_COLUMN ? FLAG_COLUMN - size : 2;
-        printf("%*s", (int)gap, "");
-        print_wrapped(info->help, size + gap, FLAG_COLUMN);
+        bool is_wide = size + 2 > FLAG_COLUMN;
+        printf("%s%*s", is_wide ? "\n" : "", (int)(is_wide ? FLAG_COLUMN : FLAG_COLUMN - size), "");
+        size_t help_size = in_short ? znn_flag_summary_size(info) : strlen(info->help);
+        print_wrapped(info->help, help_size, FLAG_COLUMN, FLAG_COLUMN);
     }
-}
-
-static void print_program(void)
-{
-    printf("Usage: znn COMMAND [FLAG]... [FILE]...\n\n");
-    print_wrapped(
-        "Compresses files of neural-network weights without loss: what comes back has the same bytes, or there "
-        "is an error.",
-        0, 0);
-    printf("\nCommands:\n");
-    for (enum command_id id = 0; id < COMMAND_COUNT; id++)
-        printf("  %-*s%s\n", FLAG_COLUMN - 2, znn_command(id)->name, znn_command(id)->summary);
-    print_flags(NULL);
-    printf("\n'znn help COMMAND' explains a command and its flags.\n");
 }
 
 static void print_exit_codes(void)
 {
     printf("\n");
-    print_wrapped("Exits with 0 when all is done (a file that was skipped with a warning is no failure), with 1 when "
-                  "something failed, the other files being done nevertheless, and with 2 for wrong usage.",
-                  0, 0);
+    print_paragraph("Exits with 0 when all is done (a file that was skipped with a warning is no failure), with 1 when "
+                    "something failed, the other files being done nevertheless, and with 2 for wrong usage.");
+}
+
+static void print_program(void)
+{
+    printf("Usage: znn COMMAND [FLAG]... [FILE]...\n\n");
+    print_paragraph(
+        "Compresses files of neural-network weights without loss: what comes back has the same bytes, or there "
+        "is an error.");
+    printf("\nCommands:\n");
+    for (enum command_id id = 0; id < COMMAND_COUNT; id++)
+        printf("  %-*s%s\n", FLAG_COLUMN - 2, znn_command(id)->name, znn_command(id)->summary);
+    print_flags(NULL, false);
+    printf("\n'znn help COMMAND' explains a command and its flags.\n");
+    print_exit_codes();
 }
 
 static int finish(void)
@@ -96,31 +104,67 @@ static int finish(void)
     return znn_stdout_finish() ? EXIT_DONE : EXIT_FAILED;
 }
 
-int znn_help_print(const struct command *command)
+static void print_usage(const struct command *command)
 {
-    if (!command) {
-        print_program();
-    } else {
-        printf("Usage: znn %s [FLAG]... %s\n\n", command->name, command->operands);
-        print_wrapped(command->text, 0, 0);
-        print_flags(command);
-    }
+    printf("Usage: znn %s [FLAG]... %s\n", command->name, command->operands);
+}
+
+static void print_short(const struct command *command)
+{
+    print_usage(command);
+    print_flags(command, true);
+    printf("\n'znn help %s' tells more.\n", command->name);
+}
+
+static void print_long(const struct command *command)
+{
+    print_usage(command);
+    putchar('\n');
+    print_paragraph(command->text);
+    print_flags(command, false);
     print_exit_codes();
+}
+
+int znn_help_print(const struct command *command, enum help help)
+{
+    if (command && help == HELP_SHORT)
+        print_short(command);
+    else if (command)
+        print_long(command);
+    else
+        print_program();
     return finish();
+}
+
+/* 10504 is 1.5.4. */
+static void print_library(const char *start, const char *name, unsigned version)
+{
+    printf("%s%s %u.%u.%u", start, name, version / 10000, version / 100 % 100, version % 100);
 }
 
 int znn_help_print_version(void)
 {
+    struct znn_platform platform;
+    znn_platform(&platform);
     printf("znn %d.%d.%d\n", ZNN_VERSION_MAJOR, ZNN_VERSION_MINOR, ZNN_VERSION_PATCH);
     printf("libznn %s, format %d\n", znn_version(), ZNN_FORMAT_VERSION);
+    print_library("", "zstd", platform.zstd_version);
+    print_library(", ", "xxHash", platform.xxhash_version);
+    printf(", CPU path: %s\n", platform.cpu);
     return finish();
 }
 
 void znn_help_hint(void)
 {
-    fputs("Usage: znn compress model.safetensors     makes model.znn\n"
-          "       znn decompress model.znn           gives model.safetensors back\n"
-          "       znn help                           tells more\n",
+    fputs("znn makes files of neural-network weights smaller, without loss.\n"
+          "\n"
+          "  znn compress model.safetensors    makes model.znn, keeps model.safetensors\n"
+          "  znn decompress model.znn          gives model.safetensors back\n"
+          "  znn stat model.safetensors        shows what that would save, and where\n"
+          "  znn list model.znn                lists the tensors; extract gets single ones\n"
+          "  znn test model.znn                checks that the file is whole\n"
+          "\n"
+          "'znn help' lists all commands, and 'znn help compress' explains one.\n",
           stderr);
 }
 
@@ -131,7 +175,7 @@ int znn_command_help(struct settings *settings)
         return EXIT_USAGE;
     }
     if (settings->operand_count == 0)
-        return znn_help_print(NULL);
+        return znn_help_print(NULL, HELP_LONG);
     const struct command *command = znn_command_find(settings->operands[0]);
-    return command ? znn_help_print(command) : EXIT_USAGE;
+    return command ? znn_help_print(command, HELP_LONG) : EXIT_USAGE;
 }

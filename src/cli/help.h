@@ -7,12 +7,12 @@
 #ifndef ZNN_CLI_HELP_H
 #define ZNN_CLI_HELP_H
 
-#include "cli/commands.h"
+#include "cli/args.h"
 
 /*
- * Explains a command, or the program where `command` is NULL.
+ * Explains a command, or the program where `command` is NULL; the latter always at length.
  */
-int znn_help_print(const struct command *command);
+int znn_help_print(const struct command *command, enum help help);
 
 int znn_help_print_version(void);
 

@@ -31,8 +31,8 @@ int main(int argc, char **argv)
     struct settings settings;
     if (!znn_args_parse(&settings, argc, argv))
         return EXIT_USAGE;
-    if (settings.show_help)
-        return znn_help_print(settings.command);
+    if (settings.help)
+        return znn_help_print(settings.command, settings.help);
     if (settings.show_version)
         return znn_help_print_version();
     if (settings.command)

@@ -133,7 +133,8 @@ static const char *remedy(enum znn_status status)
     case ZNN_ERROR_MEMORY_LIMIT:
         return "; try again with -T 1";
     case ZNN_ERROR_NOT_ZNN:
-        return "; check that the right file was fetched, and fetched whole";
+        return "; check that it is the right file, and whole ('znn stat' looks into models, 'znn compress' makes .znn "
+               "files)";
     case ZNN_ERROR_TOO_NEW:
         return "; install a newer znn";
     case ZNN_ERROR_CORRUPT:

@@ -5,6 +5,7 @@
 
 #include "cli/glob.h"
 #include "cli/message.h"
+#include "cli/suggest.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -29,6 +30,25 @@ static bool choose(const struct znn_reader *reader, const char *name, bool *chos
     return found;
 }
 
+/* One that contains the name, as who types "lm_head" may mean "lm_head.weight", or one that is spelled much like it. */
+static bool say_unknown(const struct znn_reader *reader, const char *file, const char *name)
+{
+    struct suggestion suggestion = {.typed = name};
+    size_t count = znn_reader_tensor_count(reader);
+    const char *container = NULL;
+    for (size_t i = 0; i < count && !container; i++) {
+        struct znn_tensor tensor;
+        znn_reader_tensor(reader, i, &tensor);
+        if (*name && strstr(tensor.name, name))
+            container = tensor.name;
+        znn_suggest_offer(&suggestion, tensor.name);
+    }
+    const char *meant = container ? container : suggestion.best;
+    if (meant)
+        return znn_say_error(file, "no tensor is called '%s', nor matches it; did you mean '%s'?", name, meant);
+    return znn_say_error(file, "no tensor is called '%s', nor matches it; 'znn list' lists them", name);
+}
+
 static bool collect(struct selection *selection, const bool *chosen, size_t count)
 {
     selection->tensors = malloc(count * sizeof *selection->tensors);
@@ -51,7 +71,7 @@ bool znn_selection_make(struct selection *selection, const struct znn_reader *re
     bool fine = true;
     for (size_t i = 0; i < count; i++)
         if (!choose(reader, names[i], chosen))
-            fine = znn_say_error(file, "no tensor is called '%s', nor matches it; 'znn list' lists them", names[i]);
+            fine = say_unknown(reader, file, names[i]);
     fine = fine && collect(selection, chosen, tensors);
     free(chosen);
     return fine;

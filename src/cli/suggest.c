@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-/* No command or flag is longer. */
-#define WORD_MAX 24
+/* Commands and flags are shorter, and most names of tensors. */
+#define WORD_MAX 64
 
 static unsigned minimum(unsigned a, unsigned b)
 {

@@ -144,4 +144,13 @@ cd out || exit 1
 cut=$(printf '%0200d' 0)
 only '%2E.%2F..%2Fx.raw' '%2E..raw' '%2Ehidden.raw' '%2Fetc%2Fx.raw' '%~4.raw' "$cut%~5.raw" "$cut%~6.raw" \
     'a%00b%252F.raw'
+begin "names that are nearly right"
+make_layers model.safetensors
+"$ZNN" compress model.safetensors
+expect 1 "$ZNN" extract model.znn wte -o a
+says "did you mean 'wte.weight'?"
+expect 1 "$ZNN" extract model.znn h.1.mlp.weihgt -o a
+says "did you mean 'h.1.mlp.weight'?"
+expect 1 "$ZNN" extract model.znn nothing.like.that -o a
+says "'znn list' lists them"
 finish

@@ -120,7 +120,7 @@ is_json
 prints '"error": "ZNN_ERROR_CORRUPT"'
 expect 1 "$ZNN" decompress --json b.txt
 is_json
-prints '"message": "is not called .znn'
+prints '"message": "not a .znn file'
 mkdir d && cp a.safetensors d && echo x >d/no.txt
 ln -s nowhere d/x.safetensors
 expect 1 "$ZNN" compress -r --json d

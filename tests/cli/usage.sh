@@ -19,7 +19,12 @@ cp "$logs/out" help
 expect 0 "$ZNN" compress --help
 same help "$logs/out"
 expect 0 "$ZNN" -h compress
-same help "$logs/out"
+prints "Usage: znn compress"
+prints "    --rm"
+prints "'znn help compress' tells more."
+[ "$(wc -l <"$logs/out")" -lt "$(wc -l <help)" ] || fail "-h is no shorter than --help"
+expect 0 "$ZNN" compress -h
+if grep -q '.\{80\}' "$logs/out"; then fail "a line is longer than 79 columns"; fi
 expect 0 "$ZNN" decompress -h
 if grep -q -e "-1 ... -9" "$logs/out"; then fail "decompress takes no level"; fi
 for page in "help" "help compress" "help decompress" "help stat" "help list" "help test" "help extract" "help help"; do
@@ -31,6 +36,8 @@ done
 expect 0 "$ZNN" -V
 head -n 1 "$logs/out" | grep -q '^znn [0-9]*\.[0-9]*\.[0-9]*$' || fail "no version in the first line"
 prints "format 2"
+grep -q '^zstd 1\.[0-9]*\.[0-9]*, xxHash 0\.[0-9]*\.[0-9]*, CPU path: [A-Za-z0-9-]*$' "$logs/out" ||
+    fail "no libraries: $(cat "$logs/out")"
 expect 0 "$ZNN" --version
 if [ -c /dev/full ]; then
     "$ZNN" --help >/dev/full 2>"$logs/err"
@@ -41,11 +48,18 @@ fi
 begin "wrong usage"
 expect 2 "$ZNN"
 [ ! -s "$logs/out" ] || fail "output without a command"
+if grep -q '.\{80\}' "$logs/err"; then fail "a line of the hint is longer than 79 columns"; fi
 grep -q "znn help" "$logs/err" || fail "no pointer to the help"
 expect 2 "$ZNN" comprss
 says "did you mean 'znn compress'?"
 expect 2 "$ZNN" decomp
 says "did you mean 'znn decompress'?"
+expect 2 "$ZNN" -d a.znn
+says "did you mean 'znn decompress'?"
+expect 2 "$ZNN" --decompress a.znn
+says "did you mean 'znn decompress'?"
+expect 2 "$ZNN" compress -d a.znn
+says "unknown flag '-d'; 'znn compress -h' lists the flags"
 expect 2 "$ZNN" frobnicate
 says "unknown command 'frobnicate'"
 echo x >a.bin

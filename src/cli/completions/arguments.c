@@ -39,13 +39,6 @@ const char *znn_complete_operands(enum command_id id)
     return operands[id] ? operands[id] : "files";
 }
 
-size_t znn_complete_summary_size(const char *help)
-{
-    size_t size = strcspn(help, ";:");
-    const char *aside = strstr(help, " (");
-    return aside && (size_t)(aside - help) < size ? (size_t)(aside - help) : size;
-}
-
 bool znn_complete_takes(enum command_id id, const struct flag_info *info)
 {
     return info->commands & 1u << id;

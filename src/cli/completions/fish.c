@@ -43,7 +43,7 @@ static void write_flag(FILE *file, const char *condition, const struct flag_info
         fprintf(file, " -l %s", info->name);
     write_argument(file, &argument);
     fputs(" -d ", file);
-    write_quoted(file, info->help, znn_complete_summary_size(info->help));
+    write_quoted(file, info->help, znn_flag_summary_size(info));
     fputc('\n', file);
 }
 

@@ -38,11 +38,6 @@ struct argument znn_complete_argument(const struct flag_info *info);
 const char *znn_complete_operands(enum command_id id);
 
 /*
- * How many bytes of a flag's help say enough for one line: up to the first explanation.
- */
-size_t znn_complete_summary_size(const char *help);
-
-/*
  * True for a flag that is given after the command `id`.
  */
 bool znn_complete_takes(enum command_id id, const struct flag_info *info);

@@ -43,7 +43,7 @@ static void write_argument(FILE *file, const struct flag_info *info)
 static void write_rest(FILE *file, const struct flag_info *info)
 {
     fputc('[', file);
-    write_help(file, info->help, znn_complete_summary_size(info->help));
+    write_help(file, info->help, znn_flag_summary_size(info));
     fputc(']', file);
     write_argument(file, info);
     fputs("'\n", file);

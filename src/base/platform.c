@@ -1,0 +1,18 @@
+/*
+ * platform.c - what the library runs on, for those who report an error or compare two machines
+ */
+#include "znn.h"
+
+#include "base/cpu.h"
+
+#include <xxhash.h>
+#include <zstd.h>
+
+void znn_platform(struct znn_platform *platform)
+{
+    *platform = (struct znn_platform){
+        .cpu = znn_cpu_has(CPU_AVX512) ? "AVX-512" : "portable",
+        .zstd_version = ZSTD_versionNumber(),
+        .xxhash_version = XXH_versionNumber(),
+    };
+}
