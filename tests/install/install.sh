@@ -1,0 +1,51 @@
+#!/bin/sh
+# What is installed is complete: it is put under a temporary prefix, moved, and then used as others would, through the
+# CMake package and through pkg-config.
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../cli/lib.sh"
+build=${ZNN_BUILD:?}
+
+# installed PREFIX FILE...: all of these are there.
+installed() {
+    prefix=$1
+    shift
+    for file in "$@"; do
+        [ -s "$prefix/$file" ] || fail "$file is not installed"
+    done
+}
+
+begin "installing"
+expect 0 cmake --install "$build" --prefix "$PWD/first"
+mv first prefix
+installed prefix bin/znn share/man/man1/znn.1 share/man/man5/znn.5 include/znn.h \
+    share/bash-completion/completions/znn share/zsh/site-functions/_znn share/fish/vendor_completions.d/znn.fish \
+    share/doc/znn/README.md share/doc/znn/LICENSE
+expect 0 prefix/bin/znn --version
+library=$(dirname "$(find "$PWD/prefix" -name libznn.a)")
+
+expect 0 cmake -S "$here" -B consumer "-DCMAKE_PREFIX_PATH=$PWD/prefix" "-DCMAKE_C_COMPILER=$ZNN_CC"
+expect 0 cmake --build consumer
+for program in consumer/consumer_*; do
+    expect 0 "$program"
+    prints ": no error"
+done
+[ -x consumer/consumer_static ] || fail "no program with the static library"
+
+if command -v pkg-config >/dev/null; then
+    PKG_CONFIG_PATH=$library/pkgconfig
+    export PKG_CONFIG_PATH
+    # shellcheck disable=SC2046
+    [ ! -e "$library/libznn.so" ] || {
+        expect 0 "$ZNN_CC" "$here/consumer.c" -o shared $(pkg-config --cflags --libs libznn)
+        LD_LIBRARY_PATH=$library expect 0 ./shared
+        prints ": no error"
+    }
+    # shellcheck disable=SC2046
+    expect 0 "$ZNN_CC" "$here/consumer.c" -o static $(pkg-config --cflags libznn) "$library/libznn.a" \
+        $(pkg-config --static --libs-only-l --libs-only-other libznn | sed 's/-lznn//')
+    expect 0 ./static
+    prints ": no error"
+else
+    echo "note: there is no pkg-config, so its part was left out"
+fi
+finish
