@@ -74,8 +74,8 @@ const struct dtype_info *znn_dtype_info(enum dtype dtype)
 
 enum dtype znn_dtype_from_name(const void *name, size_t size)
 {
-    for (int i = DTYPE_BYTES + 1; i < DTYPE_COUNT && !dtypes[i].fields; i++)
-        if (strlen(dtypes[i].name) == size && memcmp(dtypes[i].name, name, size) == 0)
+    for (int i = DTYPE_BYTES + 1; i < DTYPE_COUNT; i++)
+        if (!dtypes[i].fields && strlen(dtypes[i].name) == size && memcmp(dtypes[i].name, name, size) == 0)
             return (enum dtype)i;
     return DTYPE_BYTES;
 }
