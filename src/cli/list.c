@@ -26,7 +26,7 @@ static bool print_tensors(const struct look *look, const struct znn_analysis *an
         {"tensor", COLUMN_ELASTIC}, {"dtype", COLUMN_LEFT},       {"shape", COLUMN_LEFT}, {"offset", COLUMN_RIGHT},
         {"size", COLUMN_RIGHT},     {"compressed", COLUMN_RIGHT}, {"left", COLUMN_RIGHT},
     };
-    struct table table = {.columns = columns, .count = 7, .terminal = &look->terminal};
+    struct table table = {.columns = columns, .count = 7, .terminal = &look->terminal, .spare = "3521"};
     while (znn_table_pass(&table))
         for (size_t i = 0; i < rows->count; i++) {
             struct znn_tensor tensor;

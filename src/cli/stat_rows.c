@@ -43,7 +43,7 @@ static bool print_tensors(const struct view *view, const struct rows *rows)
         {"tensor", COLUMN_ELASTIC}, {"dtype", COLUMN_LEFT}, {"shape", COLUMN_LEFT},
         {"size", COLUMN_RIGHT},     {"left", COLUMN_RIGHT}, {"groups", COLUMN_LEFT},
     };
-    struct table table = {.columns = columns, .count = 6, .terminal = view->terminal};
+    struct table table = {.columns = columns, .count = 6, .terminal = view->terminal, .spare = "523"};
     putchar('\n');
     while (znn_table_pass(&table))
         for (size_t i = 0; i < rows->count; i++) {
@@ -71,7 +71,7 @@ static bool print_sums(const struct view *view, const char *title, const struct 
         {"compressed", COLUMN_RIGHT}, {"left", COLUMN_RIGHT},    {"", COLUMN_LEFT},
     };
     bool has_bars = view->terminal->has_bars;
-    struct table table = {.columns = columns, .count = has_bars ? 6 : 5, .terminal = view->terminal};
+    struct table table = {.columns = columns, .count = has_bars ? 6 : 5, .terminal = view->terminal, .spare = "51"};
     uint64_t scale = 0;
     for (size_t i = 0; i < count; i++)
         scale = rows[i].size > scale ? rows[i].size : scale;

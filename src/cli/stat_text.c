@@ -20,8 +20,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In columns: where the facts start, and the longest bar. */
-enum { FACTS = 14, BAR_OF_FILE = 60 };
+/* In columns: where the facts start, the longest bar, and the least width for sizes to the byte. */
+enum { FACTS = 14, BAR_OF_FILE = 60, EXACT_WIDTH = 60 };
 
 /* In a line of the table, after which it goes on in the next. */
 enum { GROUPS_PER_LINE = 4 };
@@ -60,8 +60,9 @@ static void print_block(const struct view *view)
                report->tensors == 1 ? "" : "s");
     printf("  original    %s (%" PRIu64 " bytes)\n", znn_size_figure(report->original_size).text,
            report->original_size);
-    printf("  compressed  %s (%" PRIu64 " bytes)", znn_size_figure(report->compressed_size).text,
-           report->compressed_size);
+    printf("  compressed  %s", znn_size_figure(report->compressed_size).text);
+    if (view->terminal->width >= EXACT_WIDTH)
+        printf(" (%" PRIu64 " bytes)", report->compressed_size);
     if (report->original_size > 0)
         printf(", %s left", znn_share_figure(report->compressed_size, report->original_size).text);
     putchar('\n');
@@ -125,7 +126,7 @@ static bool print_dtypes(const struct view *view)
         {"compressed", COLUMN_RIGHT}, {"left", COLUMN_RIGHT},    {"by byte group", COLUMN_ELASTIC},
     };
     const struct survey *survey = view->survey;
-    struct table table = {.columns = columns, .count = 6, .terminal = view->terminal};
+    struct table table = {.columns = columns, .count = 6, .terminal = view->terminal, .spare = "15"};
     while (znn_table_pass(&table)) {
         for (size_t i = 0; i < survey->dtype_count; i++) {
             const struct tally *tally = &survey->dtypes[i].tally;

@@ -12,17 +12,23 @@ enum { INDENT = 2, GAP = 2, ELASTIC_LEAST = 8 };
 /* No cell that is formatted is longer. */
 #define CELL_MAX 256
 
-static size_t table_width(const struct table *table)
+static size_t table_width(const struct table *table, bool is_squeezed)
 {
-    size_t width = INDENT + GAP * (table->count - 1);
-    for (size_t i = 0; i < table->count; i++)
-        width += table->widths[i];
+    size_t width = INDENT - GAP;
+    for (size_t i = 0; i < table->count; i++) {
+        bool is_short = is_squeezed && table->columns[i].kind == COLUMN_ELASTIC && table->widths[i] > ELASTIC_LEAST;
+        if (!table->is_left_out[i])
+            width += GAP + (is_short ? ELASTIC_LEAST : table->widths[i]);
+    }
     return width;
 }
 
 static void fit(struct table *table)
 {
-    size_t width = table_width(table);
+    for (const char *spare = table->spare; spare && *spare && table_width(table, true) > table->terminal->width;
+         spare++)
+        table->is_left_out[*spare - '0'] = true;
+    size_t width = table_width(table, false);
     if (width <= table->terminal->width)
         return;
     size_t surplus = width - table->terminal->width;
@@ -39,8 +45,9 @@ static void next_column(struct table *table)
         return;
     table->next = 0;
     table->pending = INDENT;
-    if (table->state == TABLE_PRINTING)
+    if (table->state == TABLE_PRINTING && !table->line_is_empty) /* its only cell may have been left out */
         putchar('\n');
+    table->line_is_empty = true;
 }
 
 /* Spaces at the end of a line would be waste, so they wait for what comes behind them. */
@@ -51,6 +58,7 @@ static void print_cell(struct table *table, const char *data, size_t size)
     size_t space = table->widths[table->next] > width ? table->widths[table->next] - width : 0;
     if (column->kind == COLUMN_RIGHT)
         table->pending += space;
+    table->line_is_empty &= width == 0;
     if (width > 0)
         printf("%*s%.*s", (int)table->pending, "", (int)size, data);
     table->pending = (width > 0 ? 0 : table->pending) + (column->kind == COLUMN_RIGHT ? 0 : space) + GAP;
@@ -64,7 +72,7 @@ static void take_cell(struct table *table)
     size_t own = znn_text_width(cell->data, cell->size);
     if (table->state == TABLE_MEASURING) {
         *width = own > *width ? own : *width;
-    } else {
+    } else if (!table->is_left_out[table->next]) {
         struct text *shown = &table->shown;
         znn_text_add_elided(shown, cell->data, cell->size, *width, table->terminal->is_unicode ? "\u2026" : "...");
         print_cell(table, shown->data, shown->size);

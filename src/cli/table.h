@@ -14,7 +14,8 @@
  *     znn_table_end(&table);
  *
  * The cells of a row follow each other; behind the last of them the line ends.  Where the table would be too wide, the
- * one column that is elastic gets narrower, and what does not fit there any more loses its middle.
+ * one column that is elastic gets narrower, and what does not fit there any more loses its middle.  Where that does not
+ * suffice, columns are left out that the caller can spare.
  */
 #ifndef ZNN_CLI_TABLE_H
 #define ZNN_CLI_TABLE_H
@@ -31,14 +32,17 @@ struct column {
 };
 
 /*
- * The caller sets the first three, and zeroes the rest.
+ * The caller sets the first three, perhaps `spare`, and zeroes the rest.
  */
 struct table {
     const struct column *columns;
     size_t count;
     const struct terminal *terminal;
+    const char *spare; /* digits: the numbers of columns that can be left out, the first one first; NULL for none */
     enum { TABLE_NEW, TABLE_MEASURING, TABLE_PRINTING } state;
     size_t widths[TABLE_COLUMNS_MAX];
+    bool is_left_out[TABLE_COLUMNS_MAX];
+    bool line_is_empty;
     size_t next;       /* column */
     size_t pending;    /* spaces that are due before the next cell that is not empty */
     struct text cell;  /* at hand */

@@ -215,4 +215,20 @@ expect 0 "$ZNN" stat --json model.safetensors
 cp "$logs/out" "$logs/exact"
 expect 0 "$ZNN" stat --quick --json model.safetensors
 same "$logs/out" "$logs/exact"
+begin "narrow terminals"
+make_layers model.safetensors
+"$ZNN" compress model.safetensors
+for width in 40 45 50 55 60 70 80; do
+    for flags in "" --layers --tensors; do
+        # shellcheck disable=SC2086
+        LC_ALL=C COLUMNS=$width expect 0 "$ZNN" stat --bars $flags model.znn
+        awk -v width="$width" 'length > width { exit 1 }' "$logs/out" || fail "beyond $width columns: $(cat "$logs/out")"
+    done
+    LC_ALL=C COLUMNS=$width expect 0 "$ZNN" list model.znn
+    awk -v width="$width" 'length > width { exit 1 }' "$logs/out" || fail "beyond $width columns: $(cat "$logs/out")"
+done
+COLUMNS=40 expect 0 "$ZNN" stat model.znn
+prints " left"
+COLUMNS=80 expect 0 "$ZNN" stat model.znn
+prints "by byte group"
 finish
