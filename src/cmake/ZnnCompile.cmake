@@ -32,3 +32,7 @@ if(ZNN_SANITIZE)
                                                -fno-omit-frame-pointer)
   target_link_options(znn_compile INTERFACE -fsanitize=${ZNN_SANITIZE})
 endif()
+# libFuzzer finds its way by what it sees of the branches taken, in the library above all.
+if(ZNN_FUZZ)
+  target_compile_options(znn_compile INTERFACE -fsanitize=fuzzer-no-link)
+endif()
