@@ -164,8 +164,10 @@ def decode_streams(streams):
 
 # Chunks ---------------------------------------------------------------------------------------------------------------
 
-# `widths` are those of the pieces of an element or block, one for each stream; `rotation` is for byte groups.
-Part = namedtuple("Part", "transform widths rotation length")
+# `widths` are those of the pieces of an element or block, one for each stream; `rotation` is for byte groups.  A
+# `palette` has the widths and rotation of its values.
+Part = namedtuple("Part", "transform widths rotation length palette")
+Palette = namedtuple("Palette", "bits run values")
 
 # `streams` are in the order of the payload: that of the layout if there are segments, then those of the parts.
 Directory = namedtuple("Directory", "parts segments streams")
@@ -180,22 +182,52 @@ def read_widths(cursor, name):
         widths = list(cursor.bytes(count))
         check(0 not in widths, f"the width of a field in {name} is 0")
         return transform, widths, 0
-    if transform != z.GROUPS:
+    if transform not in (z.GROUPS, z.PALETTE):
         raise Refused(TOO_NEW, f"transform {transform} in {name}")
     width, rotation = cursor.byte(), cursor.byte()
-    if width not in z.WIDTHS:
+    if width not in (z.WIDTHS if transform == z.GROUPS else z.PALETTE_WIDTHS):
         raise Refused(TOO_NEW, f"width {width} in {name}")
     check(rotation < 8 * width, f"the rotation in {name} is out of range")
     return transform, [1] * width, rotation
 
 
+def read_bits(cursor, name):
+    bits = cursor.byte()
+    if bits not in z.INDEX_BITS:
+        raise Refused(TOO_NEW, f"indexes of {bits} bits in {name}")
+    return bits
+
+
+def read_palette(cursor, name, bits, n):
+    """What a directory says of a palette for n elements, behind the length of the part."""
+    run, values = cursor.leb(), cursor.leb()
+    check(1 <= run <= n, f"the run of {name} is out of range")
+    check(run == n or bits < 16, f"{name} has wide indexes in runs")
+    check(1 <= values <= (n + 1) // 2, f"the number of values in {name} is out of range")
+    check(run < n or values <= z.VALUES_MAX, f"{name} has too many values")
+    return Palette(bits, run, values)
+
+
+def palette_sizes(palette, n, width):
+    """The lengths of the streams: counts, values, indexes."""
+    counts = [-(-n // palette.run)] if palette.run < n else []
+    indexes = [n, n] if palette.bits == 16 else [-(-n * palette.bits // 8)]
+    return counts + [palette.values] * width + indexes
+
+
 def read_part(cursor, name, chunk_size):
     """A part and its streams."""
     transform, widths, rotation = read_widths(cursor, name)
+    bits = read_bits(cursor, name) if transform == z.PALETTE else None
     length, block = cursor.leb(), sum(widths)
     check(1 <= length <= chunk_size and length % block == 0, f"the length of {name} is wrong")
+    if transform == z.PALETTE:
+        palette = read_palette(cursor, name, bits, length // block)
+        streams = [read_stream(cursor, f"{name}-{i}", size)
+                   for i, size in enumerate(palette_sizes(palette, length // block, block))]
+        return Part(transform, widths, rotation, length, palette), streams
     streams = [read_stream(cursor, f"{name}-{i}", length // block * width) for i, width in enumerate(widths)]
-    return Part(transform, widths, rotation, length), streams
+    return Part(transform, widths, rotation, length, None), streams
 
 
 def read_directory(record):
@@ -229,17 +261,49 @@ def interleave(widths, rows):
     return bytes(blocks)
 
 
+def join_elements(width, rotation, streams):
+    """Elements from their byte groups, rotated right."""
+    rotated = interleave([1] * width, streams[::-1])  # group 0 is the most significant byte, which comes last
+    if rotation == 0:
+        return rotated
+    bits = 8 * width
+    elements = struct.Struct(f"<{len(rotated) // width}{'_BH_I___Q'[width]}")
+    return elements.pack(*[x >> rotation | x << bits - rotation & (1 << bits) - 1 for x in elements.unpack(rotated)])
+
+
+def join_palette(part, streams):
+    """Elements from the values that their indexes name."""
+    width, palette = len(part.widths), part.palette
+    n = part.length // width
+    counts = [count + 1 for count in streams.pop(0)] if palette.run < n else [palette.values]
+    check(sum(counts) == palette.values, "the counts of a palette do not add up")
+    values = join_elements(width, part.rotation, streams[:width])
+    indexes = unpack_indexes(palette.bits, n, streams[width:])
+    elements, first = [], 0
+    for i, count in enumerate(counts):
+        for index in indexes[i * palette.run:(i + 1) * palette.run]:
+            check(index < count, "an index of a palette is too high")
+            elements.append(values[(first + index) * width:(first + index + 1) * width])
+        first += count
+    return b"".join(elements)
+
+
+def unpack_indexes(bits, n, streams):
+    if bits == 16:
+        return [high << 8 | low for high, low in zip(*streams)]
+    mask = (1 << bits) - 1
+    indexes = [byte >> at & mask for byte in streams[0] for at in range(0, 8, bits)]
+    check(not any(indexes[n:]), "the last byte of packed indexes is not zero behind them")
+    return indexes[:n]
+
+
 def join_part(part, streams):
-    """The bytes of a part: its streams put together to elements or blocks, and elements rotated right."""
+    """The bytes of a part: its streams put together to elements or blocks."""
     if part.transform == z.FIELDS:
         return interleave(part.widths, streams)
-    rotated = interleave(part.widths, streams[::-1])  # group 0 is the most significant byte, which comes last
-    if part.rotation == 0:
-        return rotated
-    width, bits = len(part.widths), 8 * len(part.widths)
-    elements = struct.Struct(f"<{part.length // width}{'_BH_I___Q'[width]}")
-    return elements.pack(*[x >> part.rotation | x << bits - part.rotation & (1 << bits) - 1
-                           for x in elements.unpack(rotated)])
+    if part.transform == z.PALETTE:
+        return join_palette(part, streams)
+    return join_elements(len(part.widths), part.rotation, streams)
 
 
 def join_segments(record, parts, segments, layout):
@@ -257,11 +321,16 @@ def join_segments(record, parts, segments, layout):
     return b"".join(pieces)
 
 
+def stream_count(part):
+    width = len(part.widths)
+    return width if part.palette is None else len(palette_sizes(part.palette, part.length // width, width))
+
+
 def decode_chunk(record):
     directory = read_directory(record)
     decoded = iter(decode_streams(directory.streams))
     layout = next(decoded) if directory.segments else None
-    parts = [join_part(part, [next(decoded) for _ in part.widths]) for part in directory.parts]
+    parts = [join_part(part, [next(decoded) for _ in range(stream_count(part))]) for part in directory.parts]
     data = join_segments(record, parts, directory.segments, layout) if directory.segments else b"".join(parts)
     check(xxh3_64(data) == record.digest, f"the digest of {record.name} is wrong")
     return data

@@ -26,6 +26,8 @@
 #define LAYOUT_MAX (512u << 10)
 #define TRANSFORM_GROUPS 0
 #define TRANSFORM_FIELDS 1
+#define TRANSFORM_PALETTE 4
+#define PALETTE_VALUES_MAX 65536u /* of one run that is the whole part */
 
 /* Footer */
 #define FOOTER_SIZE 40

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "container/format.h"
+#include "container/part_palette.h"
 #include "container/stream_entry.h"
 
 static uint32_t block_size(const struct part *part)
 {
-    if (part->transform == TRANSFORM_GROUPS)
+    if (part->transform != TRANSFORM_FIELDS)
         return part->width;
     uint32_t size = 0;
     for (unsigned i = 0; i < part->stream_count; i++)
@@ -20,6 +21,8 @@ static uint32_t block_size(const struct part *part)
 
 uint32_t znn_part_stream_size(const struct part *part, unsigned i)
 {
+    if (part->transform == TRANSFORM_PALETTE)
+        return znn_palette_stream_size(part, i);
     uint32_t blocks = part->size / block_size(part);
     return part->transform == TRANSFORM_GROUPS ? blocks : blocks * part->fields[i];
 }
@@ -30,12 +33,16 @@ static bool write_shape(const struct part *part, struct buffer *out)
         return false;
     if (part->transform == TRANSFORM_GROUPS)
         return znn_buffer_append_u8(out, part->width) && znn_buffer_append_u8(out, part->rotation);
+    if (part->transform == TRANSFORM_PALETTE)
+        return znn_palette_write_shape(part, out);
     return znn_buffer_append_u8(out, part->stream_count) && znn_buffer_append(out, part->fields, part->stream_count);
 }
 
 bool znn_part_write(const struct part *part, struct buffer *out)
 {
     bool good = write_shape(part, out) && znn_buffer_append_leb128(out, part->size);
+    if (part->transform == TRANSFORM_PALETTE)
+        good = good && znn_palette_write_sizes(part, out);
     for (unsigned i = 0; i < part->stream_count; i++)
         good = good && znn_stream_write(&part->streams[i], out);
     return good;
@@ -46,7 +53,7 @@ enum znn_status znn_part_fail(const struct part_parser *parser)
     return znn_fail(parser->error, ZNN_ERROR_CORRUPT, parser->place, "the directory of a chunk is malformed");
 }
 
-static enum znn_status fail_new(const struct part_parser *parser, const char *what, unsigned number)
+enum znn_status znn_part_fail_new(const struct part_parser *parser, const char *what, unsigned number)
 {
     return znn_fail(parser->error, ZNN_ERROR_TOO_NEW, parser->place, "%s %u is not known", what, number);
 }
@@ -66,7 +73,7 @@ static enum znn_status parse_groups(struct part_parser *parser, struct part *par
     if (parser->reader.bad)
         return znn_part_fail(parser);
     if (width != 1 && width != 2 && width != 4 && width != 8)
-        return fail_new(parser, "element width", width);
+        return znn_part_fail_new(parser, "element width", width);
     part->width = (uint8_t)width;
     part->rotation = (uint8_t)rotation;
     part->stream_count = (uint8_t)width;
@@ -94,8 +101,10 @@ static enum znn_status parse_shape(struct part_parser *parser, struct part *part
         return parse_groups(parser, part);
     case TRANSFORM_FIELDS:
         return parse_fields(parser, part);
+    case TRANSFORM_PALETTE:
+        return znn_palette_parse_shape(parser, part);
     default:
-        return fail_new(parser, "transform", part->transform);
+        return znn_part_fail_new(parser, "transform", part->transform);
     }
 }
 
@@ -108,6 +117,8 @@ enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, s
     if (parser->reader.bad || size == 0 || size > size_left || size % block_size(part) != 0)
         return znn_part_fail(parser);
     part->size = (uint32_t)size;
+    if (part->transform == TRANSFORM_PALETTE)
+        status = znn_palette_parse_sizes(parser, part);
     for (unsigned i = 0; i < part->stream_count && !status; i++)
         status = znn_part_parse_stream(parser, znn_part_stream_size(part, i), &part->streams[i]);
     return status;

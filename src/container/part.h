@@ -8,6 +8,7 @@
  *
  *     groups    0 | W R                                 W streams
  *     fields    1 | F width...                          F streams
+ *     palette   4 | W R B, and behind the size L V      counts, W groups, indexes   (part_palette.h)
  */
 #ifndef ZNN_CONTAINER_PART_H
 #define ZNN_CONTAINER_PART_H
@@ -18,14 +19,21 @@
 
 #define PART_STREAMS_MAX 16
 
+struct palette_shape {
+    uint8_t bits;    /* of an index: 1, 2, 4, 8 or 16 */
+    uint32_t run;    /* elements that share values */
+    uint32_t values; /* of all runs */
+};
+
 struct part {
     uint32_t size;                    /* in bytes */
     uint32_t used;                    /* working field: how far the segments have come */
-    uint8_t transform;                /* TRANSFORM_GROUPS or TRANSFORM_FIELDS */
-    uint8_t width;                    /* groups: bytes of an element */
-    uint8_t rotation;                 /* groups: bits */
+    uint8_t transform;                /* TRANSFORM_GROUPS or another one of those */
+    uint8_t width;                    /* groups, palette: bytes of an element */
+    uint8_t rotation;                 /* groups, palette: bits */
     uint8_t stream_count;             /* one for each group or field */
     uint8_t fields[PART_STREAMS_MAX]; /* fields: their widths in bytes */
+    struct palette_shape palette;     /* palette alone */
     struct stream streams[PART_STREAMS_MAX];
 };
 
@@ -51,6 +59,11 @@ struct part_parser {
  * Says that the directory is malformed.
  */
 enum znn_status znn_part_fail(const struct part_parser *parser);
+
+/*
+ * Says that `what` has a number that only a later version of the format knows.
+ */
+enum znn_status znn_part_fail_new(const struct part_parser *parser, const char *what, unsigned number);
 
 /*
  * Reads the description of a part, zeroed before, which takes at most `size_left` bytes of the original.  Afterwards

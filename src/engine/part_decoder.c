@@ -4,6 +4,7 @@
 #include "engine/part_decoder.h"
 
 #include "container/format.h"
+#include "engine/palette_decoder.h"
 #include "transform/fields.h"
 #include "transform/groups.h"
 
@@ -17,6 +18,7 @@ void znn_part_decoder_close(struct part_decoder *decoder)
 {
     znn_frame_decoder_free(decoder->frames);
     znn_buffer_free(&decoder->groups);
+    znn_buffer_free(&decoder->values);
 }
 
 const uint8_t *znn_part_decode_stream(struct part_decoder *decoder, const struct stream *stream, size_t size,
@@ -31,8 +33,11 @@ const uint8_t *znn_part_decode_stream(struct part_decoder *decoder, const struct
 static enum znn_status decode_streams(struct part_decoder *decoder, const struct part *part, const uint8_t **streams,
                                       struct znn_error *error)
 {
-    if (!znn_buffer_reserve(&decoder->groups, part->size))
-        return znn_fail_memory(error, part->size);
+    size_t sum = 0;
+    for (unsigned i = 0; i < part->stream_count; i++)
+        sum += znn_part_stream_size(part, i);
+    if (!znn_buffer_reserve(&decoder->groups, sum))
+        return znn_fail_memory(error, sum);
     uint8_t *room = decoder->groups.data;
     for (unsigned i = 0; i < part->stream_count; i++) {
         uint32_t size = znn_part_stream_size(part, i);
@@ -51,6 +56,8 @@ enum znn_status znn_part_decode(struct part_decoder *decoder, const struct part 
     enum znn_status status = decode_streams(decoder, part, streams, error);
     if (status)
         return status;
+    if (part->transform == TRANSFORM_PALETTE)
+        return znn_palette_decode(decoder, part, streams, target, error);
     size_t first = znn_part_stream_size(part, 0);
     if (part->transform == TRANSFORM_GROUPS)
         znn_groups_merge(streams, first, part->width, part->rotation, target);

@@ -15,6 +15,7 @@
 struct part_decoder {
     struct frame_decoder *frames;
     struct buffer groups;   /* the byte groups of a part */
+    struct buffer values;   /* of a palette */
     const uint8_t *payload; /* from the next stream on */
 };
 

@@ -5,12 +5,16 @@
  *
  *     floats             byte groups, under the rotation that suits them
  *     integers           byte groups as they lie
+ *     few values         a palette, where it is smaller than the groups
  *     quantized blocks   fields, or plain bytes
  *     opaque             plain bytes
  */
 #include "engine/part_encoder.h"
 
+#include <string.h>
+
 #include "container/format.h"
+#include "engine/palette_encoder.h"
 #include "transform/fields.h"
 #include "transform/groups.h"
 
@@ -28,6 +32,7 @@ void znn_part_encoder_close(struct part_encoder *encoder)
 {
     znn_stream_encoder_free(encoder->streams);
     znn_buffer_free(&encoder->groups);
+    znn_palette_free(&encoder->palette);
     znn_buffer_free(&encoder->payload);
 }
 
@@ -138,22 +143,60 @@ static enum znn_status encode_blocks(struct part_encoder *encoder, struct part *
     return encode_bytes(encoder, part, data, STREAM_BYTES, error);
 }
 
+/* A part of numbers, as byte groups. */
+static enum znn_status encode_numbers(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                      const struct dtype_info *dtype, struct znn_error *error)
+{
+    bool floats = dtype->number == NUMBER_FLOAT;
+    znn_part_set_groups(part, dtype->word);
+    if (floats && encoder->level == ZNN_LEVEL_SMALLEST)
+        return encode_smallest(encoder, part, data, error);
+    if (floats)
+        part->rotation = (uint8_t)znn_rotation_choose(encoder->sample, data, part->size / part->width, part->width);
+    return encode_groups(encoder, part, data, floats ? STREAM_FLOAT : STREAM_BYTES, error);
+}
+
+/* The last streams of the payload, from `middle` on, take the place of those before them, from `start` on. */
+static void keep_last(struct buffer *payload, size_t start, size_t middle)
+{
+    memmove(payload->data + start, payload->data + middle, payload->size - middle);
+    payload->size -= middle - start;
+}
+
+/* A part of numbers, which may take few values: as palette or as byte groups, whichever is smaller. */
+static enum znn_status encode_few(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                  const struct dtype_info *dtype, struct znn_error *error)
+{
+    struct part rival = *part;
+    size_t start = encoder->payload.size;
+    bool worth = false;
+    enum znn_status status = znn_palette_encode(encoder, dtype, data, &rival, &worth, error);
+    size_t middle = encoder->payload.size;
+    if (!status)
+        status = encode_numbers(encoder, part, data, dtype, error);
+    if (status || !worth)
+        return status;
+    if (encoder->payload.size - middle <= middle - start) {
+        keep_last(&encoder->payload, start, middle);
+    } else {
+        encoder->payload.size = middle;
+        *part = rival;
+    }
+    return ZNN_OK;
+}
+
 enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
                                 struct znn_error *error)
 {
     const struct dtype_info *dtype = znn_dtype_info(type);
-    bool floats = dtype->number == NUMBER_FLOAT;
-    enum stream_hint hint = floats ? STREAM_FLOAT : STREAM_BYTES;
     if (!znn_buffer_reserve(&encoder->groups, part->size))
         return znn_fail_memory(error, part->size);
     znn_part_set_groups(part, dtype->word);
     if (dtype->fields)
         return encode_blocks(encoder, part, data, dtype, error);
     if (part->width == 1)
-        return encode_bytes(encoder, part, data, hint, error);
-    if (floats && encoder->level == ZNN_LEVEL_SMALLEST)
-        return encode_smallest(encoder, part, data, error);
-    if (floats)
-        part->rotation = (uint8_t)znn_rotation_choose(encoder->sample, data, part->size / part->width, part->width);
-    return encode_groups(encoder, part, data, hint, error);
+        return encode_bytes(encoder, part, data, dtype->number == NUMBER_FLOAT ? STREAM_FLOAT : STREAM_BYTES, error);
+    if (znn_palette_promises(data, part->size / part->width, part->width))
+        return encode_few(encoder, part, data, dtype, error);
+    return encode_numbers(encoder, part, data, dtype, error);
 }

@@ -9,6 +9,7 @@
 #include "container/part.h"
 #include "engine/rotation.h"
 #include "model/dtype.h"
+#include "transform/palette.h"
 
 /*
  * Encodes parts, one after the other, for one thread.  The streams of a chunk come together in its payload: whoever
@@ -19,6 +20,7 @@ struct part_encoder {
     struct stream_encoder *streams;
     struct rotation_sample *sample; /* working memory, of whoever opened it */
     struct buffer groups;           /* the byte groups of a part */
+    struct palette palette;
     struct buffer payload;
 };
 

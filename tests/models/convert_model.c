@@ -9,11 +9,14 @@
  *     gptq   safetensors as GPTQ tools write it: matrices in 4 bits, eight in an I32, with scales for each 128 rows
  *     f8     safetensors: all tensors as F8_E4M3
  *     c64    safetensors: all tensors as C64, two neighbours being the parts of a complex number
+ *     int8, int8-rows, int4, int4-bf16, nf4, nf4-bf16, mask, half-zero, pruned
+ *            safetensors: few values, or many zeros (dequantized.h); F32 where the name does not say otherwise
  *
  * Real weights come out as real tools would write them, so that compression can be measured on formats of which no
  * small real file is to be had.
  */
 #include "blocks.h"
+#include "dequantized.h"
 #include "file_writer.h"
 
 static void put_f32(struct buffer *out, const float *values, size_t count)
@@ -257,8 +260,21 @@ static const struct mode {
     void (*make)(const struct weights *weights, struct arrays *arrays);
     void (*write)(const struct arrays *arrays, struct buffer *out);
 } modes[] = {
-    {"gguf", make_gguf, write_gguf},        {"npy", make_npy, write_first_npy}, {"npz", make_npz, write_npz},
-    {"gptq", make_gptq, write_safetensors}, {"f8", make_f8, write_safetensors}, {"c64", make_c64, write_safetensors},
+    {"gguf", make_gguf, write_gguf},
+    {"npy", make_npy, write_first_npy},
+    {"npz", make_npz, write_npz},
+    {"gptq", make_gptq, write_safetensors},
+    {"f8", make_f8, write_safetensors},
+    {"c64", make_c64, write_safetensors},
+    {"int8", make_int8, write_safetensors},
+    {"int8-rows", make_int8_rows, write_safetensors},
+    {"int4", make_int4, write_safetensors},
+    {"int4-bf16", make_int4_bf16, write_safetensors},
+    {"nf4", make_nf4, write_safetensors},
+    {"nf4-bf16", make_nf4_bf16, write_safetensors},
+    {"mask", make_mask, write_safetensors},
+    {"half-zero", make_half_zero, write_safetensors},
+    {"pruned", make_pruned, write_safetensors},
 };
 
 int main(int argc, char **argv)
@@ -268,7 +284,7 @@ int main(int argc, char **argv)
     while (argc == 3 && mode < end && strcmp(mode->name, argv[1]) != 0)
         mode++;
     if (argc != 3 || mode == end) {
-        fprintf(stderr, "usage: convert_model gguf|npy|npz|gptq|f8|c64 FILE.safetensors > FILE\n");
+        fprintf(stderr, "usage: convert_model MODE FILE.safetensors > FILE\n");
         return 2;
     }
     struct weights weights = read_weights(argv[2]);

@@ -57,11 +57,29 @@ static inline void put_counter(struct buffer *buffer, size_t size, size_t word)
         assert_true(znn_buffer_append_u8(buffer, (uint8_t)(i % word < 2 ? i / word >> 8 * (i % word) : 0)));
 }
 
+/* Few numbers of `word` bytes, and others from time to time. */
+static inline void put_few(struct random *random, struct buffer *buffer, size_t size, size_t word)
+{
+    size_t values = 2 + random_below(random, 20);
+    size_t run = (size_t)32 << random_below(random, 12);
+    uint64_t base = random_u64(random);
+    for (size_t i = 0; i < size; i++) {
+        if (i % (run * word) == 0)
+            base = random_u64(random);
+        struct random number = {base + random_below(random, values)};
+        uint64_t x = random_u64(&number);
+        for (size_t b = 0; b < word && i < size; b++, i += b < word)
+            assert_true(znn_buffer_append_u8(buffer, (uint8_t)(x >> 8 * b)));
+    }
+}
+
 /* Any of these, of `size` bytes. */
 static inline void put_something(struct random *random, struct buffer *buffer, size_t size, size_t word)
 {
-    size_t kind = random_below(random, 8);
-    if (kind < 3)
+    size_t kind = random_below(random, 9);
+    if (kind == 8)
+        put_few(random, buffer, size, word);
+    else if (kind < 3)
         put_weights(random, buffer, size, word);
     else if (kind == 3)
         put_counter(buffer, size, word);

@@ -17,6 +17,8 @@
 
 #include "base/bytes.h"
 #include "container/chunk.h"
+#include "container/format.h"
+#include "container/part_palette.h"
 #include "support.h"
 
 #define PLACE 4321
@@ -51,6 +53,12 @@ static void check_shape(const struct part *part)
         assert_true(part->rotation < 8 * part->width);
         assert_int_equal(part->stream_count, part->width);
         block = part->width;
+    } else if (part->transform == TRANSFORM_PALETTE) {
+        block = part->width;
+        assert_true(block == 2 || block == 4 || block == 8);
+        assert_true(part->palette.run > 0 && part->palette.run <= palette_elements(part));
+        assert_true(part->palette.values > 0 && part->palette.values <= (palette_elements(part) + 1) / 2);
+        assert_true(part->stream_count <= PART_STREAMS_MAX);
     } else {
         assert_int_equal(part->transform, TRANSFORM_FIELDS);
         assert_true(part->stream_count > 0 && part->stream_count <= PART_STREAMS_MAX);
@@ -78,7 +86,10 @@ static void check_promises(const struct directory *directory, uint32_t decoded, 
             streams += part->streams[k].size;
             of_part += znn_part_stream_size(part, k);
         }
-        assert_int_equal(of_part, part->size);
+        if (part->transform == TRANSFORM_PALETTE)
+            assert_true(of_part <= 3 * (uint64_t)part->size);
+        else
+            assert_int_equal(of_part, part->size);
     }
     assert_int_equal(sum, decoded);
     assert_int_equal(streams, payload);
@@ -134,7 +145,7 @@ static void test_directories_of_ten_bytes(void **state)
         ROW("huge count", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01" PART("\x0a", RAW) "\x00", BAD),
         ROW("4096 parts that are not there", "\x80\x20" PART("\x0a", RAW) "\x00", BAD),
         ROW("4097 parts", "\x81\x20" PART("\x0a", RAW) "\x00", BAD),
-        ROW("transform 2", "\x01\x02\x01\x00\x0a" RAW "\x00", NEW),
+        ROW("transform 100", "\x01\x64\x01\x00\x0a" RAW "\x00", NEW),
         ROW("transform 255", "\x01\xff\x01\x00\x0a" RAW "\x00", NEW),
         ROW("fields of 2 and 3", "\x01\x01\x02\x02\x03\x0a" RAW RAW "\x00", GOOD),
         ROW("one field", "\x01\x01\x01\x0a\x0a" ZSTD("\x0a") "\x00", GOOD),
@@ -177,6 +188,15 @@ static void test_directories_of_ten_bytes(void **state)
         ROW("layout of 512 KiB", "\x01" PART("\x0a", ZSTD("\x01")) "\x02\x80\x80\x20" ZSTD("\x09"), GOOD),
         ROW("layout beyond", "\x01" PART("\x0a", ZSTD("\x01")) "\x02\x81\x80\x20" ZSTD("\x09"), BAD),
         ROW("layout too short", "\x01" PART("\x0a", ZSTD("\x07")) "\x02\x03" RAW, BAD),
+        ROW("palette of one run", "\x01\x04\x02\x01\x08\x0a\x05\x03" ZERO ZERO ZSTD("\x0a") "\x00", GOOD),
+        ROW("palette of two runs", "\x01\x04\x02\x01\x08\x0a\x03\x03" ZERO ZERO ZERO ZSTD("\x0a") "\x00", GOOD),
+        ROW("palette, wide", "\x01\x04\x02\x01\x10\x0a\x05\x03" ZERO ZERO RAW RAW "\x00", GOOD),
+        ROW("palette, wide in runs", "\x01\x04\x02\x01\x10\x0a\x04\x03" ZERO ZERO ZERO RAW RAW "\x00", BAD),
+        ROW("palette of bytes", "\x01\x04\x01\x01\x08\x0a\x0a\x03" ZERO ZSTD("\x0a") "\x00", NEW),
+        ROW("palette, 3 bits", "\x01\x04\x02\x01\x03\x0a\x05\x03" ZERO ZERO ZSTD("\x0a") "\x00", NEW),
+        ROW("palette, too many values", "\x01\x04\x02\x01\x08\x0a\x05\x04" ZERO ZERO ZSTD("\x0a") "\x00", BAD),
+        ROW("palette, no run", "\x01\x04\x02\x01\x08\x0a\x00\x03" ZERO ZERO ZSTD("\x0a") "\x00", BAD),
+        ROW("palette, run too long", "\x01\x04\x02\x01\x08\x0a\x06\x03" ZERO ZERO ZSTD("\x0a") "\x00", BAD),
         ROW("constant layout", "\x01" PART("\x0a", RAW) "\x02\x04\x00\x01", BAD),
         ROW("layout of kind 3", "\x01" PART("\x0a", RAW) "\x02\x04\x03", NEW),
         ROW("raw layout too long", "\x01" PART("\x0a", ZSTD("\x07")) "\x02\x04" RAW, BAD),
@@ -184,6 +204,19 @@ static void test_directories_of_ten_bytes(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         expect(rows[i].what, rows[i].bytes, rows[i].size, 10, 10, rows[i].expected);
+}
+
+/* A palette for so many elements. */
+static void random_palette(struct random *random, struct part *part, uint32_t elements)
+{
+    part->transform = TRANSFORM_PALETTE;
+    part->width = (uint8_t)(2 << random_below(random, 3));
+    part->rotation = (uint8_t)random_below(random, 8u * part->width);
+    part->size = part->width * elements;
+    part->palette.bits = (uint8_t)(1 << random_below(random, 5));
+    part->palette.run = part->palette.bits > 8 ? elements : 1 + (uint32_t)random_below(random, elements);
+    part->palette.values = 1 + (uint32_t)random_below(random, (elements + 1) / 2);
+    part->stream_count = znn_palette_stream_count(part);
 }
 
 /* Groups or fields; returns the bytes of an element or block. */
@@ -206,8 +239,11 @@ static void append_random_part(struct random *random, struct directory *director
 {
     struct part *part = znn_directory_add_part(directory);
     assert_non_null(part);
-    uint32_t block = random_shape(random, part);
-    part->size = block * (uint32_t)(1 + random_below(random, 1000));
+    uint32_t elements = (uint32_t)(1 + random_below(random, 1000));
+    if (random_below(random, 4))
+        part->size = random_shape(random, part) * elements;
+    else
+        random_palette(random, part, elements);
     *decoded += part->size;
     for (unsigned i = 0; i < part->stream_count; i++) {
         struct stream *stream = &part->streams[i];
@@ -249,6 +285,9 @@ static void expect_equal(const struct directory *a, const struct directory *b)
         assert_int_equal(a->parts[i].width, b->parts[i].width);
         assert_int_equal(a->parts[i].rotation, b->parts[i].rotation);
         assert_int_equal(a->parts[i].stream_count, b->parts[i].stream_count);
+        assert_int_equal(a->parts[i].palette.bits, b->parts[i].palette.bits);
+        assert_int_equal(a->parts[i].palette.run, b->parts[i].palette.run);
+        assert_int_equal(a->parts[i].palette.values, b->parts[i].palette.values);
         assert_memory_equal(a->parts[i].fields, b->parts[i].fields, sizeof a->parts[i].fields);
         for (unsigned g = 0; g < a->parts[i].stream_count; g++) {
             assert_int_equal(a->parts[i].streams[g].kind, b->parts[i].streams[g].kind);

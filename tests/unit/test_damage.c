@@ -1,7 +1,7 @@
 /*
  * test_damage.c - damaged .znn files must be refused, or decode to the same bytes
  *
- * Three small files are cut short at every place and have every single bit flipped, with their checksums and then with
+ * Four small files are cut short at every place and have every single bit flipped, with their checksums and then with
  * checksums made anew, which lets the damage through to what lies behind.  A few thousand random damages follow.  Each
  * is decoded from memory, in a block of just its size, and as a stream.
  */
@@ -22,11 +22,13 @@ struct sample {
     const char *name;
     struct buffer file;
     struct buffer packed;
+    const char *dtype;
 };
 
-enum { SAFETENSORS, TEXT, NOTHING, SAMPLES };
+enum { SAFETENSORS, TEXT, NOTHING, FEW, SAMPLES };
 
-static struct sample samples[SAMPLES] = {{.name = "safetensors"}, {.name = "text"}, {.name = "nothing"}};
+static struct sample samples[SAMPLES] = {
+    {.name = "safetensors"}, {.name = "text"}, {.name = "nothing"}, {.name = "few values", .dtype = "F64"}};
 
 static const char text[] =
     "To be read by people, this text repeats itself: this text repeats itself, to be compressed.";
@@ -46,16 +48,28 @@ static void make_tiny_model(struct buffer *file)
     put_counter(file, 32, 8);
 }
 
+/* One of two numbers each, which makes a palette with indexes of one bit. */
+static void make_few_values(struct buffer *file)
+{
+    struct random random = {42};
+    for (int i = 0; i < 4096; i++) {
+        uint8_t number[8];
+        store_le64(number, random_below(&random, 2) ? UINT64_C(0x400921fb54442d18) : UINT64_C(0xbfe62e42fefa39ef));
+        put_bytes(file, number, 8);
+    }
+}
+
 static int make_samples(void **state)
 {
     (void)state;
     make_tiny_model(&samples[SAFETENSORS].file);
     put_bytes(&samples[TEXT].file, text, sizeof text - 1);
+    make_few_values(&samples[FEW].file);
     for (size_t i = 0; i < SAMPLES; i++) {
         struct sample *sample = &samples[i];
-        struct znn_compress_options options = {.extension = "ext"};
+        struct znn_compress_options options = {.extension = "ext", .dtype = sample->dtype};
         sample->packed = pack_way(sample->file.data, sample->file.size, WAY_MEMORY, 0, &options, NULL);
-        assert_true(sample->packed.size < 600);
+        assert_true(sample->packed.size < 900);
         expect_unpacked(&sample->packed, WAY_STREAM, 1, false, sample->file.data, sample->file.size);
     }
     return 0;

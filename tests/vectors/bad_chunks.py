@@ -6,7 +6,7 @@ check of that number stands between a careless reader and the rest.
 import zstdframe
 import znnformat as z
 from vector import PAIRS_BLOCK_BUT_LAST, TEXT, TEXT_BLOCK, TEXT_CHECKSUM, TEXT_FRAME, bad, noise
-from writer import chunk, constant, fields, frame, layout, part, raw, zstd
+from writer import chunk, constant, fields, frame, layout, palette, part, raw, zstd
 
 
 def one(name, description, *parts, **others):
@@ -60,6 +60,47 @@ def blocks():
     yield one("fields-cut", "the directory ends within the widths", fields(data, [1, 1], count=16, code=constant))
     yield one("fields-payload", "a field reaches beyond the payload",
               fields(data, [1, 17], code=[raw, lambda data: raw(b"")]))
+
+
+def palettes():
+    runs = [([1, 2], [0, 1] * 8), ([3], [0] * 16)]
+    room = part(b"a" * 100, code=constant)
+
+    def wrong(name, description, *others, rows=tuple(runs), **fields):
+        return one(f"palette-{name}", description, palette(list(rows), **fields), room, *others)
+
+    yield wrong("rotation-32", "a rotation by 32 of values of 4 bytes", rotation=32)
+    yield wrong("length-0", "a palette for no elements", length=z.leb(0))
+    yield wrong("length", "the length of the part is no multiple of the width", length=z.leb(130))
+    yield wrong("run-0", "runs of no elements", run=z.leb(0))
+    for name, n in ("33", 33), ("max", 2**64 - 1):
+        yield wrong(f"run-{name}", "a run that is longer than the part", run=z.leb(n))
+    yield wrong("run-wide", "runs with indexes of 16 bits", bits=16)
+    yield wrong("values-0", "no values", rows=[([], [0] * 32)], code=constant, data=bytes(128),
+                packed=[bytes(32)])
+    yield wrong("values-many", "more values than half the elements", rows=[(list(range(17)), [0] * 32)])
+    yield wrong("values-max", "the highest number of values", values=z.leb(2**64 - 1), code=constant)
+    many = palette([([7], [0] * 131074)], values=z.leb(65537), bits=16, code=constant)
+    yield one("palette-values-65537", "more values than one run may have", many)
+    yield wrong("cut", "the number of values is missing", values=b"", code=lambda data: constant(b""))
+    yield wrong("counts-short", "the counts add up to less than the number of values", counts=b"\0\0",
+                rows=[([1, 2], [0] * 16), ([3], [0] * 16)], data=bytes(128))
+    yield wrong("counts-long", "the counts add up to more than the number of values", counts=b"\1\1")
+    yield wrong("counts-first", "the first run counts more values than there are in all", counts=b"\xff\0",
+                packed=[b"\xf0" * 16 + bytes(16)])
+    yield wrong("index", "an index that is not below the number of values", rows=[([1, 2], [0, 1] * 8 + [2] * 16)],
+                data=bytes(128))
+    yield wrong("index-run", "an index beyond the values of its run, but not beyond all",
+                rows=[([1, 2], [0, 2] * 8), ([3], [0] * 16)], data=bytes(128))
+    yield wrong("index-last", "an index beyond the values of the last run",
+                rows=[([1, 2], [0, 1] * 8), ([3], [0] * 15 + [1])], data=bytes(128))
+    yield wrong("index-16", "an index of 16 bits that is not below the number of values",
+                rows=[([1, 2], [0, 1] * 8 + [256])], bits=16, data=bytes(68))
+    yield wrong("index-packed", "a packed index that is not below the number of values",
+                rows=[([1, 2, 3], [0, 1, 2, 3] * 4)], bits=2, data=bytes(64))
+    yield wrong("padding", "bits that are left over, and not zero", rows=[([1, 2], [0, 1, 0, 1, 0])], bits=1,
+                packed=[b"\x2a"])
+    yield wrong("payload", "the indexes reach beyond the payload", code=[raw] * 5 + [lambda data: raw(b"")])
 
 
 def payloads():
@@ -160,5 +201,5 @@ def frames():
 
 
 def vectors():
-    for family in numbers, parts, blocks, payloads, layouts, frames:
+    for family in numbers, parts, blocks, palettes, payloads, layouts, frames:
         yield from family()

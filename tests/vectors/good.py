@@ -4,7 +4,7 @@ import struct
 import zstdframe
 import znnformat as z
 from vector import PAIRS_BLOCK, TEXT, TEXT_BLOCK, TEXT_CHECKSUM, TEXT_FRAME, Vector, good, noise
-from writer import chunk, constant, fields, frame, header, layout, part, prop, raw, tensor, zstd
+from writer import chunk, constant, fields, frame, header, layout, palette, part, prop, raw, tensor, zstd
 
 ROTATIONS = {1: [0, 1, 7], 2: [0, 1, 8, 15], 4: [0, 1, 8, 31], 8: [0, 1, 12, 63]}
 
@@ -59,6 +59,40 @@ def blocks():
     mixed = [fields(noise(36), [1, 1, 16]), part(noise(20), width=2, rotation=1), part(b"a" * 100, code=constant)]
     yield good("fields-layout", "segments of parts of both transforms; they cut blocks",
                chunk(*mixed, segments=[(2, 50), (0, 7), (1, 20), (0, 29), (2, 50)]))
+
+
+FEW = [0x3F800000, 0xBF800000, 0x40490FDB, 0]
+
+
+def palettes():
+    room = part(b"a" * 100, code=constant)  # so that the payload is never longer than the decoded bytes
+    for bits in 1, 2, 4, 8:
+        indexes = [i * i * 7 % min(4, 2**bits) for i in range(43)]
+        yield good(f"palette-{bits}", f"few values, with indexes of {bits} bits",
+                   chunk(palette([(FEW[:2**bits], indexes)], bits=bits)))
+    yield good("palette-16", "few values, with indexes of 16 bits",
+               chunk(palette([(list(range(300)), [i % 300 for i in range(600)])], width=2, rotation=0, bits=16),
+                     part(b"a" * 1000, code=constant)))
+    for width in z.PALETTE_WIDTHS:
+        runs = [(FEW[:2], [0, 1] * 8), (FEW[1:2], [0] * 16), (FEW[:3], [2, 1, 0])]
+        runs = [([value >> 32 - 4 * width for value in values], row) for values, row in runs]
+        yield good(f"palette-runs-{width}", f"runs of width {width} with values of their own; the last is shorter",
+                   chunk(palette(runs, width=width, rotation=3), room))
+    yield good("palette-runs-packed", "runs whose indexes share bytes",
+               chunk(palette([(FEW[:2], [0, 1, 1, 0, 1]), (FEW[2:], [1, 0, 1, 1, 1]), (FEW[:1], [0, 0])], bits=1), room))
+    yield good("palette-256", "a run of as many values as one of several may have",
+               chunk(palette([(list(range(256)), [*range(256)] * 2), ([7], [0] * 10)]), room))
+    yield good("palette-half", "as many values as there may be",
+               chunk(palette([(FEW[:3], [0, 1, 2, 2, 1])]), room))
+    yield good("palette-one", "a single element", chunk(palette([([5], [0])], code=constant)))
+    yield good("palette-unused", "values that no index names, and one that stands twice",
+               chunk(palette([([1, 1, 2, 9], [0, 1, 2, 1, 0, 2, 0, 0])]), room))
+    yield good("palette-streams", "streams of all kinds",
+               chunk(palette([([7, 263], [0, 1] * 100), ([9], [0] * 50)],
+                             code=[raw, constant, constant, raw, raw, zstd]), room))
+    parts = [palette([(FEW, [0, 1, 2, 3] * 5)]), part(noise(20), width=2, rotation=1), room]
+    yield good("palette-layout", "segments that cut elements of few values",
+               chunk(*parts, segments=[(0, 3), (1, 20), (0, 77), (2, 100)]))
 
 
 def segments():
@@ -158,5 +192,5 @@ def real():
 
 
 def vectors():
-    for family in headers, sizes, groups, blocks, segments, frames, indexes, real:
+    for family in headers, sizes, groups, blocks, palettes, segments, frames, indexes, real:
         yield from family()

@@ -111,6 +111,35 @@ def fields(data, widths, code=raw, count=None, length=None):
     return Part(data, bytes([z.FIELDS, count, *widths]) + length, streams)
 
 
+def pack(indexes, bits):
+    """The streams of indexes."""
+    if bits == 16:
+        return [bytes(index >> 8 for index in indexes), bytes(index & 255 for index in indexes)]
+    in_byte = 8 // bits
+    rows = [indexes[at:at + in_byte] for at in range(0, len(indexes), in_byte)]
+    return [bytes(sum(index << i * bits for i, index in enumerate(row)) & 255 for row in rows)]
+
+
+def palette(runs, width=4, rotation=1, bits=8, code=raw, run=None, values=None, length=None, counts=None, packed=None,
+            stated_width=None, stated_bits=None, data=None):
+    """A part of few values.  `runs` has for each run its values, which are numbers, and its indexes.  `run`, `values`
+    and `length` are LEB128; `counts` and `packed` are the bytes of the counts and the streams of the indexes.
+    """
+    if data is None:
+        data = b"".join(values[i].to_bytes(width, "little") for values, indexes in runs for i in indexes)
+    all_values = b"".join(value.to_bytes(width, "little") for values, _ in runs for value in values)
+    rows = groups_of(all_values, width, rotation) + (pack([i for _, row in runs for i in row], bits)
+                                                     if packed is None else packed)
+    if len(runs) > 1 or counts is not None:
+        rows.insert(0, bytes(len(values) - 1 for values, _ in runs) if counts is None else counts)
+    streams = [c(row) for c, row in zip(codes_for(code, len(rows)), rows)]
+    shape = bytes([z.PALETTE, width if stated_width is None else stated_width, rotation,
+                   bits if stated_bits is None else stated_bits])
+    sizes = [z.leb(len(data)) if length is None else length, z.leb(len(runs[0][1])) if run is None else run,
+             z.leb(len(all_values) // width) if values is None else values]
+    return Part(data, shape + b"".join(sizes), streams)
+
+
 def layout(*segments):
     """The layout of segments, each the number of a part and a length; a length may also be LEB128."""
     return b"".join(z.leb(number) + (length if isinstance(length, bytes) else z.leb(length))
