@@ -135,12 +135,20 @@ struct znn_input {
  * An output.  `write` appends; it is called in order, by one thread at a time.  When `write_at` is set, the library
  * may use it instead, from several threads at once and in any order, and calls `set_size` once at the end; a range
  * that it never writes is to read as zeros.  Both return 0, or -1 with errno set.
+ *
+ * `read_at`, which may be NULL, reads what was written before: as in struct znn_input, except that it may also be
+ * called while write_at is, though never while write is; and what it lacks at the end are zeros that were not written.
+ * znn_decompress() uses it for repeated bytes, which are stored once.  `keep`, which may be NULL also, is called before
+ * the first write where read_at may be needed, and not otherwise; it returns 0, or -1 with errno set, which is as if
+ * there were no read_at.
  */
 struct znn_output {
     void *context;
     int (*write)(void *context, const void *data, size_t size);
     int (*write_at)(void *context, const void *data, size_t size, uint64_t offset);
     int (*set_size)(void *context, uint64_t size);
+    ptrdiff_t (*read_at)(void *context, void *buffer, size_t size, uint64_t offset);
+    int (*keep)(void *context);
 };
 
 /*
@@ -165,7 +173,8 @@ ZNN_API struct znn_input znn_input_fd_stream(int fd);
 ZNN_API struct znn_output znn_output_fd(int fd);
 
 /*
- * An output over a regular file that is empty, seekable and not opened for appending.  All-zero blocks become holes.
+ * An output over a regular file that is empty, seekable, open for reading and writing, and not for appending.  All-zero
+ * blocks become holes.
  */
 ZNN_API struct znn_output znn_output_fd_sparse(int fd);
 
@@ -202,6 +211,7 @@ struct znn_compress_options {
     const char *dtype;      /* what all of the input is a row of, as safetensors spells it ("BF16"); NULL: find out */
     znn_progress *progress; /* may be NULL */
     void *progress_context;
+    int dedup; /* find tensors that repeat: 0 in inputs with random access; 1 in streams, too; -1 never */
     int quick; /* for znn_analyze() alone: not 0 to compress only a sample of a large model, and estimate the rest */
 };
 
@@ -239,6 +249,11 @@ struct znn_report {
  * With a `dtype`, the input is not looked into: it is a raw row of such numbers from its first byte on, without
  * tensors, and its format is "bytes".  A wrong dtype, or a last number that is cut short, costs nothing but size.
  *
+ * A tensor that repeats an earlier one is stored as a reference.  In an input with random access this is verified by
+ * comparing all bytes; where these change afterwards, while they are compressed, the call fails with ZNN_ERROR_IO and
+ * a system_error of EIO.  In a stream, which only `dedup` asks for, equality is that of a 128-bit hash with a random
+ * seed.  A file with references cannot be decompressed from a stream into an output that cannot be read.
+ *
  * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_MEMORY_LIMIT (an index beyond 4 GiB), ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT
  * (a level outside 0 to 9, an extension that is longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits,
  * or an unknown dtype).  After a failure, what was written to `output` is no valid .znn file.
@@ -250,8 +265,12 @@ ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output 
 /*
  * Decompresses the .znn file `input` to `output`, checking every checksum, the index and the footer.
  *
+ * Repeated bytes, which are stored as references, are read from the output where it has read_at, else decoded again
+ * from the input where that has random access.
+ *
  * `options`, `report` and `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW,
- * ZNN_ERROR_CORRUPT, ZNN_ERROR_MEMORY or ZNN_ERROR_IO.  After a failure, what was written to `output` is not to be
+ * ZNN_ERROR_CORRUPT, ZNN_ERROR_MEMORY, ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT where there are references and neither input
+ * nor output can be read again; nothing was written then.  After a failure, what was written to `output` is not to be
  * trusted: the damage may lie behind it.
  */
 ZNN_API enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
@@ -264,6 +283,7 @@ ZNN_API enum znn_status znn_decompress(struct znn_input *input, struct znn_outpu
 struct znn_header {
     unsigned format_version;
     char extension[ZNN_EXTENSION_MAX + 1]; /* of the original, without its dot; "" where none is stored */
+    int references;                        /* 1: bytes may be stored as references to earlier ones */
 };
 
 /*

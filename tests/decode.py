@@ -46,7 +46,7 @@ import zstdframe
 # Header ---------------------------------------------------------------------------------------------------------------
 
 def read_header(file):
-    """The length of the header, once it is checked."""
+    """The length of the header, once it is checked, and whether references may occur."""
     if not file or not z.MAGIC.startswith(file[:len(z.MAGIC)]):
         raise Refused(NOT_ZNN, "the magic is missing")
     check(len(file) >= z.HEADER.size, "the header is cut short")
@@ -57,7 +57,7 @@ def read_header(file):
     check(version > 0, "there is no version 0")
     if version > z.VERSION:
         raise Refused(TOO_NEW, f"format version {version}")
-    if must != 0:
+    if must & ~z.REFERENCES != 0:
         raise Refused(TOO_NEW, f"features {must:#x}")
     check(zero == 0, "a zero field of the header is not zero")
 
@@ -72,7 +72,7 @@ def read_header(file):
             check(re.fullmatch(rb"[0-9A-Za-z]{1,16}", value), "the extension is no extension")
         elif tag < z.PROPERTY_IGNORABLE:
             raise Refused(TOO_NEW, f"property {tag}")
-    return length
+    return length, must & z.REFERENCES != 0
 
 
 # Records --------------------------------------------------------------------------------------------------------------
@@ -166,7 +166,8 @@ def decode_streams(streams):
 
 # `widths` are those of the pieces of an element or block, one for each stream; `rotation` is for byte groups.  A
 # `palette` has the widths and rotation of its values.
-Part = namedtuple("Part", "transform widths rotation length palette")
+# The `source` is that of a reference.
+Part = namedtuple("Part", "transform widths rotation length palette source")
 Palette = namedtuple("Palette", "bits run values")
 
 # `streams` are in the order of the payload: that of the layout if there are segments, then those of the parts.
@@ -176,6 +177,8 @@ Directory = namedtuple("Directory", "parts segments streams")
 def read_widths(cursor, name):
     """What a directory says of a part, up to its length: transform, widths and rotation."""
     transform = cursor.byte()
+    if transform == z.REFERENCE:
+        return transform, [], 0
     if transform == z.FIELDS:
         count = cursor.byte()
         check(1 <= count <= z.FIELDS_MAX, f"the number of fields in {name} is out of range")
@@ -215,9 +218,14 @@ def palette_sizes(palette, n, width):
     return counts + [palette.values] * width + indexes
 
 
-def read_part(cursor, name, chunk_size):
-    """A part and its streams."""
+def read_part(cursor, name, chunk_size, offset):
+    """A part of a chunk, which stands at `offset` in the original, and its streams."""
     transform, widths, rotation = read_widths(cursor, name)
+    if transform == z.REFERENCE:
+        length, source = cursor.leb(), cursor.leb()
+        check(1 <= length <= chunk_size, f"the length of {name} is wrong")
+        check(source + length <= offset, f"{name} refers to what does not lie before its chunk")
+        return Part(transform, widths, rotation, length, None, source), []
     bits = read_bits(cursor, name) if transform == z.PALETTE else None
     length, block = cursor.leb(), sum(widths)
     check(1 <= length <= chunk_size and length % block == 0, f"the length of {name} is wrong")
@@ -225,9 +233,9 @@ def read_part(cursor, name, chunk_size):
         palette = read_palette(cursor, name, bits, length // block)
         streams = [read_stream(cursor, f"{name}-{i}", size)
                    for i, size in enumerate(palette_sizes(palette, length // block, block))]
-        return Part(transform, widths, rotation, length, palette), streams
+        return Part(transform, widths, rotation, length, palette, None), streams
     streams = [read_stream(cursor, f"{name}-{i}", length // block * width) for i, width in enumerate(widths)]
-    return Part(transform, widths, rotation, length, None), streams
+    return Part(transform, widths, rotation, length, None, None), streams
 
 
 def read_directory(record):
@@ -235,9 +243,11 @@ def read_directory(record):
     count, parts, streams = cursor.leb(), [], []
     check(1 <= count <= z.PARTS_MAX, f"the number of parts of {record.name} is out of range")
     for i in range(count):
-        part, its_streams = read_part(cursor, f"{record.number}-{i}", record.size)
+        part, its_streams = read_part(cursor, f"{record.number}-{i}", record.size, record.offset)
         parts.append(part)
         streams += its_streams
+    references = sum(part.transform == z.REFERENCE for part in parts)
+    check(references <= z.REFERENCES_MAX, f"{record.name} has too many references")
     check(sum(part.length for part in parts) == record.size, f"the parts of {record.name} do not add up")
     segments = cursor.leb()
     if segments != 0:
@@ -326,14 +336,37 @@ def stream_count(part):
     return width if part.palette is None else len(palette_sizes(part.palette, part.length // width, width))
 
 
-def decode_chunk(record):
-    directory = read_directory(record)
-    decoded = iter(decode_streams(directory.streams))
-    layout = next(decoded) if directory.segments else None
-    parts = [join_part(part, [next(decoded) for _ in range(stream_count(part))]) for part in directory.parts]
-    data = join_segments(record, parts, directory.segments, layout) if directory.segments else b"".join(parts)
-    check(xxh3_64(data) == record.digest, f"the digest of {record.name} is wrong")
-    return data
+class Decoder:
+    """What is needed of the chunks before to decode one: their bytes, if references may occur."""
+
+    def __init__(self):
+        self.references, self.original, self.ranges = False, bytearray(), []
+
+    def refer(self, part, name):
+        """The bytes that a part refers to."""
+        start, end = part.source, part.source + part.length
+        check(self.references, f"{name} has a reference, which its header does not announce")
+        for a, b in self.ranges:
+            check(end <= a or b <= start, f"{name} has a reference to a chunk with references")
+        return bytes(self.original[start:end])
+
+    def chunk(self, record):
+        directory = read_directory(record)
+        data = self.join(record, directory)
+        if any(part.transform == z.REFERENCE for part in directory.parts):
+            self.ranges.append((record.offset, record.offset + record.size))
+        if self.references:
+            self.original += data
+        return data
+
+    def join(self, record, directory):
+        decoded = iter(decode_streams(directory.streams))
+        layout = next(decoded) if directory.segments else None
+        parts = [self.refer(part, record.name) if part.transform == z.REFERENCE else
+                 join_part(part, [next(decoded) for _ in range(stream_count(part))]) for part in directory.parts]
+        data = join_segments(record, parts, directory.segments, layout) if directory.segments else b"".join(parts)
+        check(xxh3_64(data) == record.digest, f"the digest of {record.name} is wrong")
+        return data
 
 
 # Index and footer -----------------------------------------------------------------------------------------------------
@@ -397,7 +430,7 @@ def check_footer(file, at, chunks, index_offset):
 
 def read_file(file, use_chunk, use_index):
     """Reads all of a file, and calls `use_chunk` for each chunk and `use_index` for the index as they are met."""
-    at, chunks, original_size = read_header(file), [], 0
+    (at, _), chunks, original_size = read_header(file), [], 0
     while True:
         record = read_record(file, at, len(chunks))
         check(record.offset == original_size, f"the offset of {record.name} is wrong")
@@ -435,7 +468,9 @@ def main():
         if arguments.streams:
             write_streams(arguments.streams, file)
         else:
-            read_file(file, lambda record: sys.stdout.buffer.write(decode_chunk(record)), check_index)
+            decoder = Decoder()
+            _, decoder.references = read_header(file)
+            read_file(file, lambda record: sys.stdout.buffer.write(decoder.chunk(record)), check_index)
     except Refused as refused:
         sys.stdout.flush()
         sys.exit(": ".join(refused.args))

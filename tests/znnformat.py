@@ -14,6 +14,7 @@ VERSION = 2
 # Header: magic, checksum, version, length, must, may, zero; the checksum is that of bytes 16 to the length.
 HEADER = struct.Struct("<8sQHHIII")
 HEADER_MAX = 4096
+REFERENCES = 1  # the features that a reader must understand
 PROPERTY_EXTENSION = 1
 PROPERTY_IGNORABLE = 128  # this one and those above
 
@@ -28,9 +29,10 @@ CHUNK_MAX = 1 << 24
 FOOTER = struct.Struct("<Q16sQ8s")
 
 PARTS_MAX = 4096
-GROUPS, FIELDS, PALETTE = 0, 1, 4
+GROUPS, FIELDS, REFERENCE, PALETTE = 0, 1, 3, 4
 WIDTHS = 1, 2, 4, 8
 FIELDS_MAX = 16
+REFERENCES_MAX = 64
 PALETTE_WIDTHS = 2, 4, 8
 INDEX_BITS = 1, 2, 4, 8, 16
 VALUES_MAX = 65536

@@ -84,6 +84,12 @@ static void apply(struct settings *settings, enum flag flag, char name)
     case FLAG_LAYERS:
         settings->layers = true;
         break;
+    case FLAG_DEDUP:
+        settings->dedup = 1;
+        break;
+    case FLAG_NO_DEDUP:
+        settings->dedup = -1;
+        break;
     case FLAG_QUICK:
         settings->quick = true;
         break;

@@ -33,6 +33,7 @@ struct settings {
     unsigned threads;   /* 0: one per processor */
     const char *dtype;  /* --dtype, as the library calls it, or NULL */
     uint64_t spool_limit;
+    int dedup; /* as in struct znn_compress_options */
     bool json;
     bool names;           /* list: nothing else */
     bool tensors, layers; /* what stat is to list */

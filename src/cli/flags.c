@@ -28,10 +28,17 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
                     "take each FILE for a row of numbers, and nothing else: F32, F16, BF16, I8 "
                     "and so on, also as fp32, float16, bfloat16, int8"},
-    [FLAG_SPOOL_LIMIT] = {FLAG_SPOOL_LIMIT, 0, 0, "spool-limit", "SIZE", ON(COMPRESS) | ON(STAT),
-                          "keep a zip file that comes from a pipe in a temporary file, unless it is larger than SIZE; "
-                          "PyTorch writes zip files, whose tensors can only be found so; SIZE is in bytes, or with "
-                          "KiB, MiB or GiB; 0 is never, the default 8GiB"},
+    [FLAG_DEDUP] = {FLAG_DEDUP, 0, 0, "dedup", NULL, ON(COMPRESS) | ON(STAT),
+                    "store a tensor that repeats an earlier one as a reference also when it comes from a pipe; there, "
+                    "only a 128-bit hash can be compared; of files this is the default"},
+    [FLAG_NO_DEDUP] = {FLAG_NO_DEDUP, 0, 0, "no-dedup", NULL, ON(COMPRESS) | ON(STAT),
+                       "store every tensor on its own; then decompressing never takes a temporary file"},
+    [FLAG_SPOOL_LIMIT] =
+        {FLAG_SPOOL_LIMIT, 0, 0, "spool-limit", "SIZE", CODING | ON(STAT) | ON(TEST),
+         "keep what has to be read again in a temporary file, unless it is larger than SIZE; that is a zip file that "
+         "comes from a pipe, as PyTorch writes them, and of a .znn file with repeats, from a pipe to a pipe, the "
+         "output; "
+         "SIZE is in bytes, or with KiB, MiB or GiB; 0 is never, the default 8GiB"},
     [FLAG_RANGE] =
         {FLAG_RANGE, 0, 0, "range", "A:B", ON(DECOMPRESS),
          "give only the bytes from A up to B of the original; B itself is left out; they go to standard output "

@@ -22,6 +22,8 @@ enum flag {
     FLAG_RECURSIVE,
     FLAG_ALL,
     FLAG_DTYPE,
+    FLAG_DEDUP,
+    FLAG_NO_DEDUP,
     FLAG_SPOOL_LIMIT,
     FLAG_RANGE,
     FLAG_FORMAT,

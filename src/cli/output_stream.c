@@ -31,6 +31,14 @@ static int forward_set_size(void *context, uint64_t size)
     return note(stream, stream->inner.set_size(stream->inner.context, size));
 }
 
+static ptrdiff_t forward_read_at(void *context, void *data, size_t size, uint64_t offset)
+{
+    struct output_stream *stream = context;
+    ptrdiff_t n = stream->inner.read_at(stream->inner.context, data, size, offset);
+    note(stream, n < 0 ? -1 : 0);
+    return n;
+}
+
 void znn_output_stream_start(struct output_stream *stream, int fd, bool sparse)
 {
     stream->inner = sparse ? znn_output_fd_sparse(fd) : znn_output_fd(fd);
@@ -44,5 +52,6 @@ struct znn_output znn_output_stream_for_library(struct output_stream *stream)
         .write = stream->inner.write ? forward_write : NULL,
         .write_at = stream->inner.write_at ? forward_write_at : NULL,
         .set_size = stream->inner.set_size ? forward_set_size : NULL,
+        .read_at = stream->inner.read_at ? forward_read_at : NULL,
     };
 }

@@ -41,8 +41,7 @@ static bool read_start(struct spool *spool, const char *name)
     return true;
 }
 
-/* A file without a name, where temporary files belong. */
-static int open_unlinked(void)
+int znn_spool_unlinked(void)
 {
     const char *folder = getenv("TMPDIR");
     char *path = znn_names_below(folder && *folder ? folder : "/tmp", "znn-spool-XXXXXX");
@@ -102,7 +101,7 @@ bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t 
         return false;
     if (!is_zip(spool) || limit < spool->start_size)
         return true;
-    spool->file = open_unlinked();
+    spool->file = znn_spool_unlinked();
     if (spool->file < 0)
         return znn_say_error(name,
                              "could not make a temporary file: %s; set TMPDIR to a directory that can be "

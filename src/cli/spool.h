@@ -42,6 +42,11 @@ bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t 
  */
 struct znn_input znn_spool_input(struct spool *spool);
 
+/*
+ * A file without a name, where temporary files belong; -1 with errno set where there can be none.
+ */
+int znn_spool_unlinked(void);
+
 void znn_spool_close(struct spool *spool);
 
 #endif

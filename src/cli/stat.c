@@ -84,6 +84,7 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         .level = settings->level,
         .threads = settings->threads,
         .quick = settings->quick,
+        .dedup = settings->dedup,
         .extension = file->path ? znn_names_model_extension(file->path) : NULL,
     };
     struct znn_analysis *analysis;

@@ -7,6 +7,7 @@
 #include "cli/look.h"
 #include "cli/message.h"
 #include "cli/operands.h"
+#include "cli/output_spool.h"
 #include "cli/progress.h"
 #include "cli/text.h"
 
@@ -139,11 +140,13 @@ static void write_hit(struct look *look, const struct input_file *file, const st
     znn_json_end(json, '}');
 }
 
-static bool say_failure(struct look *look, const struct input_file *file, const struct znn_error *error)
+static bool say_failure(struct look *look, const struct input_file *file, const struct output_spool *spool,
+                        const struct znn_error *error)
 {
     struct hit hit;
     find_hit(&hit, file, error);
-    say_hit(file, &hit, error);
+    if (!znn_output_spool_explain(spool, file->name))
+        say_hit(file, &hit, error);
     if (look->settings->json)
         write_hit(look, file, &hit, error);
     znn_reader_close(hit.reader);
@@ -176,6 +179,7 @@ static bool test_one(struct look *look, const struct input_file *file)
     struct znn_input input = znn_input_file_stream(file);
     struct znn_output output = {.write = discard};
     struct progress progress;
+    struct output_spool spool;
     struct znn_decompress_options options = {
         .threads = look->settings->threads,
         .progress = znn_progress_tick,
@@ -183,11 +187,15 @@ static bool test_one(struct look *look, const struct input_file *file)
     };
     struct znn_report report;
     struct znn_error error = {.offset = UINT64_MAX, .original_offset = UINT64_MAX};
+    znn_output_spool_start(&spool, output, look->settings->spool_limit);
+    if (!znn_input_file_is_plain(file))
+        output = znn_output_spool_for_library(&spool);
     znn_progress_start(&progress, file->name, input.size, false, false);
     enum znn_status status = znn_decompress(&input, &output, &options, &report, &error);
     znn_progress_end(&progress);
+    znn_output_spool_close(&spool);
     if (status)
-        return say_failure(look, file, &error);
+        return say_failure(look, file, &spool, &error);
     if (look->settings->json)
         write_success(&look->json, znn_look_path(file), &report);
     else

@@ -5,6 +5,7 @@
 
 #include "cli/message.h"
 #include "cli/outcome.h"
+#include "cli/output_spool.h"
 #include "cli/progress.h"
 #include "cli/spool.h"
 
@@ -64,6 +65,7 @@ static enum znn_status call_library(const struct batch *batch, struct znn_input 
             .threads = settings->threads,
             .extension = extension,
             .dtype = settings->dtype,
+            .dedup = settings->dedup,
             .progress = znn_progress_tick,
             .progress_context = progress,
         };
@@ -99,14 +101,20 @@ static bool convert_from(struct batch *batch, const struct input_file *input, st
     struct progress progress;
     bool compressing = batch->direction == COMPRESSING;
     znn_progress_start(&progress, input->name, library_input.size, compressing, !output->path);
+    struct output_spool spool;
+    bool may_spool = !compressing && !library_output.read_at && !znn_input_file_is_plain(input);
+    znn_output_spool_start(&spool, library_output, batch->settings->spool_limit);
+    if (may_spool) /* neither input nor output can be read again */
+        library_output = znn_output_spool_for_library(&spool);
     batch->status =
         call_library(batch, &library_input, &library_output, extension, &progress, &outcome->report, &error);
+    znn_output_spool_close(&spool);
     outcome->nanoseconds = znn_progress_end(&progress);
     int write_error = atomic_load(&output->stream.write_error);
     if (write_error)
         return znn_say_error(output->name, "could not write: %s", strerror(write_error));
     if (batch->status)
-        return znn_say_failure(input->name, &error);
+        return !znn_output_spool_explain(&spool, input->name) && znn_say_failure(input->name, &error);
     if (compressing && znn_input_file_has_changed(input))
         return znn_say_error(input->name, "changed while it was read; compress it again when it is complete");
     return true;

@@ -53,6 +53,14 @@ struct segment *znn_directory_add_segment(struct directory *directory)
     return segments;
 }
 
+bool znn_directory_has_references(const struct directory *directory)
+{
+    for (size_t i = 0; i < directory->part_count; i++)
+        if (directory->parts[i].transform == TRANSFORM_REFERENCE)
+            return true;
+    return false;
+}
+
 bool znn_directory_write(const struct directory *directory, struct buffer *out)
 {
     bool good = znn_buffer_append_leb128(out, directory->part_count);
@@ -77,6 +85,7 @@ bool znn_layout_write(const struct directory *directory, struct buffer *out)
 static enum znn_status parse_parts(struct part_parser *parser, uint32_t size_left, struct directory *directory)
 {
     uint64_t count = read_leb128(&parser->reader);
+    uint32_t references = 0;
     if (parser->reader.bad || count == 0 || count > PARTS_MAX)
         return znn_part_fail(parser);
     for (uint64_t i = 0; i < count; i++) {
@@ -86,6 +95,9 @@ static enum znn_status parse_parts(struct part_parser *parser, uint32_t size_lef
         enum znn_status status = znn_part_parse(parser, size_left, part);
         if (status)
             return status;
+        references += part->transform == TRANSFORM_REFERENCE;
+        if (references > REFERENCES_MAX)
+            return znn_part_fail(parser);
         size_left -= part->size;
     }
     return size_left == 0 ? ZNN_OK : znn_part_fail(parser);
@@ -114,6 +126,7 @@ enum znn_status znn_directory_parse(struct directory *directory, const struct re
     struct part_parser parser = {
         .reader = byte_reader(bytes, record->directory_size),
         .payload_left = record->payload_size,
+        .offset = record->offset,
         .place = place,
         .error = error,
     };

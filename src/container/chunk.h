@@ -55,6 +55,8 @@ void znn_directory_free(struct directory *directory);
 struct part *znn_directory_add_part(struct directory *directory);
 struct segment *znn_directory_add_segment(struct directory *directory);
 
+bool znn_directory_has_references(const struct directory *directory);
+
 /*
  * Appends the encoded directory to `out`.  False where memory ran out.
  */

@@ -14,6 +14,7 @@
 /* Header */
 #define HEADER_FIXED 32 /* bytes before the properties */
 #define HEADER_MAX 4096
+#define FEATURE_REFERENCES 1u
 #define PROPERTY_EXTENSION 1
 #define PROPERTY_MAY_IGNORE 128 /* tags from here on may be skipped */
 
@@ -26,6 +27,8 @@
 #define LAYOUT_MAX (512u << 10)
 #define TRANSFORM_GROUPS 0
 #define TRANSFORM_FIELDS 1
+#define TRANSFORM_REFERENCE 3
+#define REFERENCES_MAX 64u /* of a chunk: each may call for another chunk */
 #define TRANSFORM_PALETTE 4
 #define PALETTE_VALUES_MAX 65536u /* of one run that is the whole part */
 

@@ -44,6 +44,7 @@ size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MA
     }
     store_le16(bytes + 16, (uint16_t)header->format_version);
     store_le16(bytes + 18, (uint16_t)length);
+    store_le32(bytes + 20, header->references ? FEATURE_REFERENCES : 0);
     store_le64(bytes + 8, XXH3_64bits(bytes + 16, length - 16));
     return length;
 }
@@ -102,12 +103,13 @@ enum znn_status znn_header_parse(const uint8_t *bytes, size_t length, struct znn
                         version, (unsigned)ZNN_FORMAT_VERSION);
     if (version == 0)
         return znn_fail(error, ZNN_ERROR_CORRUPT, 16, "there is no format version 0");
-    if (load_le32(bytes + 20) != 0)
+    uint32_t must = load_le32(bytes + 20);
+    if ((must & ~FEATURE_REFERENCES) != 0)
         return znn_fail(error, ZNN_ERROR_TOO_NEW, 20, "it needs features 0x%08lx, which are not known",
-                        (unsigned long)load_le32(bytes + 20));
+                        (unsigned long)(must & ~FEATURE_REFERENCES));
     if (load_le32(bytes + 28) != 0)
         return znn_fail(error, ZNN_ERROR_CORRUPT, 28, "a reserved field of the header is not zero");
-    *header = (struct znn_header){.format_version = version};
+    *header = (struct znn_header){.format_version = version, .references = (must & FEATURE_REFERENCES) != 0};
     return parse_properties(byte_reader(bytes + HEADER_FIXED, length - HEADER_FIXED), header, error);
 }
 

@@ -11,6 +11,8 @@
 
 static uint32_t block_size(const struct part *part)
 {
+    if (part->transform == TRANSFORM_REFERENCE)
+        return 1;
     if (part->transform != TRANSFORM_FIELDS)
         return part->width;
     uint32_t size = 0;
@@ -35,6 +37,8 @@ static bool write_shape(const struct part *part, struct buffer *out)
         return znn_buffer_append_u8(out, part->width) && znn_buffer_append_u8(out, part->rotation);
     if (part->transform == TRANSFORM_PALETTE)
         return znn_palette_write_shape(part, out);
+    if (part->transform == TRANSFORM_REFERENCE)
+        return true;
     return znn_buffer_append_u8(out, part->stream_count) && znn_buffer_append(out, part->fields, part->stream_count);
 }
 
@@ -43,6 +47,8 @@ bool znn_part_write(const struct part *part, struct buffer *out)
     bool good = write_shape(part, out) && znn_buffer_append_leb128(out, part->size);
     if (part->transform == TRANSFORM_PALETTE)
         good = good && znn_palette_write_sizes(part, out);
+    if (part->transform == TRANSFORM_REFERENCE)
+        good = good && znn_buffer_append_leb128(out, part->source);
     for (unsigned i = 0; i < part->stream_count; i++)
         good = good && znn_stream_write(&part->streams[i], out);
     return good;
@@ -101,11 +107,21 @@ static enum znn_status parse_shape(struct part_parser *parser, struct part *part
         return parse_groups(parser, part);
     case TRANSFORM_FIELDS:
         return parse_fields(parser, part);
+    case TRANSFORM_REFERENCE:
+        return ZNN_OK;
     case TRANSFORM_PALETTE:
         return znn_palette_parse_shape(parser, part);
     default:
         return znn_part_fail_new(parser, "transform", part->transform);
     }
+}
+
+/* What a reference names lies before its chunk. */
+static enum znn_status parse_source(struct part_parser *parser, struct part *part)
+{
+    part->source = read_leb128(&parser->reader);
+    bool before = part->source <= parser->offset && part->size <= parser->offset - part->source;
+    return before && !parser->reader.bad ? ZNN_OK : znn_part_fail(parser);
 }
 
 enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, struct part *part)
@@ -119,6 +135,8 @@ enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, s
     part->size = (uint32_t)size;
     if (part->transform == TRANSFORM_PALETTE)
         status = znn_palette_parse_sizes(parser, part);
+    if (part->transform == TRANSFORM_REFERENCE)
+        status = parse_source(parser, part);
     for (unsigned i = 0; i < part->stream_count && !status; i++)
         status = znn_part_parse_stream(parser, znn_part_stream_size(part, i), &part->streams[i]);
     return status;

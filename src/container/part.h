@@ -8,6 +8,7 @@
  *
  *     groups    0 | W R                                 W streams
  *     fields    1 | F width...                          F streams
+ *     reference 3 | and behind the size the source        none
  *     palette   4 | W R B, and behind the size L V      counts, W groups, indexes   (part_palette.h)
  */
 #ifndef ZNN_CONTAINER_PART_H
@@ -34,6 +35,7 @@ struct part {
     uint8_t stream_count;             /* one for each group or field */
     uint8_t fields[PART_STREAMS_MAX]; /* fields: their widths in bytes */
     struct palette_shape palette;     /* palette alone */
+    uint64_t source;                  /* reference alone: offset in the original */
     struct stream streams[PART_STREAMS_MAX];
 };
 
@@ -51,6 +53,7 @@ bool znn_part_write(const struct part *part, struct buffer *out);
 struct part_parser {
     struct byte_reader reader;
     uint64_t payload_left; /* bytes of it that no stream has claimed yet */
+    uint64_t offset;       /* of the chunk in the original */
     uint64_t place;        /* of the record */
     struct znn_error *error;
 };

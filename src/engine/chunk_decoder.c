@@ -10,10 +10,12 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "container/format.h"
 #include "engine/part_decoder.h"
 
 struct chunk_decoder {
     struct part_decoder coder;
+    struct reference_source references;
     struct directory directory;
     struct buffer layout;
     struct buffer parts; /* one after the other, where segments interleave them */
@@ -44,6 +46,16 @@ void znn_chunk_decoder_free(struct chunk_decoder *decoder)
     free(decoder);
 }
 
+void znn_chunk_decoder_refer(struct chunk_decoder *decoder, struct reference_source source)
+{
+    decoder->references = source;
+}
+
+const struct directory *znn_chunk_decoder_directory(const struct chunk_decoder *decoder)
+{
+    return &decoder->directory;
+}
+
 /* A chunk on its way. */
 struct decoding {
     struct chunk_decoder *decoder;
@@ -60,14 +72,28 @@ static enum znn_status fail_stream(const struct decoding *decoding)
                     (unsigned long long)(start + decoding->record->decoded_size));
 }
 
+static enum znn_status read_reference(struct decoding *decoding, const struct part *part, uint8_t *target)
+{
+    const struct reference_source *source = &decoding->decoder->references;
+    if (!source->read)
+        return znn_fail(decoding->error, ZNN_ERROR_CORRUPT, decoding->place, "a reference stands where none may be");
+    return source->read(source->context, part->source, target, part->size, decoding->error);
+}
+
+static enum znn_status decode_part(struct decoding *decoding, const struct part *part, uint8_t *target)
+{
+    if (part->transform == TRANSFORM_REFERENCE)
+        return read_reference(decoding, part, target);
+    enum znn_status status = znn_part_decode(&decoding->decoder->coder, part, target, decoding->error);
+    return status == ZNN_ERROR_CORRUPT ? fail_stream(decoding) : status;
+}
+
 static enum znn_status decode_in_order(struct decoding *decoding, uint8_t *target)
 {
     struct chunk_decoder *decoder = decoding->decoder;
     for (size_t i = 0; i < decoder->directory.part_count; i++) {
         const struct part *part = &decoder->directory.parts[i];
-        enum znn_status status = znn_part_decode(&decoder->coder, part, target, decoding->error);
-        if (status == ZNN_ERROR_CORRUPT)
-            return fail_stream(decoding);
+        enum znn_status status = decode_part(decoding, part, target);
         if (status)
             return status;
         target += part->size;
@@ -157,4 +183,17 @@ enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct rec
         return status;
     *data = decoder->data.data;
     return decode_payload(decoder, record, bytes, place, decoder->data.data, error);
+}
+
+enum znn_status znn_chunk_reach(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                uint64_t place, uint64_t *end, struct znn_error *error)
+{
+    enum znn_status status = read_head(decoder, record, bytes, place, error);
+    *end = 0;
+    for (size_t i = 0; i < decoder->directory.part_count && !status; i++) {
+        const struct part *part = &decoder->directory.parts[i];
+        if (part->transform == TRANSFORM_REFERENCE && part->source + part->size > *end)
+            *end = part->source + part->size;
+    }
+    return status;
 }

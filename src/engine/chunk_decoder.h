@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "container/chunk.h"
+#include "engine/lookback.h"
 
 /*
  * Decodes chunks, one after the other, for one thread.
@@ -18,6 +19,24 @@ struct chunk_decoder;
 struct chunk_decoder *znn_chunk_decoder_new(void);
 
 void znn_chunk_decoder_free(struct chunk_decoder *decoder);
+
+/*
+ * Says where what references name is to be read; it is copied.  Until then, and with a `read` of NULL, a chunk with
+ * references is refused.
+ */
+void znn_chunk_decoder_refer(struct chunk_decoder *decoder, struct reference_source source);
+
+/*
+ * Verifies and reads the head of a chunk, as decoding does, to find out where the last of what its references name
+ * ends; *end is 0 where it has none.
+ */
+enum znn_status znn_chunk_reach(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                uint64_t place, uint64_t *end, struct znn_error *error);
+
+/*
+ * The directory of the chunk that was decoded last.
+ */
+const struct directory *znn_chunk_decoder_directory(const struct chunk_decoder *decoder);
 
 /*
  * Decodes the chunk `record`, whose bytes from prefix to payload are at `bytes` and lie at `place` in the file.  Its

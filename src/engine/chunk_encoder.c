@@ -15,6 +15,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "container/format.h"
 #include "engine/guess.h"
 #include "engine/part_encoder.h"
 
@@ -222,7 +223,7 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
     return ZNN_OK;
 }
 
-static enum znn_status finish_record(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+static enum znn_status finish_record(struct chunk_encoder *encoder, const struct chunk_plan *plan, uint64_t digest,
                                      struct encoded_chunk *chunk, struct znn_error *error)
 {
     struct buffer *head = &encoder->head;
@@ -238,7 +239,7 @@ static enum znn_status finish_record(struct chunk_encoder *encoder, const struct
         .offset = plan->offset,
         .directory_size = (uint32_t)(head->size - RECORD_PREFIX),
         .payload_size = (uint32_t)encoder->coder.payload.size,
-        .digest = XXH3_64bits(data, plan->size),
+        .digest = digest,
     };
     znn_record_write(&chunk->record, head->data);
     chunk->head = head->data;
@@ -294,6 +295,51 @@ enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chu
 {
     enum znn_status status = encode_guess(encoder, plan, data, error);
     if (!status)
-        status = finish_record(encoder, plan, data, chunk, error);
+        status = finish_record(encoder, plan, XXH3_64bits(data, plan->size), chunk, error);
     return status;
+}
+
+/* The part of all gaps comes first, if there are any; then there is one for each reference. */
+static enum znn_status arrange_references(struct chunk_encoder *encoder, const struct chunk_plan *plan,
+                                          struct znn_error *error)
+{
+    struct directory *directory = &encoder->directory;
+    bool has_gaps = false;
+    for (size_t i = 0; i < plan->count; i++)
+        has_gaps = has_gaps || !plan->pieces[i].is_reference;
+    if (has_gaps) {
+        if (!znn_directory_add_part(directory))
+            return znn_fail_memory(error, sizeof(struct part));
+        znn_part_set_groups(&directory->parts[0], 1);
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct piece *piece = &plan->pieces[i];
+        struct segment *segment = znn_directory_add_segment(directory);
+        struct part *part = piece->is_reference ? znn_directory_add_part(directory) : directory->parts;
+        if (!segment || !part)
+            return znn_fail_memory(error, sizeof *part);
+        part->size += piece->size;
+        *segment = (struct segment){.part = (uint32_t)(part - directory->parts), .size = piece->size};
+        if (piece->is_reference) {
+            part->transform = TRANSFORM_REFERENCE;
+            part->source = piece->source;
+        }
+    }
+    return ZNN_OK;
+}
+
+enum znn_status znn_chunk_encode_references(struct chunk_encoder *encoder, const struct chunk_plan *plan,
+                                            const uint8_t *gaps, uint64_t digest, struct encoded_chunk *chunk,
+                                            struct znn_error *error)
+{
+    struct directory *directory = &encoder->directory;
+    znn_directory_clear(directory);
+    encoder->coder.payload.size = 0;
+    enum znn_status status = arrange_references(encoder, plan, error);
+    if (!status)
+        status = encode_layout(encoder, error);
+    struct part *first = directory->parts;
+    if (!status && first->transform != TRANSFORM_REFERENCE)
+        status = znn_part_encode_stream(&encoder->coder, gaps, first->size, STREAM_BYTES, &first->streams[0], error);
+    return status ? status : finish_record(encoder, plan, digest, chunk, error);
 }

@@ -36,4 +36,12 @@ struct encoded_chunk {
 enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                  struct encoded_chunk *chunk, struct znn_error *error);
 
+/*
+ * Encodes a chunk of references and the gaps between them, whose bytes are at `gaps`, one after the other.  `digest` is
+ * that of the whole chunk.
+ */
+enum znn_status znn_chunk_encode_references(struct chunk_encoder *encoder, const struct chunk_plan *plan,
+                                            const uint8_t *gaps, uint64_t digest, struct encoded_chunk *chunk,
+                                            struct znn_error *error);
+
 #endif

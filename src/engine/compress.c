@@ -14,7 +14,9 @@
 
 #include "container/header.h"
 #include "engine/chunk_encoder.h"
+#include "engine/dedup_stream.h"
 #include "engine/index_writer.h"
+#include "engine/reference_chunk.h"
 #include "engine/sample.h"
 #include "engine/turns.h"
 
@@ -30,47 +32,43 @@ struct compression {
     struct turns turns;
     struct sample sample; /* for one worker alone, if it samples */
     bool in_order;        /* a stream: the bytes must be read while the ticket is drawn */
+    struct references references;
+    struct dedup_stream *dedup; /* for a stream that is looked through for repeats; guarded by the draw lock */
 };
 
 /* What a worker holds: one chunk. */
 struct worker {
     struct compression *job;
     struct chunk_encoder *encoder;
-    struct chunk_plan plan;
-    struct buffer buffer;
-    const uint8_t *data; /* the chunk: in the buffer, or where the input is in memory, there */
-    size_t size;         /* of it; less than planned at the end */
-    bool last;           /* the end has been reached */
+    struct drawn chunk;
+    struct reference_chunk references;
+    bool last; /* the end has been reached */
     struct znn_error error;
 };
-
-static enum znn_status read_chunk(struct worker *worker)
-{
-    struct source *source = &worker->job->source;
-    const struct chunk_plan *plan = &worker->plan;
-    worker->data = znn_source_direct(source, plan->offset, plan->size, &worker->size);
-    if (worker->data)
-        return ZNN_OK;
-    if (!znn_buffer_reserve(&worker->buffer, plan->size))
-        return znn_fail_memory(&worker->error, plan->size);
-    worker->data = worker->buffer.data;
-    return znn_source_read(source, plan->offset, worker->buffer.data, plan->size, &worker->size, &worker->error);
-}
 
 /* Plans a chunk and, from a stream, reads it. */
 static enum znn_status draw_chunk(struct worker *worker)
 {
-    if (!znn_chunk_plan_next(&worker->job->planner, &worker->plan))
+    struct compression *job = worker->job;
+    if (job->dedup)
+        return znn_dedup_draw(job->dedup, &job->source, &job->planner, &worker->chunk, &worker->references.digest,
+                              &worker->error);
+    if (!znn_chunk_plan_next(&job->planner, &worker->chunk.plan))
         return znn_fail_memory(&worker->error, sizeof(struct piece));
-    return worker->job->in_order ? read_chunk(worker) : ZNN_OK;
+    return job->in_order ? znn_drawn_read(&worker->chunk, &job->source, &worker->error) : ZNN_OK;
 }
 
-static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk *chunk)
+static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk *encoded)
 {
-    if (worker->size < worker->plan.size && !znn_chunk_plan_shorten(&worker->plan, (uint32_t)worker->size))
+    struct drawn *chunk = &worker->chunk;
+    if (chunk->size < chunk->plan.size && !znn_chunk_plan_shorten(&chunk->plan, (uint32_t)chunk->size))
         return znn_fail_memory(&worker->error, sizeof(struct piece));
     znn_turns_enter(&worker->job->turns);
-    enum znn_status status = znn_chunk_encode(worker->encoder, &worker->plan, worker->data, chunk, &worker->error);
+    enum znn_status status =
+        chunk->plan.has_references
+            ? znn_chunk_encode_references(worker->encoder, &chunk->plan, worker->references.gaps.data,
+                                          worker->references.digest, encoded, &worker->error)
+            : znn_chunk_encode(worker->encoder, &chunk->plan, chunk->data, encoded, &worker->error);
     znn_turns_leave(&worker->job->turns);
     return status;
 }
@@ -89,21 +87,31 @@ static enum znn_status write_chunk(struct worker *worker, const struct encoded_c
     return status;
 }
 
+static enum znn_status obtain_bytes(struct worker *worker)
+{
+    struct drawn *chunk = &worker->chunk;
+    if (!chunk->plan.has_references)
+        return znn_drawn_read(chunk, &worker->job->source, &worker->error);
+    chunk->size = chunk->plan.size;
+    return znn_reference_chunk_read(&worker->references, &worker->job->source, &chunk->plan, &worker->error);
+}
+
 /* From the source, or from the sample; then nothing is read. */
 static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk *chunk)
 {
     struct compression *job = worker->job;
-    uint64_t end = worker->plan.offset + worker->plan.size;
+    const struct chunk_plan *plan = &worker->chunk.plan;
+    uint64_t end = plan->offset + plan->size;
     bool samples = job->sample.step > 1; /* one thread, and a size that is known: a stream's changes as others read */
-    if (samples && end <= job->source.size && znn_sample_covers(&job->sample, &worker->plan, chunk)) {
-        worker->size = worker->plan.size;
+    if (samples && end <= job->source.size && znn_sample_covers(&job->sample, plan, chunk)) {
+        worker->chunk.size = plan->size;
         return ZNN_OK;
     }
-    enum znn_status status = job->in_order ? ZNN_OK : read_chunk(worker);
-    worker->last = worker->size < worker->plan.size;
-    if (!status && worker->size > 0)
+    enum znn_status status = job->in_order ? ZNN_OK : obtain_bytes(worker);
+    worker->last = worker->chunk.size < plan->size;
+    if (!status && worker->chunk.size > 0)
         status = encode_chunk(worker, chunk);
-    if (!status && !worker->last && !znn_sample_remember(&job->sample, &worker->plan, chunk))
+    if (!status && !worker->last && !znn_sample_remember(&job->sample, plan, chunk))
         status = znn_fail_memory(&worker->error, chunk->head_size);
     return status;
 }
@@ -124,7 +132,7 @@ static bool do_chunk(struct worker *worker)
     if (!status) {
         if (!znn_turns_wait(turns, ticket))
             return false;
-        if (worker->size > 0)
+        if (worker->chunk.size > 0)
             status = write_chunk(worker, &chunk);
     }
     if (status || worker->last) {
@@ -144,13 +152,14 @@ static void work(void *context)
     while (worker.encoder && do_chunk(&worker))
         ;
     znn_chunk_encoder_free(worker.encoder);
-    znn_chunk_plan_free(&worker.plan);
-    znn_buffer_free(&worker.buffer);
+    znn_drawn_free(&worker.chunk);
+    znn_reference_chunk_free(&worker.references);
 }
 
 static enum znn_status write_header(struct compression *job, const char *extension, struct znn_error *error)
 {
-    struct znn_header header = {.format_version = ZNN_FORMAT_VERSION};
+    bool references = job->references.count > 0 || job->dedup;
+    struct znn_header header = {.format_version = ZNN_FORMAT_VERSION, .references = references};
     size_t size = extension ? strlen(extension) : 0;
     if (size > 0 && !znn_extension_is_valid(extension, size))
         return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET,
@@ -183,15 +192,34 @@ static enum znn_status assume_dtype(struct model *model, const char *name, struc
     return znn_model_add(model, &row, "", NULL) ? ZNN_OK : znn_fail_memory(error, sizeof row);
 }
 
+/* In a file they are found now, in a stream as they come; of a sample, nothing is said. */
+static enum znn_status look_for_repeats(struct compression *job, const struct znn_compress_options *options,
+                                        struct znn_error *error)
+{
+    if (options->dedup < 0 || job->sample.step > 1)
+        return ZNN_OK;
+    if (!job->in_order) {
+        job->planner.references = &job->references;
+        return znn_duplicates_find(&job->source, &job->model, &job->references, error);
+    }
+    if (options->dedup == 0)
+        return ZNN_OK;
+    job->planner.alone = true;
+    job->dedup = calloc(1, sizeof *job->dedup);
+    return job->dedup ? znn_dedup_open(job->dedup, error) : znn_fail_memory(error, sizeof *job->dedup);
+}
+
 static enum znn_status compress(struct compression *job, const struct znn_compress_options *options,
                                 struct znn_report *report, struct znn_error *error)
 {
     enum znn_status status = options->dtype ? assume_dtype(&job->model, options->dtype, error) : ZNN_OK;
-    if (!status)
-        status = write_header(job, options->extension, error);
     if (!status && !options->dtype)
         status = znn_model_scan(&job->source, &job->model, error);
     znn_source_end_views(&job->source);
+    if (!status)
+        status = look_for_repeats(job, options, error);
+    if (!status)
+        status = write_header(job, options->extension, error);
     if (!status)
         status = znn_turns_run(&job->turns, work, job, error);
     uint64_t tensors = 0;
@@ -235,6 +263,10 @@ enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output 
     znn_turns_close(&job->turns);
     znn_ledger_close(&job->ledger);
     znn_sample_free(&job->sample);
+    znn_references_free(&job->references);
+    if (job->dedup)
+        znn_dedup_close(job->dedup);
+    free(job->dedup);
     znn_model_free(&job->model);
     znn_source_close(&job->source);
     free(job);

@@ -14,6 +14,7 @@
 #include "engine/header_reader.h"
 #include "engine/index_reader.h"
 #include "engine/ledger.h"
+#include "engine/lookback.h"
 #include "engine/sink.h"
 #include "engine/turns.h"
 
@@ -38,6 +39,7 @@ struct decompression {
     struct ledger ledger; /* kept in turn */
     struct turns turns;
     struct large large;
+    struct lookback lookback;
     bool in_order; /* a stream: records must be read while tickets are drawn */
     /* Guarded by the draw lock: */
     uint64_t position;             /* of the next record in the file */
@@ -68,13 +70,21 @@ static struct chunk_decoder *decoder_of(struct worker *worker)
     return worker->large ? worker->job->large.decoder : worker->decoder;
 }
 
+static struct chunk_decoder *new_decoder(struct decompression *job)
+{
+    struct chunk_decoder *decoder = znn_chunk_decoder_new();
+    if (decoder && job->lookback.enabled)
+        znn_chunk_decoder_refer(decoder, (struct reference_source){znn_lookback_read, &job->lookback});
+    return decoder;
+}
+
 static enum znn_status take_large(struct worker *worker)
 {
     struct large *large = &worker->job->large;
     pthread_mutex_lock(&large->lock);
     worker->large = true;
     if (!large->decoder)
-        large->decoder = znn_chunk_decoder_new();
+        large->decoder = new_decoder(worker->job);
     return large->decoder ? ZNN_OK : znn_fail_memory(&worker->error, sizeof *large);
 }
 
@@ -140,13 +150,32 @@ static enum znn_status fetch_record(struct worker *worker, const uint8_t **bytes
     return ZNN_OK;
 }
 
-static enum znn_status decode_record(struct worker *worker, const uint8_t **data)
+/*
+ * Where the chunk refers to what may not be written yet, waits for its turn, when all before it is.  *over says that
+ * the turns are.
+ */
+static enum znn_status wait_for_references(struct worker *worker, uint64_t ticket, const uint8_t *bytes, bool *over)
+{
+    struct decompression *job = worker->job;
+    uint64_t end;
+    if (!job->lookback.enabled)
+        return ZNN_OK;
+    enum znn_status status =
+        znn_chunk_reach(decoder_of(worker), &worker->record, bytes, worker->place, &end, &worker->error);
+    if (!status && znn_lookback_must_wait(&job->lookback, end))
+        *over = !znn_turns_wait(&job->turns, ticket);
+    return status;
+}
+
+static enum znn_status decode_record(struct worker *worker, uint64_t ticket, const uint8_t **data, bool *over)
 {
     const struct record *record = &worker->record;
     struct znn_output *output = worker->job->sink.output;
     const uint8_t *bytes;
     enum znn_status status = fetch_record(worker, &bytes);
-    if (status)
+    if (!status)
+        status = wait_for_references(worker, ticket, bytes, over);
+    if (status || *over)
         return status;
     znn_turns_enter(&worker->job->turns);
     status = znn_chunk_decode(decoder_of(worker), record, bytes, worker->place, data, &worker->error);
@@ -162,10 +191,15 @@ static enum znn_status finish_record(struct worker *worker, const uint8_t *data)
 {
     struct decompression *job = worker->job;
     enum znn_status status = ZNN_OK;
-    if (!job->sink.output->write_at)
+    if (job->lookback.enabled)
+        status = znn_lookback_check(&job->lookback, &worker->record, znn_chunk_decoder_directory(decoder_of(worker)),
+                                    worker->place, &worker->error);
+    if (!status && !job->sink.output->write_at)
         status = znn_sink_write(&job->sink, data, worker->record.decoded_size, &worker->error);
     if (!status)
         status = znn_ledger_add(&job->ledger, &worker->record, &worker->error);
+    if (!status)
+        znn_lookback_advance(&job->lookback, job->ledger.original_size);
     if (!status && job->progress)
         job->progress(job->progress_context, job->ledger.original_size, worker->place + record_size(&worker->record));
     return status;
@@ -190,8 +224,11 @@ static bool do_chunk(struct worker *worker)
         return false;
     }
     const uint8_t *data = NULL;
+    bool over = false;
     if (!status)
-        status = decode_record(worker, &data);
+        status = decode_record(worker, ticket, &data, &over);
+    if (over)
+        return false;
     if (!status && !znn_turns_wait(turns, ticket))
         return false;
     if (!status)
@@ -208,7 +245,7 @@ static bool do_chunk(struct worker *worker)
 static void work(void *context)
 {
     struct worker worker = {.job = context};
-    worker.decoder = znn_chunk_decoder_new();
+    worker.decoder = new_decoder(worker.job);
     if (!worker.decoder)
         znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
     while (worker.decoder && do_chunk(&worker))
@@ -285,6 +322,9 @@ static enum znn_status decompress(struct decompression *job, struct znn_report *
     enum znn_status status = znn_header_read(&job->source, &header, &header_size, error);
     job->position = header_size;
     if (!status)
+        status = znn_lookback_open(&job->lookback, job->sink.output, job->source.input, !job->in_order,
+                                   header.references, error);
+    if (!status)
         status = znn_turns_run(&job->turns, work, job, error);
     if (!status)
         status = check_index(job, &index, error);
@@ -317,6 +357,7 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     job->progress_context = options->progress_context;
     job->sink.output = output;
     pthread_mutex_init(&job->large.lock, NULL);
+    pthread_mutex_init(&job->lookback.lock, NULL);
     znn_source_open(&job->source, input);
     job->in_order = !znn_source_is_seekable(&job->source);
     enum znn_status status = znn_ledger_open(&job->ledger, error);
@@ -325,9 +366,11 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     if (!status)
         status = decompress(job, report, error);
     znn_turns_close(&job->turns);
+    znn_lookback_close(&job->lookback);
     znn_ledger_close(&job->ledger);
     znn_source_close(&job->source);
     pthread_mutex_destroy(&job->large.lock);
+    pthread_mutex_destroy(&job->lookback.lock);
     znn_chunk_decoder_free(job->large.decoder);
     znn_buffer_free(&job->large.buffer);
     free(job);

@@ -147,6 +147,7 @@ struct znn_output znn_output_fd_sparse(int fd)
         .write = fd_write,
         .write_at = fd_write_sparse,
         .set_size = fd_set_size,
+        .read_at = fd_read_at,
     };
 }
 
@@ -171,7 +172,17 @@ static int memory_write(void *context, const void *data, size_t size)
     return 0;
 }
 
+static ptrdiff_t memory_read_at(void *context, void *buffer, size_t size, uint64_t offset)
+{
+    const struct znn_memory *memory = context;
+    uint64_t left = offset < memory->size ? memory->size - offset : 0;
+    size_t n = size < left ? size : (size_t)left;
+    if (n > 0)
+        memcpy(buffer, memory->data + offset, n);
+    return (ptrdiff_t)n;
+}
+
 struct znn_output znn_output_memory(struct znn_memory *memory)
 {
-    return (struct znn_output){.context = memory, .write = memory_write};
+    return (struct znn_output){.context = memory, .write = memory_write, .read_at = memory_read_at};
 }

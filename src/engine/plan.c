@@ -18,9 +18,10 @@ struct run {
     uint64_t left;
     uint8_t dtype;
     enum sharing sharing;
+    bool alone;
 };
 
-static struct run run_at(struct planner *planner)
+static struct run tensor_run_at(struct planner *planner)
 {
     const struct model *model = planner->model;
     while (planner->next < model->count) {
@@ -38,7 +39,25 @@ static struct run run_at(struct planner *planner)
         .left = tensor->offset + tensor->size - planner->offset,
         .dtype = tensor->dtype,
         .sharing = tensor->size < SMALL_TENSOR ? SHARING_SMALL : SHARING_NONE,
+        .alone = planner->alone && tensor->size >= ALONE,
     };
+}
+
+static const struct reference *next_reference(const struct planner *planner)
+{
+    const struct references *references = planner->references;
+    return references && planner->next_reference < references->count ? &references->items[planner->next_reference]
+                                                                     : NULL;
+}
+
+/* Ordinary bytes end where a reference starts. */
+static struct run run_at(struct planner *planner)
+{
+    struct run run = tensor_run_at(planner);
+    const struct reference *reference = next_reference(planner);
+    if (reference && run.left > reference->offset - planner->offset)
+        run.left = reference->offset - planner->offset;
+    return run;
 }
 
 bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, enum sharing sharing)
@@ -49,6 +68,55 @@ bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, e
     plan->pieces = pieces;
     pieces[plan->count++] = (struct piece){.size = size, .dtype = dtype, .sharing = (uint8_t)sharing};
     plan->size += size;
+    return true;
+}
+
+bool znn_chunk_plan_refer(struct chunk_plan *plan, uint32_t size, uint64_t source)
+{
+    if (!znn_chunk_plan_add(plan, size, DTYPE_BYTES, SHARING_NONE))
+        return false;
+    struct piece *piece = &plan->pieces[plan->count - 1];
+    piece->is_reference = true;
+    piece->source = source;
+    plan->has_references = true;
+    return true;
+}
+
+void znn_chunk_plan_clear(struct chunk_plan *plan, uint64_t offset)
+{
+    plan->offset = offset;
+    plan->size = 0;
+    plan->count = 0;
+    plan->has_references = plan->is_alone = false;
+}
+
+/* Takes as much of a reference as there is room for. */
+static bool take_reference(struct planner *planner, struct chunk_plan *plan, const struct reference *reference)
+{
+    uint64_t done = planner->offset - reference->offset;
+    uint32_t room = CHUNK_MAX - plan->size;
+    uint32_t taken = reference->size - done < room ? (uint32_t)(reference->size - done) : room;
+    planner->offset += taken;
+    if (done + taken == reference->size)
+        planner->next_reference++;
+    return znn_chunk_plan_refer(plan, taken, reference->source + done);
+}
+
+/* Plans a chunk of references, and of the gaps between those that join. */
+static bool plan_references(struct planner *planner, struct chunk_plan *plan)
+{
+    const struct reference *reference = next_reference(planner);
+    for (size_t count = 0; count < REFERENCES_MAX; count++) {
+        if (!take_reference(planner, plan, reference))
+            return false;
+        const struct reference *next = next_reference(planner);
+        if (!next || next == reference || !next->joins || plan->size + next->gap >= CHUNK_MAX)
+            break;
+        if (next->gap > 0 && !znn_chunk_plan_add(plan, next->gap, DTYPE_BYTES, SHARING_NONE))
+            return false;
+        planner->offset += next->gap;
+        reference = next;
+    }
     return true;
 }
 
@@ -69,15 +137,17 @@ static uint32_t take(const struct run *run, uint32_t size, bool has_numbers)
 
 bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan)
 {
-    plan->offset = planner->offset;
-    plan->size = 0;
-    plan->count = 0;
+    const struct reference *reference = next_reference(planner);
     bool has_numbers = false;
-    while (plan->count < CHUNK_PIECES - 1) {
+    znn_chunk_plan_clear(plan, planner->offset);
+    if (reference && planner->offset >= reference->offset)
+        return plan_references(planner, plan);
+    while (plan->count < CHUNK_PIECES - 1 && !plan->is_alone) {
         struct run run = run_at(planner);
         uint32_t taken = take(&run, plan->size, has_numbers);
-        if (taken == 0)
+        if (taken == 0 || (run.alone && plan->size > 0))
             break;
+        plan->is_alone = run.alone;
         if (!znn_chunk_plan_add(plan, taken, run.dtype, run.sharing))
             return false;
         has_numbers = has_numbers || run.dtype != DTYPE_BYTES;

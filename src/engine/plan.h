@@ -5,6 +5,9 @@
  * enough to stay in a processor's cache and to give fine random access.  One MiB does that for numbers.  Opaque bytes
  * go by four, because the full compressor finds more matches in more.
  *
+ * Bytes that are stored as references go by as much as the format allows: a chunk of them costs the same whatever its
+ * length.  Only a few opaque bytes between two references may be in it besides.
+ *
  * Cuts lie between elements, never within one, and where a tensor would leave a short tail, the chunk takes it along.
  */
 #ifndef ZNN_ENGINE_PLAN_H
@@ -13,12 +16,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "container/format.h"
+#include "engine/duplicates.h"
 #include "model/model.h"
 
 #define CHUNK_NUMBERS (1u << 20)
 #define CHUNK_SLACK (1u << 18) /* how much longer a chunk may get to spare a tail */
 #define CHUNK_OPAQUE (4u << 20)
 #define CHUNK_PIECES 65536u
+#define REFERENCE_GAP 4096u /* opaque bytes that a chunk of references takes along */
+#define ALONE (1u << 16)    /* tensors of this size have chunks of their own where the planner is told so */
 
 /* Whether a piece shares its statistics with others of its type in the chunk. */
 enum sharing {
@@ -30,9 +37,11 @@ enum sharing {
 
 /* A range of one type. */
 struct piece {
+    uint64_t source; /* of a reference */
     uint32_t size;
     uint8_t dtype;   /* an enum dtype; DTYPE_BYTES is opaque */
     uint8_t sharing; /* an enum sharing; opaque pieces share in any case */
+    bool is_reference;
 };
 
 struct chunk_plan {
@@ -41,6 +50,8 @@ struct chunk_plan {
     struct piece *pieces;
     size_t count;
     size_t capacity;
+    bool has_references; /* and else nothing but opaque bytes */
+    bool is_alone;       /* it is a piece of one tensor that is ALONE or larger */
 };
 
 /*
@@ -48,7 +59,10 @@ struct chunk_plan {
  */
 struct planner {
     const struct model *model;
-    size_t next; /* tensor that has not been passed yet */
+    const struct references *references; /* NULL where there are none */
+    bool alone;                          /* tensors of some size share no chunk */
+    size_t next;                         /* tensor that has not been passed yet */
+    size_t next_reference;
     uint64_t offset;
 };
 
@@ -63,6 +77,16 @@ bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan);
  * Appends a piece.  False where memory ran out.
  */
 bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, enum sharing sharing);
+
+/*
+ * Appends a piece that is a reference to the `size` bytes at `source`.  False where memory ran out.
+ */
+bool znn_chunk_plan_refer(struct chunk_plan *plan, uint32_t size, uint64_t source);
+
+/*
+ * Starts a plan at `offset`.
+ */
+void znn_chunk_plan_clear(struct chunk_plan *plan, uint64_t offset);
 
 /*
  * Cuts `plan` down to the `size` bytes that were really there.  A part of an element becomes opaque.  False where

@@ -96,6 +96,7 @@ static enum znn_status open_file(struct znn_reader *reader, struct znn_error *er
     if (reader->source.size == ZNN_SIZE_UNKNOWN)
         return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a stream does not allow random access");
     enum znn_status status = znn_header_read(&reader->source, &header, &reader->header_size, error);
+    reader->references = !status && header.references;
     if (!status)
         status = read_footer(reader, error);
     return status ? status : read_index(reader, error);

@@ -26,6 +26,7 @@ struct znn_reader {
     struct znn_input input;
     struct source source;
     size_t header_size;
+    bool references; /* may occur, as the header says */
     struct footer footer;
     struct index index;
     struct chunk_place *chunks; /* chunk_count + 1 of them, the last being the end of all */
@@ -53,6 +54,12 @@ static inline uint32_t reader_record_size(const struct znn_reader *reader, size_
  */
 enum znn_status znn_reader_record(struct znn_reader *reader, size_t chunk, size_t size, struct buffer *buffer,
                                   const uint8_t **bytes, struct record *record, struct znn_error *error);
+
+/*
+ * Reads all of a range that a reference names, and refuses references in its chunks.  From any thread.
+ */
+enum znn_status znn_reader_read_plain(struct znn_reader *reader, void *data, size_t size, uint64_t offset,
+                                      struct znn_error *error);
 
 /*
  * Frees the decoders.

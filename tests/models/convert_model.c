@@ -11,6 +11,8 @@
  *     c64    safetensors: all tensors as C64, two neighbours being the parts of a complex number
  *     int8, int8-rows, int4, int4-bf16, nf4, nf4-bf16, mask, half-zero, pruned
  *            safetensors: few values, or many zeros (dequantized.h); F32 where the name does not say otherwise
+ *     tied   safetensors: as F32, and the largest tensor once more behind all others
+ *     twice  .npz: every tensor as F32, and then every tensor again
  *
  * Real weights come out as real tools would write them, so that compression can be measured on formats of which no
  * small real file is to be had.
@@ -249,6 +251,33 @@ static void make_c64(const struct weights *weights, struct arrays *arrays)
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
+/* Repeats                                                                                                            */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+static void add_f32(struct arrays *arrays, const struct weight *weight, const char *suffix, const char *dtype)
+{
+    struct array *array = add_array(arrays, weight->name, suffix, dtype);
+    set_shape(array, weight->shape, weight->rank);
+    put_f32(&array->data, weight->values, weight->count);
+}
+
+static void make_tied(const struct weights *weights, struct arrays *arrays)
+{
+    const struct weight *largest = &weights->items[0];
+    for (size_t i = 0; i < weights->count; i++) {
+        largest = weights->items[i].count > largest->count ? &weights->items[i] : largest;
+        add_f32(arrays, &weights->items[i], "", "F32");
+    }
+    add_f32(arrays, largest, ".tied", "F32");
+}
+
+static void make_twice(const struct weights *weights, struct arrays *arrays)
+{
+    for (size_t i = 0; i < 2 * weights->count; i++)
+        add_f32(arrays, &weights->items[i % weights->count], i < weights->count ? "" : ".again", "<f4");
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
 
 static void write_first_npy(const struct arrays *arrays, struct buffer *out)
 {
@@ -273,6 +302,8 @@ static const struct mode {
     {"nf4", make_nf4, write_safetensors},
     {"nf4-bf16", make_nf4_bf16, write_safetensors},
     {"mask", make_mask, write_safetensors},
+    {"tied", make_tied, write_safetensors},
+    {"twice", make_twice, write_npz},
     {"half-zero", make_half_zero, write_safetensors},
     {"pruned", make_pruned, write_safetensors},
 };

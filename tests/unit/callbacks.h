@@ -127,6 +127,20 @@ static inline int drain_write(void *context, const void *data, size_t size)
     return drain_write_at(drain, data, size, drain->size);
 }
 
+static inline ptrdiff_t drain_read_at(void *context, void *buffer, size_t size, uint64_t offset)
+{
+    struct drain *drain = context;
+    if (fault_strikes(drain->faults))
+        return -1;
+    pthread_mutex_lock(&drain->lock);
+    size_t left = offset < drain->size ? drain->size - (size_t)offset : 0;
+    size_t given = size < left ? size : left;
+    if (given > 0)
+        memcpy(buffer, drain->data + offset, given);
+    pthread_mutex_unlock(&drain->lock);
+    return (ptrdiff_t)given;
+}
+
 static inline int drain_set_size(void *context, uint64_t size)
 {
     struct drain *drain = context;
@@ -151,7 +165,7 @@ static inline void drain_close(struct drain *drain)
 /* An output that appends, or with `anywhere` one that takes pieces in any order. */
 static inline struct znn_output drain_output(struct drain *drain, bool anywhere)
 {
-    struct znn_output output = {.context = drain, .write = drain_write};
+    struct znn_output output = {.context = drain, .write = drain_write, .read_at = drain_read_at};
     if (anywhere) {
         output.write_at = drain_write_at;
         output.set_size = drain_set_size;

@@ -1,7 +1,7 @@
 /*
  * test_damage.c - damaged .znn files must be refused, or decode to the same bytes
  *
- * Four small files are cut short at every place and have every single bit flipped, with their checksums and then with
+ * Five small files are cut short at every place and have every single bit flipped, with their checksums and then with
  * checksums made anew, which lets the damage through to what lies behind.  A few thousand random damages follow.  Each
  * is decoded from memory, in a block of just its size, and as a stream.
  */
@@ -25,10 +25,13 @@ struct sample {
     const char *dtype;
 };
 
-enum { SAFETENSORS, TEXT, NOTHING, FEW, SAMPLES };
+enum { SAFETENSORS, TEXT, NOTHING, FEW, REPEATS, SAMPLES };
 
-static struct sample samples[SAMPLES] = {
-    {.name = "safetensors"}, {.name = "text"}, {.name = "nothing"}, {.name = "few values", .dtype = "F64"}};
+static struct sample samples[SAMPLES] = {{.name = "safetensors"},
+                                         {.name = "text"},
+                                         {.name = "nothing"},
+                                         {.name = "few values", .dtype = "F64"},
+                                         {.name = "repeats"}};
 
 static const char text[] =
     "To be read by people, this text repeats itself: this text repeats itself, to be compressed.";
@@ -59,12 +62,28 @@ static void make_few_values(struct buffer *file)
     }
 }
 
+/* The second tensor repeats the first, and one follows it. */
+static void make_repeats(struct buffer *file)
+{
+    static const char header[] = "{\"a\":{\"dtype\":\"I64\",\"shape\":[1024],\"data_offsets\":[0,8192]},"
+                                 "\"b\":{\"dtype\":\"I64\",\"shape\":[1024],\"data_offsets\":[8192,16384]},"
+                                 "\"c\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[16384,16392]}}";
+    uint8_t length[8];
+    store_le64(length, sizeof header - 1);
+    put_bytes(file, length, 8);
+    put_bytes(file, header, sizeof header - 1);
+    put_counter(file, 8192, 8);
+    put_counter(file, 8192, 8);
+    put_bytes(file, "\1\2\3\4\5\6\7", 8);
+}
+
 static int make_samples(void **state)
 {
     (void)state;
     make_tiny_model(&samples[SAFETENSORS].file);
     put_bytes(&samples[TEXT].file, text, sizeof text - 1);
     make_few_values(&samples[FEW].file);
+    make_repeats(&samples[REPEATS].file);
     for (size_t i = 0; i < SAMPLES; i++) {
         struct sample *sample = &samples[i];
         struct znn_compress_options options = {.extension = "ext", .dtype = sample->dtype};
@@ -90,6 +109,22 @@ struct tally {
     unsigned too_new; /* among the refused */
 };
 
+/* Decodes them to an output that cannot be read again, so that what is repeated is found in the input. */
+static void decode_from_input(const struct sample *sample, const struct buffer *damaged)
+{
+    struct drain drain;
+    struct znn_input input = znn_input_memory(damaged->data, damaged->size);
+    struct znn_decompress_options options = {.threads = 1};
+    drain_open(&drain);
+    struct znn_output output = drain_output(&drain, false);
+    output.read_at = NULL;
+    if (znn_decompress(&input, &output, &options, NULL, NULL) == ZNN_OK) {
+        assert_int_equal(drain.size, sample->file.size);
+        assert_memory_equal(drain.data, sample->file.data, drain.size);
+    }
+    drain_close(&drain);
+}
+
 /* Decodes the bytes in one way.  True if they were refused. */
 static bool is_refused(const struct sample *sample, const struct buffer *damaged, enum way way, enum znn_status *status)
 {
@@ -109,6 +144,8 @@ static bool is_refused(const struct sample *sample, const struct buffer *damaged
     }
     drain_close(&drain);
     free(copy);
+    if (sample == &samples[REPEATS] && way == WAY_MEMORY)
+        decode_from_input(sample, damaged);
     return *status != ZNN_OK;
 }
 

@@ -196,7 +196,7 @@ static void test_features(void **state)
     for (unsigned bit = 0; bit < 32; bit++) {
         store_le32(bytes + 20, UINT32_C(1) << bit);
         seal(bytes, length);
-        expect(bytes, length, ZNN_ERROR_TOO_NEW);
+        expect(bytes, length, bit == 0 ? ZNN_OK : ZNN_ERROR_TOO_NEW); /* references are known */
         store_le32(bytes + 20, 0);
         store_le32(bytes + 24, UINT32_C(1) << bit);
         seal(bytes, length);

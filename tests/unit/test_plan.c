@@ -329,9 +329,85 @@ static void test_pieces_tile_any_file(void **state)
     free(types);
 }
 
+/* ------------------------------------------------------------------------------------------------------------------ */
+/* References                                                                                                         */
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+static void expect_references(struct planner *planner, uint32_t size, size_t pieces, uint64_t source)
+{
+    struct chunk_plan plan = {0};
+    assert_true(znn_chunk_plan_next(planner, &plan));
+    assert_true(plan.has_references && plan.pieces[0].is_reference);
+    assert_int_equal(plan.size, size);
+    assert_int_equal(plan.count, pieces);
+    assert_true(plan.pieces[0].source == source);
+    znn_chunk_plan_free(&plan);
+}
+
+static void test_references_have_chunks_of_their_own(void **state)
+{
+    (void)state;
+    struct model model = {0};
+    add_span(&model, 0, 40 * MIB, DTYPE_F32);
+    add_span(&model, 40 * MIB, 40 * MIB, DTYPE_F32);
+    struct reference items[] = {
+        {.offset = 40 * MIB, .size = 20 * MIB, .source = 0},
+        {.offset = 60 * MIB, .size = 1 * MIB, .source = 8 * MIB, .joins = true},
+        {.offset = 61 * MIB + 100, .size = 2 * MIB, .source = 9 * MIB, .gap = 100, .joins = true},
+        {.offset = 70 * MIB, .size = 1000, .source = 7},
+    };
+    struct references references = {.items = items, .count = 4};
+    struct planner planner = {.model = &model, .references = &references};
+    for (int i = 0; i < 40; i++)
+        expect_chunk(&planner, MIB, 1);
+    expect_references(&planner, 16 * MIB, 1, 0);
+    expect_references(&planner, 7 * MIB + 100, 4, 16 * MIB);
+    uint32_t left = 7 * MIB - 100;
+    for (; left > MIB + CHUNK_SLACK; left -= MIB)
+        expect_chunk(&planner, MIB, 1);
+    expect_chunk(&planner, left, 1);
+    expect_references(&planner, 1000, 1, 7);
+    expect_chunk(&planner, MIB, 1);
+    znn_model_free(&model);
+}
+
+static void test_references_up_to_the_limit(void **state)
+{
+    (void)state;
+    struct model model = {0};
+    struct reference items[REFERENCES_MAX + 3];
+    for (size_t i = 0; i < REFERENCES_MAX + 3; i++)
+        items[i] = (struct reference){.offset = MIB + 100 * i, .size = 100, .source = 5 * i, .joins = i > 0};
+    struct references references = {.items = items, .count = REFERENCES_MAX + 3};
+    struct planner planner = {.model = &model, .references = &references};
+    expect_chunk(&planner, MIB, 1);
+    expect_references(&planner, 100 * REFERENCES_MAX, REFERENCES_MAX, 0);
+    expect_references(&planner, 300, 3, 5 * REFERENCES_MAX);
+    expect_chunk(&planner, 4 * MIB, 1);
+}
+
+/* Equal tensors are cut at the same places, whatever stands before them. */
+static void test_tensors_alone(void **state)
+{
+    (void)state;
+    struct model model = {0};
+    add_span(&model, 300, 20000, DTYPE_F32);
+    add_span(&model, 20300, 3 * MIB, DTYPE_F32);
+    add_span(&model, 20300 + 3 * MIB, 3 * MIB, DTYPE_F32);
+    add_span(&model, 20300 + 6 * MIB, 100, DTYPE_F32);
+    struct planner planner = {.model = &model, .alone = true};
+    expect_chunk(&planner, 20300, 2);
+    for (int i = 0; i < 6; i++)
+        expect_chunk(&planner, MIB, 1);
+    znn_model_free(&model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_references_have_chunks_of_their_own),
+        cmocka_unit_test(test_references_up_to_the_limit),
+        cmocka_unit_test(test_tensors_alone),
         cmocka_unit_test(test_without_tensors_all_is_opaque),
         cmocka_unit_test(test_large_tensor_goes_by_the_mebibyte),
         cmocka_unit_test(test_small_tail_is_taken_along),

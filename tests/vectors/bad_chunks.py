@@ -6,7 +6,7 @@ check of that number stands between a careless reader and the rest.
 import zstdframe
 import znnformat as z
 from vector import PAIRS_BLOCK_BUT_LAST, TEXT, TEXT_BLOCK, TEXT_CHECKSUM, TEXT_FRAME, bad, noise
-from writer import chunk, constant, fields, frame, layout, palette, part, raw, zstd
+from writer import chunk, constant, fields, frame, header, layout, palette, part, raw, reference, zstd
 
 
 def one(name, description, *parts, **others):
@@ -101,6 +101,39 @@ def palettes():
     yield wrong("padding", "bits that are left over, and not zero", rows=[([1, 2], [0, 1, 0, 1, 0])], bits=1,
                 packed=[b"\x2a"])
     yield wrong("payload", "the indexes reach beyond the payload", code=[raw] * 5 + [lambda data: raw(b"")])
+
+
+def references():
+    first, second = chunk(part(TEXT)), chunk(part(noise(100)))
+    size = len(TEXT)
+
+    def wrong(name, description, *chunks, must=z.REFERENCES):
+        return bad(f"reference-{name}", description, first, second, *chunks, head=header(must=must))
+
+    yield wrong("unannounced", "a reference in a file that announces none", chunk(reference(TEXT, 0)), must=0)
+    yield wrong("self", "a reference to its own chunk", chunk(reference(noise(100), size + 100)))
+    yield wrong("within", "a reference to bytes before it in its own chunk",
+                chunk(part(TEXT), reference(TEXT, size + 100)))
+    yield wrong("overlap", "a reference that reaches into its own chunk by a byte",
+                chunk(reference(noise(100)[1:] + noise(100)[1:2], size + 1)))
+    yield wrong("later", "a reference to a later chunk", chunk(reference(b"later", size + 105)), chunk(part(b"later")))
+    yield wrong("beyond", "a reference beyond the original", chunk(reference(TEXT, 1 << 40)))
+    yield wrong("max", "a reference to the highest offset", chunk(reference(TEXT, 2**64 - 1)))
+    yield wrong("wrap", "a reference that ends at 2^64", chunk(reference(TEXT, 2**64 - size)))
+    yield wrong("length-0", "a reference to nothing", chunk(part(TEXT), reference(b"", 0)))
+    yield wrong("length-max", "a reference of the highest length", chunk(reference(TEXT, 0, 2**64 - 1)))
+    yield wrong("long", "a reference that is longer than its chunk", chunk(reference(TEXT, 0, size + 1), data=TEXT))
+    yield wrong("overlong", "an overlong LEB in a reference", chunk(reference(TEXT, z.leb(0, 2))))
+    yield wrong("cut", "the source of a reference is missing", chunk(reference(TEXT, b""), no_segments=b""))
+    yield wrong("digest", "a reference to other bytes", chunk(reference(TEXT, 1), data=TEXT))
+    yield wrong("nested", "a reference to one", chunk(reference(TEXT, 0)), chunk(reference(TEXT, size + 100)))
+    yield wrong("nested-beside", "a reference to bytes that have a reference in their chunk",
+                chunk(reference(TEXT, 0), part(b"beside")), chunk(reference(b"beside", 2 * size + 100)))
+    yield wrong("nested-last", "a reference to the last byte of a reference", chunk(reference(TEXT, 0)),
+                chunk(part(b"ordinary")), chunk(reference(TEXT[-1:] + b"ordinary", 2 * size + 99)))
+    yield wrong("65", "more references than a chunk may have",
+                chunk(*[reference(TEXT[i:i + 1], i) for i in range(65)]))
+    yield wrong("payload", "a byte of the payload beside a reference", chunk(reference(TEXT, 0), payload_tail=b"a"))
 
 
 def payloads():
@@ -201,5 +234,5 @@ def frames():
 
 
 def vectors():
-    for family in numbers, parts, blocks, palettes, payloads, layouts, frames:
+    for family in numbers, parts, blocks, palettes, references, payloads, layouts, frames:
         yield from family()

@@ -4,7 +4,7 @@ import struct
 import zstdframe
 import znnformat as z
 from vector import PAIRS_BLOCK, TEXT, TEXT_BLOCK, TEXT_CHECKSUM, TEXT_FRAME, Vector, good, noise
-from writer import chunk, constant, fields, frame, header, layout, palette, part, prop, raw, tensor, zstd
+from writer import chunk, constant, fields, frame, header, layout, palette, part, prop, raw, reference, tensor, zstd
 
 ROTATIONS = {1: [0, 1, 7], 2: [0, 1, 8, 15], 4: [0, 1, 8, 31], 8: [0, 1, 12, 63]}
 
@@ -93,6 +93,33 @@ def palettes():
     parts = [palette([(FEW, [0, 1, 2, 3] * 5)]), part(noise(20), width=2, rotation=1), room]
     yield good("palette-layout", "segments that cut elements of few values",
                chunk(*parts, segments=[(0, 3), (1, 20), (0, 77), (2, 100)]))
+
+
+def references():
+    """Of the chunks, the first is TEXT, the second 100 bytes of noise."""
+    first, second = chunk(part(TEXT)), chunk(part(noise(100)))
+    size = len(TEXT)
+
+    def referring(name, description, *chunks):
+        return good(f"reference-{name}", description, first, second, *chunks, head=header(must=z.REFERENCES))
+
+    yield referring("none", "references may occur, and do not")
+    yield referring("one", "a chunk that repeats an earlier one", chunk(reference(TEXT, 0)))
+    yield referring("range", "a reference to a range across two chunks",
+                    chunk(reference(TEXT[200:] + noise(100)[:50], 200)))
+    yield referring("last", "a reference that ends where its chunk starts", chunk(reference(noise(100)[99:], size + 99)))
+    yield referring("many", "several references, and bytes between them",
+                    chunk(part(b"abcdefgh"), reference(TEXT[:50], 0), reference(noise(100), size),
+                          segments=[(1, 25), (0, 5), (2, 100), (0, 3), (1, 25)]),
+                    chunk(reference(TEXT, 0), reference(TEXT, 0)))
+    yield referring("gap", "a reference to bytes between two chunks with references", chunk(reference(TEXT, 0)),
+                    chunk(part(b"ordinary")), chunk(reference(TEXT, 0)),
+                    chunk(reference(b"ordinary", 2 * size + 100)))
+    yield referring("64", "as many references as a chunk may have",
+                    chunk(*[reference(TEXT[i:i + 1], i) for i in range(64)]))
+    yield good("reference-16mib", "a reference as long as the longest chunk",
+               chunk(part(bytes(z.CHUNK_MAX), code=constant)), chunk(reference(bytes(z.CHUNK_MAX), 0)),
+               head=header(must=z.REFERENCES))
 
 
 def segments():
@@ -192,5 +219,5 @@ def real():
 
 
 def vectors():
-    for family in headers, sizes, groups, blocks, palettes, segments, frames, indexes, real:
+    for family in headers, sizes, groups, blocks, palettes, references, segments, frames, indexes, real:
         yield from family()

@@ -140,6 +140,11 @@ def palette(runs, width=4, rotation=1, bits=8, code=raw, run=None, values=None, 
     return Part(data, shape + b"".join(sizes), streams)
 
 
+def reference(data, source, length=None):
+    """A part that refers to `data` at `source`, which may be LEB128, as may be `length`."""
+    return Part(data, bytes([z.REFERENCE]) + number(len(data) if length is None else length) + number(source), [])
+
+
 def layout(*segments):
     """The layout of segments, each the number of a part and a length; a length may also be LEB128."""
     return b"".join(z.leb(number) + (length if isinstance(length, bytes) else z.leb(length))

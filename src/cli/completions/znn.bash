@@ -11,15 +11,15 @@ _znn_set_flags() {
     case $1 in
     compress)
         operands=models
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep --rm -f --force -r --recursive --all --dtype --spool-limit --json -T --threads -q --quiet -v --verbose -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep --rm -f --force -r --recursive --all --dtype --dedup --no-dedup --spool-limit --json -T --threads -q --quiet -v --verbose -h --help -V --version '
         ;;
     decompress)
         operands=archives
-        flags='-o --output -c --stdout -k --keep --rm -f --force -r --recursive --range --json -T --threads -q --quiet -v --verbose -h --help -V --version '
+        flags='-o --output -c --stdout -k --keep --rm -f --force -r --recursive --spool-limit --range --json -T --threads -q --quiet -v --verbose -h --help -V --version '
         ;;
     stat)
         operands=both
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -f --force --spool-limit --json --tensors --layers --sort --match --bars --svg --quick -T --threads -q --quiet -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -f --force --dedup --no-dedup --spool-limit --json --tensors --layers --sort --match --bars --svg --quick -T --threads -q --quiet -h --help -V --version '
         ;;
     list)
         operands=archives
@@ -27,7 +27,7 @@ _znn_set_flags() {
         ;;
     test)
         operands=archives
-        flags='--json -T --threads -q --quiet -h --help -V --version '
+        flags='--spool-limit --json -T --threads -q --quiet -h --help -V --version '
         ;;
     extract)
         operands=tensors
