@@ -4,32 +4,60 @@
 #include "base/cpu.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
-static atomic_uint hidden_features;
+#define KNOWN (1u << 31) /* set once a set of features has been found out */
 
-static bool is_there(enum cpu_feature feature)
+static atomic_uint machine_features, hidden_features;
+
+static unsigned find_features(void)
 {
+    unsigned features = 0;
 #if X86_KERNELS
-    switch (feature) {
-    case CPU_AVX512:
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
-               __builtin_cpu_supports("bmi2");
-    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+        features |= CPU_AVX2;
+    if ((features & CPU_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi"))
+        features |= CPU_AVX512;
 #endif
-    (void)feature;
-    return false;
+#if ARM_KERNELS
+    features |= CPU_NEON;
+#endif
+    return features;
 }
 
-bool znn_cpu_has(enum cpu_feature feature)
+/* What the environment asks to be left out. */
+static unsigned find_unwanted(void)
 {
-    return is_there(feature) && !(atomic_load_explicit(&hidden_features, memory_order_relaxed) & (unsigned)feature);
+    unsigned unwanted = 0;
+#ifdef ZNN_CPU_HIDE_VARIABLE
+    static const struct {
+        const char *word;
+        unsigned features;
+    } words[] = {{"avx2", CPU_AVX2 | CPU_AVX512}, {"avx512", CPU_AVX512}, {"neon", CPU_NEON}, {"all", CPU_ALL}};
+    const char *hide = getenv(ZNN_CPU_HIDE_VARIABLE);
+    for (size_t i = 0; hide && i < sizeof words / sizeof words[0]; i++)
+        if (strstr(hide, words[i].word))
+            unwanted |= words[i].features;
+#endif
+    return unwanted;
 }
 
-void znn_cpu_hide(enum cpu_feature feature, bool hidden)
+bool znn_cpu_has(unsigned features)
+{
+    unsigned here = atomic_load_explicit(&machine_features, memory_order_relaxed);
+    if (!here) {
+        here = (find_features() & ~find_unwanted()) | KNOWN; /* several threads may do so; all find the same */
+        atomic_store_explicit(&machine_features, here, memory_order_relaxed);
+    }
+    return (features & here & ~atomic_load_explicit(&hidden_features, memory_order_relaxed)) == features;
+}
+
+void znn_cpu_hide(unsigned features, bool hidden)
 {
     if (hidden)
-        atomic_fetch_or(&hidden_features, (unsigned)feature);
+        atomic_fetch_or(&hidden_features, features);
     else
-        atomic_fetch_and(&hidden_features, ~(unsigned)feature);
+        atomic_fetch_and(&hidden_features, ~features);
 }

@@ -6,6 +6,7 @@
  */
 #include "codec/frame.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
@@ -14,9 +15,17 @@
 #include "codec/huffman_decode.h"
 #include "codec/huffman_encode.h"
 
+static atomic_bool by_libzstd;
+
+void znn_frame_by_libzstd(bool wanted)
+{
+    atomic_store(&by_libzstd, wanted);
+}
+
 struct frame_encoder {
     int level;
     ZSTD_CCtx *full;
+    ZSTD_CCtx *plain; /* for Huffman frames by libzstd, or NULL */
     struct huffman_encoder huffman;
 };
 
@@ -43,6 +52,15 @@ static void set_full(ZSTD_CCtx *context, int level)
     ZSTD_CCtx_setParameter(context, ZSTD_c_hashLog, 20);
 }
 
+/* Literals that are always compressed, and no search for matches: as near to Huffman frames as libzstd will go. */
+static ZSTD_CCtx *new_plain(void)
+{
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, ZSTD_minCLevel());
+    ZSTD_CCtx_setParameter(context, (ZSTD_cParameter)1002, 1); /* ZSTD_c_literalCompressionMode */
+    return context;
+}
+
 struct frame_encoder *znn_frame_encoder_new(int level)
 {
     struct frame_encoder *encoder = malloc(sizeof *encoder);
@@ -50,8 +68,9 @@ struct frame_encoder *znn_frame_encoder_new(int level)
         return NULL;
     encoder->level = level;
     encoder->full = ZSTD_createCCtx();
+    encoder->plain = atomic_load(&by_libzstd) ? new_plain() : NULL;
     if (!encoder->full) {
-        free(encoder);
+        znn_frame_encoder_free(encoder);
         return NULL;
     }
     set_full(encoder->full, level);
@@ -64,6 +83,7 @@ void znn_frame_encoder_free(struct frame_encoder *encoder)
     if (!encoder)
         return;
     ZSTD_freeCCtx(encoder->full);
+    ZSTD_freeCCtx(encoder->plain);
     free(encoder);
 }
 
@@ -83,11 +103,17 @@ enum znn_status znn_frame_encode(struct frame_encoder *encoder, enum frame_kind 
 {
     if (kind == FRAME_FULL)
         return encode_full(encoder, data, size, target, capacity, written, error);
-    *written = znn_huffman_frame_encode(&encoder->huffman, data, size, target, capacity);
+    if (encoder->plain) {
+        size_t result = ZSTD_compress2(encoder->plain, target, capacity, data, size);
+        *written = ZSTD_isError(result) || result >= size ? 0 : result;
+    } else {
+        *written = znn_huffman_frame_encode(&encoder->huffman, data, size, target, capacity);
+    }
     return ZNN_OK;
 }
 
 struct frame_decoder {
+    bool plain; /* all frames by libzstd */
     ZSTD_DCtx *context;
     struct huffman_decoder huffman;
 };
@@ -97,6 +123,7 @@ struct frame_decoder *znn_frame_decoder_new(void)
     struct frame_decoder *decoder = malloc(sizeof *decoder);
     if (!decoder)
         return NULL;
+    decoder->plain = atomic_load(&by_libzstd);
     decoder->context = ZSTD_createDCtx();
     if (!decoder->context) {
         free(decoder);
@@ -130,7 +157,8 @@ static bool decode_foreign(struct frame_decoder *decoder, const uint8_t *frame, 
 bool znn_frame_decode(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
                       size_t size)
 {
-    if (znn_huffman_frame_decode(&decoder->huffman, frame, frame_size, target, size) == HUFFMAN_DECODED)
+    if (!decoder->plain &&
+        znn_huffman_frame_decode(&decoder->huffman, frame, frame_size, target, size) == HUFFMAN_DECODED)
         return true;
     return decode_foreign(decoder, frame, frame_size, target, size);
 }

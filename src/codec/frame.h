@@ -46,4 +46,10 @@ void znn_frame_decoder_free(struct frame_decoder *decoder);
 bool znn_frame_decode(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
                       size_t size);
 
+/*
+ * For benchmarks alone, which want to know what znn's own coder gains: whatever is opened from now on leaves Huffman
+ * frames to libzstd, both ways.
+ */
+void znn_frame_by_libzstd(bool by_libzstd);
+
 #endif
