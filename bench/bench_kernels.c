@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <xxhash.h>
 
+#include "base/hash.h"
 #include "measure.h"
 #include "transform/groups.h"
 
@@ -47,7 +47,7 @@ static bool run_merge(void *context)
 static bool run_hash(void *context)
 {
     struct kernels *kernels = context;
-    kernels->digest = XXH3_64bits(kernels->source, CHUNK);
+    kernels->digest = znn_hash(kernels->source, CHUNK);
     return true;
 }
 

@@ -8,9 +8,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "container/format.h"
+#include "base/hash.h"
 #include "engine/part_decoder.h"
 
 struct chunk_decoder {
@@ -157,7 +157,7 @@ static enum znn_status decode_payload(struct chunk_decoder *decoder, const struc
     decoder->coder.payload = bytes + RECORD_PREFIX + record->directory_size;
     enum znn_status status = decoder->directory.layout_segments > 0 ? decode_interleaved(&decoding, target)
                                                                     : decode_in_order(&decoding, target);
-    if (!status && XXH3_64bits(target, record->decoded_size) != record->digest)
+    if (!status && znn_hash(target, record->decoded_size) != record->digest)
         status =
             znn_fail(error, ZNN_ERROR_CORRUPT, place, "bytes %llu to %llu of the original do not match their checksum",
                      (unsigned long long)record->offset, (unsigned long long)(record->offset + record->decoded_size));

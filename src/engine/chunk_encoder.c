@@ -13,9 +13,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "container/format.h"
+#include "base/hash.h"
 #include "engine/guess.h"
 #include "engine/part_encoder.h"
 
@@ -295,7 +295,7 @@ enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chu
 {
     enum znn_status status = encode_guess(encoder, plan, data, error);
     if (!status)
-        status = finish_record(encoder, plan, XXH3_64bits(data, plan->size), chunk, error);
+        status = finish_record(encoder, plan, znn_hash(data, plan->size), chunk, error);
     return status;
 }
 

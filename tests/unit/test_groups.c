@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "support.h"
 #include "transform/groups.h"
 
@@ -145,5 +146,12 @@ int main(void)
         cmocka_unit_test(test_many_elements),     cmocka_unit_test(test_sign_goes_last),
         cmocka_unit_test(test_opaque_bytes_stay),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    static const unsigned hidden[] = {0, CPU_AVX512, CPU_ALL}; /* each way that this machine has */
+    int failed = 0;
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+        znn_cpu_hide(CPU_ALL, false);
+        znn_cpu_hide(hidden[i], true);
+        failed += cmocka_run_group_tests(tests, NULL, NULL);
+    }
+    return failed;
 }

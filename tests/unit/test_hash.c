@@ -1,0 +1,47 @@
+/*
+ * test_hash.c - XXH3-64 by every kind of vector instruction, against the library
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "base/cpu.h"
+#include "base/hash.h"
+#include "support.h"
+
+#define LONGEST 5000
+
+static void check(unsigned hidden)
+{
+    struct random random = random_start(__func__);
+    uint8_t *data = malloc(LONGEST);
+    assert_non_null(data);
+    for (size_t i = 0; i < LONGEST; i++)
+        data[i] = (uint8_t)random_u64(&random);
+    znn_cpu_hide(hidden, true);
+    for (size_t size = 0; size < LONGEST; size++) {
+        size_t start = random_below(&random, LONGEST - size);
+        assert_true(znn_hash(data + start, size) == XXH3_64bits(data + start, size));
+    }
+    znn_cpu_hide(CPU_ALL, false);
+    free(data);
+}
+
+static void test_all_instructions(void **state)
+{
+    (void)state;
+    check(0);
+    check(CPU_AVX512);
+    check(CPU_ALL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_instructions)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
