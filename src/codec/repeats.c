@@ -19,13 +19,24 @@
 #define SHORTEST_RUN 64
 #define SMALL 4096
 
-static uint32_t slot(const uint8_t *p, size_t context)
+/* What stands at a place of the table.  Mostly its tag says that the contexts differ, and nobody has to look at them.
+ */
+struct entry {
+    uint32_t position;
+    uint32_t tag;
+};
+
+static uint64_t mix(const uint8_t *p, size_t context)
 {
     uint64_t mixed = 0;
     for (size_t i = 0; i + 8 < context; i += 8)
         mixed = (mixed ^ load_word64(p + i)) * UINT64_C(0x9E3779B97F4A7C15);
-    mixed = (mixed ^ mixed >> 32 ^ load_word64(p + context - 8)) * UINT64_C(0x9E3779B97F4A7C15);
-    return (uint32_t)(mixed >> (64 - TABLE_LOG));
+    return (mixed ^ mixed >> 32 ^ load_word64(p + context - 8)) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static size_t slot(uint64_t mixed)
+{
+    return (size_t)(mixed >> (64 - TABLE_LOG));
 }
 
 /*
@@ -41,20 +52,26 @@ unsigned znn_repeats_probe(const uint8_t *data, size_t size, size_t context)
 {
     if (size < SMALL)
         return 1000;
-    uint32_t table[TABLE_SIZE];
-    memset(table, 0, sizeof table);
+    struct entry table[TABLE_SIZE];
+    uint64_t first = mix(data, context);
+    for (size_t i = 0; i < TABLE_SIZE; i++)
+        table[i] = (struct entry){0, (uint32_t)first};
     size_t positions = size - context;
     size_t stride = positions / TABLE_SIZE + 1;
-    for (size_t i = 0; i < positions; i += stride)
-        table[slot(data + i, context)] = (uint32_t)i;
+    for (size_t i = 0; i < positions; i += stride) {
+        uint64_t mixed = mix(data + i, context);
+        table[slot(mixed)] = (struct entry){(uint32_t)i, (uint32_t)mixed};
+    }
 
     size_t length = stride > SHORTEST_RUN ? stride : SHORTEST_RUN;
     size_t found = 0;
     for (uint32_t run = 0; run < RUNS; run++) {
         size_t start = run_start(run, positions - length);
         for (size_t i = start; i < start + length; i++) {
-            uint32_t other = table[slot(data + i, context)];
-            found += other != i && memcmp(data + other, data + i, context) == 0;
+            uint64_t mixed = mix(data + i, context);
+            struct entry other = table[slot(mixed)];
+            found += other.tag == (uint32_t)mixed && other.position != i &&
+                     memcmp(data + other.position, data + i, context) == 0;
         }
     }
     uint64_t share = (uint64_t)found * stride * 1000 / (RUNS * length); /* one of `stride` positions can be found */
