@@ -5,7 +5,6 @@
  */
 #include "bench.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,42 +26,6 @@ struct whole {
     struct memory own, libzstd, out;
 };
 
-static int append(void *context, const void *data, size_t size)
-{
-    struct memory *memory = context;
-    if (size > memory->capacity - memory->size) {
-        errno = ENOSPC;
-        return -1;
-    }
-    memcpy(memory->data + memory->size, data, size);
-    memory->size += size;
-    return 0;
-}
-
-static int put_at(void *context, const void *data, size_t size, uint64_t offset)
-{
-    struct memory *memory = context;
-    if (offset > memory->capacity || size > memory->capacity - offset) {
-        errno = ENOSPC;
-        return -1;
-    }
-    memcpy(memory->data + offset, data, size);
-    return 0;
-}
-
-static int set_size(void *context, uint64_t size)
-{
-    struct memory *memory = context;
-    memory->size = (size_t)size;
-    return 0;
-}
-
-static struct znn_output output_to(struct memory *memory)
-{
-    memory->size = 0;
-    return (struct znn_output){.context = memory, .write = append, .write_at = put_at, .set_size = set_size};
-}
-
 static bool run_memcpy(void *context)
 {
     struct whole *whole = context;
@@ -73,23 +36,26 @@ static bool run_memcpy(void *context)
 static bool compress(struct whole *whole, struct memory *target, bool by_libzstd, unsigned threads)
 {
     struct znn_input input = znn_input_memory(whole->model->data, whole->model->size);
-    struct znn_output output = output_to(target);
+    struct znn_output output = znn_output_fixed(target->data, target->capacity);
     struct znn_compress_options options = {.threads = threads};
+    struct znn_report report = {0};
     znn_frame_by_libzstd(by_libzstd);
-    bool done = znn_compress(&input, &output, &options, NULL, NULL) == ZNN_OK;
+    bool done = znn_compress(&input, &output, &options, &report, NULL) == ZNN_OK;
     znn_frame_by_libzstd(false);
+    target->size = (size_t)report.compressed_size;
     return done;
 }
 
 static bool decompress(struct whole *whole, struct memory *source, bool by_libzstd, unsigned threads)
 {
     struct znn_input input = znn_input_memory(source->data, source->size);
-    struct znn_output output = output_to(&whole->out);
+    struct znn_output output = znn_output_fixed(whole->out.data, whole->out.capacity);
     struct znn_decompress_options options = {.threads = threads};
+    struct znn_report report = {0};
     znn_frame_by_libzstd(by_libzstd);
-    bool done = znn_decompress(&input, &output, &options, NULL, NULL) == ZNN_OK;
+    bool done = znn_decompress(&input, &output, &options, &report, NULL) == ZNN_OK;
     znn_frame_by_libzstd(false);
-    return done && whole->out.size == whole->model->size;
+    return done && report.original_size == whole->model->size;
 }
 
 static bool run_compress(void *context)

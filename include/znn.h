@@ -133,17 +133,22 @@ struct znn_input {
 
 /*
  * An output.  `write` appends; it is called in order, by one thread at a time.  When `write_at` is set, the library
- * may use it instead, from several threads at once and in any order, and calls `set_size` once at the end; a range
- * that it never writes is to read as zeros.  Both return 0, or -1 with errno set.
+ * uses it instead, from several threads at once and in any order, and calls `set_size` once at the end; a range that it
+ * never writes is to read as zeros.  All return 0, or -1 with errno set.
  *
  * `read_at`, which may be NULL, reads what was written before: as in struct znn_input, except that it may also be
  * called while write_at is, though never while write is; and what it lacks at the end are zeros that were not written.
  * znn_decompress() uses it for repeated bytes, which are stored once.  `keep`, which may be NULL also, is called before
  * the first write where read_at may be needed, and not otherwise; it returns 0, or -1 with errno set, which is as if
  * there were no read_at.
+ *
+ * When `memory` is set, it is where the output goes, up to `capacity` bytes, and no callback is used.  How many were
+ * written is in the report.  What does not fit fails with ENOSPC.
  */
 struct znn_output {
     void *context;
+    void *memory;
+    uint64_t capacity;
     int (*write)(void *context, const void *data, size_t size);
     int (*write_at)(void *context, const void *data, size_t size, uint64_t offset);
     int (*set_size)(void *context, uint64_t size);
@@ -173,10 +178,16 @@ ZNN_API struct znn_input znn_input_fd_stream(int fd);
 ZNN_API struct znn_output znn_output_fd(int fd);
 
 /*
- * An output over a regular file that is empty, seekable, open for reading and writing, and not for appending.  All-zero
- * blocks become holes.
+ * An output over a regular file that is empty, seekable, open for reading and writing, and not for appending.  It is
+ * written at several places at once, and all-zero blocks become holes.
  */
 ZNN_API struct znn_output znn_output_fd_sparse(int fd);
+
+/*
+ * An output that is a block of memory of `capacity` bytes, as for an original whose size is known: decompressing into
+ * it takes no copy.
+ */
+ZNN_API struct znn_output znn_output_fixed(void *memory, size_t capacity);
 
 /*
  * A growing block of memory as an output.  Zero the struct, pass it to znn_output_memory(), and free(data) in the end,

@@ -157,7 +157,7 @@ bool znn_output_file_open(struct output_file *file)
         is_open = place == PLACE_FREE ? open_temporary(file) : place == PLACE_STREAM && open_stream(file);
     }
     if (is_open)
-        znn_output_stream_start(&file->stream, file->fd, file->temporary && !file->is_compressed);
+        znn_output_stream_start(&file->stream, file->fd, file->temporary != NULL);
     return is_open;
 }
 

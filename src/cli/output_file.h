@@ -38,7 +38,7 @@ struct output_file {
     struct written *written;        /* with room for one more file */
     bool is_chosen;                 /* the user gave the name with -o */
     bool force;                     /* an existing file may be replaced */
-    bool is_compressed;             /* not for terminals; no holes */
+    bool is_compressed;             /* not for terminals */
     bool must_last;                 /* the input is going to be removed */
     bool is_part;                   /* made from the input, but not all of it: the times are its own */
 

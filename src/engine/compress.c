@@ -2,7 +2,9 @@
  * compress.c - from a file to a .znn file
  *
  * First the scanners look at the file, once, to know what is where.  Then every worker does the same until the end is
- * reached: plan a chunk, read it, encode it, and write it when its turn has come.  The index and the footer follow.
+ * reached: plan a chunk, read it, encode it, and write it when its turn has come.  Where the output takes bytes at any
+ * place, only the place is settled in turn, and the writing is done when others may go on.  The index and the footer
+ * follow.
  *
  * Where the file ends is found out by reading: from a pipe there is no other way, and a file may shrink or grow while
  * it is read.  What is read is what is compressed, byte for byte, whatever the scanners made of it.
@@ -73,13 +75,28 @@ static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk 
     return status;
 }
 
-/* In turn. */
-static enum znn_status write_chunk(struct worker *worker, const struct encoded_chunk *chunk)
+static enum znn_status put_chunk(struct worker *worker, const struct encoded_chunk *chunk, uint64_t place)
+{
+    struct sink *sink = &worker->job->sink;
+    enum znn_status status = znn_sink_put(sink, chunk->head, chunk->head_size, place, &worker->error);
+    if (!status)
+        status =
+            znn_sink_put(sink, chunk->payload, chunk->record.payload_size, place + chunk->head_size, &worker->error);
+    return status;
+}
+
+/* In turn.  To an open sink the chunk is not written yet. */
+static enum znn_status append_chunk(struct worker *worker, const struct encoded_chunk *chunk)
 {
     struct compression *job = worker->job;
-    enum znn_status status = znn_sink_write(&job->sink, chunk->head, chunk->head_size, &worker->error);
-    if (!status)
-        status = znn_sink_write(&job->sink, chunk->payload, chunk->record.payload_size, &worker->error);
+    enum znn_status status = ZNN_OK;
+    if (znn_sink_is_open(&job->sink)) {
+        job->sink.position += record_size(&chunk->record);
+    } else {
+        status = znn_sink_write(&job->sink, chunk->head, chunk->head_size, &worker->error);
+        if (!status)
+            status = znn_sink_write(&job->sink, chunk->payload, chunk->record.payload_size, &worker->error);
+    }
     if (!status)
         status = znn_ledger_add(&job->ledger, &chunk->record, &worker->error);
     if (!status && job->progress)
@@ -116,6 +133,25 @@ static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk 
     return status;
 }
 
+/* In turn, and ends that.  False when there is no more to do. */
+static bool finish_chunk(struct worker *worker, uint64_t ticket, const struct encoded_chunk *chunk)
+{
+    struct compression *job = worker->job;
+    uint64_t place = job->sink.position;
+    enum znn_status status = worker->chunk.size > 0 ? append_chunk(worker, chunk) : ZNN_OK;
+    bool more = !status && !worker->last;
+    if (more)
+        znn_turns_pass(&job->turns);
+    else
+        znn_turns_end(&job->turns, ticket, status, &worker->error);
+    if (status || worker->chunk.size == 0 || !znn_sink_is_open(&job->sink))
+        return more;
+    status = put_chunk(worker, chunk, place);
+    if (status)
+        znn_turns_break(&job->turns, status, &worker->error);
+    return more && !status;
+}
+
 /* Brings one chunk from the source to the sink.  False when there is no more to do. */
 static bool do_chunk(struct worker *worker)
 {
@@ -129,18 +165,11 @@ static bool do_chunk(struct worker *worker)
     struct encoded_chunk chunk = {0};
     if (!status)
         status = obtain_chunk(worker, &chunk);
-    if (!status) {
-        if (!znn_turns_wait(turns, ticket))
-            return false;
-        if (worker->chunk.size > 0)
-            status = write_chunk(worker, &chunk);
-    }
-    if (status || worker->last) {
+    if (status) {
         znn_turns_end(turns, ticket, status, &worker->error);
         return false;
     }
-    znn_turns_pass(turns);
-    return true;
+    return znn_turns_wait(turns, ticket) && finish_chunk(worker, ticket, &chunk);
 }
 
 static void work(void *context)
@@ -225,6 +254,8 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
     uint64_t tensors = 0;
     if (!status)
         status = znn_index_finish(&job->ledger, &job->model, job->level, &job->sink, &tensors, error);
+    if (!status)
+        status = znn_sink_finish(&job->sink, job->sink.position, error);
     if (!status && report)
         *report = (struct znn_report){
             .original_size = job->ledger.original_size,

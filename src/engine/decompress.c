@@ -167,23 +167,31 @@ static enum znn_status wait_for_references(struct worker *worker, uint64_t ticke
     return status;
 }
 
-static enum znn_status decode_record(struct worker *worker, uint64_t ticket, const uint8_t **data, bool *over)
+/* Decodes the chunk, right into the output where that is memory; an open one has it then. */
+static enum znn_status decode_chunk(struct worker *worker, const uint8_t *bytes, const uint8_t **data)
 {
     const struct record *record = &worker->record;
-    struct znn_output *output = worker->job->sink.output;
+    struct sink *sink = &worker->job->sink;
+    uint8_t *place = znn_sink_place(sink, record->offset, record->decoded_size);
+    znn_turns_enter(&worker->job->turns);
+    enum znn_status status =
+        place ? znn_chunk_decode_to(decoder_of(worker), record, bytes, worker->place, place, &worker->error)
+              : znn_chunk_decode(decoder_of(worker), record, bytes, worker->place, data, &worker->error);
+    znn_turns_leave(&worker->job->turns);
+    if (!status && !place && znn_sink_is_open(sink))
+        status = znn_sink_put(sink, *data, record->decoded_size, record->offset, &worker->error);
+    return status;
+}
+
+static enum znn_status decode_record(struct worker *worker, uint64_t ticket, const uint8_t **data, bool *over)
+{
     const uint8_t *bytes;
     enum znn_status status = fetch_record(worker, &bytes);
     if (!status)
         status = wait_for_references(worker, ticket, bytes, over);
     if (status || *over)
         return status;
-    znn_turns_enter(&worker->job->turns);
-    status = znn_chunk_decode(decoder_of(worker), record, bytes, worker->place, data, &worker->error);
-    znn_turns_leave(&worker->job->turns);
-    if (!status && output->write_at &&
-        output->write_at(output->context, *data, record->decoded_size, record->offset) != 0)
-        status = znn_fail(&worker->error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "write failed");
-    return status;
+    return decode_chunk(worker, bytes, data);
 }
 
 /* In turn. */
@@ -194,7 +202,7 @@ static enum znn_status finish_record(struct worker *worker, const uint8_t *data)
     if (job->lookback.enabled)
         status = znn_lookback_check(&job->lookback, &worker->record, znn_chunk_decoder_directory(decoder_of(worker)),
                                     worker->place, &worker->error);
-    if (!status && !job->sink.output->write_at)
+    if (!status && !znn_sink_is_open(&job->sink))
         status = znn_sink_write(&job->sink, data, worker->record.decoded_size, &worker->error);
     if (!status)
         status = znn_ledger_add(&job->ledger, &worker->record, &worker->error);
@@ -306,14 +314,6 @@ static enum znn_status check_footer(struct decompression *job, struct znn_error 
     return status;
 }
 
-static enum znn_status finish_output(struct decompression *job, struct znn_error *error)
-{
-    struct znn_output *output = job->sink.output;
-    if (output->write_at && output->set_size(output->context, job->ledger.original_size) != 0)
-        return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "setting the output's size failed");
-    return ZNN_OK;
-}
-
 static enum znn_status decompress(struct decompression *job, struct znn_report *report, struct znn_error *error)
 {
     struct znn_header header;
@@ -331,7 +331,7 @@ static enum znn_status decompress(struct decompression *job, struct znn_report *
     if (!status)
         status = check_footer(job, error);
     if (!status)
-        status = finish_output(job, error);
+        status = znn_sink_finish(&job->sink, job->ledger.original_size, error);
     if (!status && report)
         *report = (struct znn_report){
             .original_size = job->ledger.original_size,

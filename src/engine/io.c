@@ -151,6 +151,12 @@ struct znn_output znn_output_fd_sparse(int fd)
     };
 }
 
+struct znn_output znn_output_fixed(void *memory, size_t capacity)
+{
+    static char nowhere; /* so that memory is set even where there is none */
+    return (struct znn_output){.memory = memory ? memory : &nowhere, .capacity = memory ? capacity : 0};
+}
+
 static int memory_write(void *context, const void *data, size_t size)
 {
     struct znn_memory *memory = context;

@@ -18,7 +18,8 @@ enum znn_status znn_lookback_open(struct lookback *lookback, struct znn_output *
     lookback->enabled = references;
     if (!references)
         return ZNN_OK;
-    lookback->reads_output = output->read_at && (!output->keep || output->keep(output->context) == 0);
+    lookback->reads_output =
+        output->memory || (output->read_at && (!output->keep || output->keep(output->context) == 0));
     if (lookback->reads_output || seekable)
         return ZNN_OK;
     return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET,
@@ -36,7 +37,7 @@ bool znn_lookback_must_wait(struct lookback *lookback, uint64_t end)
 {
     if (end == 0)
         return false;
-    if (lookback->reads_output && !lookback->output->write_at)
+    if (lookback->reads_output && !lookback->output->memory && !lookback->output->write_at)
         return true; /* an output that is written in order is not read meanwhile */
     if (!lookback->reads_output)
         return false; /* the input is all there */
@@ -50,6 +51,12 @@ static enum znn_status read_output(struct lookback *lookback, uint64_t offset, u
                                    struct znn_error *error)
 {
     struct znn_output *output = lookback->output;
+    if (output->memory) {
+        if (offset > output->capacity || size > output->capacity - offset)
+            return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "reading the output again failed");
+        memcpy(target, (const uint8_t *)output->memory + offset, size);
+        return ZNN_OK;
+    }
     while (size > 0) {
         ptrdiff_t n = output->read_at(output->context, target, size, offset);
         if (n < 0)

@@ -146,6 +146,19 @@ void znn_turns_end(struct turns *turns, uint64_t ticket, enum znn_status status,
     pthread_mutex_unlock(&turns->lock);
 }
 
+void znn_turns_break(struct turns *turns, enum znn_status status, const struct znn_error *failure)
+{
+    pthread_mutex_lock(&turns->lock);
+    turns->over = true;
+    if (!turns->status) {
+        turns->status = status;
+        turns->error = *failure;
+    }
+    for (unsigned i = 0; i < turns->threads; i++)
+        pthread_cond_signal(&turns->passed[i]);
+    pthread_mutex_unlock(&turns->lock);
+}
+
 void znn_turns_fail(struct turns *turns, enum znn_status status, const struct znn_error *failure)
 {
     uint64_t ticket;

@@ -95,7 +95,12 @@ void znn_turns_pass(struct turns *turns);
 void znn_turns_end(struct turns *turns, uint64_t ticket, enum znn_status status, const struct znn_error *failure);
 
 /*
- * The same for a worker that could not even start: its error takes the place of a piece of work.
+ * Ends all turns for something that failed after one's own turn was passed on.  An earlier failure is kept.
+ */
+void znn_turns_break(struct turns *turns, enum znn_status status, const struct znn_error *failure);
+
+/*
+ * Waits for a turn and ends it for a worker that could not even start: its error takes the place of a piece of work.
  */
 void znn_turns_fail(struct turns *turns, enum znn_status status, const struct znn_error *failure);
 
