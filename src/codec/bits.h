@@ -45,4 +45,19 @@ static inline unsigned trailing_zeros(uint64_t value)
 #endif
 }
 
+/*
+ * How many bits are set.
+ */
+static inline unsigned bit_count(uint64_t value)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_popcountll(value);
+#else
+    unsigned count = 0;
+    for (; value; value &= value - 1)
+        count++;
+    return count;
+#endif
+}
+
 #endif

@@ -92,16 +92,15 @@ static bool find_range(const uint8_t *data, size_t size, uint8_t *first)
 }
 
 /*
- * Counts by the vector kernel what suits it; returns how much that is: nothing, or all but less than 64 bytes.
+ * Counts by the vector kernel what suits it; returns how much that is: nothing, or all.
  */
 static size_t count_vectors(const uint8_t *data, size_t size, uint32_t counts[256])
 {
     uint8_t first;
     if (!znn_cpu_has(CPU_AVX512) || !find_range(data, size, &first))
         return 0;
-    size_t part = size & ~(size_t)63;
-    znn_histogram_avx512(data, part, first, counts);
-    return part;
+    znn_histogram_avx512(data, size, first, counts);
+    return size;
 }
 
 #else

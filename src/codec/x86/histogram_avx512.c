@@ -1,5 +1,14 @@
 /*
  * histogram_avx512.c - counting bytes that are nearly all in one small range
+ *
+ * A byte of the range becomes a bit of its own in one of two bytes, so that counting bytes becomes counting bits at
+ * each place of many words.  Full adders do that without carrying each bit far (Harley and Seal; Klarqvist, Mula and
+ * Lemire 2019): three words become a sum and a carry, which counts for two,
+ *
+ *     sum   = a ^ b ^ c
+ *     carry = a & b | b & c | c & a
+ *
+ * and sixteen words leave one that counts for sixteen.  Only the bits of that one are counted each by each.
  */
 #include "codec/x86/histogram_avx512.h"
 
@@ -10,13 +19,16 @@
 
 #    include <immintrin.h>
 
-#    define AVX512 __attribute__((target("avx512f,avx512bw")))
+#    define AVX512 __attribute__((target("avx512f,avx512bw,popcnt")))
 
-/* Counters of 8 bits hold this much. */
+/* Vectors that are added up before their bits are counted, and how often counters of 8 bits hold that. */
+#    define BATCH 16
 #    define ROUNDS_MAX 255
 
-#    define EACH(DO)                                                                                                   \
-        DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+/* The bits of one half of the range: what they count for so far. */
+struct half {
+    __m512i ones, twos, fours, eights;
+};
 
 static void count_outside(const uint8_t *data, uint64_t outside, uint32_t counts[256])
 {
@@ -24,30 +36,87 @@ static void count_outside(const uint8_t *data, uint64_t outside, uint32_t counts
         counts[data[trailing_zeros(outside)]]++;
 }
 
+/* Adds b and c to *sum and returns the carry. */
+AVX512 static ALWAYS_INLINE __m512i add(__m512i *sum, __m512i b, __m512i c)
+{
+    __m512i a = *sum;
+    *sum = _mm512_ternarylogic_epi64(a, b, c, 0x96);
+    return _mm512_ternarylogic_epi64(a, b, c, 0xe8);
+}
+
+/* Adds sixteen vectors and returns the one that counts for sixteen. */
+AVX512 static ALWAYS_INLINE __m512i add_batch(struct half *half, const __m512i x[BATCH])
+{
+    __m512i fours[2], eights[2];
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            const __m512i *four = x + 8 * i + 4 * k;
+            __m512i two = add(&half->ones, four[0], four[1]);
+            fours[k] = add(&half->twos, two, add(&half->ones, four[2], four[3]));
+        }
+        eights[i] = add(&half->fours, fours[0], fours[1]);
+    }
+    return add(&half->eights, eights[0], eights[1]);
+}
+
+/* How many bytes of `x` have bit k set. */
+AVX512 static ALWAYS_INLINE uint32_t count_bit(__m512i x, unsigned k)
+{
+    return bit_count(_mm512_test_epi8_mask(x, _mm512_set1_epi8((char)(1 << k))));
+}
+
+AVX512 static void count_rest(const struct half *half, uint32_t *counts)
+{
+    for (unsigned k = 0; k < 8; k++)
+        counts[k] += count_bit(half->ones, k) + 2 * count_bit(half->twos, k) + 4 * count_bit(half->fours, k) +
+                     8 * count_bit(half->eights, k);
+}
+
 AVX512 static uint32_t sum(__m512i row)
 {
     return (uint32_t)_mm512_reduce_add_epi64(_mm512_sad_epu8(row, _mm512_setzero_si512()));
 }
 
+#    define EACH(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
+
 AVX512 void znn_histogram_avx512(const uint8_t *data, size_t size, uint8_t first, uint32_t counts[256])
 {
     const __m512i start = _mm512_set1_epi8((char)first), one = _mm512_set1_epi8(1);
-    const __m512i last = _mm512_set1_epi8(HISTOGRAM_RANGE - 1);
-    while (size > 0) {
-        size_t rounds = size / 64 < ROUNDS_MAX ? size / 64 : ROUNDS_MAX;
-        size -= 64 * rounds;
-#    define CLEAR(k) __m512i row##k = _mm512_setzero_si512();
+    const __m512i to_top = _mm512_set1_epi8(0x80 - HISTOGRAM_RANGE); /* sets the top bit of bytes beyond the range */
+    const __m512i low_bits = _mm512_broadcast_i32x4(_mm_set_epi64x(0, (long long)0x8040201008040201));
+    const __m512i high_bits = _mm512_broadcast_i32x4(_mm_set_epi64x((long long)0x8040201008040201, 0));
+    struct half low = {0}, high = {0};
+    size_t batches = size / (64 * BATCH);
+    while (batches > 0) {
+        size_t rounds = batches < ROUNDS_MAX ? batches : ROUNDS_MAX;
+        batches -= rounds;
+#    define CLEAR(k) __m512i low##k = _mm512_setzero_si512(), high##k = low##k;
         EACH(CLEAR)
-        for (; rounds > 0; rounds--, data += 64) {
-            __m512i bytes = _mm512_sub_epi8(_mm512_loadu_si512(data), start);
+        for (; rounds > 0; rounds--) {
+            __m512i lows[BATCH], highs[BATCH];
+            for (size_t i = 0; i < BATCH; i++, data += 64) {
+                __m512i bytes = _mm512_adds_epu8(_mm512_sub_epi8(_mm512_loadu_si512(data), start), to_top);
+                count_outside(data, _mm512_movepi8_mask(bytes), counts);
+                lows[i] = _mm512_shuffle_epi8(low_bits, bytes);
+                highs[i] = _mm512_shuffle_epi8(high_bits, bytes);
+            }
+            __m512i low16 = add_batch(&low, lows), high16 = add_batch(&high, highs);
 #    define COUNT(k)                                                                                                   \
-        row##k = _mm512_mask_add_epi8(row##k, _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(k)), row##k, one);
+        low##k =                                                                                                       \
+            _mm512_mask_add_epi8(low##k, _mm512_test_epi8_mask(low16, _mm512_set1_epi8((char)(1 << k))), low##k, one); \
+        high##k = _mm512_mask_add_epi8(high##k, _mm512_test_epi8_mask(high16, _mm512_set1_epi8((char)(1 << k))),       \
+                                       high##k, one);
             EACH(COUNT)
-            count_outside(data, _mm512_cmpgt_epu8_mask(bytes, last), counts);
         }
-#    define ADD_UP(k) counts[first + k] += sum(row##k);
+#    define ADD_UP(k)                                                                                                  \
+        counts[first + k] += BATCH * sum(low##k);                                                                      \
+        counts[first + 8 + k] += BATCH * sum(high##k);
         EACH(ADD_UP)
     }
+    count_rest(&low, counts + first);
+    count_rest(&high, counts + first + 8);
+    for (size_t left = size % (64 * BATCH); left > 0; left--)
+        counts[*data++]++;
 }
 
 #endif
