@@ -3,24 +3,61 @@
  */
 #include "base/hash.h"
 
-#include <stdatomic.h>
 #include <xxhash.h>
 
 #include "base/cpu.h"
 #include "base/x86/hash_x86.h"
 
-/* Below this, no vector instruction is used anyway. */
-#define SHORT 512
+#define HASH_CODE portable
+#define HASH_LINKAGE static
+#include "base/hash_code.h"
+
+static const struct hash_code *best_code(void)
+{
+#if X86_KERNELS
+    if (znn_cpu_has(CPU_AVX512))
+        return &znn_hash_avx512;
+    if (znn_cpu_has(CPU_AVX2))
+        return &znn_hash_avx2;
+#endif
+    return &portable;
+}
 
 uint64_t znn_hash(const void *data, size_t size)
 {
-#if X86_KERNELS
-    if (size >= SHORT) {
-        if (znn_cpu_has(CPU_AVX512))
-            return znn_hash_avx512(data, size);
-        if (znn_cpu_has(CPU_AVX2))
-            return znn_hash_avx2(data, size);
-    }
-#endif
-    return XXH3_64bits(data, size);
+    return best_code()->whole(data, size);
+}
+
+bool znn_hash_open(struct hash *hash)
+{
+    hash->code = best_code();
+    hash->state = hash->code->create();
+    return hash->state != NULL;
+}
+
+void znn_hash_close(struct hash *hash)
+{
+    if (hash->state)
+        hash->code->free(hash->state);
+    hash->state = NULL;
+}
+
+void znn_hash_start(struct hash *hash)
+{
+    hash->code->reset(hash->state);
+}
+
+void znn_hash_add(struct hash *hash, const void *data, size_t size)
+{
+    hash->code->update(hash->state, data, size);
+}
+
+uint64_t znn_hash_digest(const struct hash *hash)
+{
+    return hash->code->digest(hash->state);
+}
+
+void znn_hash_copy(struct hash *hash, const struct hash *other)
+{
+    hash->code->copy(hash->state, other->state);
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "codec/huffman_decode.h"
 
 enum frame_kind { FRAME_HUFFMAN, FRAME_FULL };
 
@@ -45,6 +46,13 @@ void znn_frame_decoder_free(struct frame_decoder *decoder);
  */
 bool znn_frame_decode(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
                       size_t size);
+
+/*
+ * The same, with somebody who goes on with what has been decoded.  He is called with the bytes that are there, and with
+ * 0 where all that he has seen so far is void.  The last bytes are not announced: they are there on return.
+ */
+bool znn_frame_decode_watched(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
+                              size_t size, const struct frame_watcher *watcher);
 
 /*
  * For benchmarks alone, which want to know what znn's own coder gains: whatever is opened from now on leaves Huffman

@@ -274,16 +274,20 @@ static bool read_block(struct frame *frame, bool *last)
 }
 
 enum huffman_verdict znn_huffman_frame_decode(struct huffman_decoder *decoder, const uint8_t *frame_start,
-                                              size_t frame_size, uint8_t *dst, size_t size)
+                                              size_t frame_size, uint8_t *dst, size_t size,
+                                              const struct frame_watcher *watcher)
 {
     struct frame frame = {.decoder = decoder, .start = frame_start, .in = byte_reader(frame_start, frame_size)};
     frame.out = dst;
     frame.end = dst + size;
     if (!read_frame_header(&frame, size))
         return HUFFMAN_FOREIGN;
-    for (bool last = false; !last;)
+    for (bool last = false; !last;) {
         if (!read_block(&frame, &last))
             return HUFFMAN_FOREIGN;
+        if (watcher && !frame.waiting && !last)
+            watcher->ready(watcher->context, (size_t)(frame.out - dst));
+    }
     if (!unpack_waiting(&frame) || frame.out != frame.end || bytes_left(&frame.in) != 0)
         return HUFFMAN_FOREIGN;
     return HUFFMAN_DECODED;

@@ -24,7 +24,19 @@ struct huffman_decoder {
     struct huffman_lookup_room room;
 };
 
+/*
+ * Somebody who goes on with what has been decoded while it is still in the cache: called now and then with how many
+ * bytes from the start of dst are there for good, unless the verdict turns out to be HUFFMAN_FOREIGN.
+ */
+struct frame_watcher {
+    void (*ready)(void *context, size_t size);
+    void *context;
+};
+
+/*
+ * `watcher` may be NULL.
+ */
 enum huffman_verdict znn_huffman_frame_decode(struct huffman_decoder *decoder, const uint8_t *frame, size_t frame_size,
-                                              uint8_t *dst, size_t size);
+                                              uint8_t *dst, size_t size, const struct frame_watcher *watcher);
 
 #endif

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "container/format.h"
 #include "base/hash.h"
+#include "container/format.h"
 #include "engine/part_decoder.h"
 
 struct chunk_decoder {
@@ -20,6 +20,7 @@ struct chunk_decoder {
     struct buffer layout;
     struct buffer parts; /* one after the other, where segments interleave them */
     struct buffer data;  /* the chunk */
+    struct hash hash;    /* of its bytes */
 };
 
 struct chunk_decoder *znn_chunk_decoder_new(void)
@@ -27,7 +28,7 @@ struct chunk_decoder *znn_chunk_decoder_new(void)
     struct chunk_decoder *decoder = calloc(1, sizeof *decoder);
     if (!decoder)
         return NULL;
-    if (!znn_part_decoder_open(&decoder->coder)) {
+    if (!znn_part_decoder_open(&decoder->coder) || !znn_hash_open(&decoder->hash)) {
         znn_chunk_decoder_free(decoder);
         return NULL;
     }
@@ -39,6 +40,7 @@ void znn_chunk_decoder_free(struct chunk_decoder *decoder)
     if (!decoder)
         return;
     znn_part_decoder_close(&decoder->coder);
+    znn_hash_close(&decoder->hash);
     znn_directory_free(&decoder->directory);
     znn_buffer_free(&decoder->layout);
     znn_buffer_free(&decoder->parts);
@@ -82,9 +84,15 @@ static enum znn_status read_reference(struct decoding *decoding, const struct pa
 
 static enum znn_status decode_part(struct decoding *decoding, const struct part *part, uint8_t *target)
 {
-    if (part->transform == TRANSFORM_REFERENCE)
-        return read_reference(decoding, part, target);
-    enum znn_status status = znn_part_decode(&decoding->decoder->coder, part, target, decoding->error);
+    struct part_decoder *coder = &decoding->decoder->coder;
+    enum znn_status status;
+    if (part->transform == TRANSFORM_REFERENCE) {
+        status = read_reference(decoding, part, target);
+        if (!status && coder->hash)
+            znn_hash_add(coder->hash, target, part->size);
+        return status;
+    }
+    status = znn_part_decode(coder, part, target, decoding->error);
     return status == ZNN_ERROR_CORRUPT ? fail_stream(decoding) : status;
 }
 
@@ -154,10 +162,14 @@ static enum znn_status decode_payload(struct chunk_decoder *decoder, const struc
         .place = place,
         .error = error,
     };
+    bool in_order = decoder->directory.layout_segments == 0;
+    znn_hash_start(&decoder->hash);
+    decoder->coder.hash = in_order ? &decoder->hash : NULL;
     decoder->coder.payload = bytes + RECORD_PREFIX + record->directory_size;
-    enum znn_status status = decoder->directory.layout_segments > 0 ? decode_interleaved(&decoding, target)
-                                                                    : decode_in_order(&decoding, target);
-    if (!status && znn_hash(target, record->decoded_size) != record->digest)
+    enum znn_status status = in_order ? decode_in_order(&decoding, target) : decode_interleaved(&decoding, target);
+    if (!status && !in_order)
+        znn_hash_add(&decoder->hash, target, record->decoded_size);
+    if (!status && znn_hash_digest(&decoder->hash) != record->digest)
         status =
             znn_fail(error, ZNN_ERROR_CORRUPT, place, "bytes %llu to %llu of the original do not match their checksum",
                      (unsigned long long)record->offset, (unsigned long long)(record->offset + record->decoded_size));

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "container/format.h"
 #include "base/hash.h"
+#include "container/format.h"
 #include "engine/guess.h"
 #include "engine/part_encoder.h"
 

@@ -4,18 +4,18 @@
 #include "engine/part_decoder.h"
 
 #include "container/format.h"
+#include "engine/merging.h"
 #include "engine/palette_decoder.h"
-#include "transform/fields.h"
-#include "transform/groups.h"
 
 bool znn_part_decoder_open(struct part_decoder *decoder)
 {
     *decoder = (struct part_decoder){.frames = znn_frame_decoder_new()};
-    return decoder->frames != NULL;
+    return znn_hash_open(&decoder->before) && decoder->frames;
 }
 
 void znn_part_decoder_close(struct part_decoder *decoder)
 {
+    znn_hash_close(&decoder->before);
     znn_frame_decoder_free(decoder->frames);
     znn_buffer_free(&decoder->groups);
     znn_buffer_free(&decoder->values);
@@ -52,16 +52,13 @@ static enum znn_status decode_streams(struct part_decoder *decoder, const struct
 enum znn_status znn_part_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
                                 struct znn_error *error)
 {
+    if (part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIELDS)
+        return znn_merging_decode(decoder, part, target, error);
     const uint8_t *streams[PART_STREAMS_MAX];
     enum znn_status status = decode_streams(decoder, part, streams, error);
-    if (status)
-        return status;
-    if (part->transform == TRANSFORM_PALETTE)
-        return znn_palette_decode(decoder, part, streams, target, error);
-    size_t first = znn_part_stream_size(part, 0);
-    if (part->transform == TRANSFORM_GROUPS)
-        znn_groups_merge(streams, first, part->width, part->rotation, target);
-    else
-        znn_fields_merge(streams, first / part->fields[0], part->fields, part->stream_count, target);
-    return ZNN_OK;
+    if (!status)
+        status = znn_palette_decode(decoder, part, streams, target, error);
+    if (!status && decoder->hash)
+        znn_hash_add(decoder->hash, target, part->size);
+    return status;
 }

@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "container/part.h"
 
 /*
@@ -17,6 +18,8 @@ struct part_decoder {
     struct buffer groups;   /* the byte groups of a part */
     struct buffer values;   /* of a palette */
     const uint8_t *payload; /* from the next stream on */
+    struct hash *hash;      /* of the decoded bytes, to be taken along; or NULL */
+    struct hash before;     /* what it was at the start of the part */
 };
 
 /*

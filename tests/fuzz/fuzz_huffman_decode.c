@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!frame || !out || !expected)
         abort();
     memcpy(frame, data, size);
-    if (znn_huffman_frame_decode(&decoder, frame, size, out, out_size) == HUFFMAN_DECODED) {
+    if (znn_huffman_frame_decode(&decoder, frame, size, out, out_size, NULL) == HUFFMAN_DECODED) {
         if (ZSTD_decompress(expected, out_size, frame, size) != out_size || memcmp(out, expected, out_size) != 0)
             abort();
     }

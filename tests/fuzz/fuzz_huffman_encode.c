@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
             abort();
         memset(out, 0, made);
         frame = realloc(frame, frame_size);
-        if (!frame || znn_huffman_frame_decode(&decoder, frame, frame_size, out, made) != HUFFMAN_DECODED ||
+        if (!frame || znn_huffman_frame_decode(&decoder, frame, frame_size, out, made, NULL) != HUFFMAN_DECODED ||
             memcmp(out, data, made) != 0)
             abort();
         znn_cpu_hide(CPU_ALL, true);

@@ -24,10 +24,23 @@ static void check(unsigned hidden)
     for (size_t i = 0; i < LONGEST; i++)
         data[i] = (uint8_t)random_u64(&random);
     znn_cpu_hide(hidden, true);
+    struct hash hash, other;
+    assert_true(znn_hash_open(&hash) && znn_hash_open(&other));
     for (size_t size = 0; size < LONGEST; size++) {
-        size_t start = random_below(&random, LONGEST - size);
-        assert_true(znn_hash(data + start, size) == XXH3_64bits(data + start, size));
+        const uint8_t *start = data + random_below(&random, LONGEST - size);
+        uint64_t expected = XXH3_64bits(start, size);
+        assert_true(znn_hash(start, size) == expected);
+        size_t cut = random_below(&random, size + 1);
+        znn_hash_start(&hash);
+        znn_hash_add(&hash, start, cut);
+        znn_hash_copy(&other, &hash);
+        znn_hash_add(&hash, start + cut, size - cut);
+        assert_true(znn_hash_digest(&hash) == expected);
+        znn_hash_add(&other, start + cut, size - cut);
+        assert_true(znn_hash_digest(&other) == expected);
     }
+    znn_hash_close(&hash);
+    znn_hash_close(&other);
     znn_cpu_hide(CPU_ALL, false);
     free(data);
 }

@@ -61,7 +61,7 @@ static enum huffman_verdict read_own(const uint8_t *frame, size_t frame_size, co
 {
     uint8_t *tight = exact_copy(frame, frame_size), *out = malloc(size ? size : 1);
     assert_non_null(out);
-    enum huffman_verdict verdict = znn_huffman_frame_decode(decoder, tight, frame_size, out, size);
+    enum huffman_verdict verdict = znn_huffman_frame_decode(decoder, tight, frame_size, out, size, NULL);
     if (verdict == HUFFMAN_DECODED && size)
         assert_memory_equal(out, data, size);
     free(tight);
@@ -289,7 +289,7 @@ static void test_damage(void **state)
         size_t near = i % 2 ? frame_size : 60; /* headers and trees are where it is interesting */
         for (size_t flips = random_below(&random, 3) + 1; flips > 0; flips--)
             damaged[random_below(&random, near)] ^= (uint8_t)(1 << random_below(&random, 8));
-        if (znn_huffman_frame_decode(decoder, damaged, frame_size, out, size) == HUFFMAN_DECODED) {
+        if (znn_huffman_frame_decode(decoder, damaged, frame_size, out, size, NULL) == HUFFMAN_DECODED) {
             assert_int_equal(ZSTD_decompress(zstd_out, size, damaged, frame_size), size);
             assert_memory_equal(out, zstd_out, size);
             decoded++;

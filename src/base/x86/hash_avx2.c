@@ -25,10 +25,9 @@
 #    define XXH_VECTOR XXH_AVX2
 #    include <xxhash.h>
 
-uint64_t znn_hash_avx2(const void *data, size_t size)
-{
-    return XXH3_64bits(data, size);
-}
+#    define HASH_CODE znn_hash_avx2
+#    define HASH_LINKAGE
+#    include "base/hash_code.h"
 
 #    ifdef __clang__
 #        pragma clang attribute pop

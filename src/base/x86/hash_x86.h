@@ -4,13 +4,12 @@
 #ifndef ZNN_BASE_HASH_X86_H
 #define ZNN_BASE_HASH_X86_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/hash.h"
 
 /*
- * XXH3-64 of data[0..size).  Only where the machine has CPU_AVX2 or CPU_AVX512.
+ * Only where the machine has CPU_AVX2 or CPU_AVX512.
  */
-uint64_t znn_hash_avx2(const void *data, size_t size);
-uint64_t znn_hash_avx512(const void *data, size_t size);
+extern const struct hash_code znn_hash_avx2;
+extern const struct hash_code znn_hash_avx512;
 
 #endif
