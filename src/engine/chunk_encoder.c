@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/hash.h"
 #include "container/format.h"
 #include "engine/guess.h"
@@ -199,7 +200,8 @@ static size_t encoded_size(struct chunk_encoder *encoder)
 static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const struct chunk_plan *plan,
                                        const uint8_t *data, struct znn_error *error)
 {
-    const size_t own_directory = 16; /* at the most: one part, one stream, three numbers */
+    const size_t fixed = 6; /* of its directory: one part of one stream, without segments */
+    uint8_t number[LEB128_MAX];
     struct stream stream;
     struct buffer *rival = &encoder->gathered;
     size_t size = encoded_size(encoder);
@@ -208,7 +210,8 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
         return znn_fail_memory(error, plan->size);
     enum znn_status status =
         znn_stream_encode(encoder->coder.streams, data, plan->size, STREAM_BYTES, rival->data, &stream, error);
-    if (status || (stream.size + own_directory >= size && encoder->coder.payload.size <= plan->size))
+    size_t own_size = fixed + store_leb128(number, plan->size) + store_leb128(number, stream.size) + stream.size;
+    if (status || (own_size >= size && encoder->coder.payload.size <= plan->size))
         return status;
     struct directory *directory = &encoder->directory;
     znn_directory_clear(directory);
