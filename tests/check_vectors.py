@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""check_vectors.py - decode.py, which is written from znn(5) alone, says of every format vector what vectors.tsv says
+
+All of them are decoded in this one process: to start Python anew for each would take longer than all that it does then.
+The exit code is 77 where there is no zstd program, which decode.py needs.
+"""
+import csv
+import hashlib
+import io
+import pathlib
+import shutil
+import sys
+
+import decode
+
+VECTORS = pathlib.Path(__file__).resolve().parent / "vectors"
+
+# What decode.py says before its reason, and the status of the library that it means.
+STATUS = {"not znn": "ZNN_ERROR_NOT_ZNN", "too new": "ZNN_ERROR_TOO_NEW", "corrupt": "ZNN_ERROR_CORRUPT"}
+
+
+def run(*arguments):
+    """Runs decode.py with these arguments; returns what it wrote and what it said in the end, None for nothing."""
+    output, said = io.TextIOWrapper(io.BytesIO()), None
+    arguments_before, output_before = sys.argv, sys.stdout
+    sys.argv, sys.stdout = ["decode.py", *arguments], output
+    try:
+        decode.main()
+    except SystemExit as exit:
+        said = exit.code
+    finally:
+        sys.argv, sys.stdout = arguments_before, output_before
+    output.flush()
+    return output.buffer.getvalue(), said
+
+
+def failure(row):
+    """What is wrong with the vector of a row of the manifest, None for nothing."""
+    data, said = run(str(VECTORS / row["name"]))
+    status = "ZNN_OK" if said is None else STATUS.get(str(said).split(":")[0], f"exit code {said}")
+    if status != row["status"]:
+        return f"{status} instead of {row['status']}: {said}"
+    if said is None and hashlib.sha256(data).hexdigest() != row["sha256"]:
+        return "the decoded bytes differ"
+    return None
+
+
+def main():
+    if not shutil.which("zstd"):
+        print("skipped: there is no zstd")
+        return 77
+    with open(VECTORS / "vectors.tsv", encoding="ascii") as manifest:
+        rows = list(csv.DictReader(manifest, delimiter="\t", quoting=csv.QUOTE_NONE))
+    failures = [f"FAILED: {row['name']}: {wrong}" for row in rows if (wrong := failure(row))]
+    print(*failures, f"{len(rows)} vectors, {len(failures)} failures", sep="\n")
+    return 1 if failures or not rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
