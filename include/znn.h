@@ -202,6 +202,64 @@ struct znn_memory {
 ZNN_API struct znn_output znn_output_memory(struct znn_memory *memory);
 
 /* ---------------------------------------------------------------------------------------------------------------- */
+/* Bases                                                                                                            */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * A model that another one was trained on from, or that is otherwise nearly the same: the other is compressed as what
+ * it differs in from this, its base, tensor by tensor, and needs it to be decompressed.
+ *
+ * A base is only read, and may be used by several calls in several threads at once.
+ */
+struct znn_base;
+
+/*
+ * A base that needs a base, that needs one, and so on: of so many at the most, the first counted.
+ */
+#define ZNN_BASE_DEPTH_MAX 8
+
+/*
+ * Opens a base over an input with random access, which must stay as it is, as must what it refers to, until the base is
+ * closed.  It may be a file of any format that is recognised, in any container: tensors are found by name, or by type
+ * and shape.  It may be a .znn file, and where that has a base itself, that is `parent`, which must outlive it and is
+ * otherwise ignored; it may be NULL.
+ *
+ * Memory: the tensors' names and shapes and some 70 bytes for each, and of a .znn file what decoding takes for two
+ * threads.
+ *
+ * On ZNN_OK, *base is to be freed with znn_base_close().  Otherwise it is NULL, and the status ZNN_ERROR_BASE (a .znn
+ * file that needs another parent, or is one too many in a row), ZNN_ERROR_ARGUMENT for a stream, ZNN_ERROR_MEMORY,
+ * ZNN_ERROR_IO, or for a .znn file one of those of znn_reader_open().
+ */
+ZNN_API enum znn_status znn_base_open(struct znn_input *input, struct znn_base *parent, struct znn_base **base,
+                                      struct znn_error *error);
+
+/*
+ * Frees a base; NULL does nothing.
+ */
+ZNN_API void znn_base_close(struct znn_base *base);
+
+/*
+ * What samples say of how a model is related to a base.
+ */
+struct znn_relation {
+    uint64_t tensors; /* of the model, that are a range of their own */
+    uint64_t matched; /* of them, that have a partner in the base */
+    uint64_t related; /* of them, that gain from it */
+    uint64_t size;    /* bytes of the model */
+    uint64_t alone;   /* about what of these would be left without the base, but for headers and the like, */
+    uint64_t delta;   /* and with it */
+};
+
+/*
+ * Compares `input`, a model with random access, to a base by samples of each tensor, which takes little time whatever
+ * the size is, and fills *relation.  Returns ZNN_OK, ZNN_ERROR_ARGUMENT for a stream, ZNN_ERROR_BASE, ZNN_ERROR_MEMORY
+ * or ZNN_ERROR_IO.
+ */
+ZNN_API enum znn_status znn_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
+                                   struct znn_error *error);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
 /* Compressing and decompressing                                                                                    */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
@@ -224,6 +282,8 @@ struct znn_compress_options {
     void *progress_context;
     int dedup; /* find tensors that repeat: 0 in inputs with random access; 1 in streams, too; -1 never */
     int quick; /* for znn_analyze() alone: not 0 to compress only a sample of a large model, and estimate the rest */
+    struct znn_base *base; /* what the input is compressed against where that saves something; NULL: nothing */
+    const char *base_name; /* what its file is called, without a path: a hint to be stored; NULL or "": none */
 };
 
 /*
@@ -233,6 +293,7 @@ struct znn_decompress_options {
     unsigned threads; /* worker threads; 0: one per available processor */
     znn_progress *progress;
     void *progress_context;
+    struct znn_base *base; /* what the input was compressed against; NULL: nothing */
 };
 
 /*
@@ -244,6 +305,7 @@ struct znn_report {
     uint64_t tensors;         /* how many tensors the index lists */
     const char *format;       /* how the original was understood: "safetensors", "bytes", ...; static */
     const char *header_error; /* why its header was not accepted, as the reference reader names it; NULL if it was */
+    uint64_t base_tensors;    /* how many tensors of a base it needs; 0: it has no base */
 };
 
 /*
@@ -265,7 +327,12 @@ struct znn_report {
  * a system_error of EIO.  In a stream, which only `dedup` asks for, equality is that of a 128-bit hash with a random
  * seed.  A file with references cannot be decompressed from a stream into an output that cannot be read.
  *
- * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_MEMORY_LIMIT (an index beyond 4 GiB), ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT
+ * With a `base`, tensors are written as what they differ in from those of the base, as far as they have something in
+ * common with it; where they have not, the result is as if there was no base.  Of a stream, that is possible where its
+ * header comes first.  A dtype and a base do not go together: then the base is not used.
+ *
+ * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_MEMORY_LIMIT (an index beyond 4 GiB), ZNN_ERROR_IO, ZNN_ERROR_BASE (the
+ * base cannot be read), or ZNN_ERROR_ARGUMENT
  * (a level outside 0 to 9, an extension that is longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits,
  * or an unknown dtype).  After a failure, what was written to `output` is no valid .znn file.
  */
@@ -279,14 +346,23 @@ ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output 
  * Repeated bytes, which are stored as references, are read from the output where it has read_at, else decoded again
  * from the input where that has random access.
  *
+ * A file that was compressed against a base needs it, or another model that has the same tensors, as far as they were
+ * used; the rest of it does not matter.  Every one of these is verified before the first byte goes to `output`.  A base
+ * that is not needed is not looked at.
+ *
  * `options`, `report` and `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW,
- * ZNN_ERROR_CORRUPT, ZNN_ERROR_MEMORY, ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT where there are references and neither input
- * nor output can be read again; nothing was written then.  After a failure, what was written to `output` is not to be
- * trusted: the damage may lie behind it.
+ * ZNN_ERROR_CORRUPT, ZNN_ERROR_BASE (there is none, or it is not the one), ZNN_ERROR_MEMORY, ZNN_ERROR_IO,
+ * or ZNN_ERROR_ARGUMENT where there are references and neither input nor output can be read again; nothing was written
+ * then.  After a failure, what was written to `output` is not to be trusted: the damage may lie behind it.
  */
 ZNN_API enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
                                        const struct znn_decompress_options *options, struct znn_report *report,
                                        struct znn_error *error);
+
+/*
+ * The longest name of a base's file that a .znn file stores.
+ */
+#define ZNN_BASE_NAME_MAX 255
 
 /*
  * What the header of a .znn file says.
@@ -295,6 +371,11 @@ struct znn_header {
     unsigned format_version;
     char extension[ZNN_EXTENSION_MAX + 1]; /* of the original, without its dot; "" where none is stored */
     int references;                        /* 1: bytes may be stored as references to earlier ones */
+    /*
+     * What the file of its base was called, where it has a base that had a name, or "".  Printable ASCII; it holds no
+     * slash, colon or backslash and does not start with a dot or a dash, so it is a plain file name on any system.
+     */
+    char base_name[ZNN_BASE_NAME_MAX + 1];
 };
 
 /*
@@ -347,6 +428,14 @@ struct znn_reader;
 ZNN_API enum znn_status znn_reader_open(struct znn_input *input, struct znn_reader **reader, struct znn_error *error);
 
 /*
+ * The same, for a file that may have a base; `base` must outlive the reader.  Its tensors are looked for at once, and
+ * each is verified when it is first used.  Without a base (NULL), all can be read but what needs it, which is
+ * ZNN_ERROR_BASE.
+ */
+ZNN_API enum znn_status znn_reader_open_with(struct znn_input *input, struct znn_base *base, struct znn_reader **reader,
+                                             struct znn_error *error);
+
+/*
  * Frees a reader; NULL does nothing.
  */
 ZNN_API void znn_reader_close(struct znn_reader *reader);
@@ -378,8 +467,8 @@ ZNN_API size_t znn_reader_find(const struct znn_reader *reader, const char *name
  * is kept, so that small reads in a row cost little.
  *
  * Returns ZNN_OK, ZNN_ERROR_CORRUPT (a chunk is damaged, or not the one that the index lists), ZNN_ERROR_TOO_NEW,
- * ZNN_ERROR_MEMORY or ZNN_ERROR_IO.  After a failure the first *got bytes of `data` are right all the same, those
- * behind them anything, and other ranges can still be read.
+ * ZNN_ERROR_BASE, ZNN_ERROR_MEMORY or ZNN_ERROR_IO.  After a failure the first *got bytes of `data` are right all the
+ * same, those behind them anything, and other ranges can still be read.
  */
 ZNN_API enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t size, uint64_t offset,
                                          size_t *got, struct znn_error *error);
@@ -401,6 +490,7 @@ ZNN_API enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, 
 struct znn_cost {
     uint64_t size;                             /* bytes of the original that count; the sum of the groups' */
     uint64_t compressed_size;                  /* bytes of streams that they take; the sum of the groups' */
+    uint64_t delta_size;                       /* of `size`, what was coded as a difference from a base */
     unsigned groups;                           /* how many there are: the bytes of a number, of which C64 has two */
     uint64_t group_size[ZNN_GROUPS_MAX];       /* bytes of each group before */
     uint64_t group_compressed[ZNN_GROUPS_MAX]; /* and after */

@@ -16,7 +16,8 @@ import decode
 VECTORS = pathlib.Path(__file__).resolve().parent / "vectors"
 
 # What decode.py says before its reason, and the status of the library that it means.
-STATUS = {"not znn": "ZNN_ERROR_NOT_ZNN", "too new": "ZNN_ERROR_TOO_NEW", "corrupt": "ZNN_ERROR_CORRUPT"}
+STATUS = {"not znn": "ZNN_ERROR_NOT_ZNN", "too new": "ZNN_ERROR_TOO_NEW", "corrupt": "ZNN_ERROR_CORRUPT",
+          "wrong base": "ZNN_ERROR_BASE"}
 
 
 def run(*arguments):
@@ -36,7 +37,7 @@ def run(*arguments):
 
 def failure(row):
     """What is wrong with the vector of a row of the manifest, None for nothing."""
-    data, said = run(str(VECTORS / row["name"]))
+    data, said = run("--base", str(VECTORS / "base.safetensors"), str(VECTORS / row["name"]))
     status = "ZNN_OK" if said is None else STATUS.get(str(said).split(":")[0], f"exit code {said}")
     if status != row["status"]:
         return f"{status} instead of {row['status']}: {said}"

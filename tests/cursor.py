@@ -1,5 +1,5 @@
 """cursor.py - reading a block of bytes from its start, and refusing it"""
-NOT_ZNN, TOO_NEW, CORRUPT = "not znn", "too new", "corrupt"
+NOT_ZNN, TOO_NEW, CORRUPT, WRONG_BASE = "not znn", "too new", "corrupt", "wrong base"
 
 
 class Refused(Exception):

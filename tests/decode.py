@@ -3,6 +3,7 @@
 
     decode.py FILE.znn                the original, to standard output
     decode.py --streams DIR FILE.znn  each Zstandard stream, as it stands in the file, to a file of its own in DIR
+    decode.py --base BASE FILE.znn    with a base, which is a safetensors file
 
 It is here to show that the page is complete, and to find where the program and the page disagree: so it follows the
 page section by section, checks all that a reader must check there, and cares little for speed.  It uses the Python
@@ -10,7 +11,7 @@ standard library and the `zstd` command.
 
 A file is read from front to back:
 
-    header | chunk records ... | index record | footer
+    header | bases record, if there is one | chunk records ... | index record | footer
 
 Each chunk record has a directory, which is a list of parts, and a payload, which is the bytes of their streams:
 
@@ -28,16 +29,17 @@ index-chunks.zst and index-tensors.zst are the tables of the index.  For each, t
 directory states are printed, separated by a tab.  Each decodes with a stock `zstd -d`.
 
 Exits with 0 when all is right, with 1 and one line on standard error when not; the line names the kind of error:
-`not znn`, `too new` or `corrupt`.
+`not znn`, `too new`, `corrupt` or `wrong base`.
 """
 import argparse
+import json
 import os
 import re
 import struct
 import sys
 from collections import namedtuple
 
-from cursor import CORRUPT, NOT_ZNN, TOO_NEW, Cursor, Refused, check
+from cursor import CORRUPT, NOT_ZNN, TOO_NEW, WRONG_BASE, Cursor, Refused, check
 from xxh3 import xxh3_64, xxh3_128
 import znnformat as z
 import zstdframe
@@ -46,7 +48,7 @@ import zstdframe
 # Header ---------------------------------------------------------------------------------------------------------------
 
 def read_header(file):
-    """The length of the header, once it is checked, and whether references may occur."""
+    """The length of the header, once it is checked, whether references may occur, and whether it names a base."""
     if not file or not z.MAGIC.startswith(file[:len(z.MAGIC)]):
         raise Refused(NOT_ZNN, "the magic is missing")
     check(len(file) >= z.HEADER.size, "the header is cut short")
@@ -62,7 +64,7 @@ def read_header(file):
     check(zero == 0, "a zero field of the header is not zero")
 
     properties = Cursor(file[z.HEADER.size:length], "the header")
-    last = -1
+    last, names_base = -1, False
     while properties.at < len(properties.data):
         tag = properties.byte()
         value = properties.bytes(properties.byte())
@@ -70,9 +72,13 @@ def read_header(file):
         last = tag
         if tag == z.PROPERTY_EXTENSION:
             check(re.fullmatch(rb"[0-9A-Za-z]{1,16}", value), "the extension is no extension")
+        elif tag == z.PROPERTY_BASE:
+            check(re.fullmatch(rb'[^"*/:<>?\\|\x00-\x1f\x7f-\xff]{1,255}', value) and value[0] not in b" -.",
+                  "the name of the base is none of a file")
+            names_base = True
         elif tag < z.PROPERTY_IGNORABLE:
             raise Refused(TOO_NEW, f"property {tag}")
-    return length, must & z.REFERENCES != 0
+    return length, must & z.REFERENCES != 0, names_base
 
 
 # Records --------------------------------------------------------------------------------------------------------------
@@ -89,14 +95,16 @@ def read_record(file, at, number):
     check(1 <= directory_length <= z.DIRECTORY_MAX, f"the length of {name}'s directory is out of range")
     directory = cursor.bytes(directory_length)
     check(xxh3_64(file[at + 16:cursor.at]) == checksum, f"the checksum of {name} is wrong")
-    if kind not in (z.CHUNK, z.INDEX):
+    if kind not in (z.CHUNK, z.INDEX, z.BASES):
         raise Refused(TOO_NEW, f"a record of kind {kind}")
     check(zero == bytes(3), f"a zero field of {name} is not zero")
     if kind == z.CHUNK:
         check(1 <= size <= z.CHUNK_MAX, f"the decoded length of {name} is out of range")
         check(payload_length <= size, f"the payload of {name} is longer than the decoded bytes")
     else:
-        check(size == 0, "the decoded length of the index is not 0")
+        check(size == 0, f"the decoded length of {name} is not 0")
+    if kind == z.BASES:
+        check(payload_length <= z.BASES_TABLE_MAX, f"the payload of {name} is too long")
     payload = cursor.bytes(payload_length)
     return Record(name, number, kind, size, offset, directory, payload, digest, cursor.at - at)
 
@@ -162,6 +170,62 @@ def decode_streams(streams):
     return results
 
 
+# Bases ----------------------------------------------------------------------------------------------------------------
+
+BaseTensor = namedtuple("BaseTensor", "name dtype data")
+
+
+def read_base(file):
+    """The tensors of a base, which has to be a safetensors file."""
+    length = struct.unpack_from("<Q", file)[0]
+    tensors = []
+    for name, value in json.loads(file[8:8 + length]).items():
+        if name != "__metadata__":
+            start, end = value["data_offsets"]
+            tensors.append(BaseTensor(name.encode(), z.DTYPE_NUMBERS.get(value["dtype"]),
+                                      file[8 + length + start:8 + length + end]))
+    return tensors
+
+
+def read_bases(record, base):
+    """The data of the tensors of the base that the record lists."""
+    cursor = Cursor(record.directory, "the directory of the bases")
+    check(record.offset == 0, "the offset of the bases is not 0")
+    cursor.leb()  # the size of the base
+    count, length = cursor.leb(), cursor.leb()
+    check(1 <= count <= z.BASE_TENSORS_MAX, "the number of the base's tensors is out of range")
+    check(1 <= length <= z.BASES_TABLE_MAX, "the length of the table of bases is out of range")
+    stream = read_stream(cursor, "bases", length, constant=False)
+    cursor.finish()
+    check(xxh3_64(record.payload) == record.digest, "the digest of the bases is wrong")
+    table = Cursor(decode_streams(place_streams(record, [stream]))[0], "the table of bases")
+    return table, [read_base_row(table, base) for _ in range(count)]
+
+
+def read_base_row(table, base):
+    name_length = table.leb()
+    check(name_length <= z.BASE_NAME_MAX, "the name of a tensor of the base is too long")
+    name, dtype, size, digest = table.bytes(name_length), table.leb(), table.leb(), table.bytes(16)
+    check(size > 0, "a tensor of the base is empty")
+    if base is None:
+        return name, None
+    alike = [tensor for tensor in base if tensor.dtype == dtype and len(tensor.data) == size]
+    named = [tensor for tensor in alike if tensor.name == name]
+    for tensor in named or alike:
+        if struct.pack("<QQ", *xxh3_128(tensor.data)) == digest:
+            return name, tensor.data
+    return name, None
+
+
+def check_bases(table, rows):
+    """All of the table is read, and each tensor has been found."""
+    table.finish()
+    for name, data in rows:
+        if data is None:
+            raise Refused(WRONG_BASE, f"the base has no such tensor as {name}")
+    return [data for _, data in rows]
+
+
 # Chunks ---------------------------------------------------------------------------------------------------------------
 
 # `widths` are those of the pieces of an element or block, one for each stream; `rotation` is for byte groups.  A
@@ -169,6 +233,10 @@ def decode_streams(streams):
 # The `source` is that of a reference.
 Part = namedtuple("Part", "transform widths rotation length palette source")
 Palette = namedtuple("Palette", "bits run values")
+
+# A part that is coded as a difference; `buckets` are those of the description, `low` and `escapes` lengths in bytes.
+Delta = namedtuple("Delta", "transform width coding context_shift length ranges buckets low escapes")
+Bucket = namedtuple("Bucket", "last shift slope packing count")
 
 # `streams` are in the order of the payload: that of the layout if there are segments, then those of the parts.
 Directory = namedtuple("Directory", "parts segments streams")
@@ -218,8 +286,60 @@ def palette_sizes(palette, n, width):
     return counts + [palette.values] * width + indexes
 
 
+def read_ranges(cursor, name, length):
+    count, tensor, ranges = cursor.leb(), 0, []
+    check(1 <= count <= z.RANGES_MAX, f"the number of ranges in {name} is out of range")
+    for _ in range(count):
+        tensor += z.unzigzag(cursor.leb())
+        offset, size = cursor.leb(), cursor.leb()
+        check(tensor >= 0 and size > 0, f"a range in {name} is out of range")
+        ranges.append((tensor, offset, size))
+    check(sum(size for *_, size in ranges) == length, f"the ranges of {name} do not add up")
+    return ranges
+
+
+def read_buckets(cursor, name, width, elements):
+    """The buckets of a part, and the streams of their tokens."""
+    count, buckets, streams, last = cursor.leb(), [], [], -1
+    check(1 <= count <= z.BUCKETS_MAX, f"the number of buckets in {name} is out of range")
+    for i in range(count):
+        bucket_last, shift, packing, members = cursor.byte(), cursor.byte(), cursor.byte(), cursor.leb()
+        check(bucket_last > last, f"the buckets of {name} are not ascending")
+        check(shift < 128 and shift & 63 < 8 * width and shift & 63 <= z.SHIFT_MAX, f"a shift in {name} is out of range")
+        check(packing <= z.PACKING_MAX and members > 0, f"a bucket in {name} is out of range")
+        buckets.append(Bucket(bucket_last, shift & 63, shift >> 6, packing, members))
+        streams.append(read_stream(cursor, f"{name}-{i}", -(-members // 2**packing)))
+        last = bucket_last
+    check(last == 255 and sum(bucket.count for bucket in buckets) == elements, f"the buckets of {name} do not add up")
+    return buckets, streams
+
+
+def read_delta(cursor, name, chunk_size):
+    width, coding, context_shift, length = cursor.byte(), cursor.byte(), cursor.byte(), cursor.leb()
+    if width not in z.WIDTHS:
+        raise Refused(TOO_NEW, f"width {width} in {name}")
+    if coding not in (z.DIFFERENCE, z.XOR):
+        raise Refused(TOO_NEW, f"coding {coding} in {name}")
+    check(context_shift <= 8 * width - 8, f"the context shift of {name} is out of range")
+    check(1 <= length <= min(chunk_size, z.DELTA_MAX) and length % width == 0, f"the length of {name} is wrong")
+    ranges = read_ranges(cursor, name, length)
+    buckets, streams = read_buckets(cursor, name, width, length // width)
+    low = cursor.leb()
+    check(low <= length, f"the low bits of {name} are too many")
+    if low:
+        streams.append(read_stream(cursor, f"{name}-low", low))
+    escapes = cursor.leb() * width
+    check(escapes <= length, f"the escapes of {name} are too many")
+    if escapes:
+        streams.append(read_stream(cursor, f"{name}-escapes", escapes))
+    return Delta(z.DELTA, width, coding, context_shift, length, ranges, buckets, low, escapes), streams
+
+
 def read_part(cursor, name, chunk_size, offset):
     """A part of a chunk, which stands at `offset` in the original, and its streams."""
+    if cursor.data[cursor.at:cursor.at + 1] == bytes([z.DELTA]):
+        cursor.byte()
+        return read_delta(cursor, name, chunk_size)
     transform, widths, rotation = read_widths(cursor, name)
     if transform == z.REFERENCE:
         length, source = cursor.leb(), cursor.leb()
@@ -316,6 +436,55 @@ def join_part(part, streams):
     return join_elements(len(part.widths), part.rotation, streams)
 
 
+def base_of(part, bases):
+    """The bytes of the base that a part starts from."""
+    base = b""
+    for tensor, offset, size in part.ranges:
+        check(tensor < len(bases) and offset + size <= len(bases[tensor]), "a range is not within its tensor")
+        base += bases[tensor][offset:offset + size]
+    return base
+
+
+def unpack_tokens(bucket, stream):
+    bits = 8 >> bucket.packing
+    tokens = [byte >> shift & (1 << bits) - 1 for byte in stream for shift in range(0, 8, bits)]
+    check(not any(tokens[bucket.count:]), "there are tokens beyond the count")
+    return tokens[:bucket.count]
+
+
+def join_delta(part, streams, bases):
+    """The bytes of a part that is coded as a difference."""
+    bits = 8 * part.width
+    layout = struct.Struct(f"<{part.length // part.width}{'_BH_I___Q'[part.width]}")
+    base = layout.unpack(base_of(part, bases))
+    places = {}  # by context
+    for place, b in enumerate(base):
+        places.setdefault(b >> part.context_shift & 255, []).append(place)
+
+    low = int.from_bytes(streams[len(part.buckets)], "little") if part.low else 0
+    escapes = Cursor(streams[-1] if part.escapes else b"", "the escapes")
+    values, used, first = [0] * len(base), 0, 0
+    for bucket, stream in zip(part.buckets, streams):
+        tokens, limit = iter(unpack_tokens(bucket, stream)), (1 << (8 >> bucket.packing)) - 1
+        contexts = [c for c in range(first, bucket.last + 1) if c in places]
+        check(sum(len(places[c]) for c in contexts) == bucket.count, "a bucket has another number of elements")
+        for c in contexts:
+            shift = max(0, bucket.shift - (c - first)) if bucket.slope else bucket.shift
+            for place in places[c]:
+                q = next(tokens)
+                if q == limit:
+                    q = int.from_bytes(escapes.bytes(part.width), "little")
+                    check(q >= limit and q << shift < 1 << bits, "an escape is out of range")
+                values[place] = q << shift | low >> used & (1 << shift) - 1
+                used += shift
+        first = bucket.last + 1
+    check(part.low == (used + 7) // 8 and low >> used == 0, "the low bits have a wrong length")
+    escapes.finish()
+    if part.coding == z.XOR:
+        return layout.pack(*[b ^ v for b, v in zip(base, values)])
+    return layout.pack(*[(b + z.unzigzag(v)) % (1 << bits) for b, v in zip(base, values)])
+
+
 def join_segments(record, parts, segments, layout):
     """The decoded bytes of a chunk, whose layout says from which part comes how much."""
     cursor = Cursor(layout, f"the layout of {record.name}")
@@ -332,15 +501,17 @@ def join_segments(record, parts, segments, layout):
 
 
 def stream_count(part):
+    if isinstance(part, Delta):
+        return len(part.buckets) + (part.low > 0) + (part.escapes > 0)
     width = len(part.widths)
     return width if part.palette is None else len(palette_sizes(part.palette, part.length // width, width))
 
 
 class Decoder:
-    """What is needed of the chunks before to decode one: their bytes, if references may occur."""
+    """What is needed to decode a chunk: the bytes of those before, if references may occur, and of the base."""
 
     def __init__(self):
-        self.references, self.original, self.ranges = False, bytearray(), []
+        self.references, self.original, self.ranges, self.bases = False, bytearray(), [], []
 
     def refer(self, part, name):
         """The bytes that a part refers to."""
@@ -359,11 +530,16 @@ class Decoder:
             self.original += data
         return data
 
+    def part(self, part, decoded, name):
+        if part.transform == z.REFERENCE:
+            return self.refer(part, name)
+        streams = [next(decoded) for _ in range(stream_count(part))]
+        return join_delta(part, streams, self.bases) if isinstance(part, Delta) else join_part(part, streams)
+
     def join(self, record, directory):
         decoded = iter(decode_streams(directory.streams))
         layout = next(decoded) if directory.segments else None
-        parts = [self.refer(part, record.name) if part.transform == z.REFERENCE else
-                 join_part(part, [next(decoded) for _ in range(stream_count(part))]) for part in directory.parts]
+        parts = [self.part(part, decoded, record.name) for part in directory.parts]
         data = join_segments(record, parts, directory.segments, layout) if directory.segments else b"".join(parts)
         check(xxh3_64(data) == record.digest, f"the digest of {record.name} is wrong")
         return data
@@ -428,11 +604,22 @@ def check_footer(file, at, chunks, index_offset):
 
 # Files ----------------------------------------------------------------------------------------------------------------
 
-def read_file(file, use_chunk, use_index):
-    """Reads all of a file, and calls `use_chunk` for each chunk and `use_index` for the index as they are met."""
-    (at, _), chunks, original_size = read_header(file), [], 0
+def read_file(file, use_bases, use_chunk, use_index):
+    """Reads all of a file, and calls `use_bases` for the record of the bases, if there is one, `use_chunk` for each
+    chunk and `use_index` for the index as they are met."""
+    (at, _, names_base), chunks, original_size = read_header(file), [], 0
+    first = True
     while True:
         record = read_record(file, at, len(chunks))
+        if first:
+            check(record.kind == z.BASES or not names_base, "there is no record of the bases")
+        if first and record.kind == z.BASES:
+            use_bases(record)
+            at += record.length
+            first = False
+            continue
+        first = False
+        check(record.kind != z.BASES, f"{record.name} is out of place")
         check(record.offset == original_size, f"the offset of {record.name} is wrong")
         if record.kind == z.INDEX:
             break
@@ -453,13 +640,25 @@ def write_streams(directory, file):
                     out.write(stream.payload)
                 print(stream.name + ".zst", stream.length, sep="\t")
 
-    read_file(file, lambda record: write(read_directory(record).streams),
+    read_file(file, lambda record: read_bases(record, None), lambda record: write(read_directory(record).streams),
               lambda index, *_: write([index.chunk_table, index.tensor_table]))
+
+
+def decode_file(file, base_name):
+    base = None
+    if base_name:
+        with open(base_name, "rb") as opened:
+            base = read_base(opened.read())
+    decoder = Decoder()
+    _, decoder.references, _ = read_header(file)
+    read_file(file, lambda record: decoder.bases.extend(check_bases(*read_bases(record, base))),
+              lambda record: sys.stdout.buffer.write(decoder.chunk(record)), check_index)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Decodes a znn file to standard output, and checks all of it.")
     parser.add_argument("--streams", metavar="DIR", help="write each Zstandard stream to a file in DIR instead")
+    parser.add_argument("--base", metavar="BASE", help="a safetensors file with the tensors that the file needs")
     parser.add_argument("file", metavar="FILE.znn")
     arguments = parser.parse_args()
     with open(arguments.file, "rb") as opened:
@@ -468,9 +667,7 @@ def main():
         if arguments.streams:
             write_streams(arguments.streams, file)
         else:
-            decoder = Decoder()
-            _, decoder.references = read_header(file)
-            read_file(file, lambda record: sys.stdout.buffer.write(decoder.chunk(record)), check_index)
+            decode_file(file, arguments.base)
     except Refused as refused:
         sys.stdout.flush()
         sys.exit(": ".join(refused.args))

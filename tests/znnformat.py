@@ -16,20 +16,24 @@ HEADER = struct.Struct("<8sQHHIII")
 HEADER_MAX = 4096
 REFERENCES = 1  # the features that a reader must understand
 PROPERTY_EXTENSION = 1
+PROPERTY_BASE = 3
 PROPERTY_IGNORABLE = 128  # this one and those above
 
 # Record: marker, checksum, kind, zero, size, offset, directory length, payload length, digest; the checksum is that of
 # byte 16 to the end of the directory.
 RECORD = struct.Struct("<8sQB3sIQIIQ")
 DIRECTORY_MAX = 1 << 20
-CHUNK, INDEX = 1, 2
+CHUNK, INDEX, BASES = 1, 2, 3
 CHUNK_MAX = 1 << 24
+BASE_TENSORS_MAX = 262144
+BASES_TABLE_MAX = 1 << 24
+BASE_NAME_MAX = 65535
 
 # Footer: index offset, root digest, checksum of bytes 0 to 24, end magic.
 FOOTER = struct.Struct("<Q16sQ8s")
 
 PARTS_MAX = 4096
-GROUPS, FIELDS, REFERENCE, PALETTE = 0, 1, 3, 4
+GROUPS, FIELDS, REFERENCE, PALETTE, DELTA = 0, 1, 3, 4, 5
 WIDTHS = 1, 2, 4, 8
 FIELDS_MAX = 16
 REFERENCES_MAX = 64
@@ -38,6 +42,15 @@ INDEX_BITS = 1, 2, 4, 8, 16
 VALUES_MAX = 65536
 SEGMENTS_MIN, SEGMENTS_MAX = 2, 65536
 LAYOUT_MAX = 524288
+
+# Parts that are differences.
+DELTA_MAX = 1572864
+RANGES_MAX = 65536
+BUCKETS_MAX = 32
+SHIFT_MAX = 56
+PACKING_MAX = 3
+DIFFERENCE, XOR = 0, 1
+
 CONSTANT, RAW, ZSTD = 0, 1, 2
 
 # The bits of a block and the elements of a block, by the number of the type.  For the first 23 it is one element.
@@ -47,6 +60,11 @@ DTYPES = dict(enumerate(
     [(bits, 256) for bits in (672, 880, 1152, 1408, 1680, 2336, 528, 592, 784, 400)] +
     [(144, 32), (880, 256), (656, 256), (1088, 256), (448, 256), (432, 256), (528, 256)] +
     [(136, 32), (288, 64), (144, 128), (144, 64)]))
+
+# The numbers of the types that a safetensors header knows.
+DTYPE_NUMBERS = {name: number for number, name in enumerate(
+    "BOOL F4 F6_E2M3 F6_E3M2 U8 I8 F8_E5M2 F8_E4M3 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ I16 U16 F16 BF16 I32 U32 F32 C64 F64 "
+    "I64 U64".split(), 1)}
 
 
 def leb(number, length=1):

@@ -18,7 +18,8 @@ static unsigned find_features(void)
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
         features |= CPU_AVX2;
     if ((features & CPU_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi"))
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+        __builtin_cpu_supports("avx512vbmi2"))
         features |= CPU_AVX512;
 #endif
 #if ARM_KERNELS

@@ -25,6 +25,12 @@ static bool apply_value(struct settings *settings, enum flag flag, const char *v
         break;
     case FLAG_DTYPE:
         return znn_value_dtype(value, &settings->dtype);
+    case FLAG_BASE:
+        settings->base = value;
+        break;
+    case FLAG_BASE_DIR:
+        settings->base_dir = value;
+        break;
     case FLAG_SPOOL_LIMIT:
         return znn_value_size(value, &settings->spool_limit);
     case FLAG_THREADS:
@@ -92,6 +98,9 @@ static void apply(struct settings *settings, enum flag flag, char name)
         break;
     case FLAG_QUICK:
         settings->quick = true;
+        break;
+    case FLAG_RELATED:
+        settings->related = true;
         break;
     case FLAG_BARS:
         settings->bars = true;

@@ -38,6 +38,9 @@ struct settings {
     bool names;           /* list: nothing else */
     bool tensors, layers; /* what stat is to list */
     bool quick;
+    bool related;
+    const char *base;     /* --base, or NULL */
+    const char *base_dir; /* --base-dir, or NULL */
     bool bars;
     enum order order;   /* --sort */
     const char *match;  /* a pattern, or NULL */

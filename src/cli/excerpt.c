@@ -3,6 +3,7 @@
  */
 #include "cli/excerpt.h"
 
+#include "cli/args.h"
 #include "cli/message.h"
 
 #include <stdlib.h>
@@ -10,25 +11,44 @@
 /* At once.  A few chunks, so that most of them need not be kept for what follows. */
 #define PIECE ((size_t)8 << 20)
 
-bool znn_excerpt_open(struct excerpt *excerpt, const char *path)
+/* Where it has no base, or that is not found, everything can be read that does not need it. */
+static bool open_base(struct excerpt *excerpt, const struct settings *settings)
 {
-    struct znn_error error;
+    return settings->base ? znn_base_chain_open(&excerpt->base, settings->base, settings->base_dir)
+                          : znn_base_chain_find(&excerpt->base, &excerpt->file, settings->base_dir);
+}
+
+static bool open_reader(struct excerpt *excerpt, const struct settings *settings, struct znn_input *input)
+{
+    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_base *base = NULL;
+    if (!open_base(excerpt, settings))
+        return false;
+    if (!znn_base_chain_has(&excerpt->base, &excerpt->file))
+        base = znn_base_chain_base(&excerpt->base);
+    return znn_reader_open_with(input, base, &excerpt->reader, &error) == ZNN_OK ||
+           znn_say_failure(excerpt->file.name, &error);
+}
+
+bool znn_excerpt_open(struct excerpt *excerpt, const struct settings *settings, const char *path)
+{
     *excerpt = (struct excerpt){.reader = NULL};
     if (!znn_input_file_open(&excerpt->file, path, false))
         return false;
     struct znn_input input = znn_input_file_stream(&excerpt->file);
     if (input.size == ZNN_SIZE_UNKNOWN)
         znn_say_error(excerpt->file.name, "is a stream, of which no part can be had alone; give a file");
-    else if (znn_reader_open(&input, &excerpt->reader, &error) != ZNN_OK)
-        znn_say_failure(excerpt->file.name, &error);
-    if (!excerpt->reader)
-        znn_input_file_close(&excerpt->file);
-    return excerpt->reader;
+    else if (open_reader(excerpt, settings, &input))
+        return true;
+    znn_base_chain_close(&excerpt->base);
+    znn_input_file_close(&excerpt->file);
+    return false;
 }
 
 void znn_excerpt_close(struct excerpt *excerpt)
 {
     znn_reader_close(excerpt->reader);
+    znn_base_chain_close(&excerpt->base);
     znn_input_file_close(&excerpt->file);
 }
 

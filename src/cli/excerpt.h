@@ -4,23 +4,27 @@
 #ifndef ZNN_CLI_EXCERPT_H
 #define ZNN_CLI_EXCERPT_H
 
+#include "cli/base_chain.h"
 #include "cli/input_file.h"
 #include "cli/output_file.h"
 #include "znn.h"
+
+struct settings;
 
 /*
  * A .znn file that is open for random access.
  */
 struct excerpt {
     struct input_file file;
+    struct base_chain base;
     struct znn_reader *reader;
 };
 
 /*
- * Opens `path`, or standard input for "-".  Returns false, having said why, if that fails; then there is nothing to
- * close.
+ * Opens `path`, or standard input for "-", and the base that `settings` names or it remembers.  Returns false, having
+ * said why, if that fails; then there is nothing to close.
  */
-bool znn_excerpt_open(struct excerpt *excerpt, const char *path);
+bool znn_excerpt_open(struct excerpt *excerpt, const struct settings *settings, const char *path);
 
 void znn_excerpt_close(struct excerpt *excerpt);
 

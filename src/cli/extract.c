@@ -249,7 +249,7 @@ int znn_command_extract(struct settings *settings)
     if (!check_usage(settings))
         return EXIT_USAGE;
     struct extraction extraction = {.settings = settings, .form = choose_form(settings)};
-    if (!znn_excerpt_open(&extraction.source, settings->operands[0]))
+    if (!znn_excerpt_open(&extraction.source, settings, settings->operands[0]))
         return EXIT_FAILED;
     bool fine = extract(&extraction);
     znn_excerpt_close(&extraction.source);

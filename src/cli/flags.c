@@ -28,6 +28,12 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
                     "take each FILE for a row of numbers, and nothing else: F32, F16, BF16, I8 "
                     "and so on, also as fp32, float16, bfloat16, int8"},
+    [FLAG_BASE] = {FLAG_BASE, 0, 0, "base", "FILE", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT),
+                   "compress each file as what it differs in from the model FILE, which has to be there when it is "
+                   "decompressed; a .znn file looks for its base beside it by itself, so that FILE need be given only "
+                   "if that is elsewhere or has another name; FILE may be a .znn file"},
+    [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT),
+                       "look in DIR for bases that are not beside the .znn files that need them"},
     [FLAG_DEDUP] = {FLAG_DEDUP, 0, 0, "dedup", NULL, ON(COMPRESS) | ON(STAT),
                     "store a tensor that repeats an earlier one as a reference also when it comes from a pipe; there, "
                     "only a 128-bit hash can be compared; of files this is the default"},
@@ -61,6 +67,8 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_QUICK] = {FLAG_QUICK, 0, 0, "quick", NULL, ON(STAT),
                     "compress a sample and estimate the rest, within about 1 %; this is for models of 512 MiB or more, "
                     "smaller ones are compressed as a whole"},
+    [FLAG_RELATED] = {FLAG_RELATED, 0, 0, "related", NULL, ON(STAT),
+                      "tell from samples whether the first FILE would gain from having the second one as its base"},
     [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
                       "use N threads; 0, the default, means one per processor; the output is the same for any N"},
     [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT),

@@ -137,6 +137,8 @@ static const char *remedy(enum znn_status status)
                "files)";
     case ZNN_ERROR_TOO_NEW:
         return "; install a newer znn";
+    case ZNN_ERROR_BASE:
+        return "; name the right one with --base, or the directory that it is in with --base-dir";
     case ZNN_ERROR_CORRUPT:
         return "; fetch the file again, or restore it from a backup";
     case ZNN_ERROR_ARGUMENT:

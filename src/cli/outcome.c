@@ -35,6 +35,9 @@ static void say_details(const struct outcome *outcome)
                  100.0 * (double)report->compressed_size / (double)report->original_size);
     if (report->tensors > 0)
         snprintf(content, sizeof content, ", %" PRIu64 " tensor%s", report->tensors, report->tensors == 1 ? "" : "s");
+    if (report->base_tensors > 0)
+        snprintf(content + strlen(content), sizeof content - strlen(content), ", %" PRIu64 " of a base",
+                 report->base_tensors);
     if (znn_progress_tells_results(false))
         format_time(outcome, time);
     znn_say_result("%s -> %s: %" PRIu64 " -> %" PRIu64 " bytes%s%s%s%s%s", outcome->input, outcome->output,
@@ -82,6 +85,8 @@ void znn_outcome_write(const struct outcome *outcome, struct json *json)
     znn_json_number(json, "compressed_bytes", report->compressed_size);
     znn_json_ratio(json, "ratio", report->compressed_size, report->original_size);
     znn_json_number(json, "tensor_count", report->tensors);
+    if (report->base_tensors > 0)
+        znn_json_number(json, "base_tensors", report->base_tensors);
     znn_json_ratio(json, "seconds", outcome->nanoseconds, UINT64_C(1000000000));
     znn_json_end(json, '}');
 }

@@ -38,7 +38,7 @@ static bool copy_range(const struct settings *settings, struct excerpt *excerpt,
 static bool decompress_range(const struct settings *settings, const char *path)
 {
     struct excerpt excerpt;
-    if (!znn_excerpt_open(&excerpt, path))
+    if (!znn_excerpt_open(&excerpt, settings, path))
         return false;
     uint64_t size = znn_reader_size(excerpt.reader);
     struct range range = settings->range;

@@ -1,12 +1,14 @@
 /*
  * stat.c - the command stat: where the bytes of a model go, and what compression would save
  */
+#include "cli/base_chain.h"
 #include "cli/look.h"
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/operands.h"
 #include "cli/output_file.h"
 #include "cli/progress.h"
+#include "cli/related.h"
 #include "cli/spool.h"
 #include "cli/stat_view.h"
 #include "cli/units.h"
@@ -19,6 +21,7 @@ struct totals {
     size_t files;
     uint64_t original;
     uint64_t compressed;
+    struct base_chain base; /* of --base */
 };
 
 static bool write_svg(const struct view *view, const struct input_file *file)
@@ -46,7 +49,8 @@ static bool write_svg(const struct view *view, const struct input_file *file)
     return fine;
 }
 
-static bool show(struct look *look, const struct input_file *file, const struct znn_analysis *analysis)
+static bool show(struct look *look, const struct input_file *file, const struct znn_analysis *analysis,
+                 const struct znn_analysis *alone)
 {
     struct survey survey;
     struct totals *totals = look->context;
@@ -54,6 +58,7 @@ static bool show(struct look *look, const struct input_file *file, const struct 
         .settings = look->settings,
         .path = znn_look_path(file),
         .analysis = analysis,
+        .alone = alone,
         .survey = &survey,
         .terminal = &look->terminal,
     };
@@ -87,15 +92,27 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         .dedup = settings->dedup,
         .extension = file->path ? znn_names_model_extension(file->path) : NULL,
     };
+    const struct totals *totals = look->context;
     struct znn_analysis *analysis;
+    struct znn_analysis *alone = NULL;
     struct znn_error error = {.offset = UINT64_MAX};
+    enum znn_status status = ZNN_OK;
+    if (!znn_base_chain_has(&totals->base, file)) {
+        options.base = znn_base_chain_base(&totals->base);
+        options.base_name = znn_base_chain_name(&totals->base);
+    }
     znn_progress_start(&progress, file->name, input.size, true, false);
-    enum znn_status status = znn_analyze(&input, &options, &analysis, &error);
+    status = znn_analyze(&input, &options, &analysis, &error);
     znn_progress_end(&progress);
-    if (status)
-        return znn_look_failed(look, file, &error);
-    bool fine = show(look, file, analysis);
+    if (!status && options.base && input.size != ZNN_SIZE_UNKNOWN) { /* a stream is over now */
+        options.base = NULL;
+        znn_progress_start(&progress, file->name, input.size, true, false);
+        status = znn_analyze(&input, &options, &alone, &error);
+        znn_progress_end(&progress);
+    }
+    bool fine = status ? znn_look_failed(look, file, &error) : show(look, file, analysis, alone);
     znn_analysis_free(analysis);
+    znn_analysis_free(alone);
     return fine;
 }
 
@@ -124,6 +141,8 @@ static void print_totals(const struct totals *totals)
 
 int znn_command_stat(struct settings *settings)
 {
+    if (settings->related)
+        return znn_related_run(settings);
     if (!znn_operands_check_inputs(settings))
         return EXIT_USAGE;
     if (settings->svg && settings->operand_count > 1) {
@@ -140,7 +159,12 @@ int znn_command_stat(struct settings *settings)
         settings->tensors = true;
     struct totals totals = {0};
     struct look look = {.settings = settings, .at = stat_one, .context = &totals};
+    if (settings->base && !znn_base_chain_open(&totals.base, settings->base, settings->base_dir)) {
+        znn_base_chain_close(&totals.base);
+        return EXIT_FAILED;
+    }
     int code = znn_look_at_all(&look);
+    znn_base_chain_close(&totals.base);
     if (!settings->json && totals.files > 1) {
         print_totals(&totals);
         code = znn_stdout_finish() ? code : EXIT_FAILED;

@@ -62,6 +62,13 @@ static void write_tensor(struct json *json, const struct view *view, size_t numb
         znn_json_number(json, "shared_bytes", tensor.size - cost.size);
     znn_json_number(json, "compressed_bytes", cost.compressed_size);
     znn_json_ratio(json, "ratio", cost.compressed_size, cost.size);
+    if (view->survey->report.base_tensors > 0)
+        znn_json_number(json, "delta_bytes", cost.delta_size);
+    if (view->alone) {
+        struct znn_cost alone;
+        znn_analysis_tensor(view->alone, number, &tensor, &alone);
+        znn_json_number(json, "alone_compressed_bytes", alone.compressed_size);
+    }
     write_groups(json, cost.groups, cost.group_size, cost.group_compressed);
     znn_json_end(json, '}');
 }
@@ -130,6 +137,13 @@ bool znn_stat_write_json(const struct view *view, struct json *json)
     znn_json_number(json, "original_bytes", report->original_size);
     znn_json_number(json, "compressed_bytes", report->compressed_size);
     znn_json_ratio(json, "ratio", report->compressed_size, report->original_size);
+    if (report->base_tensors > 0)
+        znn_json_number(json, "base_tensors", report->base_tensors);
+    if (view->alone) {
+        struct znn_report alone;
+        znn_analysis_report(view->alone, &alone);
+        znn_json_number(json, "alone_compressed_bytes", alone.compressed_size);
+    }
     znn_json_number(json, "opaque_bytes", survey->opaque_size);
     znn_json_number(json, "opaque_compressed_bytes", survey->opaque_compressed);
     znn_json_number(json, "container_bytes", survey->container);

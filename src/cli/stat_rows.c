@@ -37,13 +37,35 @@ static void add_short_groups(struct table *table, const struct znn_tensor *tenso
     znn_table_cell(table, "%s", text);
 }
 
+/* How it was coded, where there is a base: as a difference, or alone. */
+static const char *coding_word(const struct znn_cost *cost)
+{
+    return cost->delta_size == 0 ? "alone" : cost->delta_size < cost->size ? "partly delta" : "delta";
+}
+
+/* What the base saves of tensor `i`, which may be less than nothing. */
+static void add_saved(struct table *table, const struct view *view, size_t i, const struct znn_cost *cost)
+{
+    struct znn_tensor tensor;
+    struct znn_cost alone;
+    znn_analysis_tensor(view->alone, i, &tensor, &alone);
+    bool saves = alone.compressed_size >= cost->compressed_size;
+    uint64_t saved =
+        saves ? alone.compressed_size - cost->compressed_size : cost->compressed_size - alone.compressed_size;
+    znn_table_cell(table, "%s%s", saves ? "" : "-", znn_size_figure(saved).text);
+}
+
 static bool print_tensors(const struct view *view, const struct rows *rows)
 {
-    static const struct column columns[] = {
-        {"tensor", COLUMN_ELASTIC}, {"dtype", COLUMN_LEFT}, {"shape", COLUMN_LEFT},
-        {"size", COLUMN_RIGHT},     {"left", COLUMN_RIGHT}, {"groups", COLUMN_LEFT},
+    const struct column columns[] = {
+        {"tensor", COLUMN_ELASTIC}, {"dtype", COLUMN_LEFT},
+        {"shape", COLUMN_LEFT},     {"size", COLUMN_RIGHT},
+        {"left", COLUMN_RIGHT},     {view->survey->report.base_tensors > 0 ? "coded" : "groups", COLUMN_LEFT},
+        {"saved", COLUMN_RIGHT},
     };
-    struct table table = {.columns = columns, .count = 6, .terminal = view->terminal, .spare = "523"};
+    bool has_base = view->survey->report.base_tensors > 0;
+    bool has_alone = has_base && view->alone;
+    struct table table = {.columns = columns, .count = has_alone ? 7 : 6, .terminal = view->terminal, .spare = "523"};
     putchar('\n');
     while (znn_table_pass(&table))
         for (size_t i = 0; i < rows->count; i++) {
@@ -55,7 +77,12 @@ static bool print_tensors(const struct view *view, const struct rows *rows)
             znn_table_cell(&table, "%s", znn_shape_word(&tensor).text);
             znn_table_cell(&table, "%s", znn_size_figure(tensor.size).text);
             znn_table_cell(&table, "%s", znn_share_figure(cost.compressed_size, cost.size).text);
-            add_short_groups(&table, &tensor, &cost);
+            if (has_base)
+                znn_table_cell(&table, "%s", coding_word(&cost));
+            else
+                add_short_groups(&table, &tensor, &cost);
+            if (has_alone)
+                add_saved(&table, view, rows->rows[i].tensor, &cost);
         }
     return znn_table_end(&table);
 }

@@ -48,6 +48,20 @@ static void print_bar(const struct view *view)
     printf("%*s%s\n", FACTS, "", bar.text);
 }
 
+/* "  base        53 of its tensors are needed; without it 4.20 MiB, 66.2% left" */
+static void print_base(const struct view *view, const struct znn_report *report)
+{
+    printf("  base        %" PRIu64 " of its tensors %s needed", report->base_tensors,
+           report->base_tensors == 1 ? "is" : "are");
+    if (view->alone) {
+        struct znn_report alone;
+        znn_analysis_report(view->alone, &alone);
+        printf("; without it %s, %s left", znn_size_figure(alone.compressed_size).text,
+               znn_share_figure(alone.compressed_size, alone.original_size).text);
+    }
+    putchar('\n');
+}
+
 static void print_block(const struct view *view)
 {
     const struct survey *survey = view->survey;
@@ -66,6 +80,8 @@ static void print_block(const struct view *view)
     if (report->original_size > 0)
         printf(", %s left", znn_share_figure(report->compressed_size, report->original_size).text);
     putchar('\n');
+    if (report->base_tensors > 0)
+        print_base(view, report);
     if (view->terminal->has_bars && report->original_size > 0)
         print_bar(view);
 }

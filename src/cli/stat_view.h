@@ -13,6 +13,7 @@ struct view {
     const struct settings *settings;
     const char *path; /* as the user gave it */
     const struct znn_analysis *analysis;
+    const struct znn_analysis *alone; /* the same without the base that was given; NULL: none was */
     const struct survey *survey;
     const struct terminal *terminal;
 };

@@ -4,6 +4,7 @@
  * It is decompressed into nothing, which checks every checksum, the index and the footer.  Where that fails, the index,
  * if it can be read, tells which tensors are hit.
  */
+#include "cli/base_chain.h"
 #include "cli/look.h"
 #include "cli/message.h"
 #include "cli/operands.h"
@@ -174,7 +175,8 @@ static void write_success(struct json *json, const char *path, const struct znn_
     znn_json_end(json, '}');
 }
 
-static bool test_one(struct look *look, const struct input_file *file)
+/* Decompresses into nothing, with the base that is named or remembered. */
+static bool test_with(struct look *look, const struct input_file *file, struct znn_base *base)
 {
     struct znn_input input = znn_input_file_stream(file);
     struct znn_output output = {.write = discard};
@@ -184,6 +186,7 @@ static bool test_one(struct look *look, const struct input_file *file)
         .threads = look->settings->threads,
         .progress = znn_progress_tick,
         .progress_context = &progress,
+        .base = base,
     };
     struct znn_report report;
     struct znn_error error = {.offset = UINT64_MAX, .original_offset = UINT64_MAX};
@@ -201,6 +204,22 @@ static bool test_one(struct look *look, const struct input_file *file)
     else
         print_success(file, &report);
     return true;
+}
+
+static bool test_one(struct look *look, const struct input_file *file)
+{
+    const struct settings *settings = look->settings;
+    struct base_chain chain = {.count = 0};
+    bool found = settings->base ? znn_base_chain_open(&chain, settings->base, settings->base_dir)
+                                : znn_base_chain_find(&chain, file, settings->base_dir);
+    if (!found) {
+        const struct znn_error error = {
+            .status = ZNN_ERROR_BASE, .offset = UINT64_MAX, .detail = "its base could not be opened"};
+        znn_look_write_failure(look, znn_look_path(file), &error);
+    }
+    bool fine = found && test_with(look, file, znn_base_chain_base(&chain));
+    znn_base_chain_close(&chain);
+    return fine;
 }
 
 int znn_command_test(struct settings *settings)

@@ -25,6 +25,7 @@ void znn_batch_start(struct batch *batch, const struct settings *settings, enum 
 int znn_batch_end(struct batch *batch)
 {
     free(batch->written.files);
+    znn_base_chain_close(&batch->base);
     if (batch->settings->json) {
         znn_json_end(&batch->json, ']');
         batch->failed |= !znn_stdout_finish();
@@ -54,9 +55,9 @@ bool znn_batch_open(struct batch *batch, const char *path, struct input_file *in
     return znn_input_file_open(input, path, settings->remove_source);
 }
 
-static enum znn_status call_library(const struct batch *batch, struct znn_input *input, struct znn_output *output,
-                                    const char *extension, struct progress *progress, struct znn_report *report,
-                                    struct znn_error *error)
+static enum znn_status call_library(const struct batch *batch, const struct base_chain *chain, struct znn_input *input,
+                                    struct znn_output *output, const char *extension, struct progress *progress,
+                                    struct znn_report *report, struct znn_error *error)
 {
     const struct settings *settings = batch->settings;
     if (batch->direction == COMPRESSING) {
@@ -68,6 +69,8 @@ static enum znn_status call_library(const struct batch *batch, struct znn_input 
             .dedup = settings->dedup,
             .progress = znn_progress_tick,
             .progress_context = progress,
+            .base = znn_base_chain_base(chain),
+            .base_name = znn_base_chain_name(chain),
         };
         return znn_compress(input, output, &options, report, error);
     }
@@ -75,6 +78,7 @@ static enum znn_status call_library(const struct batch *batch, struct znn_input 
         .threads = settings->threads,
         .progress = znn_progress_tick,
         .progress_context = progress,
+        .base = znn_base_chain_base(chain),
     };
     return znn_decompress(input, output, &options, report, error);
 }
@@ -93,8 +97,9 @@ static bool open_input(const struct batch *batch, const struct input_file *input
 }
 
 /* Moves the bytes.  What can be said about a failure is said here. */
-static bool convert_from(struct batch *batch, const struct input_file *input, struct znn_input library_input,
-                         struct output_file *output, const char *extension, struct outcome *outcome)
+static bool convert_from(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                         struct znn_input library_input, struct output_file *output, const char *extension,
+                         struct outcome *outcome)
 {
     struct znn_output library_output = znn_output_stream_for_library(&output->stream);
     struct znn_error error = {.offset = UINT64_MAX};
@@ -107,7 +112,7 @@ static bool convert_from(struct batch *batch, const struct input_file *input, st
     if (may_spool) /* neither input nor output can be read again */
         library_output = znn_output_spool_for_library(&spool);
     batch->status =
-        call_library(batch, &library_input, &library_output, extension, &progress, &outcome->report, &error);
+        call_library(batch, chain, &library_input, &library_output, extension, &progress, &outcome->report, &error);
     znn_output_spool_close(&spool);
     outcome->nanoseconds = znn_progress_end(&progress);
     int write_error = atomic_load(&output->stream.write_error);
@@ -117,6 +122,27 @@ static bool convert_from(struct batch *batch, const struct input_file *input, st
         return !znn_output_spool_explain(&spool, input->name) && znn_say_failure(input->name, &error);
     if (compressing && znn_input_file_has_changed(input))
         return znn_say_error(input->name, "changed while it was read; compress it again when it is complete");
+    if (compressing && znn_base_chain_has_changed(chain))
+        return znn_say_error(input->name, "its base changed while it was read; compress it again");
+    return true;
+}
+
+/* The base of --base, which is opened with the first file, or the one that the file remembers, which goes to `own`. */
+static bool find_base(struct batch *batch, const struct input_file *input, struct base_chain *own,
+                      const struct base_chain **chain)
+{
+    const struct settings *settings = batch->settings;
+    *chain = own;
+    if (!settings->base)
+        return batch->direction == COMPRESSING || znn_base_chain_find(own, input, settings->base_dir);
+    if (batch->base.count == 0 && !znn_base_chain_open(&batch->base, settings->base, settings->base_dir)) {
+        znn_base_chain_close(&batch->base);
+        return false;
+    }
+    if (!znn_base_chain_has(&batch->base, input))
+        *chain = &batch->base;
+    else if (batch->direction == COMPRESSING)
+        znn_say_warning(input->name, "is the base itself, and is compressed without one");
     return true;
 }
 
@@ -125,9 +151,15 @@ static bool convert(struct batch *batch, const struct input_file *input, struct 
 {
     struct spool spool;
     struct znn_input library_input;
-    bool fine = open_input(batch, input, &spool, &library_input) &&
-                convert_from(batch, input, library_input, output, extension, outcome);
-    znn_spool_close(&spool);
+    struct base_chain own = {.count = 0};
+    const struct base_chain *chain;
+    bool fine = find_base(batch, input, &own, &chain);
+    if (fine) {
+        fine = open_input(batch, input, &spool, &library_input) &&
+               convert_from(batch, chain, input, library_input, output, extension, outcome);
+        znn_spool_close(&spool);
+    }
+    znn_base_chain_close(&own);
     return fine;
 }
 

@@ -4,6 +4,7 @@
 #ifndef ZNN_CLI_TRANSFER_H
 #define ZNN_CLI_TRANSFER_H
 
+#include "cli/base_chain.h"
 #include "cli/json_writer.h"
 #include "cli/operands.h"
 #include "cli/output_file.h"
@@ -22,6 +23,7 @@ struct batch {
     } totals;               /* of the files with which all went well */
     struct json json;       /* with --json, the list of all files */
     enum znn_status status; /* of the current file, as far as the library is concerned */
+    struct base_chain base; /* of --base, once it is open */
     bool uses_stdout;
     bool failed; /* something went wrong with a file, or more than one */
 };

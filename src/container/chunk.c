@@ -20,12 +20,14 @@ void znn_directory_clear(struct directory *directory)
     directory->layout_segments = 0;
     directory->layout_size = 0;
     directory->layout = (struct stream){0};
+    znn_delta_pool_clear(&directory->deltas);
 }
 
 void znn_directory_free(struct directory *directory)
 {
     free(directory->parts);
     free(directory->segments);
+    znn_delta_pool_free(&directory->deltas);
     *directory = (struct directory){0};
 }
 
@@ -127,6 +129,7 @@ enum znn_status znn_directory_parse(struct directory *directory, const struct re
         .reader = byte_reader(bytes, record->directory_size),
         .payload_left = record->payload_size,
         .offset = record->offset,
+        .deltas = &directory->deltas,
         .place = place,
         .error = error,
     };

@@ -22,6 +22,7 @@
 #include "base/buffer.h"
 #include "codec/stream.h"
 #include "container/part.h"
+#include "container/part_delta.h"
 #include "container/record.h"
 
 struct segment {
@@ -43,6 +44,7 @@ struct directory {
     uint32_t layout_segments; /* as the directory says; 0: the parts in their order */
     uint32_t layout_size;     /* of the encoded segments, before compression */
     struct stream layout;
+    struct delta_pool deltas; /* of the parts that are coded as differences */
 };
 
 void znn_directory_clear(struct directory *directory);

@@ -16,6 +16,7 @@
 #define HEADER_MAX 4096
 #define FEATURE_REFERENCES 1u
 #define PROPERTY_EXTENSION 1
+#define PROPERTY_BASE 3
 #define PROPERTY_MAY_IGNORE 128 /* tags from here on may be skipped */
 
 /* Records */
@@ -31,6 +32,9 @@
 #define REFERENCES_MAX 64u /* of a chunk: each may call for another chunk */
 #define TRANSFORM_PALETTE 4
 #define PALETTE_VALUES_MAX 65536u /* of one run that is the whole part */
+#define TRANSFORM_DELTA 5
+#define BASE_TENSORS_MAX 262144u
+#define BASES_TABLE_MAX (16u << 20) /* decoded, and its payload */
 
 /* Footer */
 #define FOOTER_SIZE 40

@@ -30,18 +30,35 @@ bool znn_extension_is_valid(const char *extension, size_t size)
     return true;
 }
 
+bool znn_base_name_is_valid(const char *name, size_t size)
+{
+    if (size == 0 || size > ZNN_BASE_NAME_MAX || name[0] == ' ' || name[0] == '-' || name[0] == '.')
+        return false;
+    for (size_t i = 0; i < size; i++)
+        if (name[i] < 0x20 || name[i] > 0x7e || strchr("\"*/:<>?\\|", name[i]))
+            return false;
+    return true;
+}
+
+/* Appends a property, unless its value is empty. */
+static size_t write_property(uint8_t *bytes, unsigned tag, const char *value)
+{
+    size_t size = strlen(value);
+    if (size == 0)
+        return 0;
+    bytes[0] = (uint8_t)tag;
+    bytes[1] = (uint8_t)size;
+    memcpy(bytes + 2, value, size);
+    return 2 + size;
+}
+
 size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MAX])
 {
     size_t length = HEADER_FIXED;
     memset(bytes, 0, HEADER_FIXED);
     memcpy(bytes, magic, sizeof magic);
-    size_t extension = strlen(header->extension);
-    if (extension > 0) {
-        bytes[length++] = PROPERTY_EXTENSION;
-        bytes[length++] = (uint8_t)extension;
-        memcpy(bytes + length, header->extension, extension);
-        length += extension;
-    }
+    length += write_property(bytes + length, PROPERTY_EXTENSION, header->extension);
+    length += write_property(bytes + length, PROPERTY_BASE, header->base_name);
     store_le16(bytes + 16, (uint16_t)header->format_version);
     store_le16(bytes + 18, (uint16_t)length);
     store_le32(bytes + 20, header->references ? FEATURE_REFERENCES : 0);
@@ -67,12 +84,20 @@ static enum znn_status parse_property(unsigned tag, const uint8_t *value, size_t
 {
     if (tag >= PROPERTY_MAY_IGNORE)
         return ZNN_OK;
-    if (tag != PROPERTY_EXTENSION)
+    switch (tag) {
+    case PROPERTY_EXTENSION:
+        if (!znn_extension_is_valid((const char *)value, size))
+            return znn_fail(error, ZNN_ERROR_CORRUPT, HEADER_FIXED, "the stored extension is not letters and digits");
+        memcpy(header->extension, value, size);
+        return ZNN_OK;
+    case PROPERTY_BASE:
+        if (!znn_base_name_is_valid((const char *)value, size))
+            return znn_fail(error, ZNN_ERROR_CORRUPT, HEADER_FIXED, "the stored name of the base is none of a file");
+        memcpy(header->base_name, value, size);
+        return ZNN_OK;
+    default:
         return znn_fail(error, ZNN_ERROR_TOO_NEW, HEADER_FIXED, "header property %u is not known", tag);
-    if (!znn_extension_is_valid((const char *)value, size))
-        return znn_fail(error, ZNN_ERROR_CORRUPT, HEADER_FIXED, "the stored extension is not letters and digits");
-    memcpy(header->extension, value, size);
-    return ZNN_OK;
+    }
 }
 
 static enum znn_status parse_properties(struct byte_reader reader, struct znn_header *header, struct znn_error *error)

@@ -17,7 +17,12 @@
 bool znn_extension_is_valid(const char *extension, size_t size);
 
 /*
- * Writes the header to `bytes` and returns its length.  The extension must be valid or empty.
+ * Whether `name` can be stored as what the file of a base was called (znn(5), "Header").
+ */
+bool znn_base_name_is_valid(const char *name, size_t size);
+
+/*
+ * Writes the header to `bytes` and returns its length.  Extension and name of the base must be valid or empty.
  */
 size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MAX]);
 

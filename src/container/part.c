@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "container/format.h"
+#include "container/part_delta.h"
 #include "container/part_palette.h"
 #include "container/stream_entry.h"
 
@@ -44,6 +45,8 @@ static bool write_shape(const struct part *part, struct buffer *out)
 
 bool znn_part_write(const struct part *part, struct buffer *out)
 {
+    if (part->transform == TRANSFORM_DELTA)
+        return znn_buffer_append_u8(out, part->transform) && znn_part_delta_write(part->delta, part->size, out);
     bool good = write_shape(part, out) && znn_buffer_append_leb128(out, part->size);
     if (part->transform == TRANSFORM_PALETTE)
         good = good && znn_palette_write_sizes(part, out);
@@ -97,11 +100,16 @@ static enum znn_status parse_fields(struct part_parser *parser, struct part *par
     return memchr(widths, 0, count) ? znn_part_fail(parser) : ZNN_OK;
 }
 
+static enum znn_status parse_delta(struct part_parser *parser, uint32_t size_left, struct part *part)
+{
+    part->delta = znn_delta_pool_take(parser->deltas);
+    if (!part->delta)
+        return znn_fail_memory(parser->error, sizeof *part->delta);
+    return znn_part_delta_parse(parser, size_left, part, part->delta);
+}
+
 static enum znn_status parse_shape(struct part_parser *parser, struct part *part)
 {
-    part->transform = read_u8(&parser->reader);
-    if (parser->reader.bad)
-        return znn_part_fail(parser);
     switch (part->transform) {
     case TRANSFORM_GROUPS:
         return parse_groups(parser, part);
@@ -126,6 +134,11 @@ static enum znn_status parse_source(struct part_parser *parser, struct part *par
 
 enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, struct part *part)
 {
+    part->transform = read_u8(&parser->reader);
+    if (parser->reader.bad)
+        return znn_part_fail(parser);
+    if (part->transform == TRANSFORM_DELTA)
+        return parse_delta(parser, size_left, part);
     enum znn_status status = parse_shape(parser, part);
     if (status)
         return status;

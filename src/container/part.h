@@ -10,6 +10,7 @@
  *     fields    1 | F width...                          F streams
  *     reference 3 | and behind the size the source        none
  *     palette   4 | W R B, and behind the size L V      counts, W groups, indexes   (part_palette.h)
+ *     delta     5 | ...                                 see part_delta.h
  */
 #ifndef ZNN_CONTAINER_PART_H
 #define ZNN_CONTAINER_PART_H
@@ -25,6 +26,8 @@ struct palette_shape {
     uint32_t run;    /* elements that share values */
     uint32_t values; /* of all runs */
 };
+struct delta;
+struct delta_pool;
 
 struct part {
     uint32_t size;                    /* in bytes */
@@ -37,10 +40,11 @@ struct part {
     struct palette_shape palette;     /* palette alone */
     uint64_t source;                  /* reference alone: offset in the original */
     struct stream streams[PART_STREAMS_MAX];
+    struct delta *delta; /* delta, which uses none of the fields from width to streams: belongs to a pool */
 };
 
 /*
- * The bytes that stream `i` of a part decodes to.
+ * The bytes that stream `i` of a part of groups or fields decodes to.
  */
 uint32_t znn_part_stream_size(const struct part *part, unsigned i);
 
@@ -53,8 +57,9 @@ bool znn_part_write(const struct part *part, struct buffer *out);
 struct part_parser {
     struct byte_reader reader;
     uint64_t payload_left; /* bytes of it that no stream has claimed yet */
-    uint64_t offset;       /* of the chunk in the original */
-    uint64_t place;        /* of the record */
+    struct delta_pool *deltas;
+    uint64_t offset; /* of the chunk in the original */
+    uint64_t place;  /* of the record */
     struct znn_error *error;
 };
 

@@ -1,5 +1,5 @@
 /*
- * record.c - what chunks and the index have in common
+ * record.c - what chunks, the index and the bases have in common
  *
  *      0               8               16  20      24
  *     +---------------+---------------+-+--+-------+---------------+
@@ -43,6 +43,8 @@ static bool sizes_are_possible(const struct record *record)
 {
     if (record->directory_size == 0 || record->directory_size > DIRECTORY_MAX)
         return false;
+    if (record->kind == RECORD_BASES)
+        return record->decoded_size == 0 && record->payload_size <= BASES_TABLE_MAX;
     if (record->kind != RECORD_CHUNK) /* the index, or a kind of which nothing is known */
         return record->kind != RECORD_INDEX || record->decoded_size == 0;
     return record->decoded_size > 0 && record->decoded_size <= CHUNK_MAX &&
@@ -72,8 +74,10 @@ enum znn_status znn_record_verify(const struct record *record, const uint8_t *by
 {
     if (record->checksum != checksum(record, bytes))
         return znn_fail(error, ZNN_ERROR_CORRUPT, place, "the checksum of %s's head does not match",
-                        record->kind == RECORD_INDEX ? "the index" : "a chunk");
-    if (record->kind != RECORD_CHUNK && record->kind != RECORD_INDEX)
+                        record->kind == RECORD_INDEX   ? "the index"
+                        : record->kind == RECORD_BASES ? "the list of the base's tensors"
+                                                       : "a chunk");
+    if (record->kind != RECORD_CHUNK && record->kind != RECORD_INDEX && record->kind != RECORD_BASES)
         return znn_fail(error, ZNN_ERROR_TOO_NEW, place, "record kind %u is not known", (unsigned)record->kind);
     if (bytes[17] | bytes[18] | bytes[19])
         return znn_fail(error, ZNN_ERROR_CORRUPT, place, "a reserved field of a record is not zero");

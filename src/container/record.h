@@ -1,5 +1,5 @@
 /*
- * record.h - what chunks and the index have in common
+ * record.h - what chunks, the index and the bases have in common
  *
  * A record says in its first 48 bytes what it is, what it stands for and how long it is, under a checksum of its own;
  * so it can be skipped, fetched alone, or found again behind damage.
@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "container/format.h"
 
-enum record_kind { RECORD_CHUNK = 1, RECORD_INDEX = 2 };
+enum record_kind { RECORD_CHUNK = 1, RECORD_INDEX = 2, RECORD_BASES = 3 };
 
 struct record {
     uint8_t kind;            /* an enum record_kind */
@@ -21,7 +21,7 @@ struct record {
     uint64_t offset;         /* of a chunk in the original; for the index, the original's size */
     uint32_t directory_size; /* bytes behind the prefix */
     uint32_t payload_size;   /* bytes behind the directory */
-    uint64_t digest;         /* XXH3-64 of a chunk's decoded bytes, or of the index's payload */
+    uint64_t digest;         /* XXH3-64 of a chunk's decoded bytes, or of another record's payload */
     uint64_t checksum;       /* as read; znn_record_write() computes it */
 };
 

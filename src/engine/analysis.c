@@ -115,7 +115,7 @@ static enum znn_status walk_chunks(struct walk *walk)
         return znn_fail(walk->error, ZNN_ERROR_CORRUPT, reader->source.size - FOOTER_SIZE,
                         "the footer disagrees with the chunks");
     walk->analysis->container_size +=
-        reader->header_size + (reader->source.size - reader->chunks[reader->chunk_count].record);
+        reader->start + (reader->source.size - reader->chunks[reader->chunk_count].record);
     return ZNN_OK;
 }
 

@@ -69,6 +69,8 @@ static uint64_t portion(uint64_t amount, uint64_t start, uint64_t end, uint64_t 
 static void charge_none(struct apportionment *apportionment, const struct part *part, uint32_t start, uint32_t end)
 {
     apportionment->opaque_size += end - start;
+    if (part->transform == TRANSFORM_DELTA)
+        apportionment->opaque_compressed += portion(znn_delta_payload(part->delta), start, end, part->size);
     for (unsigned k = 0; k < part->stream_count; k++)
         apportionment->opaque_compressed += portion(part->streams[k].size, start, end, part->size);
 }
@@ -85,6 +87,10 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
     share->size += end - start;
     bool same = part->transform == TRANSFORM_GROUPS && part->width == count;
     uint64_t sum = 0;
+    if (part->transform == TRANSFORM_DELTA) {
+        share->related += end - start;
+        sum = portion(znn_delta_payload(part->delta), start, end, part->size);
+    }
     for (unsigned k = 0; k < part->stream_count; k++) {
         uint64_t bytes = portion(part->streams[k].size, start, end, part->size);
         if (same)
@@ -136,7 +142,7 @@ void znn_apportion_get(const struct apportionment *apportionment, size_t i, stru
     unsigned count = group_count(apportionment->tensors, i);
     uint64_t end = apportionment->tensors->tensors[i].size;
     uint64_t start = end - share->size;
-    *cost = (struct znn_cost){.size = share->size, .groups = count};
+    *cost = (struct znn_cost){.size = share->size, .delta_size = share->related, .groups = count};
     for (unsigned g = 0; g < count; g++) {
         /* Byte p of the tensor is of group g where p mod count is count - 1 - g; (p + g) / count are so before p. */
         cost->group_size[g] = (end + g) / count - (start + g) / count;

@@ -18,8 +18,9 @@
 
 /* What has come together for a tensor. */
 struct share {
-    uint64_t size; /* bytes of the original that count for it */
-    size_t groups; /* where its groups stand among all groups */
+    uint64_t size;    /* bytes of the original that count for it */
+    uint64_t related; /* of these, in parts that are differences */
+    size_t groups;    /* where its groups stand among all groups */
 };
 
 /*

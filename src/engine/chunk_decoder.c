@@ -35,6 +35,11 @@ struct chunk_decoder *znn_chunk_decoder_new(void)
     return decoder;
 }
 
+void znn_chunk_decoder_use(struct chunk_decoder *decoder, struct bases *bases)
+{
+    znn_part_decoder_use(&decoder->coder, bases);
+}
+
 void znn_chunk_decoder_free(struct chunk_decoder *decoder)
 {
     if (!decoder)
@@ -150,6 +155,8 @@ static enum znn_status read_head(struct chunk_decoder *decoder, const struct rec
                                  uint64_t place, struct znn_error *error)
 {
     enum znn_status status = znn_record_verify(record, bytes, place, error);
+    if (!status && record->kind != RECORD_CHUNK)
+        status = znn_fail(error, ZNN_ERROR_CORRUPT, place, "a record is out of place");
     return status ? status : znn_directory_parse(&decoder->directory, record, bytes + RECORD_PREFIX, place, error);
 }
 

@@ -18,6 +18,13 @@ struct chunk_decoder;
  */
 struct chunk_decoder *znn_chunk_decoder_new(void);
 
+struct bases;
+
+/*
+ * Tells what parts that are differences refer to.  Without it there may be none.
+ */
+void znn_chunk_decoder_use(struct chunk_decoder *decoder, struct bases *bases);
+
 void znn_chunk_decoder_free(struct chunk_decoder *decoder);
 
 /*

@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "container/format.h"
+#include "engine/delta_encoder.h"
 #include "engine/guess.h"
 #include "engine/part_encoder.h"
 
@@ -35,10 +36,10 @@ struct part_source {
 struct chunk_encoder {
     struct part_encoder coder; /* and the payload */
     struct directory directory;
-    uint32_t shared[DTYPE_COUNT]; /* part of the small pieces of a type, or NO_PART */
-    uint32_t latest[DTYPE_COUNT]; /* part of the last piece of a type that was not small, or NO_PART */
-    bool goes_on;                 /* where a piece may go on with the last one, it does */
-    struct part_source *sources;  /* of the parts, PARTS_MAX of them */
+    uint32_t shared[2][DTYPE_COUNT]; /* part of the small pieces of a type, unrelated and related, or NO_PART */
+    uint32_t latest[2][DTYPE_COUNT]; /* part of the last piece of a type that was not small, likewise */
+    bool goes_on;                    /* where a piece may go on with the last one, it does */
+    struct part_source *sources;     /* of the parts, PARTS_MAX of them */
     struct guesser guesser;
     struct chunk_plan guess;
     struct buffer gathered; /* a part whose bytes do not lie together */
@@ -59,10 +60,18 @@ struct chunk_encoder *znn_chunk_encoder_new(int level)
     return encoder;
 }
 
+bool znn_chunk_encoder_use(struct chunk_encoder *encoder, struct bases *bases)
+{
+    if (bases->count > 0)
+        encoder->coder.deltas = znn_delta_encoder_new(bases);
+    return bases->count == 0 || encoder->coder.deltas;
+}
+
 void znn_chunk_encoder_free(struct chunk_encoder *encoder)
 {
     if (!encoder)
         return;
+    znn_delta_encoder_free(encoder->coder.deltas);
     znn_part_encoder_close(&encoder->coder);
     znn_directory_free(&encoder->directory);
     znn_chunk_plan_free(&encoder->guess);
@@ -84,11 +93,13 @@ static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *pie
 {
     bool shares = piece->sharing == SHARING_SMALL || piece->dtype == DTYPE_BYTES;
     bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && encoder->goes_on);
-    uint32_t *known = shares ? &encoder->shared[piece->dtype] : &encoder->latest[piece->dtype];
+    uint32_t *known = &(shares ? encoder->shared : encoder->latest)[piece->related][piece->dtype];
     if (*known != NO_PART && (shares || (goes_on && part_has_room(encoder, *known, piece))))
         return *known;
     struct part *part = znn_directory_add_part(&encoder->directory);
     if (!part)
+        return NO_PART;
+    if (piece->related && !(part->delta = znn_delta_pool_take(&encoder->directory.deltas)))
         return NO_PART;
     uint32_t number = (uint32_t)(encoder->directory.part_count - 1);
     encoder->sources[number] = (struct part_source){.dtype = piece->dtype};
@@ -102,13 +113,16 @@ static enum znn_status arrange(struct chunk_encoder *encoder, const struct chunk
     struct directory *directory = &encoder->directory;
     znn_directory_clear(directory);
     for (int i = 0; i < DTYPE_COUNT; i++)
-        encoder->shared[i] = encoder->latest[i] = NO_PART;
+        encoder->shared[0][i] = encoder->shared[1][i] = encoder->latest[0][i] = encoder->latest[1][i] = NO_PART;
     uint32_t start = 0;
     for (size_t i = 0; i < plan->count; start += plan->pieces[i++].size) {
         const struct piece *piece = &plan->pieces[i];
         uint32_t part = find_part(encoder, piece);
         if (part == NO_PART)
             return znn_fail_memory(error, sizeof(struct part));
+        if (piece->related &&
+            !znn_delta_add_range(directory->parts[part].delta, piece->base, piece->base_offset, piece->size))
+            return znn_fail_memory(error, sizeof(struct delta_range));
         size_t last = directory->segment_count - 1;
         bool goes_on = directory->segment_count > 0 && directory->segments[last].part == part;
         if (goes_on) {

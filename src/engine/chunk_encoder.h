@@ -19,6 +19,11 @@ struct chunk_encoder;
  */
 struct chunk_encoder *znn_chunk_encoder_new(int level);
 
+/*
+ * Tells where the partners of related pieces are; until then no piece may be related.  False where memory ran out.
+ */
+bool znn_chunk_encoder_use(struct chunk_encoder *encoder, struct bases *bases);
+
 void znn_chunk_encoder_free(struct chunk_encoder *encoder);
 
 /* A record, in two pieces that lie in the encoder and last until its next call. */
@@ -30,8 +35,8 @@ struct encoded_chunk {
 };
 
 /*
- * Encodes the plan->size bytes at `data`.  What comes out depends on the bytes, the plan and the level alone.  Fails
- * only for want of memory.
+ * Encodes the plan->size bytes at `data`.  What comes out depends on the bytes, the plan, what it is related to,
+ * and the level alone.  Fails only for want of memory, or where the base cannot be read.
  */
 enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                  struct encoded_chunk *chunk, struct znn_error *error);

@@ -29,6 +29,8 @@ struct compression {
     struct source source;
     struct sink sink;
     struct model model;
+    struct bases bases;
+    struct link *links;     /* of the model's tensors to those of the base, or NULL */
     struct planner planner; /* drawn from */
     struct ledger ledger;   /* kept in turn */
     struct turns turns;
@@ -176,9 +178,10 @@ static void work(void *context)
 {
     struct worker worker = {.job = context};
     worker.encoder = znn_chunk_encoder_new(worker.job->level);
-    if (!worker.encoder)
+    bool ready = worker.encoder && znn_chunk_encoder_use(worker.encoder, &worker.job->bases);
+    if (!ready)
         znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
-    while (worker.encoder && do_chunk(&worker))
+    while (ready && do_chunk(&worker))
         ;
     znn_chunk_encoder_free(worker.encoder);
     znn_drawn_free(&worker.chunk);
@@ -195,6 +198,8 @@ static enum znn_status write_header(struct compression *job, const char *extensi
                         "an extension must be 1 to %d ASCII letters and digits", ZNN_EXTENSION_MAX);
     if (size > 0)
         memcpy(header.extension, extension, size);
+    if (job->bases.count > 0)
+        memcpy(header.base_name, job->bases.name, sizeof header.base_name);
     uint8_t bytes[HEADER_MAX];
     return znn_sink_write(&job->sink, bytes, znn_header_write(&header, bytes), error);
 }
@@ -238,17 +243,46 @@ static enum znn_status look_for_repeats(struct compression *job, const struct zn
     return job->dedup ? znn_dedup_open(job->dedup, error) : znn_fail_memory(error, sizeof *job->dedup);
 }
 
+/* Any name of a file as one that can be stored (znn(5), "Header"), or as none. */
+static void make_hint(const char *name, char hint[ZNN_BASE_NAME_MAX + 1])
+{
+    size_t size = name ? strlen(name) : 0;
+    hint[0] = '\0';
+    if (size > ZNN_BASE_NAME_MAX)
+        return;
+    for (size_t i = 0; i < size; i++)
+        hint[i] = znn_base_name_is_valid((char[]){'x', name[i]}, 2) ? name[i] : '_';
+    hint[size] = '\0';
+    if (size > 0 && !znn_base_name_is_valid(hint, size))
+        hint[0] = '_'; /* a dot, a dash or a space */
+}
+
+/* Looks at the input, and at what it has in common with the base. */
+static enum znn_status look(struct compression *job, const struct znn_compress_options *options,
+                            struct znn_error *error)
+{
+    if (options->dtype)
+        return assume_dtype(&job->model, options->dtype, error);
+    enum znn_status status = znn_model_scan(&job->source, &job->model, error);
+    if (!status)
+        status = znn_lineage_trace(&job->model, &job->source, znn_threads(options->threads), &job->bases, &job->links,
+                                   error);
+    job->planner.links = job->links;
+    znn_source_end_views(&job->source);
+    return status;
+}
+
 static enum znn_status compress(struct compression *job, const struct znn_compress_options *options,
                                 struct znn_report *report, struct znn_error *error)
 {
-    enum znn_status status = options->dtype ? assume_dtype(&job->model, options->dtype, error) : ZNN_OK;
-    if (!status && !options->dtype)
-        status = znn_model_scan(&job->source, &job->model, error);
-    znn_source_end_views(&job->source);
+    enum znn_status status = look(job, options, error);
+    job->bases.turns = &job->turns;
     if (!status)
         status = look_for_repeats(job, options, error);
     if (!status)
         status = write_header(job, options->extension, error);
+    if (!status)
+        status = znn_bases_write(&job->bases, job->level, &job->sink, error);
     if (!status)
         status = znn_turns_run(&job->turns, work, job, error);
     uint64_t tensors = 0;
@@ -263,6 +297,7 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
             .tensors = tensors,
             .format = znn_format_name(job->model.format),
             .header_error = job->model.verdict ? znn_verdict_name(job->model.verdict) : NULL,
+            .base_tensors = job->bases.count,
         };
     return status;
 }
@@ -282,6 +317,9 @@ enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output 
     job->progress_context = options->progress_context;
     job->sink.output = output;
     job->planner.model = &job->model;
+    char hint[ZNN_BASE_NAME_MAX + 1];
+    make_hint(options->base_name, hint);
+    znn_bases_open(&job->bases, options->base, hint);
     znn_source_open(&job->source, input);
     job->in_order = !znn_source_is_seekable(&job->source);
     job->sample.step = options->quick ? znn_sample_step(job->source.size) : 0;
@@ -299,6 +337,8 @@ enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output 
         znn_dedup_close(job->dedup);
     free(job->dedup);
     znn_model_free(&job->model);
+    znn_bases_close(&job->bases);
+    free(job->links);
     znn_source_close(&job->source);
     free(job);
     return status;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "container/footer.h"
+#include "engine/bases.h"
 #include "engine/chunk_decoder.h"
 #include "engine/header_reader.h"
 #include "engine/index_reader.h"
@@ -36,6 +37,7 @@ struct decompression {
     void *progress_context;
     struct source source;
     struct sink sink;
+    struct bases bases;
     struct ledger ledger; /* kept in turn */
     struct turns turns;
     struct large large;
@@ -73,6 +75,8 @@ static struct chunk_decoder *decoder_of(struct worker *worker)
 static struct chunk_decoder *new_decoder(struct decompression *job)
 {
     struct chunk_decoder *decoder = znn_chunk_decoder_new();
+    if (decoder)
+        znn_chunk_decoder_use(decoder, &job->bases);
     if (decoder && job->lookback.enabled)
         znn_chunk_decoder_refer(decoder, (struct reference_source){znn_lookback_read, &job->lookback});
     return decoder;
@@ -314,13 +318,29 @@ static enum znn_status check_footer(struct decompression *job, struct znn_error 
     return status;
 }
 
-static enum znn_status decompress(struct decompression *job, struct znn_report *report, struct znn_error *error)
+/* What the file is made from must be there, and be the right one, before anything is given out. */
+static enum znn_status check_bases(struct decompression *job, const struct znn_header *header, unsigned threads,
+                                   struct znn_error *error)
+{
+    struct bases *bases = &job->bases;
+    memcpy(bases->name, header->base_name, sizeof bases->name);
+    enum znn_status status = znn_bases_read(bases, &job->source, &job->position, error);
+    if (status || bases->count == 0)
+        return status;
+    return bases->base ? znn_bases_hash(bases, threads, true, error) : znn_bases_fail_missing(bases, error);
+}
+
+static enum znn_status decompress(struct decompression *job, unsigned threads, struct znn_report *report,
+                                  struct znn_error *error)
 {
     struct znn_header header;
     size_t header_size = 0;
     struct index index = {0};
     enum znn_status status = znn_header_read(&job->source, &header, &header_size, error);
     job->position = header_size;
+    if (!status)
+        status = check_bases(job, &header, threads, error);
+    job->bases.turns = &job->turns;
     if (!status)
         status = znn_lookback_open(&job->lookback, job->sink.output, job->source.input, !job->in_order,
                                    header.references, error);
@@ -339,6 +359,7 @@ static enum znn_status decompress(struct decompression *job, struct znn_report *
             .tensors = index.tensors.entries,
             .format = znn_format_name(index.format),
             .header_error = index.verdict ? znn_verdict_name(index.verdict) : NULL,
+            .base_tensors = job->bases.count,
         };
     return status;
 }
@@ -356,6 +377,8 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     job->progress = options->progress;
     job->progress_context = options->progress_context;
     job->sink.output = output;
+    znn_bases_open(&job->bases, options->base, NULL);
+    job->lookback.base = options->base;
     pthread_mutex_init(&job->large.lock, NULL);
     pthread_mutex_init(&job->lookback.lock, NULL);
     znn_source_open(&job->source, input);
@@ -364,11 +387,12 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     if (!status)
         status = znn_turns_open(&job->turns, znn_threads(options->threads), !input->memory, error);
     if (!status)
-        status = decompress(job, report, error);
+        status = decompress(job, znn_threads(options->threads), report, error);
     znn_turns_close(&job->turns);
     znn_lookback_close(&job->lookback);
     znn_ledger_close(&job->ledger);
     znn_source_close(&job->source);
+    znn_bases_close(&job->bases);
     pthread_mutex_destroy(&job->large.lock);
     pthread_mutex_destroy(&job->lookback.lock);
     znn_chunk_decoder_free(job->large.decoder);

@@ -105,8 +105,7 @@ bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, c
         const struct piece *piece = &plan->pieces[i];
         bool looked_at = piece->dtype == DTYPE_BYTES && piece->size >= 2 * GUESS_BLOCK &&
                          piece->size / GUESS_BLOCK <= GUESS_BLOCKS_MAX;
-        if (looked_at ? !divide(guesser, data, piece->size, guess)
-                      : !znn_chunk_plan_add(guess, piece->size, piece->dtype, (enum sharing)piece->sharing))
+        if (looked_at ? !divide(guesser, data, piece->size, guess) : !znn_chunk_plan_add_piece(guess, piece))
             return false;
         data += piece->size;
     }

@@ -110,6 +110,8 @@ static enum znn_status read_directory(struct reading *reading, const uint8_t pre
         reading->source, place + RECORD_PREFIX, piece->data + RECORD_PREFIX, record->directory_size, reading->error);
     if (!status)
         status = znn_record_verify(record, piece->data, place, reading->error);
+    if (!status && record->kind != RECORD_INDEX)
+        status = znn_fail(reading->error, ZNN_ERROR_CORRUPT, place, "a record is out of place");
     if (!status)
         status = znn_index_parse(index, record, piece->data + RECORD_PREFIX, place, reading->error);
     reading->position += RECORD_PREFIX + record->directory_size;

@@ -78,7 +78,8 @@ enum znn_status znn_lookback_read(void *context, uint64_t offset, uint8_t *targe
     if (lookback->reads_output)
         return read_output(lookback, offset, target, size, error);
     pthread_mutex_lock(&lookback->lock);
-    enum znn_status status = lookback->reader ? ZNN_OK : znn_reader_open(lookback->input, &lookback->reader, error);
+    enum znn_status status =
+        lookback->reader ? ZNN_OK : znn_reader_open_with(lookback->input, lookback->base, &lookback->reader, error);
     struct znn_reader *reader = lookback->reader;
     pthread_mutex_unlock(&lookback->lock);
     return status ? status : znn_reader_read_plain(reader, target, size, offset, error);

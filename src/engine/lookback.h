@@ -37,6 +37,7 @@ struct reference_range {
 struct lookback {
     struct znn_output *output;
     struct znn_input *input;
+    struct znn_base *base; /* what the input has for a base, or NULL: to be set beforehand */
     bool enabled;
     bool reads_output;
     pthread_mutex_t lock;      /* guards what follows */

@@ -3,14 +3,25 @@
  */
 #include "engine/part_decoder.h"
 
+#include <stdlib.h>
+
 #include "container/format.h"
+#include "engine/delta_decoder.h"
 #include "engine/merging.h"
 #include "engine/palette_decoder.h"
 
 bool znn_part_decoder_open(struct part_decoder *decoder)
 {
-    *decoder = (struct part_decoder){.frames = znn_frame_decoder_new()};
-    return znn_hash_open(&decoder->before) && decoder->frames;
+    *decoder = (struct part_decoder){
+        .frames = znn_frame_decoder_new(),
+        .deltas = calloc(1, sizeof *decoder->deltas),
+    };
+    return znn_hash_open(&decoder->before) && decoder->frames && decoder->deltas;
+}
+
+void znn_part_decoder_use(struct part_decoder *decoder, struct bases *bases)
+{
+    decoder->deltas->bases = bases;
 }
 
 void znn_part_decoder_close(struct part_decoder *decoder)
@@ -19,6 +30,9 @@ void znn_part_decoder_close(struct part_decoder *decoder)
     znn_frame_decoder_free(decoder->frames);
     znn_buffer_free(&decoder->groups);
     znn_buffer_free(&decoder->values);
+    if (decoder->deltas)
+        znn_delta_decoder_close(decoder->deltas);
+    free(decoder->deltas);
 }
 
 const uint8_t *znn_part_decode_stream(struct part_decoder *decoder, const struct stream *stream, size_t size,
@@ -49,15 +63,22 @@ static enum znn_status decode_streams(struct part_decoder *decoder, const struct
     return ZNN_OK;
 }
 
+static enum znn_status decode_palette(struct part_decoder *decoder, const struct part *part, uint8_t *target,
+                                      struct znn_error *error)
+{
+    const uint8_t *streams[PART_STREAMS_MAX];
+    enum znn_status status = decode_streams(decoder, part, streams, error);
+    return status ? status : znn_palette_decode(decoder, part, streams, target, error);
+}
+
 enum znn_status znn_part_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
                                 struct znn_error *error)
 {
     if (part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIELDS)
         return znn_merging_decode(decoder, part, target, error);
-    const uint8_t *streams[PART_STREAMS_MAX];
-    enum znn_status status = decode_streams(decoder, part, streams, error);
-    if (!status)
-        status = znn_palette_decode(decoder, part, streams, target, error);
+    enum znn_status status = part->transform == TRANSFORM_DELTA
+                                 ? znn_delta_decode(decoder->deltas, decoder, part, target, error)
+                                 : decode_palette(decoder, part, target, error);
     if (!status && decoder->hash)
         znn_hash_add(decoder->hash, target, part->size);
     return status;

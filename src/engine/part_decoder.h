@@ -8,6 +8,10 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "container/part.h"
+#include "container/part_delta.h"
+
+struct bases;
+struct delta_decoder;
 
 /*
  * Decodes parts, one after the other, for one thread.  Whoever starts a chunk sets `payload` to where its payload
@@ -20,12 +24,18 @@ struct part_decoder {
     const uint8_t *payload; /* from the next stream on */
     struct hash *hash;      /* of the decoded bytes, to be taken along; or NULL */
     struct hash before;     /* what it was at the start of the part */
+    struct delta_decoder *deltas;
 };
 
 /*
  * False where memory ran out.  To be closed in either case.
  */
 bool znn_part_decoder_open(struct part_decoder *decoder);
+
+/*
+ * What the parts that are differences refer to; without it there may be none.
+ */
+void znn_part_decoder_use(struct part_decoder *decoder, struct bases *bases);
 
 void znn_part_decoder_close(struct part_decoder *decoder);
 

@@ -8,18 +8,24 @@
  *     few values         a palette, where it is smaller than the groups
  *     quantized blocks   fields, or plain bytes
  *     opaque             plain bytes
+ *
+ * and what has a base is coded as what it differs in from that, too, and the smaller is kept.
  */
 #include "engine/part_encoder.h"
 
 #include <string.h>
 
 #include "container/format.h"
+#include "engine/delta_encoder.h"
 #include "engine/palette_encoder.h"
 #include "transform/fields.h"
 #include "transform/groups.h"
 
 /* At the smallest level, how many rotations are tried in earnest. */
 #define ROTATION_TRIALS 4
+
+/* A part of which a difference leaves less than one byte in so many. */
+#define HARDLY_ANYTHING 16
 
 bool znn_part_encoder_open(struct part_encoder *encoder, int level, struct rotation_sample *sample)
 {
@@ -185,8 +191,9 @@ static enum znn_status encode_few(struct part_encoder *encoder, struct part *par
     return ZNN_OK;
 }
 
-enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
-                                struct znn_error *error)
+/* As if there was no base. */
+static enum znn_status encode_alone(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
+                                    struct part *part, struct znn_error *error)
 {
     const struct dtype_info *dtype = znn_dtype_info(type);
     if (!znn_buffer_reserve(&encoder->groups, part->size))
@@ -199,4 +206,44 @@ enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, c
     if (znn_palette_promises(data, part->size / part->width, part->width))
         return encode_few(encoder, part, data, dtype, error);
     return encode_numbers(encoder, part, data, dtype, error);
+}
+
+/* What a part takes in a directory, about. */
+static size_t described_size(const struct part *part)
+{
+    if (part->transform != TRANSFORM_DELTA)
+        return 6 + 4 * (size_t)part->stream_count;
+    return 12 + 8 * part->delta->range_count + 9 * (size_t)part->delta->bucket_count;
+}
+
+/* As a difference and alone.  Where hardly anything differs, the latter need not be tried. */
+static enum znn_status encode_related(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
+                                      struct part *part, struct znn_error *error)
+{
+    size_t start = encoder->payload.size;
+    enum znn_status status = znn_delta_encode(encoder->deltas, encoder, type, data, part, error);
+    size_t middle = encoder->payload.size;
+    size_t related = middle - start + described_size(part);
+    if (status || related < part->size / HARDLY_ANYTHING)
+        return status;
+    struct part alone = {.size = part->size};
+    status = encode_alone(encoder, type, data, &alone, error);
+    if (status)
+        return status;
+    size_t size = encoder->payload.size - middle;
+    if (related <= size + described_size(&alone)) {
+        encoder->payload.size = middle;
+        return ZNN_OK;
+    }
+    memmove(encoder->payload.data + start, encoder->payload.data + middle, size);
+    encoder->payload.size = start + size;
+    *part = alone;
+    return ZNN_OK;
+}
+
+enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
+                                struct znn_error *error)
+{
+    return part->delta ? encode_related(encoder, type, data, part, error)
+                       : encode_alone(encoder, type, data, part, error);
 }

@@ -15,6 +15,8 @@
  * Encodes parts, one after the other, for one thread.  The streams of a chunk come together in its payload: whoever
  * starts a chunk empties that first, and whoever tries a part in two ways cuts it back.
  */
+struct delta_encoder;
+
 struct part_encoder {
     int level;
     struct stream_encoder *streams;
@@ -22,6 +24,7 @@ struct part_encoder {
     struct buffer groups;           /* the byte groups of a part */
     struct palette palette;
     struct buffer payload;
+    struct delta_encoder *deltas; /* of whoever opened it; NULL: no part has a base */
 };
 
 /*
@@ -38,7 +41,8 @@ void znn_part_set_groups(struct part *part, uint8_t width);
 
 /*
  * Encodes the part->size bytes at `data`, which are elements of `type`: describes how in *part and appends the streams
- * to the payload.  What comes out depends on the bytes, the type and the level alone.  Fails only for want of memory.
+ * to the payload.  Where part->delta tells ranges of the base, they may be coded as what they differ in from these.
+ * What comes out depends on the bytes, the type and the level alone.  Fails only for want of memory.
  */
 enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
                                 struct znn_error *error);

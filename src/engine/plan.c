@@ -13,13 +13,30 @@
 /* Less room than this at the end of a chunk is not worth starting a large tensor in. */
 #define SHORT_HEAD (1u << 16)
 
-/* What lies at an offset: `left` bytes of one type. */
+/* What lies at an offset: `left` bytes of one type, and of one partner in the base, if any. */
 struct run {
     uint64_t left;
     uint8_t dtype;
     enum sharing sharing;
     bool alone;
+    bool related;
+    uint32_t base;
+    uint64_t base_offset;
 };
+
+/* Up to where the partner of the tensor at hand goes, or behind that. */
+static void find_partner(const struct planner *planner, struct run *run)
+{
+    const struct tensor *tensor = &planner->model->tensors[planner->next];
+    const struct link *link = &planner->links[planner->next];
+    uint64_t done = planner->offset - tensor->offset;
+    if (link->number == NO_LINK || done >= link->size)
+        return;
+    run->related = true;
+    run->base = link->number;
+    run->base_offset = done;
+    run->left = link->size - done;
+}
 
 static struct run tensor_run_at(struct planner *planner)
 {
@@ -35,12 +52,15 @@ static struct run tensor_run_at(struct planner *planner)
     const struct tensor *tensor = &model->tensors[planner->next];
     if (tensor->offset > planner->offset)
         return (struct run){.left = tensor->offset - planner->offset};
-    return (struct run){
+    struct run run = {
         .left = tensor->offset + tensor->size - planner->offset,
         .dtype = tensor->dtype,
         .sharing = tensor->size < SMALL_TENSOR ? SHARING_SMALL : SHARING_NONE,
         .alone = planner->alone && tensor->size >= ALONE,
     };
+    if (planner->links)
+        find_partner(planner, &run);
+    return run;
 }
 
 static const struct reference *next_reference(const struct planner *planner)
@@ -60,15 +80,21 @@ static struct run run_at(struct planner *planner)
     return run;
 }
 
-bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, enum sharing sharing)
+bool znn_chunk_plan_add_piece(struct chunk_plan *plan, const struct piece *piece)
 {
     struct piece *pieces = znn_array_grow(plan->pieces, plan->count, &plan->capacity, sizeof *pieces);
     if (!pieces)
         return false;
     plan->pieces = pieces;
-    pieces[plan->count++] = (struct piece){.size = size, .dtype = dtype, .sharing = (uint8_t)sharing};
-    plan->size += size;
+    pieces[plan->count++] = *piece;
+    plan->size += piece->size;
     return true;
+}
+
+bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, enum sharing sharing)
+{
+    struct piece piece = {.size = size, .dtype = dtype, .sharing = (uint8_t)sharing};
+    return znn_chunk_plan_add_piece(plan, &piece);
 }
 
 bool znn_chunk_plan_refer(struct chunk_plan *plan, uint32_t size, uint64_t source)
@@ -148,7 +174,15 @@ bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan)
         if (taken == 0 || (run.alone && plan->size > 0))
             break;
         plan->is_alone = run.alone;
-        if (!znn_chunk_plan_add(plan, taken, run.dtype, run.sharing))
+        struct piece piece = {
+            .size = taken,
+            .dtype = run.dtype,
+            .sharing = (uint8_t)run.sharing,
+            .related = run.related,
+            .base = run.base,
+            .base_offset = run.base_offset,
+        };
+        if (!znn_chunk_plan_add_piece(plan, &piece))
             return false;
         has_numbers = has_numbers || run.dtype != DTYPE_BYTES;
         planner->offset += taken;

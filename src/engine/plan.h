@@ -18,6 +18,7 @@
 
 #include "container/format.h"
 #include "engine/duplicates.h"
+#include "engine/lineage.h"
 #include "model/model.h"
 
 #define CHUNK_NUMBERS (1u << 20)
@@ -39,8 +40,11 @@ enum sharing {
 struct piece {
     uint64_t source; /* of a reference */
     uint32_t size;
-    uint8_t dtype;   /* an enum dtype; DTYPE_BYTES is opaque */
-    uint8_t sharing; /* an enum sharing; opaque pieces share in any case */
+    uint8_t dtype;        /* an enum dtype; DTYPE_BYTES is opaque */
+    uint8_t sharing;      /* an enum sharing; opaque pieces share in any case */
+    uint8_t related;      /* it has a partner in the base: */
+    uint32_t base;        /* its tensor there, as numbered in the record of the bases, */
+    uint64_t base_offset; /* and where in that */
     bool is_reference;
 };
 
@@ -61,6 +65,7 @@ struct planner {
     const struct model *model;
     const struct references *references; /* NULL where there are none */
     bool alone;                          /* tensors of some size share no chunk */
+    const struct link *links;            /* of its tensors to those of a base, or NULL */
     size_t next;                         /* tensor that has not been passed yet */
     size_t next_reference;
     uint64_t offset;
@@ -74,9 +79,10 @@ struct planner {
 bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan);
 
 /*
- * Appends a piece.  False where memory ran out.
+ * Append a piece.  False where memory ran out.
  */
 bool znn_chunk_plan_add(struct chunk_plan *plan, uint32_t size, uint8_t dtype, enum sharing sharing);
+bool znn_chunk_plan_add_piece(struct chunk_plan *plan, const struct piece *piece);
 
 /*
  * Appends a piece that is a reference to the `size` bytes at `source`.  False where memory ran out.

@@ -13,6 +13,7 @@
 #include "engine/reader.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "engine/header_reader.h"
@@ -51,7 +52,7 @@ static enum znn_status read_footer(struct znn_reader *reader, struct znn_error *
 {
     struct source *source = &reader->source;
     uint8_t bytes[FOOTER_SIZE];
-    if (source->size < reader->header_size + FOOTER_SIZE)
+    if (source->size < reader->start + FOOTER_SIZE)
         return znn_fail(error, ZNN_ERROR_CORRUPT, source->size, "the file ends too early");
     uint64_t place = source->size - FOOTER_SIZE;
     enum znn_status status = znn_source_read_exactly(source, place, bytes, sizeof bytes, error);
@@ -60,7 +61,7 @@ static enum znn_status read_footer(struct znn_reader *reader, struct znn_error *
     if (status)
         return status;
     uint64_t index = reader->footer.index_offset;
-    if (index < reader->header_size || index > place || place - index < RECORD_PREFIX)
+    if (index < reader->start || index > place || place - index < RECORD_PREFIX)
         return znn_fail(error, ZNN_ERROR_CORRUPT, place, "the footer does not lead to an index");
     return ZNN_OK;
 }
@@ -74,11 +75,11 @@ static enum znn_status read_index(struct znn_reader *reader, struct znn_error *e
     enum znn_status status = znn_source_read_exactly(&reader->source, place, prefix, sizeof prefix, error);
     if (!status)
         status = znn_record_parse(prefix, place, &record, error);
-    if (!status && (record.kind == RECORD_CHUNK || record_size(&record) != end - place))
+    if (!status && (record.kind == RECORD_CHUNK || record.kind == RECORD_BASES || record_size(&record) != end - place))
         status = znn_fail(error, ZNN_ERROR_CORRUPT, end, "the footer does not lead to an index");
     if (status)
         return status;
-    if (!add_place(reader, (struct chunk_place){0, reader->header_size}))
+    if (!add_place(reader, (struct chunk_place){0, reader->start}))
         return znn_fail_memory(error, sizeof(struct chunk_place));
     struct index_visitor visitor = {.on_chunk = add_chunk, .on_tensor = add_tensor, .context = reader};
     status = znn_index_read(&reader->source, place, prefix, &record, &visitor, &reader->index, error);
@@ -95,14 +96,26 @@ static enum znn_status open_file(struct znn_reader *reader, struct znn_error *er
     struct znn_header header;
     if (reader->source.size == ZNN_SIZE_UNKNOWN)
         return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a stream does not allow random access");
-    enum znn_status status = znn_header_read(&reader->source, &header, &reader->header_size, error);
-    reader->references = !status && header.references;
+    size_t length = 0;
+    enum znn_status status = znn_header_read(&reader->source, &header, &length, error);
+    if (status)
+        return status;
+    reader->start = length;
+    memcpy(reader->bases.name, header.base_name, sizeof reader->bases.name);
+    reader->references = header.references;
+    status = znn_bases_read(&reader->bases, &reader->source, &reader->start, error);
     if (!status)
         status = read_footer(reader, error);
     return status ? status : read_index(reader, error);
 }
 
 enum znn_status znn_reader_open(struct znn_input *input, struct znn_reader **reader, struct znn_error *error)
+{
+    return znn_reader_open_with(input, NULL, reader, error);
+}
+
+enum znn_status znn_reader_open_with(struct znn_input *input, struct znn_base *base, struct znn_reader **reader,
+                                     struct znn_error *error)
 {
     *reader = NULL;
     struct znn_reader *opened = calloc(1, sizeof *opened);
@@ -111,6 +124,8 @@ enum znn_status znn_reader_open(struct znn_input *input, struct znn_reader **rea
     opened->input = *input;
     znn_source_open(&opened->source, &opened->input);
     pthread_mutex_init(&opened->lock, NULL);
+    pthread_cond_init(&opened->left, NULL);
+    znn_bases_open(&opened->bases, base, NULL);
     enum znn_status status = open_file(opened, error);
     if (status)
         znn_reader_close(opened);
@@ -125,6 +140,8 @@ void znn_reader_close(struct znn_reader *reader)
         return;
     znn_slots_free(reader->idle);
     pthread_mutex_destroy(&reader->lock);
+    pthread_cond_destroy(&reader->left);
+    znn_bases_close(&reader->bases);
     znn_tensor_list_free(&reader->tensors);
     znn_source_close(&reader->source);
     free(reader->chunks);
@@ -145,6 +162,7 @@ void znn_reader_report(const struct znn_reader *reader, struct znn_report *repor
         .tensors = reader->tensors.count,
         .format = znn_format_name((enum model_format)index->format),
         .header_error = index->verdict ? znn_verdict_name((enum header_verdict)index->verdict) : NULL,
+        .base_tensors = reader->bases.count,
     };
 }
 
@@ -181,7 +199,7 @@ enum znn_status znn_reader_record(struct znn_reader *reader, size_t chunk, size_
     enum znn_status status = znn_record_parse(*bytes, place->record, record, error);
     if (status)
         return status;
-    bool listed = record->kind != RECORD_INDEX && record->offset == place->offset &&
+    bool listed = record->kind != RECORD_INDEX && record->kind != RECORD_BASES && record->offset == place->offset &&
                   record->decoded_size == reader_chunk_size(reader, chunk) &&
                   record_size(record) == reader_record_size(reader, chunk);
     return listed ? ZNN_OK

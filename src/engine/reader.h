@@ -12,6 +12,7 @@
 #include "base/source.h"
 #include "container/footer.h"
 #include "container/index.h"
+#include "engine/bases.h"
 #include "engine/tensor_list.h"
 
 /* Where a chunk starts.  The start of the next one is its end. */
@@ -25,7 +26,8 @@ struct slot;
 struct znn_reader {
     struct znn_input input;
     struct source source;
-    size_t header_size;
+    struct bases bases;
+    uint64_t start;  /* of the first chunk's record */
     bool references; /* may occur, as the header says */
     struct footer footer;
     struct index index;
@@ -33,7 +35,10 @@ struct znn_reader {
     size_t chunk_count;
     size_t chunk_capacity;
     struct tensor_list tensors;
+    unsigned slots_max;   /* how many decoders there may be; 0: any number */
     pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t left;  /* a decoder has become idle */
+    unsigned slots;       /* in use */
     struct slot *idle;    /* decoders, the one used last first */
 };
 

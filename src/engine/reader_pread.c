@@ -30,7 +30,7 @@ struct slot {
     const uint8_t *data; /* its bytes, in the decoder */
 };
 
-static struct slot *new_slot(void)
+static struct slot *new_slot(struct znn_reader *reader)
 {
     struct slot *slot = calloc(1, sizeof *slot);
     if (!slot)
@@ -41,6 +41,7 @@ static struct slot *new_slot(void)
         free(slot);
         return NULL;
     }
+    znn_chunk_decoder_use(slot->decoder, &reader->bases);
     return slot;
 }
 
@@ -55,9 +56,13 @@ void znn_slots_free(struct slot *slots)
     }
 }
 
-static struct slot *take_slot(struct znn_reader *reader, size_t chunk)
+/* A call within a call must not wait for what that one holds. */
+static struct slot *take_slot(struct znn_reader *reader, size_t chunk, bool is_within)
 {
     pthread_mutex_lock(&reader->lock);
+    while (!is_within && reader->slots_max > 0 && reader->slots >= reader->slots_max)
+        pthread_cond_wait(&reader->left, &reader->lock);
+    reader->slots++;
     struct slot **link = &reader->idle;
     while (*link && (*link)->chunk != chunk && (*link)->next)
         link = &(*link)->next;
@@ -65,14 +70,18 @@ static struct slot *take_slot(struct znn_reader *reader, size_t chunk)
     if (slot)
         *link = slot->next;
     pthread_mutex_unlock(&reader->lock);
-    return slot ? slot : new_slot();
+    return slot ? slot : new_slot(reader);
 }
 
 static void leave_slot(struct znn_reader *reader, struct slot *slot)
 {
     pthread_mutex_lock(&reader->lock);
-    slot->next = reader->idle;
-    reader->idle = slot;
+    if (slot) {
+        slot->next = reader->idle;
+        reader->idle = slot;
+    }
+    reader->slots--;
+    pthread_cond_signal(&reader->left);
     pthread_mutex_unlock(&reader->lock);
 }
 
@@ -145,11 +154,9 @@ static enum znn_status read_range(struct znn_reader *reader, void *data, size_t 
     if (size == 0)
         return ZNN_OK;
     size_t chunk = chunk_at(reader, offset);
-    struct slot *slot = take_slot(reader, chunk);
-    if (!slot)
-        return znn_fail_memory(error, sizeof *slot);
-    enum znn_status status = ZNN_OK;
-    for (; *got < size; chunk++) {
+    struct slot *slot = take_slot(reader, chunk, plain);
+    enum znn_status status = slot ? ZNN_OK : znn_fail_memory(error, sizeof *slot);
+    for (; *got < size && !status; chunk++) {
         uint32_t start = (uint32_t)(offset + *got - reader->chunks[chunk].offset);
         uint32_t there = reader_chunk_size(reader, chunk) - start;
         uint32_t wanted = size - *got < there ? (uint32_t)(size - *got) : there;

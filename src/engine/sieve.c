@@ -47,6 +47,10 @@ static enum znn_status weigh_record(struct sieve *sieve, const struct unit *unit
     if (unit->have < sieve->wanted)
         return ZNN_OK;
     *whole = record_size(&record);
+    if (record.kind == RECORD_BASES) {
+        sieve->wanted = *whole;
+        return ZNN_OK;
+    }
     status = znn_directory_parse(&sieve->directory, &record, unit->bytes + RECORD_PREFIX, unit->place, &sieve->error);
     sieve->wanted += sieve->directory.layout.size;
     return status;

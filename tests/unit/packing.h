@@ -54,13 +54,16 @@ static inline struct buffer pack(const void *data, size_t size, int level)
     return pack_way(data, size, WAY_MEMORY, 0, &options, NULL);
 }
 
+/* What all files here are decompressed with that need it. */
+static struct znn_base *packing_base;
+
 /* Decompresses to *drain, which is to be closed. */
 static inline enum znn_status unpack_way(const void *data, size_t size, enum way way, unsigned threads, bool anywhere,
                                          struct drain *drain, struct znn_report *report, struct znn_error *error)
 {
     struct feed feed = {.data = data, .size = size, .step = way == WAY_STREAM ? 1000 : 0};
     struct znn_input input = feed_input(&feed, way);
-    struct znn_decompress_options options = {.threads = threads};
+    struct znn_decompress_options options = {.threads = threads, .base = packing_base};
     drain_open(drain);
     struct znn_output output = drain_output(drain, anywhere);
     *error = (struct znn_error){0};

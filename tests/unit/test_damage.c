@@ -25,13 +25,13 @@ struct sample {
     const char *dtype;
 };
 
-enum { SAFETENSORS, TEXT, NOTHING, FEW, REPEATS, SAMPLES };
+enum { SAFETENSORS, TEXT, NOTHING, FEW, REPEATS, DELTA, SAMPLES };
 
-static struct sample samples[SAMPLES] = {{.name = "safetensors"},
-                                         {.name = "text"},
-                                         {.name = "nothing"},
-                                         {.name = "few values", .dtype = "F64"},
-                                         {.name = "repeats"}};
+static struct sample samples[SAMPLES] = {{.name = "safetensors"}, {.name = "text"},
+                                         {.name = "nothing"},     {.name = "few values", .dtype = "F64"},
+                                         {.name = "repeats"},     {.name = "delta"}};
+
+static struct buffer base_file;
 
 static const char text[] =
     "To be read by people, this text repeats itself: this text repeats itself, to be compressed.";
@@ -77,17 +77,39 @@ static void make_repeats(struct buffer *file)
     put_bytes(file, "\1\2\3\4\5\6\7", 8);
 }
 
+/* A base of one tensor, and a child of it, in which all numbers differ, one of them by far. */
+static void make_family(struct buffer *base, struct buffer *child)
+{
+    static const char header[] = "{\"w\":{\"dtype\":\"F32\",\"shape\":[120],\"data_offsets\":[0,480]}}";
+    struct random random = {42};
+    uint8_t length[8];
+    store_le64(length, sizeof header - 1);
+    put_bytes(base, length, 8);
+    put_bytes(base, header, sizeof header - 1);
+    put_weights(&random, base, 480, 4);
+    put_bytes(child, base->data, base->size);
+    for (size_t i = child->size - 480; i < child->size; i += 4)
+        store_le32(child->data + i, load_le32(child->data + i) + (uint32_t)random_below(&random, 40));
+    child->data[child->size - 1] ^= 0x80;
+}
+
 static int make_samples(void **state)
 {
     (void)state;
     make_tiny_model(&samples[SAFETENSORS].file);
+    make_family(&base_file, &samples[DELTA].file);
+    struct znn_input base = znn_input_memory(base_file.data, base_file.size);
+    assert_int_equal(znn_base_open(&base, NULL, &packing_base, NULL), ZNN_OK);
     put_bytes(&samples[TEXT].file, text, sizeof text - 1);
     make_few_values(&samples[FEW].file);
     make_repeats(&samples[REPEATS].file);
     for (size_t i = 0; i < SAMPLES; i++) {
         struct sample *sample = &samples[i];
-        struct znn_compress_options options = {.extension = "ext", .dtype = sample->dtype};
-        sample->packed = pack_way(sample->file.data, sample->file.size, WAY_MEMORY, 0, &options, NULL);
+        struct znn_report report;
+        struct znn_compress_options options = {
+            .extension = "ext", .dtype = sample->dtype, .base = i == DELTA ? packing_base : NULL};
+        sample->packed = pack_way(sample->file.data, sample->file.size, WAY_MEMORY, 0, &options, &report);
+        assert_int_equal(report.base_tensors, i == DELTA);
         assert_true(sample->packed.size < 900);
         expect_unpacked(&sample->packed, WAY_STREAM, 1, false, sample->file.data, sample->file.size);
     }
@@ -101,6 +123,8 @@ static int free_samples(void **state)
         znn_buffer_free(&samples[i].file);
         znn_buffer_free(&samples[i].packed);
     }
+    znn_base_close(packing_base);
+    znn_buffer_free(&base_file);
     return 0;
 }
 
@@ -140,7 +164,8 @@ static bool is_refused(const struct sample *sample, const struct buffer *damaged
         assert_int_equal(drain.size, sample->file.size);
         assert_true(drain.size == 0 || memcmp(drain.data, sample->file.data, drain.size) == 0);
     } else {
-        assert_true(*status == ZNN_ERROR_NOT_ZNN || *status == ZNN_ERROR_TOO_NEW || *status == ZNN_ERROR_CORRUPT);
+        assert_true(*status == ZNN_ERROR_NOT_ZNN || *status == ZNN_ERROR_TOO_NEW || *status == ZNN_ERROR_CORRUPT ||
+                    (*status == ZNN_ERROR_BASE && sample == &samples[DELTA]));
     }
     drain_close(&drain);
     free(copy);

@@ -145,7 +145,7 @@ static void write_quirky_chunks(struct writer *writer, enum chunk_quirk quirk)
     draft.offset -= quirk == OFFSET_TOO_LOW;
     draft.digest ^= quirk == OTHER_DIGEST;
     draft.payload.data[0] ^= quirk == OTHER_BYTE;
-    draft.kind = quirk == UNKNOWN_KIND ? 3 : KIND_CHUNK;
+    draft.kind = quirk == UNKNOWN_KIND ? 100 : KIND_CHUNK;
     draft.directory.data[1] = quirk == UNKNOWN_TRANSFORM ? 200 : 0;
     writer_enter(writer, &draft);
     if (quirk == LEFT_OUT) {

@@ -126,10 +126,15 @@ static void test_limits(void **state)
         {2, UINT32_MAX, 1, 0, ZNN_ERROR_CORRUPT},
         {2, 0, 0, 0, ZNN_ERROR_CORRUPT},
         {2, 0, 1048577, 0, ZNN_ERROR_CORRUPT},
-        {3, 0, 1, UINT32_MAX, ZNN_OK}, /* may mean what it likes, within the limit of what is read */
-        {3, UINT32_MAX, 1048576, 1, ZNN_OK},
+        {3, 0, 1, 16777216, ZNN_OK},
+        {3, 0, 1048576, 0, ZNN_OK},
+        {3, 0, 1, 16777217, ZNN_ERROR_CORRUPT},
+        {3, 1, 1, 0, ZNN_ERROR_CORRUPT},
+        {3, 0, 0, 0, ZNN_ERROR_CORRUPT},
+        {4, 0, 1, UINT32_MAX, ZNN_OK}, /* may mean what it likes, within the limit of what is read */
+        {4, UINT32_MAX, 1048576, 1, ZNN_OK},
         {0, 1, 1, 1, ZNN_OK},
-        {3, 1, 0, 1, ZNN_ERROR_CORRUPT},
+        {4, 1, 0, 1, ZNN_ERROR_CORRUPT},
         {255, 1, 1048577, 1, ZNN_ERROR_CORRUPT},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -168,10 +173,10 @@ static void test_unknown_kinds(void **state)
         struct record record = example;
         struct record back;
         record.kind = (uint8_t)kind;
-        if (kind == RECORD_INDEX)
+        if (kind == RECORD_INDEX || kind == RECORD_BASES)
             record.decoded_size = 0;
         write_record(&record, bytes);
-        bool known = kind == RECORD_CHUNK || kind == RECORD_INDEX;
+        bool known = kind == RECORD_CHUNK || kind == RECORD_INDEX || kind == RECORD_BASES;
         assert_int_equal(znn_record_parse(bytes, PLACE, &back, NULL), ZNN_OK);
         assert_int_equal(znn_record_verify(&back, bytes, PLACE, NULL), known ? ZNN_OK : ZNN_ERROR_TOO_NEW);
         bytes[RECORD_PREFIX] ^= 1;

@@ -1,6 +1,7 @@
 /*
  * test_vectors.c - the format vectors: small files, each about one rule of znn(5)
  *
+ * Those with a base have base.safetensors.
  * tests/vectors/vectors.tsv says of each file what znn_decompress() returns, and what it decodes to.  Each is taken
  * from memory, by random access and as a stream, with one thread and with three, as these take different ways through
  * the decoder.
@@ -28,6 +29,10 @@ struct vector {
     uint8_t data[4096];
     size_t size;
 };
+
+/* What those need that are about deltas. */
+static uint8_t base_data[4096];
+static struct znn_base *base;
 
 static struct vector *vectors;
 static size_t vector_count;
@@ -58,6 +63,17 @@ static bool read_vector(const char *line, struct vector *vector)
     return vector->size < sizeof vector->data;
 }
 
+static bool open_base(void)
+{
+    FILE *file = open_file("base.safetensors");
+    if (!file)
+        return false;
+    size_t size = fread(base_data, 1, sizeof base_data, file);
+    fclose(file);
+    struct znn_input input = znn_input_memory(base_data, size);
+    return znn_base_open(&input, NULL, &base, NULL) == ZNN_OK;
+}
+
 static int read_manifest(void **state)
 {
     (void)state;
@@ -78,13 +94,14 @@ static int read_manifest(void **state)
     fclose(file);
     if (!good)
         print_error("vectors.tsv, or what it lists, is not as it should be: %s\n", line);
-    return good && vector_count > 0 ? 0 : -1;
+    return good && open_base() && vector_count > 0 ? 0 : -1;
 }
 
 static int free_vectors(void **state)
 {
     (void)state;
     free(vectors);
+    znn_base_close(base);
     return 0;
 }
 
@@ -127,7 +144,7 @@ static unsigned check_vector(const struct vector *vector, enum way way, unsigned
     struct znn_input input = feed_input(&feed, way);
     struct znn_memory memory = {0};
     struct znn_output output = znn_output_memory(&memory);
-    struct znn_decompress_options options = {.threads = threads};
+    struct znn_decompress_options options = {.threads = threads, .base = base};
     struct znn_report report = {0};
     struct znn_error error = {0};
     enum znn_status status = znn_decompress(&input, &output, &options, &report, &error);

@@ -145,6 +145,128 @@ def reference(data, source, length=None):
     return Part(data, bytes([z.REFERENCE]) + number(len(data) if length is None else length) + number(source), [])
 
 
+# Of a bucket: its last context, and how its elements are coded.
+Bucket = namedtuple("Bucket", "last shift slope packing")
+
+
+def bucket(last, shift=0, slope=False, packing=0):
+    return Bucket(last, shift, slope, packing)
+
+
+def shift_of(one, first, context):
+    return max(0, one.shift - (context - first)) if one.slope else one.shift
+
+
+def take_apart(base, values, width, buckets, context_shift):
+    """The tokens of each bucket, the low bits as a list of values and widths, and the escapes."""
+    numbers = [int.from_bytes(base[at:at + width], "little") for at in range(0, len(base), width)]
+    tokens, low, escapes, first = [], [], [], 0
+    for one in buckets:
+        limit, row = 2**(8 >> one.packing) - 1, []
+        for context in range(first, one.last + 1):
+            shift = shift_of(one, first, context)
+            for b, value in zip(numbers, values):
+                if b >> context_shift & 255 == context:
+                    row.append(min(value >> shift, limit))
+                    low.append((value & (1 << shift) - 1, shift))
+                    escapes += [value >> shift] if value >> shift >= limit else []
+        tokens.append(row)
+        first = one.last + 1
+    return tokens, low, escapes
+
+
+def pack_tokens(row, packing, tail=0):
+    bits = 8 >> packing
+    packed = bytearray(-(-len(row) // 2**packing))
+    for i, token in enumerate(row):
+        packed[i >> packing] |= token << i % 2**packing * bits
+    if tail:
+        packed[-1] |= tail
+    return bytes(packed)
+
+
+def pack_low(low, fill=0):
+    number, used = 0, 0
+    for value, width in low:
+        number |= value << used
+        used += width
+    packed = bytearray(number.to_bytes((used + 7) // 8, "little"))
+    if fill:
+        packed[-1] |= fill
+    return bytes(packed)
+
+
+def apply_values(base, values, width, coding):
+    data = b""
+    for at, value in zip(range(0, len(base), width), values):
+        b = int.from_bytes(base[at:at + width], "little")
+        x = b ^ value if coding == z.XOR else b + z.unzigzag(value)
+        data += (x % 2**(8 * width)).to_bytes(width, "little")
+    return data
+
+
+def delta(base, values, width, buckets, coding=z.DIFFERENCE, context_shift=0, ranges=None, code=raw, length=None,
+          stated_width=None, stated_coding=None, stated_context_shift=None, range_count=None, bucket_count=None,
+          stated_lasts=None, stated_shifts=None, stated_packing=None, counts=None, token_tail=0, low_change=0,
+          low_fill=0, escape_count=None, escape_values=None):
+    """A part of numbers that differ by `values` from those of `base`, which `ranges` of tensors are.
+
+    The descriptions of its streams stand within its own."""
+    tokens, low, escapes = take_apart(base, values, width, buckets, context_shift)
+    ranges = [(0, 0, len(base))] if ranges is None else ranges
+    description = bytes([z.DELTA, width if stated_width is None else stated_width,
+                         coding if stated_coding is None else stated_coding,
+                         context_shift if stated_context_shift is None else stated_context_shift])
+    description += number(len(base) if length is None else length)
+    description += number(len(ranges) if range_count is None else range_count)
+    last = 0
+    for tensor_number, offset, size in ranges:
+        description += z.leb(z.zigzag(tensor_number - last)) + z.leb(offset) + z.leb(size)
+        last = tensor_number
+    description += number(len(buckets) if bucket_count is None else bucket_count)
+
+    streams = []
+    for i, (one, row) in enumerate(zip(buckets, tokens)):
+        shift = one.shift | one.slope << 6 if stated_shifts is None else stated_shifts[i]
+        description += bytes([one.last if stated_lasts is None else stated_lasts[i], shift,
+                              one.packing if stated_packing is None else stated_packing])
+        stream = code(pack_tokens(row, one.packing, token_tail))
+        description += number(len(row) if counts is None else counts[i]) + stream.description
+        streams.append(stream._replace(description=b""))
+    low = pack_low(low, low_fill)
+    low = (low + bytes(max(0, low_change)))[:max(0, len(low) + low_change)]
+    escapes = escapes if escape_values is None else escape_values
+    count = len(escapes) if escape_count is None else escape_count
+    escapes = b"".join(value.to_bytes(width, "little") for value in (escapes + [300] * count)[:count])
+    for size, data in (len(low), low), (count, escapes):
+        description += number(size)
+        if size:
+            stream = code(data)
+            description += stream.description
+            streams.append(stream._replace(description=b""))
+    return Part(apply_values(base, values, width, coding), description, streams)
+
+
+def base_row(name, dtype, data, length=None, digest=None, name_length=None):
+    """A row of the table of bases."""
+    name = name.encode() if isinstance(name, str) else name
+    digest = struct.pack("<QQ", *xxh3_128(data)) if digest is None else digest
+    return b"".join([z.leb(len(name)) if name_length is None else name_length, name, z.leb(dtype),
+                     z.leb(len(data) if length is None else length), digest])
+
+
+def bases(rows, base_size=1000, count=None, table_length=None, code=raw, directory_tail=b"", payload_tail=b"",
+          digest=None, size=0, offset=0, **wrong):
+    """The record of the bases."""
+    table = b"".join(rows)
+    stream = code(table)
+    directory = b"".join([z.leb(base_size), number(len(rows) if count is None else count),
+                          number(len(table) if table_length is None else table_length), stream.description,
+                          directory_tail])
+    payload = stream.payload + payload_tail
+    return record(z.BASES, size, offset, directory, payload, xxh3_64(payload) if digest is None else digest, **wrong)
+
+
 def layout(*segments):
     """The layout of segments, each the number of a part and a length; a length may also be LEB128."""
     return b"".join(z.leb(number) + (length if isinstance(length, bytes) else z.leb(length))

@@ -1,0 +1,84 @@
+#!/bin/sh
+# delta.sh - what is left of models with a base: znn --base, exclusive-or with zstd, and znn alone
+#
+#     bench/delta.sh PROGRAM BASE CHILD [BASE CHILD]...
+#
+# Prints a row of a Markdown table for each pair.  Each result is decompressed and compared.  The column XOR is what the
+# usual delta coders do, at its best: the bytes of each tensor of the child combined with those of the tensor of the
+# same name and size in the base, all floats rotated by one bit, grouped by the significance of their bytes, and each
+# group compressed by zstd -19 or by znn's own Huffman coder, whichever is smaller; what has no such partner is taken as
+# it is.  It needs python3 and the zstd command, and is made from the files' tensors as `znn list --json` tells them.
+set -eu
+
+znn=$(realpath "$1")
+shift
+work=$(mktemp -d "${TMPDIR:-/tmp}/znn-delta.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+
+cat >"$work/xor.py" <<'END'
+import json
+import subprocess
+import sys
+
+WIDTHS = {"F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "C64": 4, "F16": 2, "BF16": 2, "I16": 2, "U16": 2}
+
+
+def tensors(listing, model):
+    """The tensors of a model, by name, and what is left of it without them."""
+    with open(listing) as file, open(model, "rb") as data:
+        rows, content = json.load(file)[0]["tensors"], data.read()
+    found, rest, end = {}, b"", 0
+    for row in rows:
+        if row["offset"] < end:
+            continue
+        rest += content[end:row["offset"]]
+        end = row["offset"] + row["bytes"]
+        found[row["name"]] = (row["dtype"], content[row["offset"]:end])
+    return found, rest + content[end:]
+
+
+def groups(data, width, is_float):
+    bits = 8 * width
+    if is_float and width > 1:
+        number = int.from_bytes(data, "little")
+        ones = int.from_bytes((b"\xff" * (width - 1) + b"\x7f") * (len(data) // width), "little")
+        tops = int.from_bytes((b"\0" * (width - 1) + b"\x80") * (len(data) // width), "little")
+        data = ((number & ones) << 1 | (number & tops) >> bits - 1).to_bytes(len(data), "little")
+    return [data[i::width] for i in range(width)]
+
+
+base, _ = tensors(sys.argv[1], sys.argv[2])
+child, rest = tensors(sys.argv[3], sys.argv[4])
+streams = {("rest", 0): [rest]}
+for name, (dtype, data) in child.items():
+    other = base.get(name)
+    if other and other[0] == dtype and len(other[1]) == len(data):
+        data = (int.from_bytes(data, "little") ^ int.from_bytes(other[1], "little")).to_bytes(len(data), "little")
+    width = WIDTHS.get(dtype, 1)
+    for i, group in enumerate(groups(data, width, dtype[0] in "FBC" and dtype != "BOOL")):
+        streams.setdefault((dtype, i), []).append(group)
+coders = [["zstd", "-19", "-q", "-c"], [sys.argv[5], "compress", "-9", "--dtype", "U8", "-c"]]
+print(sum(min(len(subprocess.run(coder, input=b"".join(stream), stdout=subprocess.PIPE, check=True).stdout)
+              for coder in coders) for stream in streams.values()))
+END
+
+percent() {
+    awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", 100 * a / b }'
+}
+
+while [ $# -ge 2 ]; do
+    "$znn" compress -f "$1" -o "$work/base.znn"
+    "$znn" compress -f "$2" -o "$work/alone.znn"
+    "$znn" compress -f --base "$1" "$2" -o "$work/delta.znn"
+    "$znn" decompress -f --base "$1" "$work/delta.znn" -o "$work/back"
+    cmp "$work/back" "$2"
+    "$znn" list --json "$work/base.znn" >"$work/base.json"
+    "$znn" list --json "$work/alone.znn" >"$work/child.json"
+    xor=$(python3 "$work/xor.py" "$work/base.json" "$1" "$work/child.json" "$2" "$znn")
+    size=$(wc -c <"$2")
+    printf '| %s -> %s | %s | %s | %s |\n' "$(basename "$1")" "$(basename "$2")" \
+        "$(percent "$(wc -c <"$work/delta.znn")" "$size")" "$(percent "$xor" "$size")" \
+        "$(percent "$(wc -c <"$work/alone.znn")" "$size")"
+    shift 2
+done

@@ -1,0 +1,165 @@
+/*
+ * base_chain.c - the base of a file, and that one's base, and so on
+ */
+#include "cli/base_chain.h"
+
+#include "cli/message.h"
+#include "cli/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct search {
+    struct base_chain *chain;
+    const struct input_file *child; /* where it starts, or NULL */
+    const char *directory;          /* --base-dir, or NULL */
+};
+
+static bool is_same(const struct input_file *a, const struct input_file *b)
+{
+    return a->status.st_dev == b->status.st_dev && a->status.st_ino == b->status.st_ino;
+}
+
+bool znn_base_chain_has(const struct base_chain *chain, const struct input_file *file)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (is_same(&chain->links[i].file, file))
+            return true;
+    return false;
+}
+
+bool znn_base_chain_has_changed(const struct base_chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (znn_input_file_has_changed(&chain->links[i].file))
+            return true;
+    return false;
+}
+
+/* What a .znn file remembers its base by; false where it is none, or remembers nothing. */
+static bool read_hint(const struct input_file *file, char name[ZNN_BASE_NAME_MAX + 1])
+{
+    unsigned char data[ZNN_HEADER_MAX];
+    struct znn_header header;
+    ssize_t got = znn_input_file_is_plain(file) ? pread(file->fd, data, sizeof data, 0) : 0;
+    if (got <= 0 || znn_read_header(data, (size_t)got, &header, NULL) != ZNN_OK)
+        return false;
+    memcpy(name, header.base_name, sizeof header.base_name);
+    /* The library has checked it; but as it becomes part of a path, it is looked at once more here. */
+    return name[0] != '\0' && name[0] != '.' && !strchr(name, '/');
+}
+
+/* Takes the path, which it frees when it is done, if there is such a file, and a new one. */
+static bool try_path(const struct search *search, char *path, char **found)
+{
+    struct input_file file = {.fd = -1};
+    bool good = path && access(path, F_OK) == 0 && stat(path, &file.status) == 0 && S_ISREG(file.status.st_mode) &&
+                !znn_base_chain_has(search->chain, &file) && !(search->child && is_same(search->child, &file));
+    if (good)
+        *found = path;
+    else
+        free(path);
+    return good;
+}
+
+/* "base.safetensors", "base.safetensors.znn", "base.znn" */
+static bool try_names(const struct search *search, const char *directory, const char *name, char **found)
+{
+    char *path = znn_names_below(directory, name);
+    const char *extension = znn_names_model_extension(name);
+    bool good =
+        path && (try_path(search, strdup(path), found) || try_path(search, znn_names_compressed(path, NULL), found) ||
+                 (extension && try_path(search, znn_names_compressed(path, extension), found)));
+    free(path);
+    return good;
+}
+
+/* The path of the base that `file` remembers, which the caller frees; NULL where there is none. */
+static char *find(const struct search *search, const struct input_file *file)
+{
+    char name[ZNN_BASE_NAME_MAX + 1];
+    char *found = NULL;
+    if (!file->path || !read_hint(file, name))
+        return NULL;
+    char *directory = znn_names_directory(file->path);
+    char *beside = directory ? znn_names_root(directory) : NULL;
+    if (!(beside && try_names(search, beside, name, &found)) && search->directory)
+        try_names(search, search->directory, name, &found);
+    free(directory);
+    free(beside);
+    return found;
+}
+
+/* Opens the files, the nearest first, for as long as each remembers a base.  Takes `path`. */
+static bool open_files(const struct search *search, char *path)
+{
+    struct base_chain *chain = search->chain;
+    while (path) {
+        struct chained *link = &chain->links[chain->count];
+        if (chain->count == ZNN_BASE_DEPTH_MAX) {
+            znn_say_error(path, "is the base of a base, and so on, for more than %d times", ZNN_BASE_DEPTH_MAX);
+            free(path);
+            return false;
+        }
+        *link = (struct chained){.path = path};
+        if (!znn_input_file_open(&link->file, path, false)) {
+            free(path);
+            return false;
+        }
+        chain->count++;
+        if (!S_ISREG(link->file.status.st_mode))
+            return znn_say_error(path, "is no file that can be read in any order, as a base must be");
+        path = find(search, &link->file);
+    }
+    return true;
+}
+
+static bool open_chain(const struct search *search, char *path)
+{
+    struct base_chain *chain = search->chain;
+    if (!open_files(search, path))
+        return false;
+    for (size_t i = chain->count; i-- > 0;) {
+        struct chained *link = &chain->links[i];
+        struct znn_base *parent = i + 1 < chain->count ? chain->links[i + 1].base : NULL;
+        struct znn_input input = znn_input_fd(link->file.fd);
+        struct znn_error error = {.offset = UINT64_MAX};
+        if (znn_base_open(&input, parent, &link->base, &error) != ZNN_OK)
+            return znn_say_failure(link->path, &error);
+    }
+    return true;
+}
+
+bool znn_base_chain_open(struct base_chain *chain, const char *path, const char *directory)
+{
+    struct search search = {.chain = chain, .directory = directory};
+    char *copy = strdup(path);
+    return copy ? open_chain(&search, copy) : znn_say_error(path, "out of memory");
+}
+
+bool znn_base_chain_find(struct base_chain *chain, const struct input_file *child, const char *directory)
+{
+    struct search search = {.chain = chain, .child = child, .directory = directory};
+    return open_chain(&search, find(&search, child));
+}
+
+struct znn_base *znn_base_chain_base(const struct base_chain *chain)
+{
+    return chain->count > 0 ? chain->links[0].base : NULL;
+}
+
+const char *znn_base_chain_name(const struct base_chain *chain)
+{
+    return chain->count > 0 ? znn_names_base(chain->links[0].path) : NULL;
+}
+
+void znn_base_chain_close(struct base_chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++) { /* each is made from the next */
+        znn_base_close(chain->links[i].base);
+        znn_input_file_close(&chain->links[i].file);
+        free(chain->links[i].path);
+    }
+    *chain = (struct base_chain){.count = 0};
+}

@@ -1,0 +1,66 @@
+/*
+ * base_chain.h - the base of a file, and that one's base, and so on
+ *
+ * The user names a base, or a .znn file remembers what its base was called, and that is looked for beside the file, and
+ * in the directory that --base-dir names:
+ *
+ *     child.znn  -- "base.safetensors" -->  base.safetensors, base.safetensors.znn or base.znn
+ *
+ * A .znn file may have a base in its turn.  The name that a file remembers comes from wherever the file does, so it is
+ * used only if it is a plain file name; whether what lies there is the right one, the library finds out.
+ */
+#ifndef ZNN_CLI_BASE_CHAIN_H
+#define ZNN_CLI_BASE_CHAIN_H
+
+#include "cli/input_file.h"
+
+struct chained {
+    struct input_file file;
+    char *path;
+    struct znn_base *base;
+};
+
+/*
+ * Zeroed, it is empty.  Close in the end.
+ */
+struct base_chain {
+    struct chained links[ZNN_BASE_DEPTH_MAX]; /* the nearest first */
+    size_t count;
+};
+
+/*
+ * Opens the base `path`, and what it needs itself.  `directory` is that of --base-dir, or NULL.  Returns false, having
+ * said why, if that fails.
+ */
+bool znn_base_chain_open(struct base_chain *chain, const char *path, const char *directory);
+
+/*
+ * Finds and opens the base that `child` remembers, if it is a .znn file that does.  Where it is not found, the chain
+ * stays empty: the library will say what is missing.  Returns false, having said why, if it was found and could not be
+ * opened.
+ */
+bool znn_base_chain_find(struct base_chain *chain, const struct input_file *child, const char *directory);
+
+/*
+ * For the library; NULL where the chain is empty.
+ */
+struct znn_base *znn_base_chain_base(const struct base_chain *chain);
+
+/*
+ * What the nearest base is called, without its path.
+ */
+const char *znn_base_chain_name(const struct base_chain *chain);
+
+/*
+ * True if `file` is one of the chain's.
+ */
+bool znn_base_chain_has(const struct base_chain *chain, const struct input_file *file);
+
+/*
+ * True if a file of the chain has been written to since it was opened.
+ */
+bool znn_base_chain_has_changed(const struct base_chain *chain);
+
+void znn_base_chain_close(struct base_chain *chain);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * bases.h - the record that tells which tensors of a base a file needs
+ *
+ *     directory | size of the base | tensors | table: size, stream |
+ *     payload   | the table, compressed |
+ *     table     | name size | name | dtype | size | hash | ...
+ *
+ * A tensor is identified by the hash of its bytes; its name tells where to look first.
+ */
+#ifndef ZNN_CONTAINER_BASES_H
+#define ZNN_CONTAINER_BASES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "codec/stream.h"
+#include "container/record.h"
+
+#define BASE_NAME_MAX 65535u /* of a tensor */
+
+/* What the directory of the record says. */
+struct bases_head {
+    uint64_t base_size; /* a hint */
+    uint32_t tensors;
+    uint32_t table_size; /* before compression */
+    struct stream stream;
+};
+
+/* A row of the table. */
+struct bases_row {
+    const uint8_t *name; /* in the table */
+    uint32_t name_size;
+    uint64_t dtype; /* an enum dtype, or a number that is not known */
+    uint64_t size;
+    uint64_t hash[2]; /* low and high half */
+};
+
+/*
+ * Append the directory, and a row of the table.  False where memory ran out.
+ */
+bool znn_bases_head_write(const struct bases_head *head, struct buffer *out);
+bool znn_bases_row_write(const struct bases_row *row, struct buffer *out);
+
+/*
+ * Reads the directory of the record, which lies at `place`.  The stream takes up the payload.
+ */
+enum znn_status znn_bases_head_parse(struct bases_head *head, const struct record *record, const uint8_t *bytes,
+                                     uint64_t place, struct znn_error *error);
+
+/*
+ * Reads the next row of a table.  False where it is malformed.
+ */
+bool znn_bases_row_parse(struct byte_reader *table, struct bases_row *row);
+
+#endif

@@ -1,0 +1,225 @@
+/*
+ * part_delta.c - what a directory says of a part that is coded as a difference
+ */
+#include "container/part_delta.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "container/format.h"
+#include "container/stream_entry.h"
+
+#define SLOPE 0x40
+#define SHIFT_MASK 0x3f
+
+struct delta *znn_delta_pool_take(struct delta_pool *pool)
+{
+    if (pool->used == pool->count) {
+        struct delta **deltas = znn_array_grow(pool->deltas, pool->count, &pool->capacity, sizeof *deltas);
+        struct delta *delta = deltas ? calloc(1, sizeof *delta) : NULL;
+        if (deltas)
+            pool->deltas = deltas;
+        if (!delta)
+            return NULL;
+        pool->deltas[pool->count++] = delta;
+    }
+    struct delta *delta = pool->deltas[pool->used++];
+    *delta = (struct delta){
+        .buckets = delta->buckets,
+        .bucket_capacity = delta->bucket_capacity,
+        .ranges = delta->ranges,
+        .range_capacity = delta->range_capacity,
+    };
+    return delta;
+}
+
+void znn_delta_pool_clear(struct delta_pool *pool)
+{
+    pool->used = 0;
+}
+
+void znn_delta_pool_free(struct delta_pool *pool)
+{
+    for (size_t i = 0; i < pool->count; i++) {
+        free(pool->deltas[i]->buckets);
+        free(pool->deltas[i]->ranges);
+        free(pool->deltas[i]);
+    }
+    free(pool->deltas);
+    *pool = (struct delta_pool){0};
+}
+
+bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, uint32_t size)
+{
+    struct delta_range *last = delta->range_count ? &delta->ranges[delta->range_count - 1] : NULL;
+    if (last && last->tensor == tensor && last->offset + last->size == offset) {
+        last->size += size;
+        return true;
+    }
+    struct delta_range *ranges =
+        znn_array_grow(delta->ranges, delta->range_count, &delta->range_capacity, sizeof *ranges);
+    if (!ranges)
+        return false;
+    delta->ranges = ranges;
+    ranges[delta->range_count++] = (struct delta_range){.tensor = tensor, .offset = offset, .size = size};
+    return true;
+}
+
+struct delta_bucket *znn_delta_add_bucket(struct delta *delta)
+{
+    struct delta_bucket *buckets =
+        znn_array_grow(delta->buckets, delta->bucket_count, &delta->bucket_capacity, sizeof *buckets);
+    if (!buckets)
+        return NULL;
+    delta->buckets = buckets;
+    buckets += delta->bucket_count++;
+    *buckets = (struct delta_bucket){0};
+    return buckets;
+}
+
+uint64_t znn_delta_payload(const struct delta *delta)
+{
+    uint64_t size = (uint64_t)delta->low_stream.size + delta->escape_stream.size;
+    for (unsigned b = 0; b < delta->bucket_count; b++)
+        size += delta->buckets[b].stream.size;
+    return size;
+}
+
+static uint64_t zigzag(int64_t difference)
+{
+    return difference < 0 ? ~((uint64_t)difference << 1) : (uint64_t)difference << 1;
+}
+
+bool znn_part_delta_write(const struct delta *delta, uint32_t size, struct buffer *out)
+{
+    bool good = znn_buffer_append_u8(out, delta->width) && znn_buffer_append_u8(out, delta->coding) &&
+                znn_buffer_append_u8(out, delta->context_shift) && znn_buffer_append_leb128(out, size) &&
+                znn_buffer_append_leb128(out, delta->range_count);
+    int64_t tensor = 0;
+    for (size_t i = 0; i < delta->range_count && good; i++) {
+        const struct delta_range *range = &delta->ranges[i];
+        good = znn_buffer_append_leb128(out, zigzag((int64_t)range->tensor - tensor)) &&
+               znn_buffer_append_leb128(out, range->offset) && znn_buffer_append_leb128(out, range->size);
+        tensor = range->tensor;
+    }
+    good = good && znn_buffer_append_leb128(out, delta->bucket_count);
+    for (unsigned b = 0; b < delta->bucket_count && good; b++) {
+        const struct delta_bucket *bucket = &delta->buckets[b];
+        good = znn_buffer_append_u8(out, bucket->last) &&
+               znn_buffer_append_u8(out, bucket->shift | (bucket->slope ? SLOPE : 0)) &&
+               znn_buffer_append_u8(out, bucket->packing) && znn_buffer_append_leb128(out, bucket->count) &&
+               znn_stream_write(&bucket->stream, out);
+    }
+    good = good && znn_buffer_append_leb128(out, delta->low_size);
+    if (delta->low_size > 0)
+        good = good && znn_stream_write(&delta->low_stream, out);
+    good = good && znn_buffer_append_leb128(out, delta->escapes);
+    if (delta->escapes > 0)
+        good = good && znn_stream_write(&delta->escape_stream, out);
+    return good;
+}
+
+static enum znn_status fail_new(const struct part_parser *parser, const char *what, unsigned number)
+{
+    return znn_fail(parser->error, ZNN_ERROR_TOO_NEW, parser->place, "%s %u is not known", what, number);
+}
+
+static enum znn_status parse_ranges(struct part_parser *parser, uint32_t size, struct delta *delta)
+{
+    uint64_t count = read_leb128(&parser->reader);
+    uint64_t tensor = 0;
+    uint64_t left = size;
+    if (count == 0 || count > DELTA_RANGES_MAX)
+        return znn_part_fail(parser);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t step = read_leb128(&parser->reader);
+        uint64_t offset = read_leb128(&parser->reader);
+        uint64_t length = read_leb128(&parser->reader);
+        tensor += step & 1 ? ~(step >> 1) : step >> 1; /* modulo 2^64: what falls below 0 is too large, too */
+        if (parser->reader.bad || tensor >= BASE_TENSORS_MAX || length == 0 || length > left ||
+            offset > UINT64_MAX - length)
+            return znn_part_fail(parser);
+        left -= length;
+        if (!znn_delta_add_range(delta, (uint32_t)tensor, offset, (uint32_t)length))
+            return znn_fail_memory(parser->error, sizeof(struct delta_range));
+    }
+    return left == 0 ? ZNN_OK : znn_part_fail(parser);
+}
+
+static enum znn_status parse_buckets(struct part_parser *parser, uint32_t elements, struct delta *delta)
+{
+    uint64_t count = read_leb128(&parser->reader);
+    uint64_t left = elements;
+    int last = -1;
+    if (count == 0 || count > DELTA_BUCKETS_MAX)
+        return znn_part_fail(parser);
+    for (uint64_t i = 0; i < count; i++) {
+        struct delta_bucket *bucket = znn_delta_add_bucket(delta);
+        if (!bucket)
+            return znn_fail_memory(parser->error, sizeof *bucket);
+        bucket->last = read_u8(&parser->reader);
+        unsigned shift = read_u8(&parser->reader);
+        bucket->packing = read_u8(&parser->reader);
+        uint64_t members = read_leb128(&parser->reader);
+        bucket->shift = shift & SHIFT_MASK;
+        bucket->slope = shift & SLOPE;
+        if (parser->reader.bad || bucket->last <= last || shift > (SLOPE | SHIFT_MASK) ||
+            bucket->shift >= 8 * delta->width || bucket->shift > DELTA_SHIFT_MAX ||
+            bucket->packing > DELTA_PACKING_MAX || members == 0 || members > left)
+            return znn_part_fail(parser);
+        bucket->count = (uint32_t)members;
+        left -= members;
+        last = bucket->last;
+        enum znn_status status = znn_part_parse_stream(parser, delta_token_size(bucket), &bucket->stream);
+        if (status)
+            return status;
+    }
+    return left == 0 && last == PARTITION_CONTEXTS - 1 ? ZNN_OK : znn_part_fail(parser);
+}
+
+/* Low bits and escapes; neither can take more than the part. */
+static enum znn_status parse_rest(struct part_parser *parser, uint32_t size, struct delta *delta)
+{
+    enum znn_status status = ZNN_OK;
+    uint64_t low = read_leb128(&parser->reader);
+    if (parser->reader.bad || low > size)
+        return znn_part_fail(parser);
+    delta->low_size = (uint32_t)low;
+    if (low > 0)
+        status = znn_part_parse_stream(parser, delta->low_size, &delta->low_stream);
+    if (status)
+        return status;
+    uint64_t escapes = read_leb128(&parser->reader);
+    if (parser->reader.bad || escapes > size / delta->width)
+        return znn_part_fail(parser);
+    delta->escapes = (uint32_t)escapes;
+    if (escapes > 0)
+        status = znn_part_parse_stream(parser, delta->escapes * delta->width, &delta->escape_stream);
+    return status;
+}
+
+enum znn_status znn_part_delta_parse(struct part_parser *parser, uint32_t size_left, struct part *part,
+                                     struct delta *delta)
+{
+    unsigned width = read_u8(&parser->reader);
+    unsigned coding = read_u8(&parser->reader);
+    unsigned context_shift = read_u8(&parser->reader);
+    uint64_t size = read_leb128(&parser->reader);
+    if (parser->reader.bad)
+        return znn_part_fail(parser);
+    if (width != 1 && width != 2 && width != 4 && width != 8)
+        return fail_new(parser, "element width", width);
+    if (coding >= DELTA_CODING_COUNT)
+        return fail_new(parser, "coding of differences", coding);
+    if (context_shift > 8 * width - 8 || size == 0 || size > size_left || size > DELTA_PART_MAX || size % width != 0)
+        return znn_part_fail(parser);
+    part->size = (uint32_t)size;
+    delta->width = (uint8_t)width;
+    delta->coding = (uint8_t)coding;
+    delta->context_shift = (uint8_t)context_shift;
+    enum znn_status status = parse_ranges(parser, part->size, delta);
+    if (!status)
+        status = parse_buckets(parser, part->size / width, delta);
+    return status ? status : parse_rest(parser, part->size, delta);
+}

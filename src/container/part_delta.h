@@ -1,0 +1,132 @@
+/*
+ * part_delta.h - what a directory says of a part that is coded as a difference
+ *
+ *     delta     5 | W coding C | size | ranges | buckets | low bits | escapes |
+ *
+ *     range     tensor of the base, offset, size       where the base's numbers are
+ *     bucket    last context, shift, packing, count, stream
+ *
+ * How numbers are taken apart is told in transform/delta.h.  How many there are in each bucket follows from the base,
+ * which whoever only looks at a file does not have; so it is written down, and compared when the base is there.
+ */
+#ifndef ZNN_CONTAINER_PART_DELTA_H
+#define ZNN_CONTAINER_PART_DELTA_H
+
+#include "base/buffer.h"
+#include "codec/stream.h"
+#include "container/part.h"
+#include "transform/delta.h"
+#include "transform/partition.h"
+
+/* The longest part: a reader needs several times its size. */
+#define DELTA_PART_MAX (3u << 19)
+
+#define DELTA_RANGES_MAX 65536u
+#define DELTA_PACKING_MAX 3
+#define DELTA_BUCKETS_MAX 32
+
+/* Bytes of the base, in the order of the part. */
+struct delta_range {
+    uint32_t tensor; /* its number in the record of the bases */
+    uint32_t size;
+    uint64_t offset; /* in the tensor */
+};
+
+/* Elements of neighbouring contexts. */
+struct delta_bucket {
+    uint8_t last;    /* context; the first one follows the last of the bucket before */
+    uint8_t shift;   /* low bits of an element in the first context */
+    uint8_t packing; /* log2 of the tokens in a byte */
+    bool slope;      /* each context has one low bit less than the one before, down to none */
+    uint32_t count;  /* elements */
+    struct stream stream;
+};
+
+struct delta {
+    uint8_t width;
+    uint8_t coding;
+    uint8_t context_shift;
+    uint8_t bucket_count;
+    struct delta_bucket *buckets;
+    size_t bucket_capacity;
+    struct delta_range *ranges;
+    size_t range_count;
+    size_t range_capacity;
+    uint32_t low_size; /* bytes of low bits */
+    uint32_t escapes;
+    struct stream low_stream;
+    struct stream escape_stream;
+};
+
+/*
+ * Descriptions for the parts of one chunk after the other.  Zeroed, there are none.
+ */
+struct delta_pool {
+    struct delta **deltas;
+    size_t used;
+    size_t count;
+    size_t capacity;
+};
+
+/*
+ * An empty description, which lasts until the pool is cleared; NULL where memory ran out.
+ */
+struct delta *znn_delta_pool_take(struct delta_pool *pool);
+
+void znn_delta_pool_clear(struct delta_pool *pool);
+
+void znn_delta_pool_free(struct delta_pool *pool);
+
+/*
+ * Appends a range, or makes the last one longer.  False where memory ran out.
+ */
+bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, uint32_t size);
+
+/*
+ * Appends a zeroed bucket and returns it, of which there must be fewer than DELTA_BUCKETS_MAX; NULL where memory ran
+ * out.
+ */
+struct delta_bucket *znn_delta_add_bucket(struct delta *delta);
+
+/*
+ * The bytes that the tokens of a bucket take before compression.
+ */
+static inline uint32_t delta_token_size(const struct delta_bucket *bucket)
+{
+    return (uint32_t)(((uint64_t)bucket->count + (1u << bucket->packing) - 1) >> bucket->packing);
+}
+
+/*
+ * The token that stands for an escape in a bucket.
+ */
+static inline uint8_t delta_limit(const struct delta_bucket *bucket)
+{
+    return (uint8_t)((1u << (8u >> bucket->packing)) - 1);
+}
+
+/*
+ * The bytes of the payload that all streams take.
+ */
+uint64_t znn_delta_payload(const struct delta *delta);
+
+/*
+ * The low bits in `context` of a bucket whose first one is `first`.
+ */
+static inline unsigned delta_shift(const struct delta_bucket *bucket, unsigned first, unsigned context)
+{
+    unsigned fall = bucket->slope ? context - first : 0;
+    return bucket->shift > fall ? bucket->shift - fall : 0;
+}
+
+/*
+ * Appends the description of a part of `size` bytes, without the transform's number.  False where memory ran out.
+ */
+bool znn_part_delta_write(const struct delta *delta, uint32_t size, struct buffer *out);
+
+/*
+ * Reads it, into a description that was taken from a pool.
+ */
+enum znn_status znn_part_delta_parse(struct part_parser *parser, uint32_t size_left, struct part *part,
+                                     struct delta *delta);
+
+#endif

@@ -1,0 +1,206 @@
+/*
+ * base.c - the model that others are coded against
+ */
+#include "engine/base.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "container/header.h"
+#include "engine/reader.h"
+
+/* Tensors are hashed in pieces: large enough for the disk, small enough for the cache. */
+#define PIECE ((size_t)256 << 10)
+
+/* At the most so many threads decode a base at once, of which each takes as much memory as one of the child's. */
+#define DECODERS 2
+
+/* Name and shape, as they lie in the model's text. */
+static bool copy_text(const struct model *model, const struct tensor *tensor, struct buffer *text)
+{
+    const uint8_t *start = znn_tensor_text(model, tensor);
+    const uint8_t *end = start + tensor->name_size;
+    for (uint32_t i = 0; i < tensor->rank; i++)
+        while (*end++ & 0x80)
+            ;
+    text->size = 0;
+    return znn_buffer_append(text, start, (size_t)(end - start));
+}
+
+static enum znn_status add_tensors(struct znn_base *base, const struct model *model, struct znn_error *error)
+{
+    struct buffer text = {0};
+    bool good = true;
+    for (size_t i = 0; i < model->count && good; i++) {
+        const struct tensor *tensor = &model->tensors[i];
+        if (tensor->size == 0 || tensor->offset > base->size || tensor->size > base->size - tensor->offset)
+            continue;
+        good = copy_text(model, tensor, &text) && znn_tensor_list_add(&base->list, tensor, &text);
+    }
+    znn_buffer_free(&text);
+    good = good && znn_tensor_list_finish(&base->list);
+    return good ? ZNN_OK : znn_fail_memory(error, base->list.count * sizeof(struct tensor));
+}
+
+static enum znn_status open_model(struct znn_base *base, struct znn_error *error)
+{
+    struct model model = {0};
+    base->size = base->source.size;
+    base->depth = 1;
+    base->tensors = &base->list;
+    enum znn_status status = znn_model_scan(&base->source, &model, error);
+    if (!status)
+        status = add_tensors(base, &model, error);
+    znn_source_end_views(&base->source);
+    znn_model_free(&model);
+    return status;
+}
+
+static enum znn_status open_compressed(struct znn_base *base, struct znn_base *parent, struct znn_error *error)
+{
+    enum znn_status status = znn_reader_open_with(&base->input, parent, &base->reader, error);
+    if (status)
+        return status;
+    bool chained = base->reader->bases.count > 0;
+    base->size = znn_reader_size(base->reader);
+    base->depth = 1 + (chained && parent ? parent->depth : 0);
+    base->tensors = &base->reader->tensors;
+    base->reader->slots_max = chained ? 1 : DECODERS;
+    if (chained && !parent)
+        return znn_bases_fail_missing(&base->reader->bases, error);
+    if (base->depth > ZNN_BASE_DEPTH_MAX)
+        return znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET,
+                        "the base has a base, and so on, for more than %d times; compress one of these anew",
+                        ZNN_BASE_DEPTH_MAX);
+    return ZNN_OK;
+}
+
+static enum znn_status open_base(struct znn_base *base, struct znn_base *parent, struct znn_error *error)
+{
+    const uint8_t *start;
+    size_t available, length;
+    if (!znn_source_is_seekable(&base->source))
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a base must allow random access");
+    enum znn_status status = znn_source_view(&base->source, 0, HEADER_FIXED, &start, &available, error);
+    if (status)
+        return status;
+    bool compressed = available > 0 && znn_header_length(start, available, &length, NULL) != ZNN_ERROR_NOT_ZNN;
+    status = compressed ? open_compressed(base, parent, error) : open_model(base, error);
+    if (!status && base->tensors->count > 0) {
+        base->hashes = calloc(base->tensors->count, sizeof *base->hashes);
+        if (!base->hashes)
+            return znn_fail_memory(error, base->tensors->count * sizeof *base->hashes);
+    }
+    return status;
+}
+
+enum znn_status znn_base_open(struct znn_input *input, struct znn_base *parent, struct znn_base **base,
+                              struct znn_error *error)
+{
+    *base = NULL;
+    struct znn_base *opened = calloc(1, sizeof *opened);
+    if (!opened)
+        return znn_fail_memory(error, sizeof *opened);
+    opened->input = *input;
+    znn_source_open(&opened->source, &opened->input);
+    pthread_mutex_init(&opened->lock, NULL);
+    enum znn_status status = open_base(opened, parent, error);
+    if (status)
+        znn_base_close(opened);
+    else
+        *base = opened;
+    return status;
+}
+
+void znn_base_close(struct znn_base *base)
+{
+    if (!base)
+        return;
+    znn_reader_close(base->reader);
+    znn_tensor_list_free(&base->list);
+    znn_source_close(&base->source);
+    pthread_mutex_destroy(&base->lock);
+    free(base->hashes);
+    free(base);
+}
+
+/* What is wrong with the base is not wrong with the file that needs it, and places in it would mislead. */
+static enum znn_status fail_read(const struct znn_error *reason, struct znn_error *error)
+{
+    if (reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_BASE) {
+        if (error)
+            *error = *reason;
+        return reason->status;
+    }
+    return znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "the base cannot be read: %.140s%s%.40s", reason->detail,
+                    reason->system_error ? ": " : "", reason->system_error ? strerror(reason->system_error) : "");
+}
+
+enum znn_status znn_base_read(struct znn_base *base, uint64_t offset, void *data, size_t size, struct znn_error *error)
+{
+    struct znn_error reason = {.status = ZNN_OK};
+    size_t got;
+    enum znn_status status = base->reader ? znn_reader_pread(base->reader, data, size, offset, &got, &reason)
+                                          : znn_source_read(&base->source, offset, data, size, &got, &reason);
+    if (status)
+        return fail_read(&reason, error);
+    return got == size ? ZNN_OK
+                       : znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "the base has become shorter while it is read");
+}
+
+const uint8_t *znn_base_direct(const struct znn_base *base, uint64_t offset, size_t size)
+{
+    size_t available;
+    const uint8_t *data = base->reader ? NULL : znn_source_direct(&base->source, offset, size, &available);
+    return data && available == size ? data : NULL;
+}
+
+static enum znn_status compute_hash(struct znn_base *base, const struct tensor *tensor, struct buffer *room,
+                                    uint64_t hash[2], struct znn_error *error)
+{
+    XXH3_state_t *state = XXH3_createState();
+    room->size = 0;
+    if (!state || !znn_buffer_reserve(room, PIECE)) {
+        XXH3_freeState(state);
+        return znn_fail_memory(error, PIECE);
+    }
+    XXH3_128bits_reset(state);
+    enum znn_status status = ZNN_OK;
+    for (uint64_t done = 0; done < tensor->size && !status;) {
+        size_t size = tensor->size - done < PIECE ? (size_t)(tensor->size - done) : PIECE;
+        const uint8_t *piece = znn_base_direct(base, tensor->offset + done, size);
+        if (!piece) {
+            status = znn_base_read(base, tensor->offset + done, room->data, size, error);
+            piece = room->data;
+        }
+        if (!status)
+            XXH3_128bits_update(state, piece, size);
+        done += size;
+    }
+    XXH128_hash_t digest = XXH3_128bits_digest(state);
+    hash[0] = digest.low64;
+    hash[1] = digest.high64;
+    XXH3_freeState(state);
+    return status;
+}
+
+enum znn_status znn_base_hash(struct znn_base *base, size_t i, struct buffer *room, uint64_t hash[2],
+                              struct znn_error *error)
+{
+    struct base_hash *entry = &base->hashes[i];
+    pthread_mutex_lock(&base->lock);
+    bool known = entry->known;
+    memcpy(hash, entry->hash, sizeof entry->hash);
+    pthread_mutex_unlock(&base->lock);
+    if (known)
+        return ZNN_OK;
+    enum znn_status status = compute_hash(base, &base->tensors->tensors[i], room, hash, error);
+    if (status)
+        return status;
+    pthread_mutex_lock(&base->lock);
+    entry->known = true;
+    memcpy(entry->hash, hash, sizeof entry->hash);
+    pthread_mutex_unlock(&base->lock);
+    return ZNN_OK;
+}

@@ -1,0 +1,53 @@
+/*
+ * base.h - the model that others are coded against
+ *
+ * What stands behind znn_base_open() in znn.h: a row of tensors whose bytes can be read in any order, from a file of
+ * any format that the scanners know, or out of a .znn file, which may have a base itself.
+ *
+ *     child.znn --> base.znn --> older.safetensors
+ */
+#ifndef ZNN_ENGINE_BASE_H
+#define ZNN_ENGINE_BASE_H
+
+#include <pthread.h>
+
+#include "base/source.h"
+#include "engine/tensor_list.h"
+
+/* The hash of a tensor, once it is known. */
+struct base_hash {
+    bool known;
+    uint64_t hash[2];
+};
+
+struct znn_base {
+    struct znn_input input;
+    struct source source;      /* of a model file */
+    struct znn_reader *reader; /* of a .znn file, or NULL */
+    struct tensor_list list;   /* of a model file; a reader has its own */
+    const struct tensor_list *tensors;
+    uint64_t size;  /* of the model */
+    unsigned depth; /* 1 for a model, and one more for each .znn file that needs a base on the way to it */
+    pthread_mutex_t lock;
+    struct base_hash *hashes; /* of the tensors; guarded by the lock */
+};
+
+/*
+ * Reads `size` bytes of the model from `offset` on.  Fewer are an error, as is everything that is wrong with the base:
+ * ZNN_ERROR_BASE.  Safe from several threads at once.
+ */
+enum znn_status znn_base_read(struct znn_base *base, uint64_t offset, void *data, size_t size, struct znn_error *error);
+
+/*
+ * The same bytes without a copy, where the model is in memory; else NULL.
+ */
+const uint8_t *znn_base_direct(const struct znn_base *base, uint64_t offset, size_t size);
+
+/*
+ * The XXH3-128 of tensor `i`; `room` is working memory.  It is computed when first asked for.  Safe from several
+ * threads at once.
+ */
+enum znn_status znn_base_hash(struct znn_base *base, size_t i, struct buffer *room, uint64_t hash[2],
+                              struct znn_error *error);
+
+#endif

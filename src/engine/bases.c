@@ -1,0 +1,207 @@
+/*
+ * bases.c - the tensors of a base that one file needs: hashed, verified and fetched
+ */
+#include "engine/bases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "engine/reader.h"
+#include "engine/turns.h"
+
+void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name)
+{
+    *bases = (struct bases){.base = base, .base_size = base ? base->size : 0};
+    pthread_mutex_init(&bases->lock, NULL);
+    for (size_t i = 0; name && name[i] && i < ZNN_BASE_NAME_MAX; i++)
+        bases->name[i] = name[i];
+}
+
+void znn_bases_close(struct bases *bases)
+{
+    pthread_mutex_destroy(&bases->lock);
+    free(bases->tensors);
+}
+
+bool znn_bases_add(struct bases *bases, size_t tensor)
+{
+    struct base_tensor *tensors = znn_array_grow(bases->tensors, bases->count, &bases->capacity, sizeof *tensors);
+    if (!tensors)
+        return false;
+    bases->tensors = tensors;
+    tensors[bases->count++] = (struct base_tensor){
+        .tensor = tensor,
+        .size = bases->base->tensors->tensors[tensor].size,
+        .verified = true,
+    };
+    return true;
+}
+
+/* A name as a message can show it. */
+static void show_name(const struct tensor_list *list, size_t i, char text[80])
+{
+    struct znn_tensor tensor;
+    znn_tensor_list_get(list, i, &tensor);
+    size_t size = tensor.name_size < 79 ? tensor.name_size : 79;
+    for (size_t k = 0; k < size; k++)
+        text[k] = tensor.name[k] >= 0x20 && tensor.name[k] < 0x7f ? tensor.name[k] : '?';
+    text[size] = '\0';
+}
+
+static enum znn_status fail_different(const struct bases *bases, const struct base_tensor *tensor,
+                                      const uint64_t hash[2], struct znn_error *error)
+{
+    char name[80];
+    show_name(bases->base->tensors, tensor->tensor, name);
+    return znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET,
+                    "its tensor '%.48s' has XXH3-128 %016llx%016llx, and %016llx%016llx is needed%s%.40s%s", name,
+                    (unsigned long long)hash[1], (unsigned long long)hash[0], (unsigned long long)tensor->hash[1],
+                    (unsigned long long)tensor->hash[0], bases->name[0] ? ", as in '" : "", bases->name,
+                    bases->name[0] ? "'" : "");
+}
+
+static enum znn_status hash_one(struct bases *bases, size_t i, bool verify, struct buffer *room,
+                                struct znn_error *error)
+{
+    struct base_tensor *tensor = &bases->tensors[i];
+    uint64_t hash[2];
+    enum znn_status status = znn_base_hash(bases->base, tensor->tensor, room, hash, error);
+    if (status)
+        return status;
+    if (verify && (hash[0] != tensor->hash[0] || hash[1] != tensor->hash[1]))
+        return fail_different(bases, tensor, hash, error);
+    memcpy(tensor->hash, hash, sizeof hash);
+    pthread_mutex_lock(&bases->lock);
+    tensor->verified = true;
+    pthread_mutex_unlock(&bases->lock);
+    return ZNN_OK;
+}
+
+/* All of them, in turns: whichever thread was first, the first tensor that is wrong is the one that is reported. */
+struct hashing {
+    struct bases *bases;
+    struct turns turns;
+    bool verify;
+};
+
+static bool do_tensor(struct hashing *hashing, struct buffer *room, struct znn_error *error)
+{
+    struct turns *turns = &hashing->turns;
+    uint64_t ticket;
+    if (!znn_turns_draw(turns, &ticket))
+        return false;
+    bool last = ticket + 1 >= hashing->bases->count;
+    if (last)
+        znn_turns_dry(turns);
+    znn_turns_drawn(turns);
+    enum znn_status status = hash_one(hashing->bases, (size_t)ticket, hashing->verify, room, error);
+    if (status || last) {
+        znn_turns_end(turns, ticket, status, error);
+        return false;
+    }
+    if (!znn_turns_wait(turns, ticket))
+        return false;
+    znn_turns_pass(turns);
+    return true;
+}
+
+static void work(void *context)
+{
+    struct buffer room = {0};
+    struct znn_error error;
+    while (do_tensor(context, &room, &error))
+        ;
+    znn_buffer_free(&room);
+}
+
+enum znn_status znn_bases_hash(struct bases *bases, unsigned threads, bool verify, struct znn_error *error)
+{
+    struct hashing hashing = {.bases = bases, .verify = verify};
+    if (bases->count == 0)
+        return ZNN_OK;
+    const struct znn_reader *reader = bases->base->reader;
+    if (reader && reader->slots_max > 0 && threads > reader->slots_max)
+        threads = reader->slots_max; /* more would take each other's chunks away */
+    enum znn_status status = znn_turns_open(&hashing.turns, threads, !bases->base->input.memory, error);
+    if (!status)
+        status = znn_turns_run(&hashing.turns, work, &hashing, error);
+    znn_turns_close(&hashing.turns);
+    return status;
+}
+
+static enum znn_status verify(struct bases *bases, size_t i, struct buffer *room, struct znn_error *error)
+{
+    pthread_mutex_lock(&bases->lock);
+    bool verified = bases->tensors[i].verified;
+    pthread_mutex_unlock(&bases->lock);
+    return verified ? ZNN_OK : hash_one(bases, i, true, room, error);
+}
+
+enum znn_status znn_bases_fail_missing(const struct bases *bases, struct znn_error *error)
+{
+    return znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "it needs its base, %s%.60s%s (%llu bytes), with %s",
+                    bases->name[0] ? "called '" : "a model", bases->name, bases->name[0] ? "'" : "",
+                    (unsigned long long)bases->base_size, bases->first);
+}
+
+/* Whether all ranges lie within tensors that are listed. */
+static bool is_possible(const struct bases *bases, const struct delta *delta)
+{
+    for (size_t i = 0; i < delta->range_count; i++) {
+        const struct delta_range *range = &delta->ranges[i];
+        if (range->tensor >= bases->count)
+            return false;
+        uint64_t size = bases->tensors[range->tensor].size;
+        if (range->offset > size || range->size > size - range->offset)
+            return false;
+    }
+    return true;
+}
+
+static uint64_t place_of(const struct bases *bases, const struct delta_range *range)
+{
+    size_t tensor = bases->tensors[range->tensor].tensor;
+    return bases->base->tensors->tensors[tensor].offset + range->offset;
+}
+
+static enum znn_status read_ranges(struct bases *bases, const struct delta *delta, struct buffer *room,
+                                   struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    for (size_t i = 0; i < delta->range_count && !status; i++) {
+        const struct delta_range *range = &delta->ranges[i];
+        status = znn_base_read(bases->base, place_of(bases, range), room->data + room->size, range->size, error);
+        room->size += range->size;
+    }
+    return status;
+}
+
+enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room,
+                                const uint8_t **data, struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    if (!bases || !is_possible(bases, delta))
+        return ZNN_ERROR_CORRUPT;
+    if (!bases->base)
+        return znn_bases_fail_missing(bases, error);
+    for (size_t i = 0; i < delta->range_count && !status; i++)
+        status = verify(bases, delta->ranges[i].tensor, room, error);
+    if (status)
+        return status;
+    *data = delta->range_count == 1 ? znn_base_direct(bases->base, place_of(bases, &delta->ranges[0]), size) : NULL;
+    if (*data)
+        return ZNN_OK;
+    room->size = 0;
+    if (!znn_buffer_reserve(room, size))
+        return znn_fail_memory(error, size);
+    *data = room->data;
+    /* Decoding a base is work, but reading it is waiting, and somebody else may work meanwhile. */
+    struct turns *turns = bases->base->reader ? NULL : bases->turns;
+    if (turns)
+        znn_turns_leave(turns);
+    status = read_ranges(bases, delta, room, error);
+    if (turns)
+        znn_turns_enter(turns);
+    return status;
+}

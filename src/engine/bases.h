@@ -1,0 +1,87 @@
+/*
+ * bases.h - the tensors of a base that one file needs
+ *
+ * To write a file they are chosen (base_match.h), hashed and listed in a record of their own; to read it they are found
+ * in whatever base is given, by that list:
+ *
+ *     child.znn   | header | bases: "a" F32 4096 h, "b" ... | chunk | ...
+ *                              |
+ *     base        | ... "b" .. "a" ...|       by name, dtype and size, else by dtype, size and hash
+ *
+ * None of their bytes is used before the hash has been verified.  What is not listed of a base does not matter: it may
+ * differ, or be gone.
+ */
+#ifndef ZNN_ENGINE_BASES_H
+#define ZNN_ENGINE_BASES_H
+
+#include <pthread.h>
+
+#include "container/bases.h"
+#include "container/part_delta.h"
+#include "engine/base.h"
+#include "engine/sink.h"
+
+struct turns;
+
+/* A tensor of the base, in the order of the record. */
+struct base_tensor {
+    uint64_t size;
+    uint64_t hash[2];
+    size_t tensor; /* in the base's list, where there is a base */
+    bool verified; /* guarded by the lock */
+};
+
+/*
+ * Zeroed, and opened, there are none.  Close in the end.
+ */
+struct bases {
+    struct znn_base *base; /* NULL: none was given */
+    struct base_tensor *tensors;
+    size_t count;
+    size_t capacity;
+    uint64_t base_size;
+    char name[ZNN_BASE_NAME_MAX + 1]; /* of the base's file, or "": a hint */
+    char first[80];                   /* the first tensor, in words */
+    struct turns *turns;              /* NULL, or whose compute gate is left while the base is read from a file */
+    pthread_mutex_t lock;
+};
+
+void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name);
+
+void znn_bases_close(struct bases *bases);
+
+/*
+ * Appends tensor `tensor` of the base.  False where memory ran out.
+ */
+bool znn_bases_add(struct bases *bases, size_t tensor);
+
+/*
+ * Hashes all tensors, with `threads` threads: to learn the hashes, or where `verify` says so, to compare them.
+ */
+enum znn_status znn_bases_hash(struct bases *bases, unsigned threads, bool verify, struct znn_error *error);
+
+/*
+ * Writes the record, if there is a tensor to be listed.
+ */
+enum znn_status znn_bases_write(const struct bases *bases, int level, struct sink *sink, struct znn_error *error);
+
+/*
+ * Reads the record at *position, right behind the header, where there is one, and moves *position behind it.  Where a
+ * base is given, every tensor has been found in it then, but not verified.
+ */
+enum znn_status znn_bases_read(struct bases *bases, struct source *source, uint64_t *position, struct znn_error *error);
+
+/*
+ * Says that a base is needed.
+ */
+enum znn_status znn_bases_fail_missing(const struct bases *bases, struct znn_error *error);
+
+/*
+ * Gives the bytes that `delta` of a part of `size` bytes starts from: in the memory of the base, or in `room`.  Its
+ * tensors are verified first.  ZNN_ERROR_CORRUPT, without a message, where it refers to what is not there;
+ * ZNN_ERROR_BASE.  Safe from several threads at once, each with its own room.
+ */
+enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room,
+                                const uint8_t **data, struct znn_error *error);
+
+#endif

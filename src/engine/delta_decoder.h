@@ -1,0 +1,27 @@
+/*
+ * delta_decoder.h - from the streams of a part, and the bytes of its base, to its bytes
+ */
+#ifndef ZNN_ENGINE_DELTA_DECODER_H
+#define ZNN_ENGINE_DELTA_DECODER_H
+
+#include "engine/bases.h"
+#include "engine/part_decoder.h"
+
+/*
+ * Working memory of one thread.
+ */
+struct delta_decoder {
+    struct bases *bases; /* the caller's; NULL where the file has none */
+    struct buffer base;
+    struct buffer work;
+};
+
+void znn_delta_decoder_close(struct delta_decoder *decoder);
+
+/*
+ * Decodes the next part, as znn_part_decode() does.
+ */
+enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_decoder *coder, const struct part *part,
+                                 uint8_t *target, struct znn_error *error);
+
+#endif

@@ -1,0 +1,292 @@
+/*
+ * delta_encoder.c - from the bytes of a part, and of its base, to its streams
+ *
+ *     base, data --> contexts, values --> plan: buckets
+ *                    partition: values by context --> tokens, by bucket --> packed --> streams
+ *                                                 --> low bits, escapes -------------> streams
+ */
+#include "engine/delta_encoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/statistics.h"
+
+/* Tokens that have less entropy than that, in 1/ENTROPY_ONE bit, may be better off with several of them in a byte. */
+#define PACKING_BELOW (3 * ENTROPY_ONE / 2)
+
+/* A part on its way. */
+struct row {
+    unsigned width;
+    enum delta_coding coding;
+    unsigned context_shift;
+    size_t count;
+    struct partition partition;
+    /* In the encoder's working memory: */
+    uint8_t *values;
+    uint8_t *sorted; /* values by context */
+    uint8_t *contexts;
+    uint8_t *tokens; /* by context */
+    uint8_t *room;   /* for tokens that are packed */
+    struct low_writer low;
+};
+
+struct delta_encoder *znn_delta_encoder_new(struct bases *bases)
+{
+    struct delta_encoder *encoder = calloc(1, sizeof *encoder);
+    if (!encoder)
+        return NULL;
+    encoder->bases = bases;
+    encoder->planner = znn_delta_planner_new();
+    if (encoder->planner)
+        return encoder;
+    znn_delta_encoder_free(encoder);
+    return NULL;
+}
+
+void znn_delta_encoder_free(struct delta_encoder *encoder)
+{
+    if (!encoder)
+        return;
+    znn_delta_planner_free(encoder->planner);
+    znn_buffer_free(&encoder->base);
+    znn_buffer_free(&encoder->work);
+    free(encoder);
+}
+
+static bool divide_memory(struct delta_encoder *encoder, struct row *row)
+{
+    struct buffer *work = &encoder->work;
+    size_t size = row->count * row->width;
+    size_t low = size + 8;
+    size_t aligned = (size + PARTITION_MARGIN + 7) & ~(size_t)7;
+    work->size = 0;
+    if (!znn_buffer_reserve(work, 2 * aligned + low + 3 * row->count))
+        return false;
+    row->values = work->data;
+    row->sorted = row->values + aligned;
+    row->low.data = row->sorted + aligned;
+    row->contexts = row->low.data + low;
+    row->tokens = row->contexts + row->count;
+    row->room = row->tokens + row->count;
+    return true;
+}
+
+/* Plans the row as differences and, where its numbers may be packed, as exclusive-ors; keeps what is smaller. */
+static uint64_t plan_row(struct delta_encoder *encoder, struct row *row, enum dtype type, const uint8_t *base,
+                         const uint8_t *data, struct delta *delta)
+{
+    uint64_t least = UINT64_MAX;
+    enum delta_coding best = DELTA_DIFFERENCE;
+    int codings = znn_dtype_info(type)->number == NUMBER_FLOAT ? 1 : DELTA_CODING_COUNT;
+    znn_delta_contexts(base, row->count, row->width, row->context_shift, row->contexts);
+    znn_partition_count(&row->partition, row->contexts, row->count);
+    for (int i = 0; i <= codings; i++) {
+        if (i == codings && row->coding == best)
+            break; /* the last one was the best: it is in place */
+        row->coding = i == codings ? best : (enum delta_coding)i;
+        znn_delta_split(base, data, row->count, row->width, row->coding, row->values);
+        uint64_t bits =
+            znn_delta_plan(encoder->planner, row->width, &row->partition, row->contexts, row->values, delta);
+        if (bits < least) {
+            least = bits;
+            best = row->coding;
+        }
+    }
+    return least;
+}
+
+static struct row make_row(enum dtype type, size_t count)
+{
+    return (struct row){
+        .width = znn_dtype_info(type)->word,
+        .context_shift = znn_delta_context_shift(type),
+        .count = count,
+    };
+}
+
+uint64_t znn_delta_estimate(struct delta_encoder *encoder, enum dtype type, const uint8_t *base, const uint8_t *data,
+                            size_t count, struct delta *delta)
+{
+    struct row row = make_row(type, count);
+    return divide_memory(encoder, &row) ? plan_row(encoder, &row, type, base, data, delta) : UINT64_MAX;
+}
+
+/* What the bytes of `size` tokens would take as a stream, in 1/ENTROPY_ONE bit. */
+static uint64_t stream_bits(const uint8_t *data, size_t size)
+{
+    struct statistics statistics;
+    znn_statistics_count(&statistics, data, size);
+    return (uint64_t)znn_statistics_huffman(&statistics) * size;
+}
+
+/* Puts 2^packing tokens into each byte. */
+static size_t pack(const uint8_t *tokens, size_t count, unsigned packing, uint8_t *target)
+{
+    unsigned bits = 8u >> packing;
+    unsigned limit = (1u << bits) - 1;
+    size_t size = 0;
+    for (size_t i = 0; i < count; size++) {
+        unsigned byte = 0;
+        for (unsigned shift = 0; shift < 8 && i < count; shift += bits, i++)
+            byte |= (tokens[i] < limit ? tokens[i] : limit) << shift;
+        target[size] = (uint8_t)byte;
+    }
+    return size;
+}
+
+/* How many tokens can no longer be told once they are packed. */
+static size_t count_beyond(const uint8_t *tokens, size_t count, unsigned packing)
+{
+    unsigned limit = (1u << (8u >> packing)) - 1;
+    size_t beyond = 0;
+    for (size_t i = 0; i < count; i++)
+        beyond += tokens[i] >= limit;
+    return beyond;
+}
+
+/* Chooses how many of a bucket's tokens go into a byte; `room` takes them packed. */
+static unsigned choose_packing(const uint8_t *tokens, size_t count, unsigned width, uint8_t *room)
+{
+    struct statistics statistics;
+    znn_statistics_count(&statistics, tokens, count);
+    if (znn_statistics_values(&statistics) < 2 || znn_statistics_entropy(&statistics) >= PACKING_BELOW)
+        return 0;
+    unsigned best = 0;
+    uint64_t least = UINT64_MAX;
+    for (unsigned packing = 0; packing <= DELTA_PACKING_MAX; packing++) {
+        uint64_t escapes = count_beyond(tokens, count, packing);
+        uint64_t bits = stream_bits(room, pack(tokens, count, packing, room)) + escapes * 8 * width * ENTROPY_ONE;
+        if (bits < least) {
+            least = bits;
+            best = packing;
+        }
+    }
+    return best;
+}
+
+/* Makes tokens and low bits of all values, which have been sorted. */
+static void make_tokens(struct row *row, const struct delta *delta)
+{
+    const uint8_t *values = row->sorted;
+    uint8_t *tokens = row->tokens;
+    unsigned context = 0;
+    row->low.data[0] = 0;
+    for (unsigned b = 0; b < delta->bucket_count; b++) {
+        const struct delta_bucket *bucket = &delta->buckets[b];
+        for (unsigned first = context; context <= bucket->last; context++) {
+            uint32_t count = znn_partition_total(&row->partition, context);
+            unsigned shift = delta_shift(bucket, first, context);
+            znn_delta_tokens(values, count, row->width, shift, tokens);
+            znn_delta_low_write(values, count, row->width, shift, &row->low);
+            values += (size_t)count * row->width;
+            tokens += count;
+        }
+    }
+}
+
+static uint64_t value_at(const void *values, unsigned width, size_t i)
+{
+    switch (width) {
+    case 1:
+        return ((const uint8_t *)values)[i];
+    case 2:
+        return ((const uint16_t *)values)[i];
+    case 4:
+        return ((const uint32_t *)values)[i];
+    default:
+        return ((const uint64_t *)values)[i];
+    }
+}
+
+/* Appends what the tokens of a bucket, before packing, cannot tell; the bucket starts with number `start`. */
+static void add_escapes(struct row *row, const struct delta_bucket *bucket, unsigned first, size_t start,
+                        uint8_t **escapes)
+{
+    unsigned limit = delta_limit(bucket);
+    size_t i = start;
+    for (unsigned context = first; context <= bucket->last; context++) {
+        size_t end = i + znn_partition_total(&row->partition, context);
+        unsigned shift = delta_shift(bucket, first, context);
+        for (; i < end; i++) {
+            if (row->tokens[i] < limit)
+                continue;
+            uint8_t rest[8];
+            store_le64(rest, value_at(row->sorted, row->width, i) >> shift);
+            memcpy(*escapes, rest, row->width);
+            *escapes += row->width;
+        }
+    }
+}
+
+/* Encodes the tokens of each bucket, and writes its escapes to `escapes`. */
+static enum znn_status encode_tokens(struct part_encoder *coder, struct row *row, struct delta *delta,
+                                     uint8_t **escapes, struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    unsigned first = 0;
+    size_t start = 0;
+    for (unsigned b = 0; b < delta->bucket_count && !status; b++) {
+        struct delta_bucket *bucket = &delta->buckets[b];
+        uint8_t *tokens = row->tokens + start;
+        size_t size = bucket->count;
+        bucket->packing = (uint8_t)choose_packing(tokens, size, row->width, row->room);
+        add_escapes(row, bucket, first, start, escapes);
+        if (bucket->packing > 0)
+            size = pack(tokens, size, bucket->packing, tokens);
+        status = znn_part_encode_stream(coder, tokens, size, STREAM_FLOAT, &bucket->stream, error);
+        start += bucket->count;
+        first = bucket->last + 1u;
+    }
+    return status;
+}
+
+static enum znn_status encode_row(struct part_encoder *coder, struct row *row, struct delta *delta,
+                                  struct znn_error *error)
+{
+    znn_partition_scatter(&row->partition, row->contexts, row->values, row->width, row->sorted);
+    make_tokens(row, delta);
+    uint8_t *escapes = row->values; /* which are no longer needed */
+    enum znn_status status = encode_tokens(coder, row, delta, &escapes, error);
+    size_t escape_size = (size_t)(escapes - row->values);
+    delta->low_size = (uint32_t)((row->low.position + 7) / 8);
+    delta->escapes = (uint32_t)(escape_size / row->width);
+    if (delta->low_size > 0 && !status)
+        status = znn_part_encode_stream(coder, row->low.data, delta->low_size, STREAM_FLOAT, &delta->low_stream, error);
+    if (escape_size > 0 && !status)
+        status = znn_part_encode_stream(coder, row->values, escape_size, STREAM_BYTES, &delta->escape_stream, error);
+    return status;
+}
+
+/* Nothing differs: one bucket of zeros. */
+static enum znn_status encode_equal(const struct row *row, struct delta *delta, struct znn_error *error)
+{
+    struct delta_bucket *bucket = znn_delta_add_bucket(delta);
+    if (!bucket)
+        return znn_fail_memory(error, sizeof *bucket);
+    *bucket = (struct delta_bucket){
+        .last = PARTITION_CONTEXTS - 1,
+        .count = (uint32_t)row->count,
+        .stream = {.kind = STREAM_CONSTANT},
+    };
+    return ZNN_OK;
+}
+
+enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
+                                 const uint8_t *data, struct part *part, struct znn_error *error)
+{
+    struct delta *delta = part->delta;
+    struct row row = make_row(type, part->size / znn_dtype_info(type)->word);
+    const uint8_t *base;
+    part->transform = TRANSFORM_DELTA;
+    enum znn_status status = znn_bases_fetch(encoder->bases, delta, part->size, &encoder->base, &base, error);
+    if (status)
+        return status;
+    bool equal = memcmp(base, data, part->size) == 0;
+    if (!equal && (!divide_memory(encoder, &row) || plan_row(encoder, &row, type, base, data, delta) == UINT64_MAX))
+        return znn_fail_memory(error, part->size);
+    delta->width = (uint8_t)row.width;
+    delta->coding = (uint8_t)row.coding;
+    delta->context_shift = (uint8_t)row.context_shift;
+    return equal ? encode_equal(&row, delta, error) : encode_row(coder, &row, delta, error);
+}

@@ -1,0 +1,42 @@
+/*
+ * delta_encoder.h - from the bytes of a part, and of its base, to its streams
+ */
+#ifndef ZNN_ENGINE_DELTA_ENCODER_H
+#define ZNN_ENGINE_DELTA_ENCODER_H
+
+#include "engine/bases.h"
+#include "engine/delta_plan.h"
+#include "engine/part_encoder.h"
+
+/*
+ * For one thread.
+ */
+struct delta_encoder {
+    struct bases *bases; /* the caller's */
+    struct delta_planner *planner;
+    struct buffer base;
+    struct buffer work;
+};
+
+/*
+ * NULL where memory ran out.
+ */
+struct delta_encoder *znn_delta_encoder_new(struct bases *bases);
+
+void znn_delta_encoder_free(struct delta_encoder *encoder);
+
+/*
+ * Encodes the part->size bytes at `data`, elements of `type`, as what they differ in from the ranges of part->delta:
+ * fills in the rest of that and appends the streams to the payload of `coder`.
+ */
+enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
+                                 const uint8_t *data, struct part *part, struct znn_error *error);
+
+/*
+ * An estimate, in bits, of what `count` elements of `type` at `data` take as what they differ in from those at `base`;
+ * `delta` is for working.  UINT64_MAX where memory ran out.
+ */
+uint64_t znn_delta_estimate(struct delta_encoder *encoder, enum dtype type, const uint8_t *base, const uint8_t *data,
+                            size_t count, struct delta *delta);
+
+#endif

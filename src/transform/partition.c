@@ -1,0 +1,203 @@
+/*
+ * partition.c - sorting symbols by what both sides know
+ *
+ * Where the next symbol of a context goes is known only when the last one has been placed: where neighbours have the
+ * same context, each waits for the one before it, for as long as a processor takes to read what it has just written. So
+ * the symbols are walked through in four places at once, in lanes whose first places the counts tell.
+ */
+#include "transform/partition.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/cpu.h"
+#include "transform/x86/partition_avx512.h"
+
+/*
+ * Lanes that lie a power of two apart would meet in the same places of the cache, and loads from one would wait for
+ * stores to another whose addresses end alike: so they are made shorter by some cache lines.
+ */
+#define LANE_SHORTER 208
+
+void znn_partition_count(struct partition *partition, const uint8_t *contexts, size_t count)
+{
+    size_t lane = count / PARTITION_LANES;
+    if (lane > 16 * LANE_SHORTER)
+        lane -= LANE_SHORTER;
+    *partition = (struct partition){.count = count, .lane = lane};
+    for (size_t i = 0; i < lane; i++)
+        for (unsigned l = 0; l < PARTITION_LANES; l++)
+            partition->lanes[l][contexts[l * lane + i]]++;
+    for (size_t i = lane * PARTITION_LANES; i < count; i++)
+        partition->lanes[PARTITION_LANES - 1][contexts[i]]++;
+}
+
+uint32_t znn_partition_total(const struct partition *partition, unsigned context)
+{
+    uint32_t total = 0;
+    for (unsigned l = 0; l < PARTITION_LANES; l++)
+        total += partition->lanes[l][context];
+    return total;
+}
+
+/* Where each lane starts among the sorted symbols of each context. */
+static void find_starts(const struct partition *partition, uint32_t starts[PARTITION_LANES][PARTITION_CONTEXTS])
+{
+    uint32_t start = 0;
+    for (unsigned c = 0; c < PARTITION_CONTEXTS; c++)
+        for (unsigned l = 0; l < PARTITION_LANES; l++) {
+            starts[l][c] = start;
+            start += partition->lanes[l][c];
+        }
+}
+
+#define SCATTER(next, i) target[next[contexts[i]]++] = source[i]
+#define GATHER(next, i) target[i] = source[next[contexts[i]]++]
+
+/* Walks through all symbols, in the lanes, which are spelled out: a loop over them would not be kept in registers. */
+#define WALK(partition, step)                                                                                          \
+    uint32_t next[PARTITION_LANES][PARTITION_CONTEXTS];                                                                \
+    size_t lane = (partition)->lane;                                                                                   \
+    find_starts(partition, next);                                                                                      \
+    for (size_t i = 0; i < lane; i++) {                                                                                \
+        step(next[0], i);                                                                                              \
+        step(next[1], lane + i);                                                                                       \
+        step(next[2], 2 * lane + i);                                                                                   \
+        step(next[3], 3 * lane + i);                                                                                   \
+    }                                                                                                                  \
+    for (size_t i = lane * PARTITION_LANES; i < (partition)->count; i++)                                               \
+    step(next[PARTITION_LANES - 1], i)
+
+#define DEFINE_SORTS(bits)                                                                                             \
+    static void scatter##bits(const struct partition *partition, const uint8_t *restrict contexts,                     \
+                              const uint##bits##_t *restrict source, uint##bits##_t *restrict target)                  \
+    {                                                                                                                  \
+        WALK(partition, SCATTER);                                                                                      \
+    }                                                                                                                  \
+                                                                                                                       \
+    static void gather##bits(const struct partition *partition, const uint8_t *restrict contexts,                      \
+                             const uint##bits##_t *restrict source, uint##bits##_t *restrict target)                   \
+    {                                                                                                                  \
+        WALK(partition, GATHER);                                                                                       \
+    }
+
+DEFINE_SORTS(8)
+DEFINE_SORTS(16)
+DEFINE_SORTS(32)
+DEFINE_SORTS(64)
+
+#if X86_KERNELS
+
+/* The kernel goes through the contexts one by one; as long as no more than so many are frequent, that is faster. */
+#    define FREQUENT_MAX 16
+
+/* One in so many symbols.  A branch that is taken wrongly costs as much as several contexts that have no symbols. */
+#    define FREQUENT_ONE_IN 256
+
+/* Lists the contexts that occur by how often they do; false where the kernel does not suit. */
+static bool list_rows(const struct partition *partition, uint8_t *sorted, unsigned width, struct partition_rows *rows)
+{
+    uint32_t totals[PARTITION_CONTEXTS];
+    rows->count = rows->frequent = 0;
+    if (!znn_cpu_has(CPU_AVX512) || (width != 2 && width != 4) || partition->count < PARTITION_BLOCK)
+        return false;
+    for (unsigned c = 0; c < PARTITION_CONTEXTS; c++) {
+        uint32_t total = znn_partition_total(partition, c);
+        if (total == 0)
+            continue;
+        rows->frequent += total > partition->count / FREQUENT_ONE_IN;
+        unsigned k = rows->count++;
+        for (; k > 0 && totals[k - 1] < total; k--) {
+            totals[k] = totals[k - 1];
+            rows->contexts[k] = rows->contexts[k - 1];
+            rows->next[k] = rows->next[k - 1];
+        }
+        totals[k] = total;
+        rows->contexts[k] = (uint8_t)c;
+        rows->next[k] = sorted;
+        sorted += (size_t)total * width;
+    }
+    return rows->frequent <= FREQUENT_MAX;
+}
+
+/* Symbols of the part that does not fill a block. */
+static void finish(const struct partition_rows *rows, const uint8_t *contexts, uint8_t *plain, size_t count,
+                   unsigned width, bool gathers)
+{
+    uint8_t *next[PARTITION_CONTEXTS];
+    for (unsigned k = 0; k < rows->count; k++)
+        next[rows->contexts[k]] = rows->next[k];
+    for (size_t i = 0; i < count; i++, plain += width) {
+        uint8_t *sorted = next[contexts[i]];
+        memcpy(gathers ? plain : sorted, gathers ? sorted : plain, width);
+        next[contexts[i]] += width;
+    }
+}
+
+static bool move_vectors(const struct partition *partition, const uint8_t *contexts, uint8_t *plain, uint8_t *sorted,
+                         unsigned width, bool gathers)
+{
+    struct partition_rows rows;
+    size_t blocks = partition->count / PARTITION_BLOCK * PARTITION_BLOCK;
+    if (!list_rows(partition, sorted, width, &rows))
+        return false;
+    if (gathers)
+        znn_partition_gather_avx512(&rows, contexts, plain, blocks, width);
+    else
+        znn_partition_scatter_avx512(&rows, contexts, plain, blocks, width);
+    finish(&rows, contexts + blocks, plain + blocks * width, partition->count - blocks, width, gathers);
+    return true;
+}
+
+#else
+
+static bool move_vectors(const struct partition *partition, const uint8_t *contexts, uint8_t *plain, uint8_t *sorted,
+                         unsigned width, bool gathers)
+{
+    (void)partition, (void)contexts, (void)plain, (void)sorted, (void)width, (void)gathers;
+    return false;
+}
+
+#endif
+
+void znn_partition_scatter(const struct partition *partition, const uint8_t *contexts, void *plain, unsigned width,
+                           void *sorted)
+{
+    if (move_vectors(partition, contexts, plain, sorted, width, false))
+        return;
+    switch (width) {
+    case 1:
+        scatter8(partition, contexts, plain, sorted);
+        break;
+    case 2:
+        scatter16(partition, contexts, plain, sorted);
+        break;
+    case 4:
+        scatter32(partition, contexts, plain, sorted);
+        break;
+    default:
+        scatter64(partition, contexts, plain, sorted);
+        break;
+    }
+}
+
+void znn_partition_gather(const struct partition *partition, const uint8_t *contexts, void *sorted, unsigned width,
+                          void *plain)
+{
+    if (move_vectors(partition, contexts, plain, sorted, width, true))
+        return;
+    switch (width) {
+    case 1:
+        gather8(partition, contexts, sorted, plain);
+        break;
+    case 2:
+        gather16(partition, contexts, sorted, plain);
+        break;
+    case 4:
+        gather32(partition, contexts, sorted, plain);
+        break;
+    default:
+        gather64(partition, contexts, sorted, plain);
+        break;
+    }
+}

@@ -1,0 +1,132 @@
+/*
+ * fuzz_delta.c - any bytes as a .znn file with a base, and any bytes as a base
+ *
+ * The base of the vectors is built in, so that those with a base are a corpus to start from.  The input is also taken
+ * for a child of it, which must come back, and for a base itself.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tape.h"
+#include "znn.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* As tests/vectors/deltas.py makes base.safetensors: see base_data(). */
+static uint8_t base_data[1024];
+static size_t base_size;
+
+static uint64_t noise_state = 0x9E3779B97F4A7C15;
+
+static void put(const void *data, size_t size)
+{
+    memcpy(base_data + base_size, data, size);
+    base_size += size;
+}
+
+static void put_noise(size_t size)
+{
+    noise_state = 0x9E3779B97F4A7C15;
+    for (size_t i = 0; i < size; i += 8) {
+        uint8_t bytes[8];
+        noise_state ^= noise_state << 13;
+        noise_state ^= noise_state >> 7;
+        noise_state ^= noise_state << 17;
+        for (unsigned k = 0; k < 8; k++)
+            bytes[k] = (uint8_t)(noise_state >> 8 * k);
+        put(bytes, 8);
+    }
+}
+
+/* The same tensors as in the vectors, with the bytes that these have where their values do not matter. */
+static void make_base(void)
+{
+    static const char header[] = "{\"f32\":{\"dtype\":\"F32\",\"shape\":[32],\"data_offsets\":[0,128]},"
+                                 "\"bf16\":{\"dtype\":\"BF16\",\"shape\":[32],\"data_offsets\":[128,192]},"
+                                 "\"f64\":{\"dtype\":\"F64\",\"shape\":[16],\"data_offsets\":[192,320]},"
+                                 "\"u8\":{\"dtype\":\"U8\",\"shape\":[48],\"data_offsets\":[320,368]},"
+                                 "\"twin\":{\"dtype\":\"U8\",\"shape\":[48],\"data_offsets\":[368,416]}}";
+    const uint8_t length[8] = {(sizeof header - 1) & 255, (sizeof header - 1) >> 8};
+    float f32[32];
+    uint16_t bf16[32];
+    double f64[16];
+    for (int i = 0; i < 32; i++) {
+        uint32_t bits;
+        f32[i] = (i % 2 ? -1.0f : 1.0f) * (float)(1 << i % 4) / 8 * (1 + (float)i / 64);
+        memcpy(&bits, &f32[i], 4);
+        bf16[i] = (uint16_t)(bits >> 16);
+    }
+    for (int i = 0; i < 16; i++)
+        f64[i] = (double)(1 << i % 3) + (double)i / 16;
+    put(length, 8);
+    put(header, sizeof header - 1);
+    put(f32, sizeof f32);
+    put(bf16, sizeof bf16);
+    put(f64, sizeof f64);
+    put_noise(48);
+    put_noise(48);
+}
+
+static struct znn_base *open_base(const void *data, size_t size, struct znn_base *parent)
+{
+    struct znn_input input = znn_input_memory(data, size);
+    struct znn_base *base;
+    znn_base_open(&input, parent, &base, NULL);
+    return base;
+}
+
+static void decode(const uint8_t *data, size_t size, struct znn_base *base)
+{
+    struct tape tape = {data, size};
+    struct znn_input inputs[] = {znn_input_memory(data, size), tape_input(&tape)};
+    struct znn_decompress_options options = {.threads = 1, .base = base};
+    enum znn_status status[2];
+    for (int i = 0; i < 2; i++) {
+        struct znn_memory decoded = {0};
+        struct znn_output output = znn_output_memory(&decoded);
+        status[i] = znn_decompress(&inputs[i], &output, &options, NULL, NULL);
+        free(decoded.data);
+    }
+    if (status[0] != status[1])
+        abort();
+}
+
+/* `size` bytes as a child of the base. */
+static void round_trip(const uint8_t *data, size_t size, struct znn_base *base)
+{
+    struct znn_input input = znn_input_memory(data, size);
+    struct znn_memory packed = {0}, decoded = {0};
+    struct znn_output output = znn_output_memory(&packed);
+    struct znn_compress_options options = {.threads = 1, .base = base};
+    struct znn_decompress_options back = {.threads = 1, .base = base};
+    if (znn_compress(&input, &output, &options, NULL, NULL) != ZNN_OK)
+        abort();
+    input = znn_input_memory(packed.data, packed.size);
+    output = znn_output_memory(&decoded);
+    if (znn_decompress(&input, &output, &back, NULL, NULL) != ZNN_OK || decoded.size != size ||
+        (size > 0 && memcmp(decoded.data, data, size) != 0))
+        abort();
+    free(packed.data);
+    free(decoded.data);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (base_size == 0)
+        make_base();
+    struct znn_base *base = open_base(base_data, base_size, NULL);
+    if (!base)
+        abort();
+    decode(data, size, base);
+    round_trip(data, size, base);
+    struct znn_base *other = open_base(data, size, base);
+    if (other) {
+        round_trip(base_data, base_size, other);
+        if (size <= 1 << 16) /* a base with a child that is the same */
+            round_trip(data, size, other);
+    }
+    znn_base_close(other);
+    znn_base_close(base);
+    return 0;
+}
