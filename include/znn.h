@@ -1,8 +1,9 @@
 /*
- * znn.h - lossless compression of neural-network weight files
+ * znn.h - lossless compression of neural-network weight files, and tunable lossy compression for who asks for it
  *
  * A .znn file holds one original file.  znn_compress() reads an original from a struct znn_input and writes a .znn
- * file to a struct znn_output; znn_decompress() does the reverse and gives back the same bytes, or an error.  The
+ * file to a struct znn_output; znn_decompress() does the reverse and gives back the same bytes, or an error.  With
+ * struct znn_lossy, compressing rounds numbers first; what comes back then is the file with rounded numbers.  The
  * format is specified in znn(5), the program in znn(1).
  *
  * Conventions, for every function here unless it says otherwise:
@@ -271,6 +272,50 @@ typedef void znn_progress(void *context, uint64_t original_bytes, uint64_t compr
 enum { ZNN_LEVEL_FASTEST = 1, ZNN_LEVEL_DEFAULT = 5, ZNN_LEVEL_SMALLEST = 9 };
 
 /*
+ * What of the numbers of a model is to be kept, or was.  All zero: every bit.
+ *
+ * ZNN_FIXED_POINT replaces a float x by a multiple of 2^-bits, which is a number of the same type.  To nearest, ties to
+ * even, it differs from x by at most 2^-(bits+1); ZNN_ROUND_FLOOR gives the greatest multiple that is not above x, less
+ * than 2^-bits below it.  Infinities, NaN and what is out of the range of an integer of 32 bits (F64: 64 bits) stay as
+ * they are, and so does a range of numbers that would not become smaller.  Negative zero becomes zero, unless
+ * exact_zero is not 0.  Doing it again changes nothing.
+ */
+enum znn_mode { ZNN_LOSSLESS = 0, ZNN_FIXED_POINT = 1 };
+enum znn_rounding { ZNN_ROUND_NEAREST = 0, ZNN_ROUND_FLOOR = 1 };
+
+struct znn_lossy {
+    enum znn_mode mode;
+    unsigned bits; /* 0 to ZNN_BITS_MAX; above ZNN_BITS_MAX_32, tensors of other types than F64 stay as they are */
+    enum znn_rounding rounding;
+    int exact_zero;
+};
+
+#define ZNN_BITS_MAX 61
+#define ZNN_BITS_MAX_32 30
+
+/*
+ * The fewest bits that keep the error of each number within `max_error`, which is a decimal number such as "0.001" or
+ * "1e-7", or a power of two such as "2^-24"; all digits count.  -1 where it is no such number, or not above 0; more
+ * than ZNN_BITS_MAX where no number of bits suffices.
+ */
+ZNN_API int znn_bits_for_error(const char *max_error, enum znn_rounding rounding);
+
+/*
+ * Says of a tensor whether it is to be rounded.  ZNN_CHOICE_DEFAULT means: if it has two dimensions or more, and at
+ * least 4096 elements.  In no case are numbers rounded that are not F16, BF16, F32 or F64, nor bytes that a tensor has
+ * in common with one that is not to be rounded.  Called by one thread, before anything is compressed.
+ */
+enum znn_choice { ZNN_CHOICE_DEFAULT = 0, ZNN_CHOICE_KEEP = 1, ZNN_CHOICE_ROUND = 2 };
+
+struct znn_tensor;
+typedef enum znn_choice znn_choose(void *context, const struct znn_tensor *tensor);
+
+/*
+ * Where the sign bits of floats go that are not rounded: into the last bit of each number, or to a stream of their own.
+ */
+enum znn_sign { ZNN_SIGN_AUTO = 0, ZNN_SIGN_ROTATE = 1, ZNN_SIGN_SEPARATE = 2 };
+
+/*
  * Options of znn_compress().  All zero means the defaults.
  */
 struct znn_compress_options {
@@ -284,6 +329,10 @@ struct znn_compress_options {
     int quick; /* for znn_analyze() alone: not 0 to compress only a sample of a large model, and estimate the rest */
     struct znn_base *base; /* what the input is compressed against where that saves something; NULL: nothing */
     const char *base_name; /* what its file is called, without a path: a hint to be stored; NULL or "": none */
+    struct znn_lossy lossy;
+    znn_choose *choose; /* NULL: the default for all tensors */
+    void *choose_context;
+    enum znn_sign sign;
 };
 
 /*
@@ -306,6 +355,10 @@ struct znn_report {
     const char *format;       /* how the original was understood: "safetensors", "bytes", ...; static */
     const char *header_error; /* why its header was not accepted, as the reference reader names it; NULL if it was */
     uint64_t base_tensors;    /* how many tensors of a base it needs; 0: it has no base */
+    struct znn_lossy lossy;   /* what was kept of its numbers; all zero where no tensor was to be rounded */
+    /* Compressing with options->lossy: */
+    uint64_t rounded_tensors;  /* tensors chosen to be rounded */
+    uint64_t unsuited_tensors; /* others that would have been, if their type had so many bits */
 };
 
 /*
@@ -320,7 +373,8 @@ struct znn_report {
  * `error` may be NULL.
  *
  * With a `dtype`, the input is not looked into: it is a raw row of such numbers from its first byte on, without
- * tensors, and its format is "bytes".  A wrong dtype, or a last number that is cut short, costs nothing but size.
+ * tensors, and its format is "bytes".  A wrong dtype, or a last number that is cut short, costs nothing but size,
+ * unless options->lossy is set: then these numbers are rounded.
  *
  * A tensor that repeats an earlier one is stored as a reference.  In an input with random access this is verified by
  * comparing all bytes; where these change afterwards, while they are compressed, the call fails with ZNN_ERROR_IO and
@@ -334,7 +388,8 @@ struct znn_report {
  * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_MEMORY_LIMIT (an index beyond 4 GiB), ZNN_ERROR_IO, ZNN_ERROR_BASE (the
  * base cannot be read), or ZNN_ERROR_ARGUMENT
  * (a level outside 0 to 9, an extension that is longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits,
- * or an unknown dtype).  After a failure, what was written to `output` is no valid .znn file.
+ * an unknown dtype, or a mode, number of bits, rounding or sign that there is not).  After a failure, what was written
+ * to `output` is no valid .znn file.
  */
 ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
                                      const struct znn_compress_options *options, struct znn_report *report,
@@ -376,6 +431,7 @@ struct znn_header {
      * slash, colon or backslash and does not start with a dot or a dash, so it is a plain file name on any system.
      */
     char base_name[ZNN_BASE_NAME_MAX + 1];
+    struct znn_lossy lossy; /* what was kept of its numbers; all zero: everything */
 };
 
 /*
@@ -486,11 +542,13 @@ ZNN_API enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, 
  * Group 0 has the most significant byte of each number, after the rotation that compressing may have applied (see
  * znn(5), "Byte groups").  Where the bytes were not stored as groups of the tensor's numbers, as those of a very short
  * file may not be, its share is spread evenly over the groups.  Quantized blocks count as one group.
+ * Of rounded numbers, group 0 has the top byte of their magnitudes, and the last one also signs and exceptions.
  */
 struct znn_cost {
     uint64_t size;                             /* bytes of the original that count; the sum of the groups' */
     uint64_t compressed_size;                  /* bytes of streams that they take; the sum of the groups' */
     uint64_t delta_size;                       /* of `size`, what was coded as a difference from a base */
+    uint64_t rounded_size;                     /* how many of `size` were rounded */
     unsigned groups;                           /* how many there are: the bytes of a number, of which C64 has two */
     uint64_t group_size[ZNN_GROUPS_MAX];       /* bytes of each group before */
     uint64_t group_compressed[ZNN_GROUPS_MAX]; /* and after */
@@ -541,6 +599,58 @@ ZNN_API void znn_analysis_rest(const struct znn_analysis *analysis, uint64_t *op
 ZNN_API size_t znn_analysis_tensor_count(const struct znn_analysis *analysis);
 ZNN_API void znn_analysis_tensor(const struct znn_analysis *analysis, size_t i, struct znn_tensor *tensor,
                                  struct znn_cost *cost);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* What rounding would do                                                                                           */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * What one precision makes of a tensor, or of all that are rounded.
+ */
+struct znn_point {
+    unsigned bits;
+    uint64_t size; /* bytes of the original that count, as in struct znn_cost */
+    uint64_t compressed_size;
+    uint64_t parameters; /* that are rounded; 0 where the tensor stays as it is, and so do the next three */
+    uint64_t zeros;      /* how many of them become zero, and were not */
+    double max_error;    /* the largest difference, */
+    double square_error; /* and the sum of the squares of all */
+};
+
+/*
+ * A model compressed with several precisions.
+ */
+struct znn_sweep;
+
+/*
+ * Compresses the model `input`, which must be in memory or allow random access, into nothing, once with each of `count`
+ * numbers of `bits`, and measures what that does to the numbers.  `options` are those of znn_compress(), of which
+ * lossy.mode and lossy.bits are not looked at.
+ *
+ * Memory: that of znn_analyze(), and 60 bytes for each tensor and precision.
+ *
+ * On ZNN_OK, *sweep is to be freed with znn_sweep_free(); otherwise it is NULL, and the status ZNN_ERROR_ARGUMENT for a
+ * stream, a .znn file or bits above ZNN_BITS_MAX, or one of those of znn_compress().
+ */
+ZNN_API enum znn_status znn_sweep_make(struct znn_input *input, const struct znn_compress_options *options,
+                                       const unsigned *bits, size_t count, struct znn_sweep **sweep,
+                                       struct znn_error *error);
+
+ZNN_API void znn_sweep_free(struct znn_sweep *sweep);
+
+/*
+ * What znn_compress() would report with precision number `i`, and the sum over all tensors that are rounded with it.
+ */
+ZNN_API void znn_sweep_total(const struct znn_sweep *sweep, size_t i, struct znn_report *report,
+                             struct znn_point *point);
+
+/*
+ * The number of tensors, and what precision number `i` makes of tensor number `k` (below that), by offset in the
+ * original.
+ */
+ZNN_API size_t znn_sweep_tensor_count(const struct znn_sweep *sweep);
+ZNN_API void znn_sweep_tensor(const struct znn_sweep *sweep, size_t k, size_t i, struct znn_tensor *tensor,
+                              struct znn_point *point);
 
 #ifdef __cplusplus
 }

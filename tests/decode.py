@@ -19,7 +19,7 @@ Each chunk record has a directory, which is a list of parts, and a payload, whic
                             |                                   |                       |
     payload     | layout | stream 0.0 | stream 0.1 | ... | stream 1.0 | ...             |
                             |                                   |                       |
-    decoded     groups or fields, put together:             part 1's bytes ...          |
+    decoded     groups, fields or numbers, put together:    part 1's bytes ...          |
                 part 0's bytes                                                          |
                             \\___________________________________\\_______________________/
     original    segment of part 0 | segment of part 1 | segment of part 0 | ...
@@ -38,6 +38,7 @@ import re
 import struct
 import sys
 from collections import namedtuple
+from fractions import Fraction
 
 from cursor import CORRUPT, NOT_ZNN, TOO_NEW, WRONG_BASE, Cursor, Refused, check
 from xxh3 import xxh3_64, xxh3_128
@@ -47,8 +48,19 @@ import zstdframe
 
 # Header ---------------------------------------------------------------------------------------------------------------
 
+def check_lossy(value):
+    """B, of the value of the property."""
+    if value and value[0] != z.LOSSY_FIXED_POINT:
+        raise Refused(TOO_NEW, f"lossy mode {value[0]}")
+    check(len(value) == 3 and value[1] <= z.LOSSY_B_MAX, "the property of lossy files is malformed")
+    if value[2] & ~z.LOSSY_FLAGS:
+        raise Refused(TOO_NEW, f"lossy flags {value[2]:#x}")
+    return value[1]
+
+
 def read_header(file):
-    """The length of the header, once it is checked, whether references may occur, and whether it names a base."""
+    """The length of the header, once it is checked, whether references may occur, B where the file is lossy, and
+    whether it names a base."""
     if not file or not z.MAGIC.startswith(file[:len(z.MAGIC)]):
         raise Refused(NOT_ZNN, "the magic is missing")
     check(len(file) >= z.HEADER.size, "the header is cut short")
@@ -64,7 +76,7 @@ def read_header(file):
     check(zero == 0, "a zero field of the header is not zero")
 
     properties = Cursor(file[z.HEADER.size:length], "the header")
-    last, names_base = -1, False
+    last, lossy, names_base = -1, None, False
     while properties.at < len(properties.data):
         tag = properties.byte()
         value = properties.bytes(properties.byte())
@@ -72,13 +84,15 @@ def read_header(file):
         last = tag
         if tag == z.PROPERTY_EXTENSION:
             check(re.fullmatch(rb"[0-9A-Za-z]{1,16}", value), "the extension is no extension")
+        elif tag == z.PROPERTY_LOSSY:
+            lossy = check_lossy(value)
         elif tag == z.PROPERTY_BASE:
             check(re.fullmatch(rb'[^"*/:<>?\\|\x00-\x1f\x7f-\xff]{1,255}', value) and value[0] not in b" -.",
                   "the name of the base is none of a file")
             names_base = True
         elif tag < z.PROPERTY_IGNORABLE:
             raise Refused(TOO_NEW, f"property {tag}")
-    return length, must & z.REFERENCES != 0, names_base
+    return length, must & z.REFERENCES != 0, lossy, names_base
 
 
 # Records --------------------------------------------------------------------------------------------------------------
@@ -228,15 +242,18 @@ def check_bases(table, rows):
 
 # Chunks ---------------------------------------------------------------------------------------------------------------
 
-# `widths` are those of the pieces of an element or block, one for each stream; `rotation` is for byte groups.  A
-# `palette` has the widths and rotation of its values.
-# The `source` is that of a reference.
-Part = namedtuple("Part", "transform widths rotation length palette source")
+# `widths` are those of the pieces of an element or block, one for each stream but that of the signs; `rotation` is for
+# byte groups.  A `palette` has the widths and rotation of its values.  The `source` is that of a reference.  `signs` says
+# that they are apart.
+Part = namedtuple("Part", "transform widths rotation length palette source signs", defaults=[False])
 Palette = namedtuple("Palette", "bits run values")
 
 # A part that is coded as a difference; `buckets` are those of the description, `low` and `escapes` lengths in bytes.
 Delta = namedtuple("Delta", "transform width coding context_shift length ranges buckets low escapes")
 Bucket = namedtuple("Bucket", "last shift slope packing count")
+
+# A part of fixed point; `streams` is the number of its streams.
+Fixed = namedtuple("Fixed", "transform type precision form groups shift length exceptions streams")
 
 # `streams` are in the order of the payload: that of the layout if there are segments, then those of the parts.
 Directory = namedtuple("Directory", "parts segments streams")
@@ -245,7 +262,7 @@ Directory = namedtuple("Directory", "parts segments streams")
 def read_widths(cursor, name):
     """What a directory says of a part, up to its length: transform, widths and rotation."""
     transform = cursor.byte()
-    if transform == z.REFERENCE:
+    if transform in (z.REFERENCE, z.FIXED):
         return transform, [], 0
     if transform == z.FIELDS:
         count = cursor.byte()
@@ -258,7 +275,8 @@ def read_widths(cursor, name):
     width, rotation = cursor.byte(), cursor.byte()
     if width not in (z.WIDTHS if transform == z.GROUPS else z.PALETTE_WIDTHS):
         raise Refused(TOO_NEW, f"width {width} in {name}")
-    check(rotation < 8 * width, f"the rotation in {name} is out of range")
+    signs = z.SIGNS_APART if transform == z.GROUPS and rotation >= z.SIGNS_APART else 0
+    check(rotation - signs < 8 * width, f"the rotation in {name} is out of range")
     return transform, [1] * width, rotation
 
 
@@ -346,6 +364,9 @@ def read_part(cursor, name, chunk_size, offset):
         check(1 <= length <= chunk_size, f"the length of {name} is wrong")
         check(source + length <= offset, f"{name} refers to what does not lie before its chunk")
         return Part(transform, widths, rotation, length, None, source), []
+    if transform == z.FIXED:
+        return read_fixed(cursor, name, chunk_size)
+    rotation, signs = rotation % z.SIGNS_APART, transform == z.GROUPS and rotation >= z.SIGNS_APART
     bits = read_bits(cursor, name) if transform == z.PALETTE else None
     length, block = cursor.leb(), sum(widths)
     check(1 <= length <= chunk_size and length % block == 0, f"the length of {name} is wrong")
@@ -355,7 +376,38 @@ def read_part(cursor, name, chunk_size, offset):
                    for i, size in enumerate(palette_sizes(palette, length // block, block))]
         return Part(transform, widths, rotation, length, palette, None), streams
     streams = [read_stream(cursor, f"{name}-{i}", length // block * width) for i, width in enumerate(widths)]
-    return Part(transform, widths, rotation, length, None, None), streams
+    if signs:
+        streams.append(read_stream(cursor, f"{name}-signs", bits_size(length // block, 1)))
+    return Part(transform, widths, rotation, length, None, None, signs), streams
+
+
+def bits_size(count, bits):
+    """The bytes that so many numbers of so many bits take."""
+    return (count * bits + 7) // 8
+
+
+def read_fixed(cursor, name, chunk_size):
+    """A part of fixed point and its streams."""
+    number, precision, form, groups, shift = cursor.bytes(5)
+    if number not in z.FIXED_TYPES:
+        raise Refused(TOO_NEW, f"fixed point of type {number} in {name}")
+    if form > z.ZIGZAG + z.PACKED:
+        raise Refused(TOO_NEW, f"fixed point of form {form} in {name}")
+    width, _, _, highest = z.FIXED_TYPES[number]
+    check(precision <= highest, f"the precision of {name} is out of range")
+    check(1 <= groups <= width, f"the number of groups of {name} is out of range")
+    check(shift <= 7 and not (form & z.PACKED and shift == 0), f"the shift of {name} is out of range")
+    length = cursor.leb()
+    check(1 <= length <= chunk_size and length % width == 0, f"the length of {name} is wrong")
+    count, exceptions = length // width, cursor.leb()
+    check(exceptions <= count // 8, f"{name} has too many exceptions")
+    sizes = [count] * groups
+    if form & z.PACKED:
+        sizes[-1] = bits_size(count, 8 - shift)
+    sizes += [] if form & z.ZIGZAG else [bits_size(count, 1)]
+    sizes += [bits_size(count, 1), exceptions * width] if exceptions else []
+    streams = [read_stream(cursor, f"{name}-{i}", size) for i, size in enumerate(sizes)]
+    return Fixed(z.FIXED, number, precision, form, groups, shift, length, exceptions, len(streams)), streams
 
 
 def read_directory(record):
@@ -427,8 +479,55 @@ def unpack_indexes(bits, n, streams):
     return indexes[:n]
 
 
-def join_part(part, streams):
+def unpack(data, count, bits, name):
+    """So many numbers of so many bits, packed."""
+    number = int.from_bytes(data, "little")
+    check(number >> count * bits == 0, f"a spare bit of {name} is set")
+    return [number >> i * bits & (1 << bits) - 1 for i in range(count)]
+
+
+def integer(part, u, sign):
+    if part.form & z.ZIGZAG:
+        return u // 2 if u % 2 == 0 else -(u + 1) // 2
+    return -u if sign else u
+
+
+def join_fixed(part, streams, name):
+    """The bytes of a part of fixed point."""
+    width, mantissa, exponent, _ = z.FIXED_TYPES[part.type]
+    count, rest = part.length // width, list(streams[part.groups:])
+    groups = [list(group) for group in streams[:part.groups]]
+    if part.form & z.PACKED:
+        tail = unpack(streams[part.groups - 1], count, 8 - part.shift, name)
+        groups[-1] = [number << part.shift for number in tail]
+    signs = [0] * count if part.form & z.ZIGZAG else unpack(rest.pop(0), count, 1, name)
+    elements = []
+    for i in range(count):
+        u = int.from_bytes(bytes(group[i] for group in groups), "big") >> part.shift
+        v = integer(part, u, signs[i])
+        check(abs(v) < 2**(63 if width == 8 else 31), f"an integer of {name} is too large")
+        element = z.float_bits(Fraction(v, 2**part.precision), mantissa, exponent)
+        check(element is not None, f"an integer of {name} stands for no float")
+        elements.append(element.to_bytes(width, "little"))
+    if part.exceptions:
+        places = [i for i, bit in enumerate(unpack(rest[0], count, 1, name)) if bit]
+        check(len(places) == part.exceptions, f"the map of {name} has a wrong number of exceptions")
+        for k, i in enumerate(places):
+            elements[i] = rest[1][width * k:width * (k + 1)]
+    return b"".join(elements)
+
+
+def join_part(part, streams, name):
     """The bytes of a part: its streams put together to elements or blocks."""
+    if part.transform == z.FIXED:
+        return join_fixed(part, streams, name)
+    if part.signs:
+        count, width = part.length // len(part.widths), len(part.widths)
+        signs = unpack(streams[-1], count, 1, name)
+        plain = bytearray(join_part(part._replace(signs=False), streams[:-1], name))
+        for i, sign in enumerate(signs):
+            plain[width * i + width - 1] |= sign << 7
+        return bytes(plain)
     if part.transform == z.FIELDS:
         return interleave(part.widths, streams)
     if part.transform == z.PALETTE:
@@ -503,7 +602,9 @@ def join_segments(record, parts, segments, layout):
 def stream_count(part):
     if isinstance(part, Delta):
         return len(part.buckets) + (part.low > 0) + (part.escapes > 0)
-    width = len(part.widths)
+    if part.transform == z.FIXED:
+        return part.streams
+    width = len(part.widths) + part.signs
     return width if part.palette is None else len(palette_sizes(part.palette, part.length // width, width))
 
 
@@ -511,7 +612,8 @@ class Decoder:
     """What is needed to decode a chunk: the bytes of those before, if references may occur, and of the base."""
 
     def __init__(self):
-        self.references, self.original, self.ranges, self.bases = False, bytearray(), [], []
+        self.references, self.lossy, self.bases = False, None, []
+        self.original, self.ranges = bytearray(), []
 
     def refer(self, part, name):
         """The bytes that a part refers to."""
@@ -523,6 +625,9 @@ class Decoder:
 
     def chunk(self, record):
         directory = read_directory(record)
+        for part in directory.parts:
+            check(part.transform != z.FIXED or part.precision == self.lossy,
+                  f"{record.name} is lossy, but not as the header is")
         data = self.join(record, directory)
         if any(part.transform == z.REFERENCE for part in directory.parts):
             self.ranges.append((record.offset, record.offset + record.size))
@@ -530,16 +635,16 @@ class Decoder:
             self.original += data
         return data
 
-    def part(self, part, decoded, name):
+    def part(self, part, decoded, record, name):
         if part.transform == z.REFERENCE:
-            return self.refer(part, name)
+            return self.refer(part, record.name)
         streams = [next(decoded) for _ in range(stream_count(part))]
-        return join_delta(part, streams, self.bases) if isinstance(part, Delta) else join_part(part, streams)
+        return join_delta(part, streams, self.bases) if isinstance(part, Delta) else join_part(part, streams, name)
 
     def join(self, record, directory):
         decoded = iter(decode_streams(directory.streams))
         layout = next(decoded) if directory.segments else None
-        parts = [self.part(part, decoded, record.name) for part in directory.parts]
+        parts = [self.part(part, decoded, record, f"{record.number}-{i}") for i, part in enumerate(directory.parts)]
         data = join_segments(record, parts, directory.segments, layout) if directory.segments else b"".join(parts)
         check(xxh3_64(data) == record.digest, f"the digest of {record.name} is wrong")
         return data
@@ -607,7 +712,7 @@ def check_footer(file, at, chunks, index_offset):
 def read_file(file, use_bases, use_chunk, use_index):
     """Reads all of a file, and calls `use_bases` for the record of the bases, if there is one, `use_chunk` for each
     chunk and `use_index` for the index as they are met."""
-    (at, _, names_base), chunks, original_size = read_header(file), [], 0
+    (at, _, _, names_base), chunks, original_size = read_header(file), [], 0
     first = True
     while True:
         record = read_record(file, at, len(chunks))
@@ -650,7 +755,7 @@ def decode_file(file, base_name):
         with open(base_name, "rb") as opened:
             base = read_base(opened.read())
     decoder = Decoder()
-    _, decoder.references, _ = read_header(file)
+    _, decoder.references, decoder.lossy, _ = read_header(file)
     read_file(file, lambda record: decoder.bases.extend(check_bases(*read_bases(record, base))),
               lambda record: sys.stdout.buffer.write(decoder.chunk(record)), check_index)
 

@@ -16,6 +16,8 @@ HEADER = struct.Struct("<8sQHHIII")
 HEADER_MAX = 4096
 REFERENCES = 1  # the features that a reader must understand
 PROPERTY_EXTENSION = 1
+PROPERTY_LOSSY = 2
+LOSSY_FIXED_POINT, LOSSY_FLAGS, LOSSY_B_MAX = 1, 3, 61
 PROPERTY_BASE = 3
 PROPERTY_IGNORABLE = 128  # this one and those above
 
@@ -33,7 +35,8 @@ BASE_NAME_MAX = 65535
 FOOTER = struct.Struct("<Q16sQ8s")
 
 PARTS_MAX = 4096
-GROUPS, FIELDS, REFERENCE, PALETTE, DELTA = 0, 1, 3, 4, 5
+GROUPS, FIELDS, FIXED, REFERENCE, PALETTE, DELTA = 0, 1, 2, 3, 4, 5
+SIGNS_APART = 128  # added to a rotation
 WIDTHS = 1, 2, 4, 8
 FIELDS_MAX = 16
 REFERENCES_MAX = 64
@@ -52,6 +55,10 @@ PACKING_MAX = 3
 DIFFERENCE, XOR = 0, 1
 
 CONSTANT, RAW, ZSTD = 0, 1, 2
+
+# Fixed point: by the number of the element type its width, mantissa bits, exponent bits and the highest B.
+FIXED_TYPES = {14: (2, 10, 5, 30), 15: (2, 7, 8, 30), 18: (4, 23, 8, 30), 20: (8, 52, 11, 61)}
+ZIGZAG, PACKED = 1, 2  # bits of the form
 
 # The bits of a block and the elements of a block, by the number of the type.  For the first 23 it is one element.
 DTYPES = dict(enumerate(
@@ -79,6 +86,24 @@ def leb(number, length=1):
 
 def zigzag(d):
     return 2 * d if d >= 0 else -2 * d - 1
+
+
+def float_bits(value, mantissa, exponent):
+    """The bits of the float that is just this Fraction, None where there is none."""
+    if value == 0:
+        return 0
+    sign, value, field = value < 0, abs(value), 2**(exponent - 1) - 1
+    bias = field
+    while value >= 2 and field < 2**exponent:
+        value, field = value / 2, field + 1
+    while value < 1 and field > 1:
+        value, field = value * 2, field - 1
+    significand = value * 2**mantissa
+    if significand.denominator != 1 or field > 2 * bias:
+        return None
+    if significand < 2**mantissa:
+        field = 0
+    return sign << mantissa + exponent | field << mantissa | int(significand) % 2**mantissa
 
 
 def unzigzag(z):

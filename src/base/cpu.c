@@ -7,19 +7,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if X86_KERNELS
+#    include <cpuid.h>
+#endif
+
 #define KNOWN (1u << 31) /* set once a set of features has been found out */
 
 static atomic_uint machine_features, hidden_features;
+
+#if X86_KERNELS
+
+/* Some compilers do not ask for this one by its name. */
+static bool has_f16c(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && c & bit_F16C;
+}
+
+#endif
 
 static unsigned find_features(void)
 {
     unsigned features = 0;
 #if X86_KERNELS
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && has_f16c())
         features |= CPU_AVX2;
     if ((features & CPU_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
-        __builtin_cpu_supports("avx512vbmi2"))
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2"))
         features |= CPU_AVX512;
 #endif
 #if ARM_KERNELS

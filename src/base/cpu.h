@@ -27,8 +27,8 @@
 
 /* Bits, which may be joined. */
 enum cpu_feature {
-    CPU_AVX2 = 1,   /* and BMI2: from Haswell and Zen on */
-    CPU_AVX512 = 2, /* F, BW, VL, VBMI and VBMI2: from Ice Lake and Zen 4 on, which lose no clock speed over it */
+    CPU_AVX2 = 1,   /* and BMI2 and F16C: from Haswell and Zen on */
+    CPU_AVX512 = 2, /* F, BW, DQ, VL, VBMI and VBMI2: from Ice Lake and Zen 4 on, which lose no clock speed over it */
     CPU_NEON = 4,   /* every 64-bit ARM */
     CPU_ALL = 7
 };

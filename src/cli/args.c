@@ -16,6 +16,14 @@ struct parser {
     const char *spelling[FLAG_COUNT]; /* the word that each flag stood in; NULL where it was not given */
 };
 
+static bool add_pattern(struct patterns *patterns, enum flag flag, const char *value)
+{
+    if (patterns->count == PATTERNS_MAX)
+        return znn_say_error(NULL, "--%s takes at most %d patterns", znn_flag(flag)->name, PATTERNS_MAX);
+    patterns->words[patterns->count++] = value;
+    return true;
+}
+
 /* A flag with the argument `value`. */
 static bool apply_value(struct settings *settings, enum flag flag, const char *value)
 {
@@ -31,6 +39,21 @@ static bool apply_value(struct settings *settings, enum flag flag, const char *v
     case FLAG_BASE_DIR:
         settings->base_dir = value;
         break;
+    case FLAG_FIXED_POINT:
+        settings->has_bits = true;
+        return znn_value_bits(value, &settings->bits);
+    case FLAG_MAX_ERROR:
+        settings->max_error = value;
+        break;
+    case FLAG_ROUNDING:
+        settings->has_rounding = true;
+        return znn_value_rounding(value, &settings->rounding);
+    case FLAG_KEEP:
+        return add_pattern(&settings->keep, flag, value);
+    case FLAG_ONLY:
+        return add_pattern(&settings->only, flag, value);
+    case FLAG_SIGN:
+        return znn_value_sign(value, &settings->sign);
     case FLAG_SPOOL_LIMIT:
         return znn_value_size(value, &settings->spool_limit);
     case FLAG_THREADS:
@@ -63,8 +86,17 @@ static void apply(struct settings *settings, enum flag flag, char name)
     case FLAG_STDOUT:
         settings->to_stdout = true;
         break;
-    case FLAG_KEEP:
+    case FLAG_KEEP_INPUT:
         settings->remove_source = false;
+        break;
+    case FLAG_EXACT_ZERO:
+        settings->exact_zero = true;
+        break;
+    case FLAG_FORCE_LOSSY_RM:
+        settings->force_lossy_rm = true;
+        break;
+    case FLAG_SWEEP:
+        settings->sweep = true;
         break;
     case FLAG_REMOVE:
         settings->remove_source = true;

@@ -12,12 +12,21 @@
 
 #include "cli/commands.h"
 #include "cli/values.h"
+#include "znn.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /* -h is a reminder, --help an explanation. */
 enum help { HELP_NONE, HELP_SHORT, HELP_LONG };
+
+/* What a flag was given that may be given several times. */
+#define PATTERNS_MAX 64
+
+struct patterns {
+    const char *words[PATTERNS_MAX];
+    size_t count;
+};
 
 struct settings {
     const struct command *command; /* NULL where none was given */
@@ -32,6 +41,16 @@ struct settings {
     int level;          /* 1 to 9, or 0 where none was given */
     unsigned threads;   /* 0: one per processor */
     const char *dtype;  /* --dtype, as the library calls it, or NULL */
+    bool has_bits;      /* --fixed-point */
+    unsigned bits;      /* the precision; above ZNN_BITS_MAX where none meets --max-error */
+    const char *max_error;
+    bool has_rounding;
+    enum znn_rounding rounding;
+    bool exact_zero;
+    struct patterns keep, only;
+    bool force_lossy_rm;
+    enum znn_sign sign;
+    bool sweep;
     uint64_t spool_limit;
     int dedup; /* as in struct znn_compress_options */
     bool json;

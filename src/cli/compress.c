@@ -1,6 +1,7 @@
 /*
  * compress.c - the command compress
  */
+#include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/plan.h"
@@ -48,7 +49,7 @@ static bool compress_appending(struct batch *batch, const char *path, const char
 
 int znn_command_compress(struct settings *settings)
 {
-    if (!znn_operands_check(settings, COMPRESSING))
+    if (!znn_lossy_check(settings) || !znn_operands_check(settings, COMPRESSING))
         return EXIT_USAGE;
     if (settings->recursive)
         return znn_recursive_run(settings, COMPRESSING, compress_appending);

@@ -7,6 +7,7 @@
 
 #define ON(command) (1u << COMMAND_##command)
 #define CODING (ON(COMPRESS) | ON(DECOMPRESS))
+#define ROUNDING (ON(COMPRESS) | ON(STAT))
 #define LOOKING (ON(STAT) | ON(LIST) | ON(TEST))
 
 static const struct flag_info flags[FLAG_COUNT] = {
@@ -16,7 +17,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_OUTPUT] = {FLAG_OUTPUT, 'o', 'o', "output", "FILE", CODING | ON(EXTRACT),
                      "write to FILE; - is standard output"},
     [FLAG_STDOUT] = {FLAG_STDOUT, 'c', 'c', "stdout", NULL, CODING, "write to standard output"},
-    [FLAG_KEEP] = {FLAG_KEEP, 'k', 'k', "keep", NULL, CODING, "keep the input files (default)"},
+    [FLAG_KEEP_INPUT] = {FLAG_KEEP_INPUT, 'k', 'k', "keep-input", NULL, CODING, "keep the input files (default)"},
     [FLAG_REMOVE] = {FLAG_REMOVE, 0, 0, "rm", NULL, CODING,
                      "remove each input file once its output is safely on the disk"},
     [FLAG_FORCE] = {FLAG_FORCE, 'f', 'f', "force", NULL, CODING | ON(EXTRACT) | ON(STAT),
@@ -39,6 +40,28 @@ static const struct flag_info flags[FLAG_COUNT] = {
                     "only a 128-bit hash can be compared; of files this is the default"},
     [FLAG_NO_DEDUP] = {FLAG_NO_DEDUP, 0, 0, "no-dedup", NULL, ON(COMPRESS) | ON(STAT),
                        "store every tensor on its own; then decompressing never takes a temporary file"},
+    [FLAG_FIXED_POINT] = {FLAG_FIXED_POINT, 0, 0, "fixed-point", "B", ROUNDING,
+                          "LOSSY: round the numbers of large float tensors to multiples of 2^-B, for a B from 0 to 30, "
+                          "with F64 up to 61; what is decompressed is off by at most 2^-(B+1)"},
+    [FLAG_MAX_ERROR] = {FLAG_MAX_ERROR, 0, 0, "max-error", "E", ROUNDING,
+                        "LOSSY: the same with the smallest B for which no number is off by more than E: 0.001, 1e-7, "
+                        "2^-24"},
+    [FLAG_ROUNDING] = {FLAG_ROUNDING, 0, 0, "rounding", "WAY", ROUNDING,
+                       "nearest (default, ties to even) or floor (towards minus infinity, off by less than 2^-B)"},
+    [FLAG_EXACT_ZERO] = {FLAG_EXACT_ZERO, 0, 0, "exact-zero", NULL, ROUNDING,
+                         "keep the sign of negative zeros when rounding"},
+    [FLAG_KEEP] = {FLAG_KEEP, 0, 0, "keep", "GLOB", ROUNDING,
+                   "do not round tensors whose names match; may be given several times"},
+    [FLAG_ONLY] =
+        {FLAG_ONLY, 0, 0, "only", "GLOB", ROUNDING,
+         "round all float tensors whose names match, also vectors and small ones, and no others; may be given "
+         "several times"},
+    [FLAG_FORCE_LOSSY_RM] = {FLAG_FORCE_LOSSY_RM, 0, 0, "force-lossy-rm", NULL, ON(COMPRESS),
+                             "let --rm remove files of which only a rounded copy is left"},
+    [FLAG_SIGN] =
+        {FLAG_SIGN, 0, 0, "sign", "PLACE", ROUNDING,
+         "where the signs of floats go that are not rounded: rotate (the last bit of each), separate (a stream "
+         "of their own) or auto (the smaller, default)"},
     [FLAG_SPOOL_LIMIT] =
         {FLAG_SPOOL_LIMIT, 0, 0, "spool-limit", "SIZE", CODING | ON(STAT) | ON(TEST),
          "keep what has to be read again in a temporary file, unless it is larger than SIZE; that is a zip file that "
@@ -69,6 +92,10 @@ static const struct flag_info flags[FLAG_COUNT] = {
                     "smaller ones are compressed as a whole"},
     [FLAG_RELATED] = {FLAG_RELATED, 0, 0, "related", NULL, ON(STAT),
                       "tell from samples whether the first FILE would gain from having the second one as its base"},
+    [FLAG_SWEEP] =
+        {FLAG_SWEEP, 0, 0, "sweep", NULL, ON(STAT),
+         "tell what --fixed-point would give for B = 27, 24, 23, 19, 15, 12, 10, 8 and 6; with --tensors for "
+         "each tensor, with --svg as a picture"},
     [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
                       "use N threads; 0, the default, means one per processor; the output is the same for any N"},
     [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT),

@@ -109,15 +109,24 @@ void znn_json_numbers(struct json *json, const char *key, const uint64_t *number
     json->is_inline = false;
 }
 
-void znn_json_ratio(struct json *json, const char *key, uint64_t part, uint64_t whole)
+void znn_json_real(struct json *json, const char *key, double number)
 {
-    char digits[40] = "null";
-    double ratio = whole > 0 ? (double)part / (double)whole : 0;
-    for (int precision = 15; whole > 0 && precision <= 17; precision++) {
-        snprintf(digits, sizeof digits, "%.*g", precision, ratio);
-        if (strtod(digits, NULL) >= ratio && strtod(digits, NULL) <= ratio)
+    char digits[40];
+    for (int precision = 15; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, number);
+        if (strtod(digits, NULL) >= number && strtod(digits, NULL) <= number)
             break;
     }
     start_item(json, key);
     fputs(digits, stdout);
+}
+
+void znn_json_ratio(struct json *json, const char *key, uint64_t part, uint64_t whole)
+{
+    if (whole > 0) {
+        znn_json_real(json, key, (double)part / (double)whole);
+        return;
+    }
+    start_item(json, key);
+    fputs("null", stdout);
 }

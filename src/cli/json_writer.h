@@ -42,6 +42,11 @@ void znn_json_numbers(struct json *json, const char *key, const uint64_t *number
 void znn_json_ratio(struct json *json, const char *key, uint64_t part, uint64_t whole);
 
 /*
+ * A number that need not be whole, with as many digits as it takes to read it back.
+ */
+void znn_json_real(struct json *json, const char *key, double number);
+
+/*
  * The first character of the `size` bytes at `data`, of which there is one at least, as it stands in a string:
  * *escaped_size bytes at `escaped`.  Returns how many bytes of `data` it took.
  */

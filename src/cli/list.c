@@ -3,6 +3,7 @@
  */
 #include "cli/glob.h"
 #include "cli/look.h"
+#include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/operands.h"
 #include "cli/rows.h"
@@ -18,15 +19,20 @@ static void print_title(const struct input_file *file, const struct znn_report *
 {
     znn_text_write_shown(stdout, file->name, strlen(file->name));
     printf(": %s, %" PRIu64 " tensor%s\n", report->format, report->tensors, report->tensors == 1 ? "" : "s");
+    if (report->lossy.mode != ZNN_LOSSLESS)
+        printf("LOSSY: %s\n", znn_lossy_words(&report->lossy).text);
 }
 
 static bool print_tensors(const struct look *look, const struct znn_analysis *analysis, const struct rows *rows)
 {
     static const struct column columns[] = {
         {"tensor", COLUMN_ELASTIC}, {"dtype", COLUMN_LEFT},       {"shape", COLUMN_LEFT}, {"offset", COLUMN_RIGHT},
-        {"size", COLUMN_RIGHT},     {"compressed", COLUMN_RIGHT}, {"left", COLUMN_RIGHT},
+        {"size", COLUMN_RIGHT},     {"compressed", COLUMN_RIGHT}, {"left", COLUMN_RIGHT}, {"kept", COLUMN_LEFT},
     };
-    struct table table = {.columns = columns, .count = 7, .terminal = &look->terminal, .spare = "3521"};
+    struct znn_report report;
+    znn_analysis_report(analysis, &report);
+    bool is_lossy = report.lossy.mode != ZNN_LOSSLESS;
+    struct table table = {.columns = columns, .count = is_lossy ? 8 : 7, .terminal = &look->terminal, .spare = "3521"};
     while (znn_table_pass(&table))
         for (size_t i = 0; i < rows->count; i++) {
             struct znn_tensor tensor;
@@ -39,6 +45,8 @@ static bool print_tensors(const struct look *look, const struct znn_analysis *an
             znn_table_cell(&table, "%s", znn_size_figure(tensor.size).text);
             znn_table_cell(&table, "%s", znn_size_figure(cost.compressed_size).text);
             znn_table_cell(&table, "%s", znn_share_figure(cost.compressed_size, cost.size).text);
+            if (is_lossy)
+                znn_table_cell(&table, "%s", cost.rounded_size > 0 ? "rounded" : "exact");
         }
     return znn_table_end(&table);
 }
@@ -53,6 +61,8 @@ static void write_tensor(struct json *json, const struct znn_tensor *tensor, con
     znn_json_number(json, "bytes", tensor->size);
     if (cost->size < tensor->size)
         znn_json_number(json, "shared_bytes", tensor->size - cost->size);
+    if (cost->rounded_size > 0)
+        znn_json_number(json, "rounded_bytes", cost->rounded_size);
     znn_json_number(json, "compressed_bytes", cost->compressed_size);
     znn_json_ratio(json, "ratio", cost->compressed_size, cost->size);
     znn_json_end(json, '}');
@@ -71,6 +81,7 @@ static void write_file(struct json *json, const char *path, const struct znn_ana
     znn_json_number(json, "original_bytes", report.original_size);
     znn_json_number(json, "compressed_bytes", report.compressed_size);
     znn_json_ratio(json, "ratio", report.compressed_size, report.original_size);
+    znn_lossy_write(json, &report.lossy);
     znn_json_begin(json, "tensors", '[');
     for (size_t i = 0; i < rows->count; i++) {
         struct znn_tensor tensor;

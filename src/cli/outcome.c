@@ -3,6 +3,7 @@
  */
 #include "cli/outcome.h"
 
+#include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/units.h"
@@ -27,6 +28,7 @@ static void say_details(const struct outcome *outcome)
 {
     const struct znn_report *report = &outcome->report;
     bool compressing = outcome->direction == COMPRESSING;
+    bool is_lossy = report->lossy.mode != ZNN_LOSSLESS;
     char share[40] = "";
     char content[80] = "";
     char time[60] = "";
@@ -38,12 +40,16 @@ static void say_details(const struct outcome *outcome)
     if (report->base_tensors > 0)
         snprintf(content + strlen(content), sizeof content - strlen(content), ", %" PRIu64 " of a base",
                  report->base_tensors);
+    if (report->tensors > 0 && is_lossy && compressing)
+        snprintf(content, sizeof content, ", %" PRIu64 " of %" PRIu64 " tensors", report->rounded_tensors,
+                 report->tensors);
     if (znn_progress_tells_results(false))
         format_time(outcome, time);
-    znn_say_result("%s -> %s: %" PRIu64 " -> %" PRIu64 " bytes%s%s%s%s%s", outcome->input, outcome->output,
+    znn_say_result("%s -> %s: %" PRIu64 " -> %" PRIu64 " bytes%s%s%s%s%s%s%s", outcome->input, outcome->output,
                    compressing ? report->original_size : report->compressed_size,
                    compressing ? report->compressed_size : report->original_size, share, report->format ? ", " : "",
-                   report->format ? report->format : "", content, time);
+                   report->format ? report->format : "", content, is_lossy ? ", LOSSY: " : "",
+                   znn_lossy_words(&report->lossy).text, time);
 }
 
 static void say_shortly(const struct outcome *outcome)
@@ -58,8 +64,9 @@ static void say_shortly(const struct outcome *outcome)
         snprintf(share, sizeof share, ", %.1f %%",
                  100.0 * (double)report->compressed_size / (double)report->original_size);
     format_time(outcome, time);
-    znn_say_summary("%s: %s -> %s%s%s", outcome->input, compressing ? original.text : compressed.text,
-                    compressing ? compressed.text : original.text, share, time);
+    znn_say_summary("%s: %s -> %s%s%s%s", outcome->input, compressing ? original.text : compressed.text,
+                    compressing ? compressed.text : original.text, share,
+                    report->lossy.mode != ZNN_LOSSLESS ? ", LOSSY" : "", time);
 }
 
 void znn_outcome_say(const struct outcome *outcome)
@@ -87,6 +94,7 @@ void znn_outcome_write(const struct outcome *outcome, struct json *json)
     znn_json_number(json, "tensor_count", report->tensors);
     if (report->base_tensors > 0)
         znn_json_number(json, "base_tensors", report->base_tensors);
+    znn_lossy_write(json, &report->lossy);
     znn_json_ratio(json, "seconds", outcome->nanoseconds, UINT64_C(1000000000));
     znn_json_end(json, '}');
 }

@@ -3,6 +3,7 @@
  */
 #include "cli/base_chain.h"
 #include "cli/look.h"
+#include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/operands.h"
@@ -11,6 +12,7 @@
 #include "cli/related.h"
 #include "cli/spool.h"
 #include "cli/stat_view.h"
+#include "cli/sweep.h"
 #include "cli/units.h"
 
 #include <stdio.h>
@@ -24,27 +26,30 @@ struct totals {
     struct base_chain base; /* of --base */
 };
 
-static bool write_svg(const struct view *view, const struct input_file *file)
+bool znn_stat_write_svg(const struct settings *settings, const struct input_file *file, const struct text *svg)
 {
     struct file_identity identity;
     struct written written = {.files = &identity};
     struct output_file output = {
-        .path = view->settings->svg,
+        .path = settings->svg,
         .input = file,
         .written = &written,
         .is_chosen = true,
-        .force = view->settings->force,
+        .force = settings->force,
         .is_part = true,
     };
+    if (!znn_output_file_open(&output))
+        return false;
+    if (znn_output_file_write(&output, svg->data, svg->size))
+        return znn_output_file_publish(&output);
+    znn_output_file_discard(&output);
+    return false;
+}
+
+static bool write_svg(const struct view *view, const struct input_file *file)
+{
     struct text svg = {0};
-    bool fine = znn_stat_draw(view, &svg) && znn_output_file_open(&output);
-    if (fine) {
-        fine = znn_output_file_write(&output, svg.data, svg.size);
-        if (fine)
-            fine = znn_output_file_publish(&output);
-        else
-            znn_output_file_discard(&output);
-    }
+    bool fine = znn_stat_draw(view, &svg) && znn_stat_write_svg(view->settings, file, &svg);
     znn_text_free(&svg);
     return fine;
 }
@@ -93,6 +98,9 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         .extension = file->path ? znn_names_model_extension(file->path) : NULL,
     };
     const struct totals *totals = look->context;
+    znn_lossy_options(settings, &options);
+    if (settings->sweep || options.lossy.mode != ZNN_LOSSLESS)
+        return znn_sweep_show(look, file, input, &options);
     struct znn_analysis *analysis;
     struct znn_analysis *alone = NULL;
     struct znn_error error = {.offset = UINT64_MAX};
@@ -143,7 +151,7 @@ int znn_command_stat(struct settings *settings)
 {
     if (settings->related)
         return znn_related_run(settings);
-    if (!znn_operands_check_inputs(settings))
+    if (!znn_lossy_check(settings) || !znn_operands_check_inputs(settings))
         return EXIT_USAGE;
     if (settings->svg && settings->operand_count > 1) {
         znn_say_error(NULL, "--svg makes a picture of one file, and there are %zu; run znn for each",

@@ -3,6 +3,7 @@
  *
  * The keys are promised: znn(1) lists them.  New ones may come, none goes or changes its meaning.
  */
+#include "cli/lossy.h"
 #include "cli/rows.h"
 #include "cli/stat_view.h"
 
@@ -144,6 +145,7 @@ bool znn_stat_write_json(const struct view *view, struct json *json)
         znn_analysis_report(view->alone, &alone);
         znn_json_number(json, "alone_compressed_bytes", alone.compressed_size);
     }
+    znn_lossy_write(json, &report->lossy);
     znn_json_number(json, "opaque_bytes", survey->opaque_size);
     znn_json_number(json, "opaque_compressed_bytes", survey->opaque_compressed);
     znn_json_number(json, "container_bytes", survey->container);

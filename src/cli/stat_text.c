@@ -12,6 +12,7 @@
  *       bf16        53  6.34 MiB    4.20 MiB  66.2%  (32.4%, 100%)
  */
 #include "cli/bar.h"
+#include "cli/lossy.h"
 #include "cli/stat_view.h"
 #include "cli/table.h"
 #include "cli/units.h"
@@ -72,6 +73,8 @@ static void print_block(const struct view *view)
         printf("  parameters  %s (%" PRIu64 ") in %" PRIu64 " tensor%s\n",
                znn_count_figure(survey->all.parameters).text, survey->all.parameters, report->tensors,
                report->tensors == 1 ? "" : "s");
+    if (report->lossy.mode != ZNN_LOSSLESS)
+        printf("  LOSSY       %s\n", znn_lossy_words(&report->lossy).text);
     printf("  original    %s (%" PRIu64 " bytes)\n", znn_size_figure(report->original_size).text,
            report->original_size);
     printf("  compressed  %s", znn_size_figure(report->compressed_size).text);

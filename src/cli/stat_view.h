@@ -5,6 +5,7 @@
 #define ZNN_CLI_STAT_VIEW_H
 
 #include "cli/args.h"
+#include "cli/input_file.h"
 #include "cli/json_writer.h"
 #include "cli/survey.h"
 #include "cli/table.h"
@@ -37,6 +38,11 @@ bool znn_stat_write_json(const struct view *view, struct json *json);
  * Appends the picture of the layers.  Returns false, having said why, where memory ran out.
  */
 bool znn_stat_draw(const struct view *view, struct text *svg);
+
+/*
+ * Writes a picture to the file that --svg names.  Returns false, having said why, if that failed.
+ */
+bool znn_stat_write_svg(const struct settings *settings, const struct input_file *file, const struct text *svg);
 
 /*
  * Adds the cells original, compressed and left.

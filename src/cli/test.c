@@ -6,6 +6,7 @@
  */
 #include "cli/base_chain.h"
 #include "cli/look.h"
+#include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/operands.h"
 #include "cli/output_spool.h"
@@ -160,6 +161,8 @@ static void print_success(const struct input_file *file, const struct znn_report
     printf(": ok, %" PRIu64 " bytes", report->original_size);
     if (report->tensors > 0)
         printf(", %" PRIu64 " tensor%s", report->tensors, report->tensors == 1 ? "" : "s");
+    if (report->lossy.mode != ZNN_LOSSLESS)
+        printf(", LOSSY: %s", znn_lossy_words(&report->lossy).text);
     putchar('\n');
 }
 
@@ -172,6 +175,7 @@ static void write_success(struct json *json, const char *path, const struct znn_
     znn_json_number(json, "original_bytes", report->original_size);
     znn_json_number(json, "compressed_bytes", report->compressed_size);
     znn_json_number(json, "tensor_count", report->tensors);
+    znn_lossy_write(json, &report->lossy);
     znn_json_end(json, '}');
 }
 

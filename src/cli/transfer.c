@@ -3,6 +3,7 @@
  */
 #include "cli/transfer.h"
 
+#include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/outcome.h"
 #include "cli/output_spool.h"
@@ -72,6 +73,7 @@ static enum znn_status call_library(const struct batch *batch, const struct base
             .base = znn_base_chain_base(chain),
             .base_name = znn_base_chain_name(chain),
         };
+        znn_lossy_options(settings, &options);
         return znn_compress(input, output, &options, report, error);
     }
     struct znn_decompress_options options = {
@@ -173,10 +175,12 @@ static bool looks_like_safetensors(const struct input_file *input, const struct 
 }
 
 /* The file is there, under its name; only JSON waits for the removal of the source. */
-static void say(const struct input_file *input, const struct outcome *outcome)
+static void say(const struct batch *batch, const struct input_file *input, const struct outcome *outcome)
 {
     const struct znn_report *report = &outcome->report;
     znn_outcome_say(outcome);
+    if (outcome->direction == COMPRESSING)
+        znn_lossy_say_rest(batch->settings, input->name, report);
     if (report->header_error && looks_like_safetensors(input, report))
         znn_say_note(input->name, "no valid safetensors header (%s), so compressed as plain bytes",
                      report->header_error);
@@ -208,7 +212,7 @@ static bool run(struct batch *batch, const struct input_file *input, struct outp
     }
     if (!znn_output_file_publish(output))
         return false;
-    say(input, &outcome);
+    say(batch, input, &outcome);
     if (batch->settings->remove_source && !znn_input_file_remove(input))
         return false;
     count(batch, &outcome);

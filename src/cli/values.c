@@ -10,9 +10,11 @@
 
 #define THREADS_MAX 1024
 
-/* In the order of enum order and enum form. */
+/* In the order of the enums. */
 static const char *const order_words[] = {"size", "ratio", "name", NULL};
 static const char *const form_words[] = {"raw", "npy", "safetensors", NULL};
+static const char *const rounding_words[] = {"nearest", "floor", NULL};
+static const char *const sign_words[] = {"auto", "rotate", "separate", NULL};
 
 /* Reads decimal digits up to the first other character, and moves *text there; false for a number beyond `limit`. */
 static bool read_number(const char **text, uint64_t limit, uint64_t *number)
@@ -74,6 +76,32 @@ bool znn_value_form(const char *text, enum form *form)
     return form_words[i] || znn_say_error(NULL, "--format takes raw, npy or safetensors, not '%s'", text);
 }
 
+bool znn_value_rounding(const char *text, enum znn_rounding *rounding)
+{
+    size_t i = find_word(text, rounding_words);
+    *rounding = (enum znn_rounding)i;
+    return rounding_words[i] || znn_say_error(NULL, "--rounding takes nearest or floor, not '%s'", text);
+}
+
+bool znn_value_sign(const char *text, enum znn_sign *sign)
+{
+    size_t i = find_word(text, sign_words);
+    *sign = (enum znn_sign)i;
+    return sign_words[i] || znn_say_error(NULL, "--sign takes auto, rotate or separate, not '%s'", text);
+}
+
+bool znn_value_bits(const char *text, unsigned *bits)
+{
+    uint64_t number;
+    const char *end = text;
+    if (!read_number(&end, ZNN_BITS_MAX, &number) || end == text || *end)
+        return znn_say_error(NULL,
+                             "--fixed-point takes a number of bits from 0 to %d (above %d for F64 alone), not '%s'",
+                             ZNN_BITS_MAX, ZNN_BITS_MAX_32, text);
+    *bits = (unsigned)number;
+    return true;
+}
+
 bool znn_value_range(const char *text, struct range *range)
 {
     const char *p = text;
@@ -93,6 +121,16 @@ bool znn_value_range(const char *text, struct range *range)
 const char *znn_value_order_word(size_t i)
 {
     return i < sizeof order_words / sizeof *order_words ? order_words[i] : NULL;
+}
+
+const char *znn_value_rounding_word(size_t i)
+{
+    return i < sizeof rounding_words / sizeof *rounding_words ? rounding_words[i] : NULL;
+}
+
+const char *znn_value_sign_word(size_t i)
+{
+    return i < sizeof sign_words / sizeof *sign_words ? sign_words[i] : NULL;
 }
 
 const char *znn_value_form_word(size_t i)

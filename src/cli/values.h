@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "znn.h"
+
 /* --sort: the largest first, what compresses least first, or by name as people count. */
 enum order { ORDER_NONE, ORDER_SIZE, ORDER_RATIO, ORDER_NAME };
 
@@ -29,6 +31,9 @@ bool znn_value_order(const char *text, enum order *order);
 bool znn_value_form(const char *text, enum form *form);
 bool znn_value_range(const char *text, struct range *range);
 bool znn_value_size(const char *text, uint64_t *size);
+bool znn_value_bits(const char *text, unsigned *bits);
+bool znn_value_rounding(const char *text, enum znn_rounding *rounding);
+bool znn_value_sign(const char *text, enum znn_sign *sign);
 
 /*
  * The same for an element type, in any of the spellings that people use; *dtype is the library's.
@@ -40,6 +45,8 @@ bool znn_value_dtype(const char *text, const char **dtype);
  * are no more.  Static.
  */
 const char *znn_value_order_word(size_t i);
+const char *znn_value_rounding_word(size_t i);
+const char *znn_value_sign_word(size_t i);
 const char *znn_value_form_word(size_t i);
 const char *znn_value_dtype_word(size_t i);
 

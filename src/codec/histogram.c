@@ -3,6 +3,8 @@
  */
 #include "codec/histogram.h"
 
+#include <stdbool.h>
+
 #include "base/cpu.h"
 #include "base/endian.h"
 #include "codec/x86/histogram_avx512.h"
@@ -64,6 +66,23 @@ static void count_pairs(struct histogram_room *room, const uint8_t *data, size_t
         sum_row(even + 256 * high, odd + 256 * high, high, counts);
 }
 
+/*
+ * Whether a sample of the data has so many values that the counters of their pairs, a large part of the table, would
+ * not stay in the fastest cache.
+ */
+static bool is_wide(const uint8_t *data, size_t size)
+{
+    const size_t samples = 512, many = 64;
+    bool seen[256] = {false};
+    size_t values = 0;
+    for (size_t i = 0; i < samples; i++) {
+        uint8_t value = data[i * (size / samples)];
+        values += !seen[value];
+        seen[value] = true;
+    }
+    return values >= many;
+}
+
 #if X86_KERNELS
 
 /* A sample: so many runs of 8 bytes. */
@@ -121,7 +140,8 @@ void znn_histogram(struct histogram_room *room, const uint8_t *data, size_t size
     size_t done = size >= WORTH_PAIRS ? count_vectors(data, size, counts) : 0;
     data += done;
     size -= done;
-    while (size >= WORTH_PAIRS) {
+    bool by_pairs = size >= WORTH_PAIRS && !is_wide(data, size);
+    while (by_pairs && size >= WORTH_PAIRS) {
         size_t part = size < STRETCH ? size & ~(size_t)7 : STRETCH;
         count_pairs(room, data, part, counts);
         data += part;

@@ -114,6 +114,11 @@ enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t 
                                   struct znn_error *error)
 {
     struct statistics statistics;
+    if (hint == STREAM_NOISE && !is_constant(data, size)) {
+        memcpy(target, data, size);
+        *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size};
+        return ZNN_OK;
+    }
     znn_statistics_sample(&statistics, data, size, SAMPLE);
     if (znn_statistics_values(&statistics) == 1 && is_constant(data, size)) {
         *stream = (struct stream){.kind = STREAM_CONSTANT, .value = data[0]};

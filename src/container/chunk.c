@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "container/format.h"
 #include "container/stream_entry.h"
 
 void znn_directory_clear(struct directory *directory)
@@ -140,6 +141,18 @@ enum znn_status znn_directory_parse(struct directory *directory, const struct re
     if (!status && (bytes_left(&parser.reader) > 0 || parser.payload_left > 0))
         status = znn_part_fail(&parser);
     return status;
+}
+
+enum znn_status znn_directory_check_lossy(const struct directory *directory, const struct znn_lossy *lossy,
+                                          uint64_t place, struct znn_error *error)
+{
+    for (size_t i = 0; i < directory->part_count; i++) {
+        const struct part *part = &directory->parts[i];
+        bool is_announced = lossy->mode == ZNN_FIXED_POINT && lossy->bits == part->fixed.precision;
+        if (part->transform == TRANSFORM_FIXED && !is_announced)
+            return znn_fail(error, ZNN_ERROR_CORRUPT, place, "numbers were rounded in a way that the header denies");
+    }
+    return ZNN_OK;
 }
 
 static enum znn_status fail_layout(uint64_t place, struct znn_error *error)

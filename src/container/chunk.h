@@ -77,6 +77,12 @@ enum znn_status znn_directory_parse(struct directory *directory, const struct re
                                     uint64_t place, struct znn_error *error);
 
 /*
+ * Fails where a part is lossy in a way that the header, which says `lossy`, does not.
+ */
+enum znn_status znn_directory_check_lossy(const struct directory *directory, const struct znn_lossy *lossy,
+                                          uint64_t place, struct znn_error *error);
+
+/*
  * Reads the segments from the decoded layout, directory->layout_size bytes.  Afterwards they use up each part.
  */
 enum znn_status znn_layout_parse(struct directory *directory, const uint8_t *layout, uint64_t place,

@@ -17,6 +17,11 @@
 #define FEATURE_REFERENCES 1u
 #define PROPERTY_EXTENSION 1
 #define PROPERTY_BASE 3
+#define PROPERTY_LOSSY 2
+#define LOSSY_SIZE 3
+#define LOSSY_FIXED_POINT 1
+#define LOSSY_FLOOR 1
+#define LOSSY_EXACT_ZERO 2
 #define PROPERTY_MAY_IGNORE 128 /* tags from here on may be skipped */
 
 /* Records */
@@ -28,6 +33,8 @@
 #define LAYOUT_MAX (512u << 10)
 #define TRANSFORM_GROUPS 0
 #define TRANSFORM_FIELDS 1
+#define TRANSFORM_FIXED 2
+#define ROTATION_SIGNS 128 /* added to a rotation: the signs are apart */
 #define TRANSFORM_REFERENCE 3
 #define REFERENCES_MAX 64u /* of a chunk: each may call for another chunk */
 #define TRANSFORM_PALETTE 4
@@ -35,6 +42,18 @@
 #define TRANSFORM_DELTA 5
 #define BASE_TENSORS_MAX 262144u
 #define BASES_TABLE_MAX (16u << 20) /* decoded, and its payload */
+
+/* Fixed point: the element types (see model/dtype.h), the forms, the limits of B, one exception in so many elements */
+#define FIXED_TYPE_F16 14
+#define FIXED_TYPE_BF16 15
+#define FIXED_TYPE_F32 18
+#define FIXED_TYPE_F64 20
+#define FIXED_FORM_ZIGZAG 1 /* else the signs are apart */
+#define FIXED_FORM_PACKED 2 /* the last group is packed */
+#define FIXED_FORM_COUNT 4
+#define FIXED_PRECISION_MAX 61
+#define FIXED_PRECISION_MAX_32 30
+#define FIXED_EXCEPTIONS_SHARE 8
 
 /* Footer */
 #define FOOTER_SIZE 40

@@ -58,6 +58,14 @@ size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MA
     memset(bytes, 0, HEADER_FIXED);
     memcpy(bytes, magic, sizeof magic);
     length += write_property(bytes + length, PROPERTY_EXTENSION, header->extension);
+    if (header->lossy.mode == ZNN_FIXED_POINT) {
+        bytes[length++] = PROPERTY_LOSSY;
+        bytes[length++] = LOSSY_SIZE;
+        bytes[length++] = LOSSY_FIXED_POINT;
+        bytes[length++] = (uint8_t)header->lossy.bits;
+        bytes[length++] = (uint8_t)((header->lossy.rounding == ZNN_ROUND_FLOOR ? LOSSY_FLOOR : 0) |
+                                    (header->lossy.exact_zero ? LOSSY_EXACT_ZERO : 0));
+    }
     length += write_property(bytes + length, PROPERTY_BASE, header->base_name);
     store_le16(bytes + 16, (uint16_t)header->format_version);
     store_le16(bytes + 18, (uint16_t)length);
@@ -79,6 +87,34 @@ enum znn_status znn_header_length(const uint8_t *bytes, size_t size, size_t *len
     return ZNN_OK;
 }
 
+static enum znn_status parse_extension(const uint8_t *value, size_t size, struct znn_header *header,
+                                       struct znn_error *error)
+{
+    if (!znn_extension_is_valid((const char *)value, size))
+        return znn_fail(error, ZNN_ERROR_CORRUPT, HEADER_FIXED, "the stored extension is not letters and digits");
+    memcpy(header->extension, value, size);
+    return ZNN_OK;
+}
+
+/* The mode comes first: another one may have another size. */
+static enum znn_status parse_lossy(const uint8_t *value, size_t size, struct znn_header *header,
+                                   struct znn_error *error)
+{
+    if (size > 0 && value[0] != LOSSY_FIXED_POINT)
+        return znn_fail(error, ZNN_ERROR_TOO_NEW, HEADER_FIXED, "lossy mode %u is not known", value[0]);
+    if (size != LOSSY_SIZE || value[1] > FIXED_PRECISION_MAX)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, HEADER_FIXED, "what the header says of rounding is malformed");
+    if (value[2] & ~(LOSSY_FLOOR | LOSSY_EXACT_ZERO))
+        return znn_fail(error, ZNN_ERROR_TOO_NEW, HEADER_FIXED, "lossy flags 0x%02x are not known", value[2]);
+    header->lossy = (struct znn_lossy){
+        .mode = ZNN_FIXED_POINT,
+        .bits = value[1],
+        .rounding = value[2] & LOSSY_FLOOR ? ZNN_ROUND_FLOOR : ZNN_ROUND_NEAREST,
+        .exact_zero = value[2] & LOSSY_EXACT_ZERO ? 1 : 0,
+    };
+    return ZNN_OK;
+}
+
 static enum znn_status parse_property(unsigned tag, const uint8_t *value, size_t size, struct znn_header *header,
                                       struct znn_error *error)
 {
@@ -86,10 +122,9 @@ static enum znn_status parse_property(unsigned tag, const uint8_t *value, size_t
         return ZNN_OK;
     switch (tag) {
     case PROPERTY_EXTENSION:
-        if (!znn_extension_is_valid((const char *)value, size))
-            return znn_fail(error, ZNN_ERROR_CORRUPT, HEADER_FIXED, "the stored extension is not letters and digits");
-        memcpy(header->extension, value, size);
-        return ZNN_OK;
+        return parse_extension(value, size, header, error);
+    case PROPERTY_LOSSY:
+        return parse_lossy(value, size, header, error);
     case PROPERTY_BASE:
         if (!znn_base_name_is_valid((const char *)value, size))
             return znn_fail(error, ZNN_ERROR_CORRUPT, HEADER_FIXED, "the stored name of the base is none of a file");

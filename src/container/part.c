@@ -7,6 +7,7 @@
 
 #include "container/format.h"
 #include "container/part_delta.h"
+#include "container/part_fixed.h"
 #include "container/part_palette.h"
 #include "container/stream_entry.h"
 
@@ -24,10 +25,14 @@ static uint32_t block_size(const struct part *part)
 
 uint32_t znn_part_stream_size(const struct part *part, unsigned i)
 {
+    if (part->transform == TRANSFORM_FIXED)
+        return znn_part_fixed_stream_size(part, i);
     if (part->transform == TRANSFORM_PALETTE)
         return znn_palette_stream_size(part, i);
     uint32_t blocks = part->size / block_size(part);
-    return part->transform == TRANSFORM_GROUPS ? blocks : blocks * part->fields[i];
+    if (part->transform == TRANSFORM_GROUPS)
+        return i < part->width ? blocks : blocks / 8 + (blocks % 8 != 0);
+    return blocks * part->fields[i];
 }
 
 static bool write_shape(const struct part *part, struct buffer *out)
@@ -35,7 +40,10 @@ static bool write_shape(const struct part *part, struct buffer *out)
     if (!znn_buffer_append_u8(out, part->transform))
         return false;
     if (part->transform == TRANSFORM_GROUPS)
-        return znn_buffer_append_u8(out, part->width) && znn_buffer_append_u8(out, part->rotation);
+        return znn_buffer_append_u8(out, part->width) &&
+               znn_buffer_append_u8(out, (uint8_t)(part->rotation + (part->signs ? ROTATION_SIGNS : 0)));
+    if (part->transform == TRANSFORM_FIXED)
+        return znn_part_fixed_write_shape(part, out);
     if (part->transform == TRANSFORM_PALETTE)
         return znn_palette_write_shape(part, out);
     if (part->transform == TRANSFORM_REFERENCE)
@@ -48,6 +56,8 @@ bool znn_part_write(const struct part *part, struct buffer *out)
     if (part->transform == TRANSFORM_DELTA)
         return znn_buffer_append_u8(out, part->transform) && znn_part_delta_write(part->delta, part->size, out);
     bool good = write_shape(part, out) && znn_buffer_append_leb128(out, part->size);
+    if (part->transform == TRANSFORM_FIXED)
+        good = good && znn_part_fixed_write_rest(part, out);
     if (part->transform == TRANSFORM_PALETTE)
         good = good && znn_palette_write_sizes(part, out);
     if (part->transform == TRANSFORM_REFERENCE)
@@ -83,9 +93,11 @@ static enum znn_status parse_groups(struct part_parser *parser, struct part *par
         return znn_part_fail(parser);
     if (width != 1 && width != 2 && width != 4 && width != 8)
         return znn_part_fail_new(parser, "element width", width);
+    part->signs = rotation >= ROTATION_SIGNS;
+    rotation %= ROTATION_SIGNS;
     part->width = (uint8_t)width;
     part->rotation = (uint8_t)rotation;
-    part->stream_count = (uint8_t)width;
+    part->stream_count = (uint8_t)(width + part->signs);
     return rotation < 8 * width ? ZNN_OK : znn_part_fail(parser);
 }
 
@@ -115,6 +127,8 @@ static enum znn_status parse_shape(struct part_parser *parser, struct part *part
         return parse_groups(parser, part);
     case TRANSFORM_FIELDS:
         return parse_fields(parser, part);
+    case TRANSFORM_FIXED:
+        return znn_part_fixed_parse_shape(parser, part);
     case TRANSFORM_REFERENCE:
         return ZNN_OK;
     case TRANSFORM_PALETTE:
@@ -146,6 +160,8 @@ enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, s
     if (parser->reader.bad || size == 0 || size > size_left || size % block_size(part) != 0)
         return znn_part_fail(parser);
     part->size = (uint32_t)size;
+    if (part->transform == TRANSFORM_FIXED)
+        status = znn_part_fixed_parse_rest(parser, part);
     if (part->transform == TRANSFORM_PALETTE)
         status = znn_palette_parse_sizes(parser, part);
     if (part->transform == TRANSFORM_REFERENCE)

@@ -6,8 +6,9 @@
  *
  *     | transform | shape | size | stream | stream | ... |
  *
- *     groups    0 | W R                                 W streams
+ *     groups    0 | W R                                 W streams, and one of the signs if they are apart
  *     fields    1 | F width...                          F streams
+ *     fixed     2 | see part_fixed.h
  *     reference 3 | and behind the size the source        none
  *     palette   4 | W R B, and behind the size L V      counts, W groups, indexes   (part_palette.h)
  *     delta     5 | ...                                 see part_delta.h
@@ -21,6 +22,16 @@
 
 #define PART_STREAMS_MAX 16
 
+/* What fixed-point numbers are; znn(5) has the meaning. */
+struct part_fixed {
+    uint8_t type;
+    uint8_t precision; /* B */
+    uint8_t form;
+    uint8_t groups;
+    uint8_t shift;
+    uint32_t exceptions;
+};
+
 struct palette_shape {
     uint8_t bits;    /* of an index: 1, 2, 4, 8 or 16 */
     uint32_t run;    /* elements that share values */
@@ -33,10 +44,12 @@ struct part {
     uint32_t size;                    /* in bytes */
     uint32_t used;                    /* working field: how far the segments have come */
     uint8_t transform;                /* TRANSFORM_GROUPS or another one of those */
-    uint8_t width;                    /* groups, palette: bytes of an element */
+    uint8_t width;                    /* groups, palette, fixed: bytes of an element */
     uint8_t rotation;                 /* groups, palette: bits */
-    uint8_t stream_count;             /* one for each group or field */
+    bool signs;                       /* groups: the signs are a stream of their own */
+    uint8_t stream_count;             /* one for each group or field, and others */
     uint8_t fields[PART_STREAMS_MAX]; /* fields: their widths in bytes */
+    struct part_fixed fixed;          /* fixed alone */
     struct palette_shape palette;     /* palette alone */
     uint64_t source;                  /* reference alone: offset in the original */
     struct stream streams[PART_STREAMS_MAX];

@@ -88,6 +88,8 @@ static enum znn_status walk_chunk(struct walk *walk, size_t chunk)
         status =
             znn_directory_parse(&walk->directory, &head.record, head.bytes + RECORD_PREFIX, place->record, walk->error);
     if (!status)
+        status = znn_directory_check_lossy(&walk->directory, &analysis->reader->lossy, place->record, walk->error);
+    if (!status)
         status = read_layout(walk, chunk, size, &head);
     if (!status)
         status = znn_ledger_add(&walk->ledger, &head.record, walk->error);

@@ -75,6 +75,13 @@ static void charge_none(struct apportionment *apportionment, const struct part *
         apportionment->opaque_compressed += portion(part->streams[k].size, start, end, part->size);
 }
 
+/* The group that a stream counts for: signs, and the exceptions to fixed point, go with the last. */
+static unsigned group_of(const struct part *part, unsigned stream)
+{
+    unsigned groups = part->transform == TRANSFORM_FIXED ? part->fixed.groups : part->width;
+    return stream < groups ? stream : part->width - 1u;
+}
+
 /*
  * The range from `start` to `end` of a part counts for tensor `i`.  Where the part was not split as the tensor's
  * elements would be, nothing is known of their groups, and each gets the same.
@@ -85,7 +92,9 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
     uint64_t *groups = apportionment->groups + share->groups;
     unsigned count = group_count(apportionment->tensors, i);
     share->size += end - start;
-    bool same = part->transform == TRANSFORM_GROUPS && part->width == count;
+    bool grouped = part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIXED;
+    bool same = grouped && part->width == count;
+    share->rounded += part->transform == TRANSFORM_FIXED ? end - start : 0;
     uint64_t sum = 0;
     if (part->transform == TRANSFORM_DELTA) {
         share->related += end - start;
@@ -94,7 +103,7 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
     for (unsigned k = 0; k < part->stream_count; k++) {
         uint64_t bytes = portion(part->streams[k].size, start, end, part->size);
         if (same)
-            groups[k] += bytes;
+            groups[group_of(part, k)] += bytes;
         sum += bytes;
     }
     for (unsigned g = 0; g < count && !same; g++)
@@ -142,7 +151,12 @@ void znn_apportion_get(const struct apportionment *apportionment, size_t i, stru
     unsigned count = group_count(apportionment->tensors, i);
     uint64_t end = apportionment->tensors->tensors[i].size;
     uint64_t start = end - share->size;
-    *cost = (struct znn_cost){.size = share->size, .delta_size = share->related, .groups = count};
+    *cost = (struct znn_cost){
+        .size = share->size,
+        .delta_size = share->related,
+        .rounded_size = share->rounded,
+        .groups = count,
+    };
     for (unsigned g = 0; g < count; g++) {
         /* Byte p of the tensor is of group g where p mod count is count - 1 - g; (p + g) / count are so before p. */
         cost->group_size[g] = (end + g) / count - (start + g) / count;

@@ -20,6 +20,7 @@
 struct share {
     uint64_t size;    /* bytes of the original that count for it */
     uint64_t related; /* of these, in parts that are differences */
+    uint64_t rounded; /* of these, those that are stored as fixed point */
     size_t groups;    /* where its groups stand among all groups */
 };
 

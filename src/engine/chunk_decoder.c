@@ -16,6 +16,7 @@
 struct chunk_decoder {
     struct part_decoder coder;
     struct reference_source references;
+    struct znn_lossy lossy;
     struct directory directory;
     struct buffer layout;
     struct buffer parts; /* one after the other, where segments interleave them */
@@ -38,6 +39,11 @@ struct chunk_decoder *znn_chunk_decoder_new(void)
 void znn_chunk_decoder_use(struct chunk_decoder *decoder, struct bases *bases)
 {
     znn_part_decoder_use(&decoder->coder, bases);
+}
+
+void znn_chunk_decoder_set_lossy(struct chunk_decoder *decoder, const struct znn_lossy *lossy)
+{
+    decoder->lossy = *lossy;
 }
 
 void znn_chunk_decoder_free(struct chunk_decoder *decoder)
@@ -157,7 +163,9 @@ static enum znn_status read_head(struct chunk_decoder *decoder, const struct rec
     enum znn_status status = znn_record_verify(record, bytes, place, error);
     if (!status && record->kind != RECORD_CHUNK)
         status = znn_fail(error, ZNN_ERROR_CORRUPT, place, "a record is out of place");
-    return status ? status : znn_directory_parse(&decoder->directory, record, bytes + RECORD_PREFIX, place, error);
+    if (!status)
+        status = znn_directory_parse(&decoder->directory, record, bytes + RECORD_PREFIX, place, error);
+    return status ? status : znn_directory_check_lossy(&decoder->directory, &decoder->lossy, place, error);
 }
 
 static enum znn_status decode_payload(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,

@@ -24,6 +24,10 @@ struct bases;
  * Tells what parts that are differences refer to.  Without it there may be none.
  */
 void znn_chunk_decoder_use(struct chunk_decoder *decoder, struct bases *bases);
+/*
+ * Sets what the header says of rounding, without which nothing that is rounded is decoded.
+ */
+void znn_chunk_decoder_set_lossy(struct chunk_decoder *decoder, const struct znn_lossy *lossy);
 
 void znn_chunk_decoder_free(struct chunk_decoder *decoder);
 

@@ -8,6 +8,8 @@
  *     groups
  *       |         stream coder: constant, raw, Huffman, full
  *     streams   -> payload; their sizes -> directory
+ *
+ * Where numbers are rounded, what a decoder will give is not what was read; the digest is over the former.
  */
 #include "engine/chunk_encoder.h"
 
@@ -23,12 +25,16 @@
 
 #define NO_PART UINT32_MAX
 
+/* Pieces share a part with their like only: those that are neither, that are related, and that are to be rounded. */
+#define PIECE_KINDS 3
+
 /* Below this size, what parts cost may be more than what they gain. */
 #define SHORT_CHUNK (1u << 16)
 
 /* Where a part comes from. */
 struct part_source {
     uint8_t dtype;
+    bool rounded;
     uint32_t first; /* the first of its segments */
     uint32_t start; /* and where that is in the chunk */
 };
@@ -36,13 +42,18 @@ struct part_source {
 struct chunk_encoder {
     struct part_encoder coder; /* and the payload */
     struct directory directory;
-    uint32_t shared[2][DTYPE_COUNT]; /* part of the small pieces of a type, unrelated and related, or NO_PART */
-    uint32_t latest[2][DTYPE_COUNT]; /* part of the last piece of a type that was not small, likewise */
-    bool goes_on;                    /* where a piece may go on with the last one, it does */
-    struct part_source *sources;     /* of the parts, PARTS_MAX of them */
+    /* Parts, of each kind of pieces; or NO_PART: */
+    uint32_t shared[PIECE_KINDS][DTYPE_COUNT]; /* of the small pieces of a type */
+    uint32_t latest[PIECE_KINDS][DTYPE_COUNT]; /* of the last piece of a type that was not small */
+    bool goes_on;                              /* where a piece may go on with the last one, it does */
+    struct part_source *sources;               /* of the parts, PARTS_MAX of them */
     struct guesser guesser;
     struct chunk_plan guess;
     struct buffer gathered; /* a part whose bytes do not lie together */
+    struct buffer restored; /* such a part, where it was rounded */
+    struct buffer decoded;  /* the chunk, where something was */
+    bool decoded_is_there;  /* all of it, but for what is rounded yet */
+    const uint8_t *result;  /* the chunk as it will be decoded */
     struct buffer layout;
     struct buffer head;
 };
@@ -67,6 +78,12 @@ bool znn_chunk_encoder_use(struct chunk_encoder *encoder, struct bases *bases)
     return bases->count == 0 || encoder->coder.deltas;
 }
 
+void znn_chunk_encoder_set(struct chunk_encoder *encoder, const struct znn_lossy *lossy, enum znn_sign sign)
+{
+    encoder->coder.lossy = *lossy;
+    encoder->coder.sign = sign;
+}
+
 void znn_chunk_encoder_free(struct chunk_encoder *encoder)
 {
     if (!encoder)
@@ -76,6 +93,8 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder)
     znn_directory_free(&encoder->directory);
     znn_chunk_plan_free(&encoder->guess);
     znn_buffer_free(&encoder->gathered);
+    znn_buffer_free(&encoder->restored);
+    znn_buffer_free(&encoder->decoded);
     znn_buffer_free(&encoder->layout);
     znn_buffer_free(&encoder->head);
     free(encoder->sources);
@@ -93,7 +112,8 @@ static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *pie
 {
     bool shares = piece->sharing == SHARING_SMALL || piece->dtype == DTYPE_BYTES;
     bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && encoder->goes_on);
-    uint32_t *known = &(shares ? encoder->shared : encoder->latest)[piece->related][piece->dtype];
+    unsigned kind = piece->rounded ? 2 : piece->related ? 1 : 0;
+    uint32_t *known = &(shares ? encoder->shared : encoder->latest)[kind][piece->dtype];
     if (*known != NO_PART && (shares || (goes_on && part_has_room(encoder, *known, piece))))
         return *known;
     struct part *part = znn_directory_add_part(&encoder->directory);
@@ -102,7 +122,7 @@ static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *pie
     if (piece->related && !(part->delta = znn_delta_pool_take(&encoder->directory.deltas)))
         return NO_PART;
     uint32_t number = (uint32_t)(encoder->directory.part_count - 1);
-    encoder->sources[number] = (struct part_source){.dtype = piece->dtype};
+    encoder->sources[number] = (struct part_source){.dtype = piece->dtype, .rounded = piece->rounded};
     *known = number;
     return number;
 }
@@ -113,7 +133,8 @@ static enum znn_status arrange(struct chunk_encoder *encoder, const struct chunk
     struct directory *directory = &encoder->directory;
     znn_directory_clear(directory);
     for (int i = 0; i < DTYPE_COUNT; i++)
-        encoder->shared[0][i] = encoder->shared[1][i] = encoder->latest[0][i] = encoder->latest[1][i] = NO_PART;
+        for (int kind = 0; kind < PIECE_KINDS; kind++)
+            encoder->shared[kind][i] = encoder->latest[kind][i] = NO_PART;
     uint32_t start = 0;
     for (size_t i = 0; i < plan->count; start += plan->pieces[i++].size) {
         const struct piece *piece = &plan->pieces[i];
@@ -185,16 +206,65 @@ static enum znn_status encode_layout(struct chunk_encoder *encoder, struct znn_e
                                   &directory->layout, error);
 }
 
-static enum znn_status encode_parts(struct chunk_encoder *encoder, const uint8_t *data, struct znn_error *error)
+/* Copies the bytes of a part, as they will be decoded, to where they are in the chunk. */
+static void scatter(struct chunk_encoder *encoder, uint32_t part, const uint8_t *bytes)
+{
+    const struct segment *segment = &encoder->directory.segments[encoder->sources[part].first];
+    uint8_t *target = encoder->decoded.data + encoder->sources[part].start;
+    for (size_t left = encoder->directory.parts[part].size; left > 0; target += segment->size, segment++) {
+        if (segment->part != part)
+            continue;
+        memcpy(target, bytes, segment->size);
+        bytes += segment->size;
+        left -= segment->size;
+    }
+}
+
+/*
+ * Encodes a part that may be rounded.  A part whose bytes lie together, as those of most chunks do, is restored right
+ * where it belongs; and if it is the whole chunk, nothing need be copied first.
+ */
+static enum znn_status encode_rounded(struct chunk_encoder *encoder, const struct chunk_plan *plan, uint32_t i,
+                                      const uint8_t *data, const uint8_t *bytes, struct znn_error *error)
+{
+    struct part *part = &encoder->directory.parts[i];
+    bool together = bytes != encoder->gathered.data;
+    if (!znn_buffer_reserve(&encoder->decoded, plan->size) || !znn_buffer_reserve(&encoder->restored, part->size))
+        return znn_fail_memory(error, plan->size);
+    uint8_t *restored = together ? encoder->decoded.data + encoder->sources[i].start : encoder->restored.data;
+    if (!encoder->decoded_is_there && part->size < plan->size)
+        memcpy(encoder->decoded.data, data, plan->size);
+    encoder->decoded_is_there = true;
+    bool done;
+    enum znn_status status = znn_part_encode_rounded(&encoder->coder, (enum dtype)encoder->sources[i].dtype, bytes,
+                                                     part, restored, &done, error);
+    if (status)
+        return status;
+    if (done)
+        encoder->result = encoder->decoded.data;
+    if (done && !together)
+        scatter(encoder, i, restored);
+    if (!done && together)
+        memcpy(restored, bytes, part->size);
+    return ZNN_OK;
+}
+
+static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
+                                    struct znn_error *error)
 {
     encoder->coder.payload.size = 0;
+    encoder->result = data;
+    encoder->decoded_is_there = false;
     enum znn_status status = encode_layout(encoder, error);
     for (uint32_t i = 0; i < encoder->directory.part_count && !status; i++) {
         const uint8_t *bytes = gather(encoder, i, data);
         if (!bytes)
             return znn_fail_memory(error, encoder->directory.parts[i].size);
-        status = znn_part_encode(&encoder->coder, (enum dtype)encoder->sources[i].dtype, bytes,
-                                 &encoder->directory.parts[i], error);
+        if (encoder->sources[i].rounded && encoder->coder.lossy.mode == ZNN_FIXED_POINT)
+            status = encode_rounded(encoder, plan, i, data, bytes, error);
+        else
+            status = znn_part_encode(&encoder->coder, (enum dtype)encoder->sources[i].dtype, bytes,
+                                     &encoder->directory.parts[i], error);
     }
     return status;
 }
@@ -237,6 +307,7 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
     part->streams[0] = stream;
     encoder->coder.payload.size = stream.size;
     memcpy(encoder->coder.payload.data, rival->data, stream.size);
+    encoder->result = data;
     return ZNN_OK;
 }
 
@@ -271,7 +342,7 @@ static enum znn_status encode_plan(struct chunk_encoder *encoder, const struct c
 {
     enum znn_status status = arrange(encoder, plan, error);
     if (!status)
-        status = encode_parts(encoder, data, error);
+        status = encode_parts(encoder, plan, data, error);
     bool plain = plan->count == 1 && plan->pieces[0].dtype == DTYPE_BYTES;
     if (!status && !plain && (plan->size < SHORT_CHUNK || encoder->coder.payload.size > plan->size))
         status = encode_as_bytes(encoder, plan, data, error);
@@ -312,7 +383,7 @@ enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chu
 {
     enum znn_status status = encode_guess(encoder, plan, data, error);
     if (!status)
-        status = finish_record(encoder, plan, znn_hash(data, plan->size), chunk, error);
+        status = finish_record(encoder, plan, znn_hash(encoder->result, plan->size), chunk, error);
     return status;
 }
 

@@ -26,6 +26,11 @@ bool znn_chunk_encoder_use(struct chunk_encoder *encoder, struct bases *bases);
 
 void znn_chunk_encoder_free(struct chunk_encoder *encoder);
 
+/*
+ * Sets how pieces are rounded that may be, and where the signs of the others go.
+ */
+void znn_chunk_encoder_set(struct chunk_encoder *encoder, const struct znn_lossy *lossy, enum znn_sign sign);
+
 /* A record, in two pieces that lie in the encoder and last until its next call. */
 struct encoded_chunk {
     struct record record;
@@ -35,8 +40,8 @@ struct encoded_chunk {
 };
 
 /*
- * Encodes the plan->size bytes at `data`.  What comes out depends on the bytes, the plan, what it is related to,
- * and the level alone.  Fails only for want of memory, or where the base cannot be read.
+ * Encodes the plan->size bytes at `data`.  What comes out depends on the bytes, the plan, what it is related to, the
+ * level and what was set alone.  Fails only for want of memory, or where the base cannot be read.
  */
 enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                  struct encoded_chunk *chunk, struct znn_error *error);

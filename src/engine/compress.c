@@ -19,11 +19,14 @@
 #include "engine/dedup_stream.h"
 #include "engine/index_writer.h"
 #include "engine/reference_chunk.h"
+#include "engine/rounding.h"
 #include "engine/sample.h"
 #include "engine/turns.h"
 
 struct compression {
     int level;
+    struct znn_lossy lossy;
+    enum znn_sign sign;
     znn_progress *progress;
     void *progress_context;
     struct source source;
@@ -181,6 +184,8 @@ static void work(void *context)
     bool ready = worker.encoder && znn_chunk_encoder_use(worker.encoder, &worker.job->bases);
     if (!ready)
         znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
+    else
+        znn_chunk_encoder_set(worker.encoder, &worker.job->lossy, worker.job->sign);
     while (ready && do_chunk(&worker))
         ;
     znn_chunk_encoder_free(worker.encoder);
@@ -188,16 +193,24 @@ static void work(void *context)
     znn_reference_chunk_free(&worker.references);
 }
 
-static enum znn_status write_header(struct compression *job, const char *extension, struct znn_error *error)
+static enum znn_status check_options(const struct znn_compress_options *options, struct znn_error *error)
 {
-    bool references = job->references.count > 0 || job->dedup;
-    struct znn_header header = {.format_version = ZNN_FORMAT_VERSION, .references = references};
+    const char *extension = options->extension;
     size_t size = extension ? strlen(extension) : 0;
+    if (options->level < 0 || options->level > 9)
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "there is no level %d", options->level);
     if (size > 0 && !znn_extension_is_valid(extension, size))
         return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET,
                         "an extension must be 1 to %d ASCII letters and digits", ZNN_EXTENSION_MAX);
-    if (size > 0)
-        memcpy(header.extension, extension, size);
+    return znn_rounding_check(options, error);
+}
+
+static enum znn_status write_header(struct compression *job, const char *extension, struct znn_error *error)
+{
+    bool references = job->references.count > 0 || job->dedup;
+    struct znn_header header = {.format_version = ZNN_FORMAT_VERSION, .references = references, .lossy = job->lossy};
+    if (extension)
+        memcpy(header.extension, extension, strlen(extension));
     if (job->bases.count > 0)
         memcpy(header.base_name, job->bases.name, sizeof header.base_name);
     uint8_t bytes[HEADER_MAX];
@@ -236,7 +249,7 @@ static enum znn_status look_for_repeats(struct compression *job, const struct zn
         job->planner.references = &job->references;
         return znn_duplicates_find(&job->source, &job->model, &job->references, error);
     }
-    if (options->dedup == 0)
+    if (options->dedup == 0 || job->lossy.mode != ZNN_LOSSLESS) /* hashes would be of what was not rounded yet */
         return ZNN_OK;
     job->planner.alone = true;
     job->dedup = calloc(1, sizeof *job->dedup);
@@ -257,14 +270,18 @@ static void make_hint(const char *name, char hint[ZNN_BASE_NAME_MAX + 1])
         hint[0] = '_'; /* a dot, a dash or a space */
 }
 
-/* Looks at the input, and at what it has in common with the base. */
+/*
+ * Looks at the input, at what of it is to be rounded, and at what it has in common with the base.  What is rounded is
+ * no longer what the base has, and so is coded alone.
+ */
 static enum znn_status look(struct compression *job, const struct znn_compress_options *options,
-                            struct znn_error *error)
+                            struct znn_report *rounding, struct znn_error *error)
 {
-    if (options->dtype)
-        return assume_dtype(&job->model, options->dtype, error);
-    enum znn_status status = znn_model_scan(&job->source, &job->model, error);
+    enum znn_status status = options->dtype ? assume_dtype(&job->model, options->dtype, error)
+                                            : znn_model_scan(&job->source, &job->model, error);
     if (!status)
+        status = znn_rounding_mark(&job->model, options, rounding, error);
+    if (!status && !options->dtype)
         status = znn_lineage_trace(&job->model, &job->source, znn_threads(options->threads), &job->bases, &job->links,
                                    error);
     job->planner.links = job->links;
@@ -275,8 +292,10 @@ static enum znn_status look(struct compression *job, const struct znn_compress_o
 static enum znn_status compress(struct compression *job, const struct znn_compress_options *options,
                                 struct znn_report *report, struct znn_error *error)
 {
-    enum znn_status status = look(job, options, error);
+    struct znn_report rounding = {0};
+    enum znn_status status = look(job, options, &rounding, error);
     job->bases.turns = &job->turns;
+    job->lossy = rounding.lossy;
     if (!status)
         status = look_for_repeats(job, options, error);
     if (!status)
@@ -298,6 +317,9 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
             .format = znn_format_name(job->model.format),
             .header_error = job->model.verdict ? znn_verdict_name(job->model.verdict) : NULL,
             .base_tensors = job->bases.count,
+            .lossy = job->lossy,
+            .rounded_tensors = rounding.rounded_tensors,
+            .unsuited_tensors = rounding.unsuited_tensors,
         };
     return status;
 }
@@ -306,13 +328,14 @@ enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output 
                                      const struct znn_compress_options *options, struct znn_report *report,
                                      struct znn_error *error)
 {
-    if (options->level < 0 || options->level > 9)
-        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "there is no level %d", options->level);
-
+    enum znn_status status = check_options(options, error);
+    if (status)
+        return status;
     struct compression *job = calloc(1, sizeof *job);
     if (!job)
         return znn_fail_memory(error, sizeof *job);
     job->level = nearest_level(options->level);
+    job->sign = options->sign;
     job->progress = options->progress;
     job->progress_context = options->progress_context;
     job->sink.output = output;
@@ -324,7 +347,7 @@ enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output 
     job->in_order = !znn_source_is_seekable(&job->source);
     job->sample.step = options->quick ? znn_sample_step(job->source.size) : 0;
     unsigned threads = job->sample.step > 1 ? 1 : znn_threads(options->threads);
-    enum znn_status status = znn_ledger_open(&job->ledger, error);
+    status = znn_ledger_open(&job->ledger, error);
     if (!status)
         status = znn_turns_open(&job->turns, threads, !input->memory && job->sample.step < 2, error);
     if (!status)

@@ -33,6 +33,7 @@ struct large {
 };
 
 struct decompression {
+    struct znn_lossy lossy; /* as the header says */
     znn_progress *progress;
     void *progress_context;
     struct source source;
@@ -89,7 +90,10 @@ static enum znn_status take_large(struct worker *worker)
     worker->large = true;
     if (!large->decoder)
         large->decoder = new_decoder(worker->job);
-    return large->decoder ? ZNN_OK : znn_fail_memory(&worker->error, sizeof *large);
+    if (!large->decoder)
+        return znn_fail_memory(&worker->error, sizeof *large);
+    znn_chunk_decoder_set_lossy(large->decoder, &worker->job->lossy);
+    return ZNN_OK;
 }
 
 static void release_large(struct worker *worker)
@@ -260,6 +264,8 @@ static void work(void *context)
     worker.decoder = new_decoder(worker.job);
     if (!worker.decoder)
         znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
+    else
+        znn_chunk_decoder_set_lossy(worker.decoder, &worker.job->lossy);
     while (worker.decoder && do_chunk(&worker))
         release_large(&worker);
     release_large(&worker);
@@ -333,11 +339,12 @@ static enum znn_status check_bases(struct decompression *job, const struct znn_h
 static enum znn_status decompress(struct decompression *job, unsigned threads, struct znn_report *report,
                                   struct znn_error *error)
 {
-    struct znn_header header;
+    struct znn_header header = {0};
     size_t header_size = 0;
     struct index index = {0};
     enum znn_status status = znn_header_read(&job->source, &header, &header_size, error);
     job->position = header_size;
+    job->lossy = header.lossy;
     if (!status)
         status = check_bases(job, &header, threads, error);
     job->bases.turns = &job->turns;
@@ -360,6 +367,7 @@ static enum znn_status decompress(struct decompression *job, unsigned threads, s
             .format = znn_format_name(index.format),
             .header_error = index.verdict ? znn_verdict_name(index.verdict) : NULL,
             .base_tensors = job->bases.count,
+            .lossy = job->lossy,
         };
     return status;
 }

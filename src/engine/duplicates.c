@@ -80,7 +80,8 @@ static enum znn_status list_candidates(struct search *search)
     for (size_t i = 0; i < search->model->count; i++) {
         const struct tensor *tensor = &search->model->tensors[i];
         bool there = tensor->offset <= search->source->size && tensor->size <= search->source->size - tensor->offset;
-        if (!(tensor->flags & TENSOR_SPAN) || tensor->size < LEAST || !there)
+        bool rounded = tensor->flags & TENSOR_ROUNDED; /* to what, nobody knows yet */
+        if (!(tensor->flags & TENSOR_SPAN) || rounded || tensor->size < LEAST || !there)
             continue;
         struct candidate *grown = znn_array_grow(search->candidates, search->count, &search->capacity, sizeof *grown);
         if (!grown)

@@ -107,6 +107,7 @@ bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, c
                          piece->size / GUESS_BLOCK <= GUESS_BLOCKS_MAX;
         if (looked_at ? !divide(guesser, data, piece->size, guess) : !znn_chunk_plan_add_piece(guess, piece))
             return false;
+        guess->pieces[guess->count - 1].rounded = piece->rounded; /* of opaque ones, none is */
         data += piece->size;
     }
     guesser->found = guesser->found && guess->count <= CHUNK_PIECES; /* a layout has not more segments than that */

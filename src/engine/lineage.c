@@ -81,7 +81,8 @@ static enum znn_status choose(struct tracing *tracing, struct znn_error *error)
         struct link *link = &tracing->links[i];
         bool pays;
         link->number = NO_LINK;
-        if (tracing->matches[i] == NO_TENSOR || is_full(tracing, i))
+        bool rounded = tracing->model->tensors[i].flags & TENSOR_ROUNDED;
+        if (rounded || tracing->matches[i] == NO_TENSOR || is_full(tracing, i))
             continue;
         status = judge(tracing, i, &link->size, &pays, error);
         if (status || !pays)

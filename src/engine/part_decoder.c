@@ -7,8 +7,10 @@
 
 #include "container/format.h"
 #include "engine/delta_decoder.h"
+#include "engine/fixed_decoder.h"
 #include "engine/merging.h"
 #include "engine/palette_decoder.h"
+#include "transform/groups.h"
 
 bool znn_part_decoder_open(struct part_decoder *decoder)
 {
@@ -63,22 +65,35 @@ static enum znn_status decode_streams(struct part_decoder *decoder, const struct
     return ZNN_OK;
 }
 
-static enum znn_status decode_palette(struct part_decoder *decoder, const struct part *part, uint8_t *target,
-                                      struct znn_error *error)
+/* Parts whose streams all have to be there first. */
+static enum znn_status decode_whole(struct part_decoder *decoder, const struct part *part, uint8_t *target,
+                                    struct znn_error *error)
 {
     const uint8_t *streams[PART_STREAMS_MAX];
     enum znn_status status = decode_streams(decoder, part, streams, error);
-    return status ? status : znn_palette_decode(decoder, part, streams, target, error);
+    if (status)
+        return status;
+    switch (part->transform) {
+    case TRANSFORM_PALETTE:
+        return znn_palette_decode(decoder, part, streams, target, error);
+    case TRANSFORM_FIXED:
+        return znn_fixed_decode(part, streams, target) ? ZNN_OK : ZNN_ERROR_CORRUPT;
+    default: /* byte groups with the signs apart */
+        znn_groups_merge(streams, znn_part_stream_size(part, 0), part->width, part->rotation, target);
+        return znn_signs_decode(streams[part->width], znn_part_stream_size(part, 0), part->width, target)
+                   ? ZNN_OK
+                   : ZNN_ERROR_CORRUPT;
+    }
 }
 
 enum znn_status znn_part_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
                                 struct znn_error *error)
 {
-    if (part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIELDS)
+    if (part->transform == TRANSFORM_FIELDS || (part->transform == TRANSFORM_GROUPS && !part->signs))
         return znn_merging_decode(decoder, part, target, error);
     enum znn_status status = part->transform == TRANSFORM_DELTA
                                  ? znn_delta_decode(decoder->deltas, decoder, part, target, error)
-                                 : decode_palette(decoder, part, target, error);
+                                 : decode_whole(decoder, part, target, error);
     if (!status && decoder->hash)
         znn_hash_add(decoder->hash, target, part->size);
     return status;

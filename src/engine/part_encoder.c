@@ -3,7 +3,7 @@
  *
  * What a part's numbers are says which transforms come into question; where several do, samples or trials decide.
  *
- *     floats             byte groups, under the rotation that suits them
+ *     floats             byte groups, under the rotation that suits them; or fixed point, if they may be rounded
  *     integers           byte groups as they lie
  *     few values         a palette, where it is smaller than the groups
  *     quantized blocks   fields, or plain bytes
@@ -17,7 +17,10 @@
 
 #include "container/format.h"
 #include "engine/delta_encoder.h"
+#include "engine/fixed_encoder.h"
+#include "engine/fixed_type.h"
 #include "engine/palette_encoder.h"
+#include "transform/bits.h"
 #include "transform/fields.h"
 #include "transform/groups.h"
 
@@ -26,6 +29,13 @@
 
 /* A part of which a difference leaves less than one byte in so many. */
 #define HARDLY_ANYTHING 16
+
+/* What was the smallest so far. */
+struct layout_choice {
+    size_t size;
+    uint8_t rotation;
+    bool signs;
+};
 
 bool znn_part_encoder_open(struct part_encoder *encoder, int level, struct rotation_sample *sample)
 {
@@ -47,7 +57,14 @@ void znn_part_set_groups(struct part *part, uint8_t width)
     part->transform = TRANSFORM_GROUPS;
     part->width = width;
     part->rotation = 0;
+    part->signs = false;
     part->stream_count = width;
+}
+
+static void set_signs(struct part *part, bool apart)
+{
+    part->signs = apart;
+    part->stream_count = (uint8_t)(part->width + apart);
 }
 
 enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8_t *data, size_t size,
@@ -67,13 +84,19 @@ static enum znn_status encode_groups(struct part_encoder *encoder, struct part *
                                      enum stream_hint hint, struct znn_error *error)
 {
     size_t count = part->size / part->width;
-    uint8_t *groups[GROUPS_MAX];
-    for (unsigned g = 0; g < part->width; g++)
-        groups[g] = encoder->groups.data + g * count;
+    uint8_t *groups[GROUPS_MAX + 1];
+    for (unsigned g = 0; g < part->stream_count; g++)
+        groups[g] = encoder->groups.data + g * count; /* the signs last, for which there is room, too */
     znn_groups_split(data, count, part->width, part->rotation, groups);
+    if (part->signs) {
+        unsigned group, place;
+        groups_find_sign(part->width, part->rotation, &group, &place);
+        znn_bits_extract(groups[group], count, place, groups[part->width]);
+    }
     enum znn_status status = ZNN_OK;
-    for (unsigned g = 0; g < part->width && !status; g++)
-        status = znn_part_encode_stream(encoder, groups[g], count, hint, &part->streams[g], error);
+    for (unsigned g = 0; g < part->stream_count && !status; g++)
+        status =
+            znn_part_encode_stream(encoder, groups[g], znn_part_stream_size(part, g), hint, &part->streams[g], error);
     return status;
 }
 
@@ -98,28 +121,43 @@ static enum znn_status encode_fields(struct part_encoder *encoder, struct part *
     return status;
 }
 
-/* Tries the rotations that the sample favours, and encodes the part under the one that is really the smallest. */
+/* A trial at the smallest level: encodes the part, and sees whether it is smaller than *least. */
+static enum znn_status try_layout(struct part_encoder *encoder, struct part *part, const uint8_t *data, size_t start,
+                                  struct layout_choice *best, struct znn_error *error)
+{
+    encoder->payload.size = start;
+    enum znn_status status = encode_groups(encoder, part, data, STREAM_FLOAT, error);
+    if (encoder->payload.size - start < best->size)
+        *best = (struct layout_choice){encoder->payload.size - start, part->rotation, part->signs};
+    return status;
+}
+
+/*
+ * Tries the rotations that the sample favours, under the best of them signs apart, and encodes the part in the way that
+ * is really the smallest.
+ */
 static enum znn_status encode_smallest(struct part_encoder *encoder, struct part *part, const uint8_t *data,
                                        struct znn_error *error)
 {
     unsigned ranked[ROTATIONS];
     size_t start = encoder->payload.size;
-    size_t least = SIZE_MAX;
-    uint8_t best = 0;
+    struct layout_choice best = {.size = SIZE_MAX};
     enum znn_status status = ZNN_OK;
+    set_signs(part, encoder->sign == ZNN_SIGN_SEPARATE);
     znn_rotation_rank(encoder->sample, data, part->size / part->width, part->width, ranked);
     for (unsigned i = 0; i < ROTATION_TRIALS && !status; i++) {
         part->rotation = (uint8_t)ranked[i];
-        encoder->payload.size = start;
-        status = encode_groups(encoder, part, data, STREAM_FLOAT, error);
-        if (encoder->payload.size - start < least) {
-            least = encoder->payload.size - start;
-            best = part->rotation;
-        }
+        status = try_layout(encoder, part, data, start, &best, error);
     }
-    if (status || best == part->rotation)
+    if (!status && encoder->sign == ZNN_SIGN_AUTO) {
+        part->rotation = best.rotation;
+        set_signs(part, true);
+        status = try_layout(encoder, part, data, start, &best, error);
+    }
+    if (status || (best.rotation == part->rotation && best.signs == part->signs))
         return status;
-    part->rotation = best;
+    part->rotation = best.rotation;
+    set_signs(part, best.signs);
     encoder->payload.size = start;
     return encode_groups(encoder, part, data, STREAM_FLOAT, error);
 }
@@ -149,6 +187,14 @@ static enum znn_status encode_blocks(struct part_encoder *encoder, struct part *
     return encode_bytes(encoder, part, data, STREAM_BYTES, error);
 }
 
+/* Chooses rotation and signs from a sample. */
+static void choose_layout(struct part_encoder *encoder, struct part *part, const uint8_t *data)
+{
+    part->rotation = (uint8_t)znn_rotation_choose(encoder->sample, data, part->size / part->width, part->width);
+    set_signs(part, encoder->sign == ZNN_SIGN_SEPARATE ||
+                        (encoder->sign == ZNN_SIGN_AUTO && znn_rotation_parts_signs(encoder->sample, part->rotation)));
+}
+
 /* A part of numbers, as byte groups. */
 static enum znn_status encode_numbers(struct part_encoder *encoder, struct part *part, const uint8_t *data,
                                       const struct dtype_info *dtype, struct znn_error *error)
@@ -158,7 +204,7 @@ static enum znn_status encode_numbers(struct part_encoder *encoder, struct part 
     if (floats && encoder->level == ZNN_LEVEL_SMALLEST)
         return encode_smallest(encoder, part, data, error);
     if (floats)
-        part->rotation = (uint8_t)znn_rotation_choose(encoder->sample, data, part->size / part->width, part->width);
+        choose_layout(encoder, part, data);
     return encode_groups(encoder, part, data, floats ? STREAM_FLOAT : STREAM_BYTES, error);
 }
 
@@ -196,7 +242,7 @@ static enum znn_status encode_alone(struct part_encoder *encoder, enum dtype typ
                                     struct part *part, struct znn_error *error)
 {
     const struct dtype_info *dtype = znn_dtype_info(type);
-    if (!znn_buffer_reserve(&encoder->groups, part->size))
+    if (!znn_buffer_reserve(&encoder->groups, part->size + part->size / 8 + 1))
         return znn_fail_memory(error, part->size);
     znn_part_set_groups(part, dtype->word);
     if (dtype->fields)
@@ -246,4 +292,45 @@ enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, c
 {
     return part->delta ? encode_related(encoder, type, data, part, error)
                        : encode_alone(encoder, type, data, part, error);
+}
+
+/* Below this share of what byte groups are estimated to take, fixed point need not prove that it is smaller. */
+#define CLEARLY_SMALLER(bits, rival) ((bits) < (rival) - (rival) / 32)
+
+/* Encodes as byte groups, too, and keeps what is smaller; fixed point has been appended to the payload from `start` on.
+ */
+static enum znn_status rival_fixed(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
+                                   struct part *part, size_t start, bool *done, struct znn_error *error)
+{
+    struct part groups = {.size = part->size};
+    struct buffer *payload = &encoder->payload;
+    size_t middle = payload->size;
+    enum znn_status status = znn_part_encode(encoder, type, data, &groups, error);
+    if (status)
+        return status;
+    if (payload->size - middle <= middle - start) {
+        keep_last(payload, start, middle);
+        *part = groups;
+        *done = false;
+    } else {
+        payload->size = middle;
+    }
+    return ZNN_OK;
+}
+
+enum znn_status znn_part_encode_rounded(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
+                                        struct part *part, uint8_t *restored, bool *done, struct znn_error *error)
+{
+    size_t start = encoder->payload.size;
+    unsigned width = znn_dtype_info(type)->word;
+    uint64_t bits;
+    enum znn_status status = znn_fixed_encode(encoder, type, data, part, restored, done, &bits, error);
+    if (status)
+        return status;
+    if (!*done)
+        return znn_part_encode(encoder, type, data, part, error);
+    uint64_t rival = znn_rotation_entropy(encoder->sample, data, part->size / width, width);
+    if (!CLEARLY_SMALLER(bits, rival) || znn_palette_promises(data, part->size / width, width))
+        status = rival_fixed(encoder, type, data, part, start, done, error);
+    return status;
 }

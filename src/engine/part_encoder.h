@@ -20,6 +20,8 @@ struct delta_encoder;
 struct part_encoder {
     int level;
     struct stream_encoder *streams;
+    struct znn_lossy lossy;         /* for parts that may be rounded */
+    enum znn_sign sign;             /* for floats that are not */
     struct rotation_sample *sample; /* working memory, of whoever opened it */
     struct buffer groups;           /* the byte groups of a part */
     struct palette palette;
@@ -46,6 +48,13 @@ void znn_part_set_groups(struct part *part, uint8_t width);
  */
 enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
                                 struct znn_error *error);
+
+/*
+ * The same for a part that may be rounded as encoder->lossy says, if that makes it smaller.  If it was, *done is true,
+ * and at `restored`, where there must be room for part->size bytes, is what a decoder will give; otherwise anything.
+ */
+enum znn_status znn_part_encode_rounded(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
+                                        struct part *part, uint8_t *restored, bool *done, struct znn_error *error);
 
 /*
  * Appends `data` to the payload as one stream, which belongs to no part.

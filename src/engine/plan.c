@@ -22,6 +22,7 @@ struct run {
     bool related;
     uint32_t base;
     uint64_t base_offset;
+    bool rounded;
 };
 
 /* Up to where the partner of the tensor at hand goes, or behind that. */
@@ -57,6 +58,7 @@ static struct run tensor_run_at(struct planner *planner)
         .dtype = tensor->dtype,
         .sharing = tensor->size < SMALL_TENSOR ? SHARING_SMALL : SHARING_NONE,
         .alone = planner->alone && tensor->size >= ALONE,
+        .rounded = tensor->flags & TENSOR_ROUNDED,
     };
     if (planner->links)
         find_partner(planner, &run);
@@ -184,6 +186,7 @@ bool znn_chunk_plan_next(struct planner *planner, struct chunk_plan *plan)
         };
         if (!znn_chunk_plan_add_piece(plan, &piece))
             return false;
+        plan->pieces[plan->count - 1].rounded = run.rounded;
         has_numbers = has_numbers || run.dtype != DTYPE_BYTES;
         planner->offset += taken;
     }

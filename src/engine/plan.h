@@ -43,6 +43,7 @@ struct piece {
     uint8_t dtype;        /* an enum dtype; DTYPE_BYTES is opaque */
     uint8_t sharing;      /* an enum sharing; opaque pieces share in any case */
     uint8_t related;      /* it has a partner in the base: */
+    uint8_t rounded;      /* 1: may be rounded; shares with such pieces only */
     uint32_t base;        /* its tensor there, as numbered in the record of the bases, */
     uint64_t base_offset; /* and where in that */
     bool is_reference;

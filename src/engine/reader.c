@@ -93,7 +93,7 @@ static enum znn_status read_index(struct znn_reader *reader, struct znn_error *e
 
 static enum znn_status open_file(struct znn_reader *reader, struct znn_error *error)
 {
-    struct znn_header header;
+    struct znn_header header = {0};
     if (reader->source.size == ZNN_SIZE_UNKNOWN)
         return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a stream does not allow random access");
     size_t length = 0;
@@ -104,6 +104,7 @@ static enum znn_status open_file(struct znn_reader *reader, struct znn_error *er
     memcpy(reader->bases.name, header.base_name, sizeof reader->bases.name);
     reader->references = header.references;
     status = znn_bases_read(&reader->bases, &reader->source, &reader->start, error);
+    reader->lossy = header.lossy;
     if (!status)
         status = read_footer(reader, error);
     return status ? status : read_index(reader, error);
@@ -163,6 +164,7 @@ void znn_reader_report(const struct znn_reader *reader, struct znn_report *repor
         .format = znn_format_name((enum model_format)index->format),
         .header_error = index->verdict ? znn_verdict_name((enum header_verdict)index->verdict) : NULL,
         .base_tensors = reader->bases.count,
+        .lossy = reader->lossy,
     };
 }
 

@@ -29,6 +29,7 @@ struct znn_reader {
     struct bases bases;
     uint64_t start;  /* of the first chunk's record */
     bool references; /* may occur, as the header says */
+    struct znn_lossy lossy;
     struct footer footer;
     struct index index;
     struct chunk_place *chunks; /* chunk_count + 1 of them, the last being the end of all */

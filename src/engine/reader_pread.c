@@ -42,6 +42,7 @@ static struct slot *new_slot(struct znn_reader *reader)
         return NULL;
     }
     znn_chunk_decoder_use(slot->decoder, &reader->bases);
+    znn_chunk_decoder_set_lossy(slot->decoder, &reader->lossy);
     return slot;
 }
 

@@ -63,11 +63,39 @@ unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data
     return best;
 }
 
+bool znn_rotation_parts_signs(struct rotation_sample *sample, unsigned rotation)
+{
+    const uint32_t noise = 8 * ENTROPY_ONE - ENTROPY_ONE / 10;
+    uint8_t *groups[GROUPS_MAX];
+    unsigned group, place;
+    struct statistics statistics;
+    groups_find_sign(sample->width, rotation, &group, &place);
+    for (unsigned g = 0; g < sample->width; g++)
+        groups[g] = sample->groups + g * sample->count;
+    znn_groups_split(sample->elements, sample->count, sample->width, rotation, groups);
+    znn_statistics_count(&statistics, groups[group], sample->count);
+    if (znn_statistics_entropy(&statistics) > noise)
+        return false;
+    uint64_t together = cost(sample, rotation, znn_statistics_huffman);
+    uint64_t rest = together - znn_statistics_huffman(&statistics);
+    for (size_t i = 0; i < sample->count; i++)
+        groups[group][i] &= (uint8_t) ~(1u << place);
+    znn_statistics_count(&statistics, groups[group], sample->count);
+    uint64_t apart = rest + znn_statistics_huffman(&statistics) + ENTROPY_ONE;
+    return apart < together - together / 100;
+}
+
 uint64_t znn_rotation_cost(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
                            unsigned rotation)
 {
     take_sample(sample, data, count, width, SAMPLE_FAST);
     return cost(sample, rotation, znn_statistics_huffman);
+}
+
+uint64_t znn_rotation_entropy(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width)
+{
+    take_sample(sample, data, count, width, SAMPLE_FAST / 2);
+    return cost(sample, ROTATION_PURE, znn_statistics_entropy);
 }
 
 void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,

@@ -11,6 +11,7 @@
 #ifndef ZNN_ENGINE_ROTATION_H
 #define ZNN_ENGINE_ROTATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,10 +38,22 @@ struct rotation_sample {
 unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width);
 
 /*
+ * Whether the signs had better be a stream of their own, under the rotation that znn_rotation_choose() has just chosen
+ * for the same numbers, whose sample is looked at.  Hardly ever: bits that stand together never carry more information
+ * than they do apart.  What may be gained is what Huffman's whole bits waste, and only over 1 % is taken.
+ */
+bool znn_rotation_parts_signs(struct rotation_sample *sample, unsigned rotation);
+
+/*
  * What the groups under one rotation would cost, from a sample; in the same unit for all rotations and sizes.
  */
 uint64_t znn_rotation_cost(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
                            unsigned rotation);
+
+/*
+ * The entropy of an element under the pure rotation, from a sample, in 1/ENTROPY_ONE bit.
+ */
+uint64_t znn_rotation_entropy(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width);
 
 /*
  * Ranks all rotations by what a larger sample says of their size, the smallest first.

@@ -29,7 +29,7 @@ static bool is_alike(const struct chunk_plan *a, const struct chunk_plan *b)
         return false;
     for (size_t i = 0; i < a->count; i++)
         if (a->pieces[i].size != b->pieces[i].size || a->pieces[i].dtype != b->pieces[i].dtype ||
-            a->pieces[i].sharing != b->pieces[i].sharing)
+            a->pieces[i].sharing != b->pieces[i].sharing || a->pieces[i].rounded != b->pieces[i].rounded)
             return false;
     return true;
 }

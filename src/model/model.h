@@ -62,7 +62,7 @@ struct tensor {
     uint32_t name_size;
     uint32_t rank;
     uint8_t dtype; /* an enum dtype */
-    uint8_t flags; /* TENSOR_SPAN, TENSOR_LISTED, TENSOR_STRIDED */
+    uint8_t flags; /* TENSOR_SPAN and so on */
 };
 
 /*
@@ -70,9 +70,11 @@ struct tensor {
  * or with strides: the storage is what types the bytes, the views are what people know by name.
  */
 enum {
-    TENSOR_SPAN = 1,   /* says how the bytes of its range are typed; spans do not overlap */
-    TENSOR_LISTED = 2, /* has a name and stands in the index */
-    TENSOR_STRIDED = 4 /* fills its range with its elements, but not in the order that its shape says (transposed) */
+    TENSOR_SPAN = 1,    /* says how the bytes of its range are typed; spans do not overlap */
+    TENSOR_LISTED = 2,  /* has a name and stands in the index */
+    TENSOR_STRIDED = 4, /* fills its range with its elements, but not in the order that its shape says (transposed) */
+    TENSOR_ROUNDED = 8, /* a span whose numbers may be rounded; these two no scanner sets */
+    TENSOR_VIEWED = 16  /* a span that a tensor has bytes of which are to be rounded */
 };
 
 /*

@@ -29,6 +29,17 @@
 void znn_groups_split(const uint8_t *source, size_t count, unsigned width, unsigned rotation, uint8_t *const *groups);
 
 /*
+ * Where the most significant bit of elements of `width` bytes comes to lie under a rotation: the group, and the place
+ * in its bytes.
+ */
+static inline void groups_find_sign(unsigned width, unsigned rotation, unsigned *group, unsigned *place)
+{
+    unsigned bit = (8 * width - 1 + rotation) % (8 * width);
+    *group = width - 1 - bit / 8;
+    *place = bit % 8;
+}
+
+/*
  * The reverse of znn_groups_split(): writes count * width bytes to `target`.
  */
 void znn_groups_merge(const uint8_t *const *groups, size_t count, unsigned width, unsigned rotation, uint8_t *target);

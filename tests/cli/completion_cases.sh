@@ -8,7 +8,7 @@ offers de :: decompress
 offers -q li :: list
 offers frob '' ::
 offers help '' :: compress decompress extract help list stat test
-offers compress --fo :: --force
+offers compress --rec :: --recursive
 offers compress --sp :: --spool-limit
 offers decompress --lev ::
 offers list --na :: --names

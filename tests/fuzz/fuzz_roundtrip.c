@@ -1,8 +1,8 @@
 /*
  * fuzz_roundtrip.c - any bytes, compressed with any options, come back
  *
- * The first byte chooses level and dtype, and whether the rest is the original itself, or tensors of a model of which
- * some are the same; the original comes as memory or as a stream.
+ * The first byte chooses level, dtype, where signs go, and whether the rest is the original itself, or tensors of a
+ * model of which some are the same; the original comes as memory or as a stream.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool is_stream = data[0] & 0x40;
     struct znn_compress_options options = {
         .level = levels[data[0] & 3], .threads = 1, .dtype = dtypes[data[0] >> 2 & 7], .dedup = is_stream};
+    options.sign = data[0] & 0x80 ? ZNN_SIGN_SEPARATE : ZNN_SIGN_AUTO;
     const uint8_t *bytes = data + 1;
     size_t length = size - 1;
     if (data[0] & 0x20 && length > 0) {

@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "container/chunk.h"
 #include "container/format.h"
+#include "container/part_fixed.h"
 #include "container/part_palette.h"
 #include "support.h"
 
@@ -51,7 +52,11 @@ static void check_shape(const struct part *part)
     if (part->transform == TRANSFORM_GROUPS) {
         assert_true(part->width == 1 || part->width == 2 || part->width == 4 || part->width == 8);
         assert_true(part->rotation < 8 * part->width);
-        assert_int_equal(part->stream_count, part->width);
+        assert_int_equal(part->stream_count, part->width + part->signs);
+        block = part->width;
+    } else if (part->transform == TRANSFORM_FIXED) {
+        assert_true(part->fixed.groups >= 1 && part->fixed.groups <= part->width);
+        assert_true(part->fixed.exceptions <= part->size / part->width / 8);
         block = part->width;
     } else if (part->transform == TRANSFORM_PALETTE) {
         block = part->width;
@@ -88,6 +93,8 @@ static void check_promises(const struct directory *directory, uint32_t decoded, 
         }
         if (part->transform == TRANSFORM_PALETTE)
             assert_true(of_part <= 3 * (uint64_t)part->size);
+        else if (part->transform == TRANSFORM_FIXED || part->signs)
+            assert_true(of_part <= part->size + part->size / 2 + 2 * PART_STREAMS_MAX);
         else
             assert_int_equal(of_part, part->size);
     }
@@ -222,9 +229,24 @@ static void random_palette(struct random *random, struct part *part, uint32_t el
 /* Groups or fields; returns the bytes of an element or block. */
 static uint32_t random_shape(struct random *random, struct part *part)
 {
-    if (random_below(random, 3)) {
-        part->width = part->stream_count = (uint8_t)(1 << random_below(random, 4));
+    size_t kind = random_below(random, 4);
+    if (kind < 2) {
+        part->width = (uint8_t)(1 << random_below(random, 4));
         part->rotation = (uint8_t)random_below(random, 8u * part->width);
+        part->signs = random_below(random, 2);
+        part->stream_count = (uint8_t)(part->width + part->signs);
+        return part->width;
+    }
+    if (kind == 2) {
+        static const uint8_t types[] = {14, 15, 18, 20};
+        part->transform = TRANSFORM_FIXED;
+        part->fixed.type = types[random_below(random, 4)];
+        part->fixed.precision = (uint8_t)random_below(random, 31);
+        part->fixed.form = (uint8_t)random_below(random, 4);
+        part->fixed.shift = (uint8_t)(1 + random_below(random, 7));
+        znn_part_fixed_complete(part);
+        part->fixed.groups = (uint8_t)(1 + random_below(random, part->width));
+        znn_part_fixed_complete(part);
         return part->width;
     }
     uint32_t block = 0;
@@ -244,6 +266,10 @@ static void append_random_part(struct random *random, struct directory *director
         part->size = random_shape(random, part) * elements;
     else
         random_palette(random, part, elements);
+    if (part->transform == TRANSFORM_FIXED && random_below(random, 2)) {
+        part->fixed.exceptions = (uint32_t)random_below(random, elements / 8 + 1);
+        znn_part_fixed_complete(part);
+    }
     *decoded += part->size;
     for (unsigned i = 0; i < part->stream_count; i++) {
         struct stream *stream = &part->streams[i];
@@ -284,6 +310,8 @@ static void expect_equal(const struct directory *a, const struct directory *b)
         assert_int_equal(a->parts[i].transform, b->parts[i].transform);
         assert_int_equal(a->parts[i].width, b->parts[i].width);
         assert_int_equal(a->parts[i].rotation, b->parts[i].rotation);
+        assert_int_equal(a->parts[i].signs, b->parts[i].signs);
+        assert_memory_equal(&a->parts[i].fixed, &b->parts[i].fixed, sizeof a->parts[i].fixed);
         assert_int_equal(a->parts[i].stream_count, b->parts[i].stream_count);
         assert_int_equal(a->parts[i].palette.bits, b->parts[i].palette.bits);
         assert_int_equal(a->parts[i].palette.run, b->parts[i].palette.run);

@@ -81,6 +81,36 @@ static void test_write_and_read(void **state)
     }
 }
 
+static void test_lossy(void **state)
+{
+    (void)state;
+    for (unsigned bits = 0; bits <= ZNN_BITS_MAX; bits++)
+        for (unsigned flags = 0; flags < 4; flags++) {
+            struct znn_header header = {.format_version = ZNN_FORMAT_VERSION, .extension = "pt"}, back;
+            uint8_t bytes[HEADER_MAX], expected[HEADER_MAX];
+            uint8_t properties[] = {1, 2, 'p', 't', 2, 3, 1, (uint8_t)bits, (uint8_t)flags};
+            header.lossy = (struct znn_lossy){.mode = ZNN_FIXED_POINT,
+                                              .bits = bits,
+                                              .rounding = flags & 1 ? ZNN_ROUND_FLOOR : ZNN_ROUND_NEAREST,
+                                              .exact_zero = flags & 2 ? 1 : 0};
+            size_t length = make_header(expected, (const char *)properties, sizeof properties);
+            assert_int_equal(znn_header_write(&header, bytes), length);
+            assert_memory_equal(bytes, expected, length);
+            assert_int_equal(read_header(bytes, length, &back), ZNN_OK);
+            assert_int_equal(back.lossy.mode, ZNN_FIXED_POINT);
+            assert_int_equal(back.lossy.bits, bits);
+            assert_int_equal(back.lossy.rounding, header.lossy.rounding);
+            assert_int_equal(back.lossy.exact_zero, header.lossy.exact_zero);
+        }
+    expect_properties("\2\0", 2, ZNN_ERROR_CORRUPT);
+    expect_properties("\2\2\1\17", 4, ZNN_ERROR_CORRUPT);
+    expect_properties("\2\4\1\17\0\0", 6, ZNN_ERROR_CORRUPT);
+    expect_properties("\2\3\1\76\0", 5, ZNN_ERROR_CORRUPT);
+    expect_properties("\2\3\1\75\4", 5, ZNN_ERROR_TOO_NEW);
+    expect_properties("\2\3\0\17\0", 5, ZNN_ERROR_TOO_NEW);
+    expect_properties("\2\1\2", 3, ZNN_ERROR_TOO_NEW);
+}
+
 static void test_written_bytes_are_those_of_the_manual(void **state)
 {
     (void)state;
@@ -214,7 +244,7 @@ static void test_properties(void **state)
     expect_properties("\1\3bin", 5, ZNN_OK);
     expect_properties("\x80\0", 2, ZNN_OK);
     expect_properties("\1\1a\x80\0\x81\2xy\xff\1z", 12, ZNN_OK);
-    expect_properties("\2\0", 2, ZNN_ERROR_TOO_NEW);
+    expect_properties("\x64\0", 2, ZNN_ERROR_TOO_NEW);
     expect_properties("\0\1x", 3, ZNN_ERROR_TOO_NEW);
     expect_properties("\x7f\0", 2, ZNN_ERROR_TOO_NEW);
     expect_properties("\1", 1, ZNN_ERROR_CORRUPT);
@@ -279,6 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write_and_read),
+        cmocka_unit_test(test_lossy),
         cmocka_unit_test(test_written_bytes_are_those_of_the_manual),
         cmocka_unit_test(test_no_bytes_at_all),
         cmocka_unit_test(test_other_files_are_not_znn),

@@ -15,6 +15,7 @@ for all streams or a list of one for each.
 """
 import struct
 from collections import namedtuple
+from fractions import Fraction
 
 from xxh3 import xxh3_64, xxh3_128
 import znnformat as z
@@ -265,6 +266,49 @@ def bases(rows, base_size=1000, count=None, table_length=None, code=raw, directo
                           directory_tail])
     payload = stream.payload + payload_tail
     return record(z.BASES, size, offset, directory, payload, xxh3_64(payload) if digest is None else digest, **wrong)
+def signed(data, width, rotation, code=raw, signs=None, signs_code=raw):
+    """A part of byte groups with the signs apart."""
+    tops = data[width - 1::width]
+    unsigned = bytearray(data)
+    unsigned[width - 1::width] = bytes(top & 127 for top in tops)
+    made = part(bytes(unsigned), width, rotation, code, stated_rotation=z.SIGNS_APART + rotation)
+    signs = pack_bits([top >> 7 for top in tops], 1) if signs is None else signs
+    return made._replace(data=data, streams=made.streams + [signs_code(signs)])
+
+
+def pack_bits(numbers, bits):
+    """Numbers of so many bits, without gaps."""
+    packed = sum(number << i * bits for i, number in enumerate(numbers))
+    return packed.to_bytes((len(numbers) * bits + 7) // 8, "little")
+
+
+def fixed(values, kind=18, precision=15, form=0, groups=2, shift=0, exceptions=None, code=raw, tail=None, signs=None,
+          bitmap=None, data=None, length=None, count=None, **stated):
+    """A part of fixed point: integers, and by the number of an element the bytes of exceptions.
+
+    `tail`, `signs` and `bitmap` are the bytes of these streams, `count` is the number of exceptions, if they are not
+    to be right; `stated` has numbers of the directory that are not.
+    """
+    width, mantissa, exponent, _ = z.FIXED_TYPES[kind]
+    exceptions = exceptions or {}
+    numbers = [z.zigzag(v) if form & z.ZIGZAG else abs(v) for v in values]
+    rows = [bytes((u << shift) >> 8 * (groups - 1 - g) & 255 for u in numbers) for g in range(groups)]
+    if form & z.PACKED:
+        rows[-1] = pack_bits([byte >> shift for byte in rows[-1]], 8 - shift) if tail is None else tail
+    if not form & z.ZIGZAG:
+        rows.append(pack_bits([v < 0 for v in values], 1) if signs is None else signs)
+    if exceptions:
+        rows.append(pack_bits([i in exceptions for i in range(len(values))], 1) if bitmap is None else bitmap)
+        rows.append(b"".join(exceptions[i] for i in sorted(exceptions)))
+    if data is None:
+        elements = [z.float_bits(Fraction(v, 2**precision), mantissa, exponent).to_bytes(width, "little")
+                    for v in values]
+        data = b"".join(exceptions.get(i, element) for i, element in enumerate(elements))
+    stated = {"kind": kind, "precision": precision, "form": form, "groups": groups, "shift": shift, **stated}
+    description = bytes([z.FIXED] + [stated[key] for key in ("kind", "precision", "form", "groups", "shift")])
+    description += z.leb(len(data)) if length is None else length
+    description += number(len(exceptions) if count is None else count)
+    return Part(data, description, [c(row) for c, row in zip(codes_for(code, len(rows)), rows)])
 
 
 def layout(*segments):

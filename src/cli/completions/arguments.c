@@ -16,6 +16,8 @@ static const struct {
     {"DIR", {ARGUMENT_FILE, NULL}},
     {"TYPE", {ARGUMENT_WORDS, znn_value_dtype_word}},
     {"ORDER", {ARGUMENT_WORDS, znn_value_order_word}},
+    {"WAY", {ARGUMENT_WORDS, znn_value_rounding_word}},
+    {"PLACE", {ARGUMENT_WORDS, znn_value_sign_word}},
     {"FORM", {ARGUMENT_WORDS, znn_value_form_word}},
 };
 

@@ -11,15 +11,15 @@ _znn_set_flags() {
     case $1 in
     compress)
         operands=models
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep --rm -f --force -r --recursive --all --dtype --dedup --no-dedup --spool-limit --json -T --threads -q --quiet -v --verbose -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --all --dtype --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --force-lossy-rm --sign --spool-limit --json -T --threads -q --quiet -v --verbose -h --help -V --version '
         ;;
     decompress)
         operands=archives
-        flags='-o --output -c --stdout -k --keep --rm -f --force -r --recursive --spool-limit --range --json -T --threads -q --quiet -v --verbose -h --help -V --version '
+        flags='-o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --base --base-dir --spool-limit --range --json -T --threads -q --quiet -v --verbose -h --help -V --version '
         ;;
     stat)
         operands=both
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -f --force --dedup --no-dedup --spool-limit --json --tensors --layers --sort --match --bars --svg --quick -T --threads -q --quiet -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -f --force --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --sign --spool-limit --json --tensors --layers --sort --match --bars --svg --quick --related --sweep -T --threads -q --quiet -h --help -V --version '
         ;;
     list)
         operands=archives
@@ -27,11 +27,11 @@ _znn_set_flags() {
         ;;
     test)
         operands=archives
-        flags='--spool-limit --json -T --threads -q --quiet -h --help -V --version '
+        flags='--base --base-dir --spool-limit --json -T --threads -q --quiet -h --help -V --version '
         ;;
     extract)
         operands=tensors
-        flags='-o --output -f --force --format -q --quiet -v --verbose -h --help -V --version '
+        flags='-o --output -f --force --base --base-dir --format -q --quiet -v --verbose -h --help -V --version '
         ;;
     help)
         operands=commands
@@ -47,6 +47,14 @@ _znn_set_argument() {
     case $1 in
     -o | --output) argument='files' ;;
     --dtype) argument='words F32 F16 BF16 F64 F8_E4M3 F8_E5M2 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ F6_E2M3 F6_E3M2 F4 C64 I8 I16 I32 I64 U8 U16 U32 U64 BOOL' ;;
+    --base) argument='files' ;;
+    --base-dir) argument='files' ;;
+    --fixed-point) argument='free' ;;
+    --max-error) argument='free' ;;
+    --rounding) argument='words nearest floor' ;;
+    --keep) argument='free' ;;
+    --only) argument='free' ;;
+    --sign) argument='words auto rotate separate' ;;
     --spool-limit) argument='free' ;;
     --range) argument='free' ;;
     --format) argument='words raw npy safetensors' ;;

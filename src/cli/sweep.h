@@ -1,0 +1,22 @@
+/*
+ * sweep.h - what rounding would do: 'znn stat' with --sweep, --fixed-point or --max-error
+ */
+#ifndef ZNN_CLI_SWEEP_H
+#define ZNN_CLI_SWEEP_H
+
+#include "cli/look.h"
+#include "cli/text.h"
+#include "znn.h"
+
+/*
+ * Measures a model and shows what came of it.  Returns false, having said why, if that failed.
+ */
+bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn_input input,
+                    const struct znn_compress_options *options);
+
+/*
+ * Appends the picture of a sweep with `count` precisions.
+ */
+void znn_sweep_draw(const struct znn_sweep *sweep, size_t count, const char *path, struct text *svg);
+
+#endif

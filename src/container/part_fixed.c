@@ -1,0 +1,90 @@
+/*
+ * part_fixed.c - what a directory says of a part of fixed-point numbers
+ */
+#include "container/part_fixed.h"
+
+#include "container/format.h"
+
+unsigned znn_part_fixed_width(uint8_t type)
+{
+    switch (type) {
+    case FIXED_TYPE_F16:
+    case FIXED_TYPE_BF16:
+        return 2;
+    case FIXED_TYPE_F32:
+        return 4;
+    case FIXED_TYPE_F64:
+        return 8;
+    default:
+        return 0;
+    }
+}
+
+/* The bytes that `count` numbers of some bits take. */
+static uint32_t packed_size(uint32_t count, unsigned bits)
+{
+    return count / 8 * bits + (count % 8 * bits + 7) / 8;
+}
+
+uint32_t znn_part_fixed_stream_size(const struct part *part, unsigned i)
+{
+    const struct part_fixed *fixed = &part->fixed;
+    uint32_t elements = part->size / part->width;
+    if (i + 1 == fixed->groups && fixed->form & FIXED_FORM_PACKED)
+        return packed_size(elements, 8u - fixed->shift);
+    if (i < fixed->groups)
+        return elements;
+    bool is_values = fixed->exceptions > 0 && i + 1 == part->stream_count;
+    return is_values ? fixed->exceptions * part->width : packed_size(elements, 1);
+}
+
+void znn_part_fixed_complete(struct part *part)
+{
+    const struct part_fixed *fixed = &part->fixed;
+    part->width = (uint8_t)znn_part_fixed_width(fixed->type);
+    part->stream_count = (uint8_t)(fixed->groups + !(fixed->form & FIXED_FORM_ZIGZAG) + 2 * (fixed->exceptions > 0));
+}
+
+bool znn_part_fixed_write_shape(const struct part *part, struct buffer *out)
+{
+    const struct part_fixed *fixed = &part->fixed;
+    const uint8_t bytes[] = {fixed->type, fixed->precision, fixed->form, fixed->groups, fixed->shift};
+    return znn_buffer_append(out, bytes, sizeof bytes);
+}
+
+bool znn_part_fixed_write_rest(const struct part *part, struct buffer *out)
+{
+    return znn_buffer_append_leb128(out, part->fixed.exceptions);
+}
+
+enum znn_status znn_part_fixed_parse_shape(struct part_parser *parser, struct part *part)
+{
+    struct part_fixed *fixed = &part->fixed;
+    fixed->type = read_u8(&parser->reader);
+    fixed->precision = read_u8(&parser->reader);
+    fixed->form = read_u8(&parser->reader);
+    fixed->groups = read_u8(&parser->reader);
+    fixed->shift = read_u8(&parser->reader);
+    unsigned width = znn_part_fixed_width(fixed->type);
+    if (parser->reader.bad)
+        return znn_part_fail(parser);
+    if (width == 0)
+        return znn_part_fail_new(parser, "fixed point of type", fixed->type);
+    if (fixed->form >= FIXED_FORM_COUNT)
+        return znn_part_fail_new(parser, "fixed-point form", fixed->form);
+    bool good = fixed->precision <= (fixed->type == FIXED_TYPE_F64 ? FIXED_PRECISION_MAX : FIXED_PRECISION_MAX_32) &&
+                fixed->groups >= 1 && fixed->groups <= width && fixed->shift <= 7 &&
+                !(fixed->form & FIXED_FORM_PACKED && fixed->shift == 0);
+    znn_part_fixed_complete(part);
+    return good ? ZNN_OK : znn_part_fail(parser);
+}
+
+enum znn_status znn_part_fixed_parse_rest(struct part_parser *parser, struct part *part)
+{
+    uint64_t exceptions = read_leb128(&parser->reader);
+    if (parser->reader.bad || exceptions > part->size / part->width / FIXED_EXCEPTIONS_SHARE)
+        return znn_part_fail(parser);
+    part->fixed.exceptions = (uint32_t)exceptions;
+    znn_part_fixed_complete(part);
+    return ZNN_OK;
+}

@@ -1,0 +1,128 @@
+/*
+ * fixed_decoder.c - from the streams of a part of fixed-point numbers to its bytes
+ *
+ *     groups, tail, signs   ->   integers   ->   floats   <-   exceptions
+ *
+ * A block of integers at a time, so that they never leave the fastest cache.
+ */
+#include "engine/fixed_decoder.h"
+
+#include <string.h>
+
+#include "container/format.h"
+#include "engine/fixed_type.h"
+#include "transform/bits.h"
+#include "transform/fixed_groups.h"
+#include "transform/groups.h"
+
+/* A part on its way. */
+struct decoding {
+    const struct part *part;
+    const uint8_t *const *streams;
+    struct fixed_point fixed;
+    struct fixed_shape shape;
+    bool is_packed;
+    /* Of a block: */
+    uint8_t tail[FIXED_BLOCK], signs[FIXED_BLOCK];
+    int32_t narrow[FIXED_BLOCK];
+    int64_t wide[FIXED_BLOCK];
+};
+
+/* Decodes the `count` elements from `start` on. */
+static bool decode_block(struct decoding *decoding, size_t start, size_t count, uint8_t *target)
+{
+    const struct fixed_shape *shape = &decoding->shape;
+    const uint8_t *groups[GROUPS_MAX];
+    unsigned last = shape->groups - 1, tail = 8 - shape->shift;
+    for (unsigned k = 0; k < shape->groups; k++)
+        groups[k] = decoding->streams[k] + (decoding->is_packed && k == last ? start / 8 * tail : start);
+    if (decoding->is_packed) {
+        znn_bits_unpack(groups[last], count, tail, decoding->tail);
+        const unsigned shift = shape->shift;
+        for (size_t i = 0; i < count; i++)
+            decoding->tail[i] = (uint8_t)(decoding->tail[i] << shift);
+        groups[last] = decoding->tail;
+    }
+    if (shape->form == FIXED_SIGNS_APART)
+        znn_bits_unpack(decoding->streams[shape->groups] + start / 8, count, 1, decoding->signs);
+    union fixed_values values = {.of32 = decoding->narrow};
+    if (shape->is_wide)
+        values.of64 = decoding->wide;
+    return znn_fixed_merge(shape, groups, decoding->signs, count, values) &&
+           znn_fixed_restore(&decoding->fixed, values, count, target);
+}
+
+/* Writes all elements, as if there were no exceptions. */
+static bool decode_regular(const struct part *part, const uint8_t *const *streams, size_t count, uint8_t *target)
+{
+    const struct part_fixed *from = &part->fixed;
+    struct decoding decoding = {
+        .part = part,
+        .streams = streams,
+        .fixed = {.type = znn_fixed_type(from->type), .bits = from->precision},
+        .shape = {.is_wide = from->type == DTYPE_F64,
+                  .form = from->form & FIXED_FORM_ZIGZAG ? FIXED_ZIGZAG : FIXED_SIGNS_APART,
+                  .groups = from->groups,
+                  .shift = from->shift},
+        .is_packed = from->form & FIXED_FORM_PACKED,
+    };
+    for (size_t i = 0; i < count; i += FIXED_BLOCK) {
+        size_t some = count - i < FIXED_BLOCK ? count - i : FIXED_BLOCK;
+        if (!decode_block(&decoding, i, some, target + i * part->width))
+            return false;
+    }
+    return true;
+}
+
+/* Spare bits of a row of numbers of some bits are zero. */
+static bool is_tidy(const uint8_t *bits, size_t count, unsigned width)
+{
+    unsigned used = count * width % 8;
+    return used == 0 || bits[bits_size(count, width) - 1] >> used == 0;
+}
+
+/* Puts the exceptions in their places. */
+static bool decode_exceptions(const struct part *part, const uint8_t *map, const uint8_t *values, size_t count,
+                              uint8_t *target)
+{
+    uint32_t left = part->fixed.exceptions;
+    for (size_t byte = 0; byte < bits_size(count, 1); byte++)
+        for (size_t bit = 0; map[byte] >> bit != 0; bit++) {
+            if (!(map[byte] >> bit & 1))
+                continue;
+            if (left-- == 0)
+                return false;
+            memcpy(target + (8 * byte + bit) * part->width, values, part->width);
+            values += part->width;
+        }
+    return left == 0;
+}
+
+bool znn_fixed_decode(const struct part *part, const uint8_t *const *streams, uint8_t *target)
+{
+    const struct part_fixed *fixed = &part->fixed;
+    size_t count = part->size / part->width;
+    if (fixed->form & FIXED_FORM_PACKED && !is_tidy(streams[fixed->groups - 1], count, 8u - fixed->shift))
+        return false;
+    if (!(fixed->form & FIXED_FORM_ZIGZAG) && !is_tidy(streams[fixed->groups], count, 1))
+        return false;
+    if (!decode_regular(part, streams, count, target))
+        return false;
+    if (fixed->exceptions == 0)
+        return true;
+    const uint8_t *map = streams[part->stream_count - 2];
+    return is_tidy(map, count, 1) && decode_exceptions(part, map, streams[part->stream_count - 1], count, target);
+}
+
+bool znn_signs_decode(const uint8_t *signs, size_t count, unsigned width, uint8_t *target)
+{
+    uint8_t unpacked[FIXED_BLOCK];
+    for (size_t i = 0; i < count; i += FIXED_BLOCK) {
+        size_t some = count - i < FIXED_BLOCK ? count - i : FIXED_BLOCK;
+        znn_bits_unpack(signs + i / 8, some, 1, unpacked);
+        uint8_t *tops = target + i * width + width - 1;
+        for (size_t k = 0; k < some; k++)
+            tops[k * width] |= (uint8_t)(unpacked[k] << 7);
+    }
+    return is_tidy(signs, count, 1);
+}

@@ -1,0 +1,29 @@
+/*
+ * fixed_type.h - the element types that can be cast, by their numbers
+ */
+#ifndef ZNN_ENGINE_FIXED_TYPE_H
+#define ZNN_ENGINE_FIXED_TYPE_H
+
+#include "model/dtype.h"
+#include "transform/fixed_point.h"
+
+/*
+ * Whether elements of this type can be fixed point.
+ */
+static inline bool znn_fixed_suits(enum dtype dtype)
+{
+    return dtype == DTYPE_F16 || dtype == DTYPE_BF16 || dtype == DTYPE_F32 || dtype == DTYPE_F64;
+}
+
+/*
+ * What the cast calls such a type.
+ */
+static inline enum fixed_type znn_fixed_type(unsigned dtype)
+{
+    return dtype == DTYPE_F16    ? FIXED_F16
+           : dtype == DTYPE_BF16 ? FIXED_BF16
+           : dtype == DTYPE_F32  ? FIXED_F32
+                                 : FIXED_F64;
+}
+
+#endif
