@@ -2,7 +2,7 @@
 """check_vectors.py - decode.py, which is written from znn(5) alone, says of every format vector what vectors.tsv says
 
 All of them are decoded in this one process: to start Python anew for each would take longer than all that it does then.
-The exit code is 77 where there is no zstd program, which decode.py needs.
+Those that need a base have base.safetensors.  The exit code is 77 where there is no zstd program, which decode.py needs.
 """
 import csv
 import hashlib
