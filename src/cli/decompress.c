@@ -14,18 +14,12 @@
 /* Reads the header of a regular file, whose position stays where it is. */
 static bool read_header(struct batch *batch, const struct input_file *input, struct znn_header *header)
 {
-    static const size_t capacity = ZNN_HEADER_MAX;
     uint8_t data[ZNN_HEADER_MAX];
-    size_t size = 0;
-    ssize_t got = 1;
-    while (got > 0 && size < capacity) {
-        got = pread(input->fd, data + size, capacity - size, (off_t)size);
-        if (got < 0)
-            return znn_say_error(input->name, "could not read: %s", strerror(errno));
-        size += (size_t)got;
-    }
+    ptrdiff_t size = znn_input_file_read_start(input->fd, data, sizeof data);
+    if (size < 0)
+        return znn_say_error(input->name, "could not read: %s", strerror(errno));
     struct znn_error error;
-    batch->status = znn_read_header(data, size, header, &error);
+    batch->status = znn_read_header(data, (size_t)size, header, &error);
     return !batch->status || znn_say_failure(input->name, &error);
 }
 

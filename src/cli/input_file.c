@@ -64,6 +64,20 @@ struct znn_input znn_input_file_stream(const struct input_file *file)
     return znn_input_file_is_plain(file) ? znn_input_fd(file->fd) : znn_input_fd_stream(file->fd);
 }
 
+ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)done);
+        if (got < 0 && errno != EINTR)
+            return -1;
+        if (got == 0)
+            break;
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return (ptrdiff_t)done;
+}
+
 static bool is_same_content(const struct stat *a, const struct stat *b)
 {
     return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&

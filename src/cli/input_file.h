@@ -39,6 +39,12 @@ bool znn_input_file_is_plain(const struct input_file *file);
 struct znn_input znn_input_file_stream(const struct input_file *file);
 
 /*
+ * Reads the first `size` bytes of an open file, or as many as it has, wherever it stands; it stays there.  Returns how
+ * many, or -1 with errno set.
+ */
+ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size);
+
+/*
  * True if someone has written to the file since it was opened.
  */
 bool znn_input_file_has_changed(const struct input_file *file);

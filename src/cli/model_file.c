@@ -3,6 +3,7 @@
  */
 #include "cli/model_file.h"
 
+#include "cli/input_file.h"
 #include "cli/names.h"
 
 #include <errno.h>
@@ -87,14 +88,11 @@ static bool read_start(const char *path, struct start *start)
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    ssize_t got = fstat(fd, &status) == 0 ? 1 : -1;
-    while (got > 0 && start->size < START_SIZE) {
-        got = pread(fd, start->bytes + start->size, START_SIZE - start->size, (off_t)start->size);
-        start->size += got > 0 ? (size_t)got : 0;
-    }
+    ptrdiff_t got = fstat(fd, &status) == 0 ? znn_input_file_read_start(fd, start->bytes, START_SIZE) : -1;
     int reason = errno;
     close(fd);
     errno = reason;
+    start->size = got < 0 ? 0 : (size_t)got;
     start->file_size = got < 0 ? 0 : (uint64_t)status.st_size;
     return got >= 0;
 }

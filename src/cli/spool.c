@@ -124,7 +124,8 @@ static ptrdiff_t read_again(void *context, void *data, size_t size)
     size_t left = taken - spool->given < size ? (size_t)(taken - spool->given) : size;
     ssize_t n = (ssize_t)left;
     if (spool->file >= 0)
-        n = pread(spool->file, data, left, (off_t)spool->given);
+        while ((n = pread(spool->file, data, left, (off_t)spool->given)) < 0 && errno == EINTR)
+            ;
     else
         memcpy(data, spool->start + spool->given, left);
     if (n > 0)
@@ -134,8 +135,11 @@ static ptrdiff_t read_again(void *context, void *data, size_t size)
 
 struct znn_input znn_spool_input(struct spool *spool)
 {
-    if (spool->file >= 0 && spool->has_ended)
-        return znn_input_fd(spool->file);
+    if (spool->file >= 0 && spool->has_ended) {
+        struct znn_input input = znn_input_fd(spool->file);
+        if (input.read_at) /* otherwise its kind could not be told, and as a stream it would go on behind its end */
+            return input;
+    }
     return (struct znn_input){.context = spool, .size = ZNN_SIZE_UNKNOWN, .read = read_again};
 }
 
