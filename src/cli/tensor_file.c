@@ -56,7 +56,7 @@ void znn_npy_head(struct text *head, const struct znn_tensor *tensor)
     znn_text_format(&dict, "), }");
     bool is_long = dict.size + NPY_ALIGNMENT > UINT16_MAX; /* then the length has four bytes, in version 2 */
     size_t before = is_long ? 12 : 10;
-    while ((before + dict.size + 1) % NPY_ALIGNMENT != 0)
+    while ((before + dict.size + 1) % NPY_ALIGNMENT != 0 && !dict.failed)
         znn_text_add(&dict, " ", 1);
     znn_text_add(&dict, "\n", 1);
     unsigned char size[4] = {(unsigned char)dict.size, (unsigned char)(dict.size >> 8),

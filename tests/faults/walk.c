@@ -13,7 +13,7 @@
  *    it may have been read as a stream;
  *  - of one that has gone there is the .znn file, or the original;
  *  - nothing else is in d, unless it was unlink() itself that failed;
- *  - the program has freed all it allocated.
+ *  - the program has ended within a minute, and freed all it allocated.
  *
  * Where MODE changes the input, what is there may stem from it before or after; where it removes d, d must not have
  * come back.  Prints what is wrong, and how many faults were walked, and exits with 1 if anything is.
@@ -35,6 +35,7 @@
 #include "znn.h"
 
 #define FILES_MAX 32
+#define SECONDS_MAX 60 /* a run that takes longer hangs */
 #define PLACE "d"
 
 struct bytes {
@@ -227,6 +228,7 @@ static void run_command(int input, bool faulty)
     if (faulty && (setenv("LD_PRELOAD", walk.shim, 1) != 0 || setenv("ZNN_FAULT", order, 1) != 0 ||
                    setenv("ZNN_FAULT_REPORT", report, 1) != 0))
         _exit(126);
+    alarm(SECONDS_MAX);
     execv(walk.command[0], walk.command);
     _exit(127);
 }
