@@ -18,8 +18,8 @@ walk() {
 # all COMMAND...: every fault of a kind that a command must survive.
 all() {
     for mode in once on; do
-        walk alloc $mode "$@"
-        walk io $mode "$@"
+        walk alloc "$mode" "$@"
+        walk io "$mode" "$@"
     done
     walk io short "$@"
     walk io interrupt "$@"
