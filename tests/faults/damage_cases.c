@@ -1,0 +1,236 @@
+/*
+ * damage_cases.c - damaged .znn files are refused, or decode to the same bytes
+ *
+ *     damage_cases COUNT FILE.znn|DIRECTORY...
+ *
+ * The samples are the given files and the good-*.znn in the given directories; so a new kind of chunk is tried as soon
+ * as there is a vector of it.  First every single bit of each small sample is flipped and every end cut off, then COUNT
+ * damages are drawn at random, of the kinds of mutations.h, one after the other.  Whatever the damage, a file that
+ * decodes must give just what the sample gave.  The same holds for what the random-access reader gives out of it.
+ *
+ * Prints how many cases of each kind were refused and how many did no harm, and exits with 1 if any decoded to
+ * something else.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "mutations.h"
+#include "znn.h"
+
+#define SAMPLES_MAX 200
+#define SMALL 2048 /* a sample of which every bit is tried */
+
+struct sample {
+    char name[256];
+    struct file_bytes file;
+    struct file_bytes original;
+};
+
+enum { BIT_FLIP, TRUNCATION, FLIPS, OVERWRITE, CUT, INSERT, SPLICE, DISORDER, TRANSPLANT, KINDS };
+
+static const char *const kinds[KINDS] = {"every bit",         "every truncation",     "some bits",
+                                         "ranges changed",    "ranges lost",          "bytes inserted or appended",
+                                         "two files spliced", "chunks moved or lost", "chunks of other files"};
+
+static struct {
+    struct sample samples[SAMPLES_MAX];
+    size_t count;
+    unsigned long refused[KINDS], harmless[KINDS];
+    unsigned failures;
+} cases;
+
+static void die(const char *what)
+{
+    perror(what);
+    exit(2);
+}
+
+static enum znn_status decode(const uint8_t *data, size_t size, struct znn_memory *decoded)
+{
+    struct znn_input input = znn_input_memory(data, size);
+    struct znn_output output = znn_output_memory(decoded);
+    struct znn_decompress_options options = {.threads = 1};
+    return znn_decompress(&input, &output, &options, NULL, NULL);
+}
+
+static void add_sample(const char *path)
+{
+    struct stat status;
+    FILE *file = fopen(path, "rb");
+    if (!file || stat(path, &status) != 0 || cases.count == SAMPLES_MAX)
+        die(path);
+    struct sample *sample = &cases.samples[cases.count++];
+    size_t size = (size_t)status.st_size;
+    struct znn_memory decoded = {0};
+    snprintf(sample->name, sizeof sample->name, "%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+    sample->file = (struct file_bytes){malloc(size + 1), size};
+    if (!sample->file.data || fread(sample->file.data, 1, size, file) != size)
+        die(path);
+    fclose(file);
+    if (decode(sample->file.data, size, &decoded) != ZNN_OK) {
+        printf("%s does not decode even when it is whole\n", path);
+        exit(2);
+    }
+    sample->original = (struct file_bytes){decoded.data, decoded.size};
+}
+
+static void add_samples(const char *path)
+{
+    DIR *directory = opendir(path);
+    if (!directory) {
+        add_sample(path);
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(directory));) {
+        char inner[4096];
+        size_t size = strlen(entry->d_name);
+        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        if (strncmp(entry->d_name, "good-", 5) == 0 && strcmp(entry->d_name + size - 4, ".znn") == 0)
+            add_sample(inner);
+    }
+    closedir(directory);
+}
+
+static void fail(const struct sample *sample, int kind, const char *what)
+{
+    if (cases.failures++ < 20)
+        printf("FAILED: %s, %s: %s\n", sample->name, kinds[kind], what);
+}
+
+/* After damage the file may have become another whole one. */
+static bool is_sample(const struct file_bytes *file)
+{
+    for (size_t i = 0; i < cases.count; i++)
+        if (cases.samples[i].file.size == file->size && memcmp(cases.samples[i].file.data, file->data, file->size) == 0)
+            return true;
+    return false;
+}
+
+/* What can be read through the index. */
+static void check_reader(const struct sample *sample, int kind, const uint8_t *data, size_t size)
+{
+    static uint8_t range[5000];
+    struct znn_input input = znn_input_memory(data, size);
+    struct znn_reader *reader;
+    if (znn_reader_open(&input, &reader, NULL) != ZNN_OK)
+        return;
+    for (uint64_t at = 0; at < znn_reader_size(reader); at += sizeof range) {
+        size_t got;
+        znn_reader_pread(reader, range, sizeof range, at, &got, NULL);
+        if (got > 0 && (at + got > sample->original.size || memcmp(range, sample->original.data + at, got) != 0)) {
+            fail(sample, kind, "the reader gives other bytes");
+            break;
+        }
+        if (sample->original.size > 100000) /* long, and much the same */
+            at += sizeof range * 50;
+    }
+    znn_reader_close(reader);
+}
+
+static void check(const struct sample *sample, int kind, const struct file_bytes *damaged)
+{
+    struct znn_memory decoded = {0};
+    uint8_t *exact = malloc(damaged->size ? damaged->size : 1);
+    if (!exact)
+        die("malloc");
+    if (damaged->size > 0)
+        memcpy(exact, damaged->data, damaged->size);
+    if (decode(exact, damaged->size, &decoded) != ZNN_OK) {
+        cases.refused[kind]++;
+    } else {
+        cases.harmless[kind]++;
+        bool same = decoded.size == sample->original.size &&
+                    (decoded.size == 0 || memcmp(decoded.data, sample->original.data, decoded.size) == 0);
+        if (!same)
+            fail(sample, kind, "decodes to other bytes");
+    }
+    check_reader(sample, kind, exact, damaged->size);
+    free(decoded.data);
+    free(exact);
+}
+
+static void try_everything(const struct sample *sample)
+{
+    struct file_bytes file = sample->file;
+    for (size_t bit = 0; bit < 8 * file.size; bit++) {
+        file.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        check(sample, BIT_FLIP, &file);
+        file.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    while (file.size-- > 0)
+        check(sample, TRUNCATION, &file);
+}
+
+static void mutate(struct random *random, int kind, struct file_bytes *file, const struct file_bytes *other)
+{
+    switch (kind) {
+    case FLIPS:
+        flip_bits(random, file);
+        break;
+    case OVERWRITE:
+        overwrite(random, file);
+        break;
+    case CUT:
+        cut(random, file);
+        break;
+    case INSERT:
+        insert(random, file, other);
+        break;
+    case SPLICE:
+        splice(random, file, other);
+        break;
+    case DISORDER:
+        disorder(random, file);
+        break;
+    default:
+        transplant(random, file, other);
+    }
+}
+
+static void try_at_random(struct random *random)
+{
+    const struct sample *sample = &cases.samples[random_below(random, cases.count)];
+    const struct sample *other = &cases.samples[random_below(random, cases.count)];
+    int kind = FLIPS + (int)random_below(random, KINDS - FLIPS);
+    struct file_bytes file = {malloc(3 * sample->file.size), sample->file.size};
+    if (!file.data)
+        die("malloc");
+    memcpy(file.data, sample->file.data, file.size);
+    mutate(random, kind, &file, &other->file);
+    if (!is_sample(&file))
+        check(sample, kind, &file);
+    free(file.data);
+}
+
+static unsigned long count_cases(void)
+{
+    unsigned long sum = 0;
+    for (int i = 0; i < KINDS; i++)
+        sum += cases.refused[i] + cases.harmless[i];
+    return sum;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3) {
+        fprintf(stderr, "usage: damage_cases COUNT FILE.znn|DIRECTORY...\n");
+        return 2;
+    }
+    for (int i = 2; i < argc; i++)
+        add_samples(argv[i]);
+    struct random random = random_start("damage_cases");
+    for (size_t i = 0; i < cases.count; i++)
+        if (cases.samples[i].file.size <= SMALL && cases.samples[i].original.size <= 1 << 20)
+            try_everything(&cases.samples[i]);
+    for (unsigned long left = strtoul(argv[1], NULL, 10), before = count_cases(); count_cases() - before < left;)
+        try_at_random(&random);
+    for (int i = 0; i < KINDS; i++)
+        printf("%-27s %7lu refused, %5lu harmless\n", kinds[i], cases.refused[i], cases.harmless[i]);
+    printf("%zu samples, %lu cases, %u decoded to other bytes\n", cases.count, count_cases(), cases.failures);
+    for (size_t i = 0; i < cases.count; i++) {
+        free(cases.samples[i].file.data);
+        free(cases.samples[i].original.data);
+    }
+    return cases.failures > 0;
+}
