@@ -1,7 +1,7 @@
 #!/bin/sh
 # compare.sh - znn and other programs on one large model: whole processes, from page cache to page cache
 #
-#     bench/compare.sh [-x] [-n RUNS] [-m MEGABYTES] [PROGRAM [DTYPE]]
+#     bench/compare.sh [-x] [-n RUNS] [PROGRAM [DTYPE [MEGABYTES]]]
 #
 # Works in /dev/shm where it exists, so that no disk is measured.  Each command is run RUNS times (five), in turns, and
 # medians are taken: machines are noisy, so only the ratios mean something.  What is installed takes part: zstd, lz4 and
@@ -11,19 +11,18 @@
 set -eu
 
 runs=5
-megabytes=540
 with_xz=
-while getopts xn:m: flag; do
+while getopts xn: flag; do
     case $flag in
     x) with_xz=1 ;;
     n) runs=$OPTARG ;;
-    m) megabytes=$OPTARG ;;
     *) exit 2 ;;
     esac
 done
 shift $((OPTIND - 1))
 znn=$(realpath "${1:-build/release/znn}")
 dtype=${2:-BF16}
+megabytes=${3:-540}
 make_model=$(dirname "$znn")/bench/make_model
 
 work=$(mktemp -d "$([ -d /dev/shm ] && echo /dev/shm || echo /tmp)/znn-compare.XXXXXX")

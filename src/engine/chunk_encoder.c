@@ -286,7 +286,7 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
 {
     const size_t fixed = 6; /* of its directory: one part of one stream, without segments */
     uint8_t number[LEB128_MAX];
-    struct stream stream;
+    struct stream stream = {0};
     struct buffer *rival = &encoder->gathered;
     size_t size = encoded_size(encoder);
     rival->size = 0;
