@@ -1,11 +1,13 @@
 /*
  * bench.c - the speed of znn inside one process
  *
- *     bench [--json] [--megabytes N] [--rounds N] [--threads N] [--only kernels|codec|whole] [BF16 | F16 | F32]...
+ *     bench [--json] [--cpu] [--megabytes N] [--rounds N] [--threads N] [--only kernels|codec|whole]
+ *           [BF16 | F16 | F32]...
  *
  * Makes models of the types asked for (all three; 540 megabytes each) in memory and measures the kernels, the entropy
- * coder, and all of znn on each.  See measure.h for what the figures mean.  Whole processes, files and other programs
- * are compare.sh's part.
+ * coder, and all of znn on each.  See measure.h for what the figures mean.  With --cpu, time is that of the processors,
+ * which says something about one thread even where others work on the machine.  Whole processes, files and other
+ * programs are compare.sh's part.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +27,7 @@ struct request {
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: bench [--json] [--megabytes N] [--rounds N] [--threads N]\n"
+    fprintf(stderr, "usage: bench [--json] [--cpu] [--megabytes N] [--rounds N] [--threads N]\n"
                     "             [--only kernels|codec|whole] [BF16|F16|F32]...\n");
     return 2;
 }
@@ -34,6 +36,10 @@ static bool parse(int argc, char **argv, struct request *request)
 {
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
+        if (strcmp(argv[i], "--cpu") == 0) {
+            measure_processors();
+            continue;
+        }
         if (strcmp(argv[i], "--json") == 0) {
             request->options.json = true;
             continue;

@@ -34,6 +34,12 @@ struct contest {
 };
 
 /*
+ * From now on, counts the seconds of all processors that worked for this process, in place of those on the clock: for
+ * one thread the same, where nobody else works on the machine.
+ */
+void measure_processors(void);
+
+/*
  * Adds a contestant.
  */
 void contest_add(struct contest *contest, const char *name, bool (*run)(void *context));
