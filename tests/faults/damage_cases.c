@@ -4,9 +4,10 @@
  *     damage_cases COUNT FILE.znn|DIRECTORY...
  *
  * The samples are the given files and the good-*.znn in the given directories; so a new kind of chunk is tried as soon
- * as there is a vector of it.  First every single bit of each small sample is flipped and every end cut off, then COUNT
- * damages are drawn at random, of the kinds of mutations.h, one after the other.  Whatever the damage, a file that
- * decodes must give just what the sample gave.  The same holds for what the random-access reader gives out of it.
+ * as there is a vector of it, and base.safetensors in such a directory is what those with a base have.  First every
+ * single bit of each small sample is flipped and every end cut off, then COUNT damages are drawn at random, of the
+ * kinds of mutations.h, one after the other.  Whatever the damage, a file that decodes must give just what the sample
+ * gave.  The same holds for what the random-access reader gives out of it.
  *
  * Prints how many cases of each kind were refused and how many did no harm, and exits with 1 if any decoded to
  * something else.
@@ -33,6 +34,9 @@ static const char *const kinds[KINDS] = {"every bit",         "every truncation"
                                          "ranges changed",    "ranges lost",          "bytes inserted or appended",
                                          "two files spliced", "chunks moved or lost", "chunks of other files"};
 
+static uint8_t base_data[4096];
+static struct znn_base *base;
+
 static struct {
     struct sample samples[SAMPLES_MAX];
     size_t count;
@@ -50,7 +54,7 @@ static enum znn_status decode(const uint8_t *data, size_t size, struct znn_memor
 {
     struct znn_input input = znn_input_memory(data, size);
     struct znn_output output = znn_output_memory(decoded);
-    struct znn_decompress_options options = {.threads = 1};
+    struct znn_decompress_options options = {.threads = 1, .base = base};
     return znn_decompress(&input, &output, &options, NULL, NULL);
 }
 
@@ -75,6 +79,19 @@ static void add_sample(const char *path)
     sample->original = (struct file_bytes){decoded.data, decoded.size};
 }
 
+static void open_base(const char *directory)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/base.safetensors", directory);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return;
+    struct znn_input input = znn_input_memory(base_data, fread(base_data, 1, sizeof base_data, file));
+    fclose(file);
+    if (base || znn_base_open(&input, NULL, &base, NULL) != ZNN_OK)
+        die(path);
+}
+
 static void add_samples(const char *path)
 {
     DIR *directory = opendir(path);
@@ -82,6 +99,7 @@ static void add_samples(const char *path)
         add_sample(path);
         return;
     }
+    open_base(path);
     for (struct dirent *entry; (entry = readdir(directory));) {
         char inner[4096];
         size_t size = strlen(entry->d_name);
@@ -113,7 +131,7 @@ static void check_reader(const struct sample *sample, int kind, const uint8_t *d
     static uint8_t range[5000];
     struct znn_input input = znn_input_memory(data, size);
     struct znn_reader *reader;
-    if (znn_reader_open(&input, &reader, NULL) != ZNN_OK)
+    if (znn_reader_open_with(&input, base, &reader, NULL) != ZNN_OK)
         return;
     for (uint64_t at = 0; at < znn_reader_size(reader); at += sizeof range) {
         size_t got;
@@ -232,5 +250,6 @@ int main(int argc, char **argv)
         free(cases.samples[i].file.data);
         free(cases.samples[i].original.data);
     }
+    znn_base_close(base);
     return cases.failures > 0;
 }
