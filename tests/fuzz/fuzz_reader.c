@@ -26,7 +26,7 @@ static void require(bool good, const char *what)
 
 static void repair(uint8_t *data, size_t size)
 {
-    size_t place = size > 80 ? load_le16(data + 18) : size;
+    size_t place = size > 80 ? load_le16(data + 18) : 0;
     if (place < 32 || place > size - 80)
         return;
     XXH3_state_t *root = XXH3_createState();
