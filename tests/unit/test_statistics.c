@@ -151,7 +151,7 @@ static void test_huffman_of_the_textbook(void **state)
     }
 }
 
-/* Huffman codes lose less than a bit over the entropy, and never beat it. */
+/* Huffman codes lose less than a bit over the entropy, and never beat it; but for what was rounded off. */
 static void test_huffman_is_above_the_entropy(void **state)
 {
     (void)state;
@@ -167,7 +167,7 @@ static void test_huffman_is_above_the_entropy(void **state)
         uint32_t entropy = znn_statistics_entropy(&statistics);
         uint32_t huffman = znn_statistics_huffman(&statistics);
         assert_true(huffman + 3 >= entropy);
-        assert_true(huffman < entropy + ENTROPY_ONE);
+        assert_true(huffman < entropy + ENTROPY_ONE + 3);
     }
 }
 
