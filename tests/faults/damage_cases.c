@@ -7,7 +7,7 @@
  * as there is a vector of it, and base.safetensors in such a directory is what those with a base have.  First every
  * single bit of each small sample is flipped and every end cut off, then COUNT damages are drawn at random, of the
  * kinds of mutations.h, one after the other.  Whatever the damage, a file that decodes must give just what the sample
- * gave.  The same holds for what the random-access reader gives out of it.
+ * gave.  The same holds for what the random-access reader gives out of it, but for whole chunks of other files.
  *
  * Prints how many cases of each kind were refused and how many did no harm, and exits with 1 if any decoded to
  * something else.
@@ -125,7 +125,10 @@ static bool is_sample(const struct file_bytes *file)
     return false;
 }
 
-/* What can be read through the index. */
+/*
+ * What can be read through the index.  Not so where chunks come from other files: one that is whole, of the same place
+ * and lengths, is told from the right one by the root digest alone, for which all of the file has to be read (znn.h).
+ */
 static void check_reader(const struct sample *sample, int kind, const uint8_t *data, size_t size)
 {
     static uint8_t range[5000];
@@ -163,7 +166,8 @@ static void check(const struct sample *sample, int kind, const struct file_bytes
         if (!same)
             fail(sample, kind, "decodes to other bytes");
     }
-    check_reader(sample, kind, exact, damaged->size);
+    if (kind != TRANSPLANT && kind != SPLICE)
+        check_reader(sample, kind, exact, damaged->size);
     free(decoded.data);
     free(exact);
 }
