@@ -77,7 +77,8 @@ enum znn_status {
     ZNN_ERROR_CORRUPT = 5,      /* the input is damaged, or was cut short */
     ZNN_ERROR_BASE = 6,         /* the base model is missing or a different one */
     ZNN_ERROR_ARGUMENT = 7,     /* the caller's argument makes no sense */
-    ZNN_ERROR_IO = 8            /* a read or write failed; system_error has errno */
+    ZNN_ERROR_IO = 8,           /* a read or write failed; system_error has errno */
+    ZNN_ERROR_TOO_LARGE = 9     /* the original is larger than the caller allows */
 };
 
 /*
@@ -343,6 +344,7 @@ struct znn_decompress_options {
     znn_progress *progress;
     void *progress_context;
     struct znn_base *base; /* what the input was compressed against; NULL: nothing */
+    uint64_t max_output; /* an original of more bytes is refused; 0: any size */
 };
 
 /*
@@ -406,9 +408,10 @@ ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output 
  * that is not needed is not looked at.
  *
  * `options`, `report` and `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW,
- * ZNN_ERROR_CORRUPT, ZNN_ERROR_BASE (there is none, or it is not the one), ZNN_ERROR_MEMORY, ZNN_ERROR_IO,
- * or ZNN_ERROR_ARGUMENT where there are references and neither input nor output can be read again; nothing was written
- * then.  After a failure, what was written to `output` is not to be trusted: the damage may lie behind it.
+ * ZNN_ERROR_CORRUPT, ZNN_ERROR_BASE (there is none, or it is not the one), ZNN_ERROR_TOO_LARGE, ZNN_ERROR_MEMORY,
+ * ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT where there are references and neither input nor output can be read again; nothing
+ * was written then.  After a failure, what was written to `output` is not to be trusted: the damage may lie behind it.
+ * It is never more than max_output bytes.
  */
 ZNN_API enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
                                        const struct znn_decompress_options *options, struct znn_report *report,
@@ -651,6 +654,59 @@ ZNN_API void znn_sweep_total(const struct znn_sweep *sweep, size_t i, struct znn
 ZNN_API size_t znn_sweep_tensor_count(const struct znn_sweep *sweep);
 ZNN_API void znn_sweep_tensor(const struct znn_sweep *sweep, size_t k, size_t i, struct znn_tensor *tensor,
                               struct znn_point *point);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Damaged files                                                                                                    */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * What znn_salvage() found out.
+ */
+struct znn_salvage;
+
+/*
+ * Writes what is intact in a damaged .znn file to `output`, each chunk at its place, and zeros for the rest.  `input`
+ * must be in memory or allow random access.
+ *
+ * Every chunk that is written has proved itself by its checksums, and, where the index can be read through the footer,
+ * is one that the index lists.  Where it cannot, the records are found by their markers; then chunks of another .znn
+ * file that got into this one, or that is stored in it, may be taken for its own, and the original ends with the last
+ * chunk that was found, unless the index was found among the records.
+ *
+ * Returns ZNN_OK whether or not something was lost; *salvage, which tells what, is to be freed with znn_salvage_free().
+ * Otherwise *salvage is NULL, and the status ZNN_ERROR_ARGUMENT for a stream, ZNN_ERROR_TOO_NEW, ZNN_ERROR_CORRUPT
+ * (nothing at all is intact), ZNN_ERROR_BASE, ZNN_ERROR_TOO_LARGE, ZNN_ERROR_MEMORY or ZNN_ERROR_IO.  `options` and
+ * `error` may be NULL; of the options, max_output and base alone are looked at.
+ */
+ZNN_API enum znn_status znn_salvage(struct znn_input *input, struct znn_output *output,
+                                    const struct znn_decompress_options *options, struct znn_salvage **salvage,
+                                    struct znn_error *error);
+
+ZNN_API void znn_salvage_free(struct znn_salvage *salvage);
+
+/*
+ * 1 where nothing is wrong with the file at all, so that znn_decompress() would have given the same bytes.  0 may mean
+ * that only what is not needed for the original is damaged; then no range is lost.
+ */
+ZNN_API int znn_salvage_is_whole(const struct znn_salvage *salvage);
+
+/*
+ * The bytes that were written.  *is_known is 1 where that is known to be the size of the original, 0 where more may be
+ * missing at the end.
+ */
+ZNN_API uint64_t znn_salvage_size(const struct znn_salvage *salvage, int *is_known);
+
+/*
+ * The ranges of the original that were lost, in order.
+ */
+ZNN_API size_t znn_salvage_range_count(const struct znn_salvage *salvage);
+ZNN_API void znn_salvage_range(const struct znn_salvage *salvage, size_t i, uint64_t *offset, uint64_t *size);
+
+/*
+ * The tensors of the original, lost or not, if the index could be read, and how many bytes of each were lost.
+ */
+ZNN_API size_t znn_salvage_tensor_count(const struct znn_salvage *salvage);
+ZNN_API void znn_salvage_tensor(const struct znn_salvage *salvage, size_t i, struct znn_tensor *tensor, uint64_t *lost);
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,7 @@ static const struct {
     [ZNN_ERROR_BASE] = {"ZNN_ERROR_BASE", "the base model is missing or a different one"},
     [ZNN_ERROR_ARGUMENT] = {"ZNN_ERROR_ARGUMENT", "invalid argument"},
     [ZNN_ERROR_IO] = {"ZNN_ERROR_IO", "input or output failed"},
+    [ZNN_ERROR_TOO_LARGE] = {"ZNN_ERROR_TOO_LARGE", "the original is larger than allowed"},
 };
 
 static int is_status(enum znn_status status)
@@ -66,6 +67,12 @@ void znn_fail_at(struct znn_error *error, uint64_t original_offset, uint64_t ori
 enum znn_status znn_fail_memory(struct znn_error *error, size_t size)
 {
     return znn_fail(error, ZNN_ERROR_MEMORY, ZNN_NO_OFFSET, "could not allocate %zu bytes", size);
+}
+
+enum znn_status znn_fail_output(struct znn_error *error, uint64_t size, uint64_t limit)
+{
+    return znn_fail(error, ZNN_ERROR_TOO_LARGE, ZNN_NO_OFFSET, "it has at least %llu bytes, and %llu are allowed",
+                    (unsigned long long)size, (unsigned long long)limit);
 }
 
 #define STRING_(x) #x

@@ -37,4 +37,9 @@ void znn_fail_at(struct znn_error *error, uint64_t original_offset, uint64_t ori
  */
 enum znn_status znn_fail_memory(struct znn_error *error, size_t size);
 
+/*
+ * The failure of an original that has `size` bytes or more where `limit` are allowed.
+ */
+enum znn_status znn_fail_output(struct znn_error *error, uint64_t size, uint64_t limit);
+
 #endif

@@ -55,7 +55,9 @@ static bool apply_value(struct settings *settings, enum flag flag, const char *v
     case FLAG_SIGN:
         return znn_value_sign(value, &settings->sign);
     case FLAG_SPOOL_LIMIT:
-        return znn_value_size(value, &settings->spool_limit);
+        return znn_value_size("--spool-limit", value, &settings->spool_limit);
+    case FLAG_MAX_OUTPUT:
+        return znn_value_limit("--max-output", value, &settings->max_output);
     case FLAG_THREADS:
         return znn_value_threads(value, &settings->threads);
     case FLAG_SORT:
@@ -109,6 +111,9 @@ static void apply(struct settings *settings, enum flag flag, char name)
         break;
     case FLAG_ALL:
         settings->all = true;
+        break;
+    case FLAG_SALVAGE:
+        settings->salvage = true;
         break;
     case FLAG_JSON:
         settings->json = true;

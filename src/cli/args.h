@@ -53,6 +53,8 @@ struct settings {
     bool sweep;
     uint64_t spool_limit;
     int dedup; /* as in struct znn_compress_options */
+    uint64_t max_output; /* --max-output, or 0 */
+    bool salvage;
     bool json;
     bool names;           /* list: nothing else */
     bool tensors, layers; /* what stat is to list */

@@ -5,6 +5,7 @@
 #include "cli/names.h"
 #include "cli/range.h"
 #include "cli/recursive.h"
+#include "cli/salvage.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,6 +21,9 @@ static bool read_header(struct batch *batch, const struct input_file *input, str
         return znn_say_error(input->name, "could not read: %s", strerror(errno));
     struct znn_error error;
     batch->status = znn_read_header(data, (size_t)size, header, &error);
+    if (batch->status && batch->status != ZNN_ERROR_TOO_NEW && batch->settings->salvage)
+        return znn_say_error(input->name,
+                             "the header, which stores the extension, is damaged; name the output with -o");
     return !batch->status || znn_say_failure(input->name, &error);
 }
 
@@ -60,10 +64,15 @@ static char *choose_name(struct batch *batch, const struct input_file *input, co
     return name;
 }
 
+static bool decompress_to(struct batch *batch, const struct input_file *input, const char *output)
+{
+    return batch->settings->salvage ? znn_salvage_file(batch, input, output) : znn_transfer(batch, input, output, NULL);
+}
+
 static bool decompress_named(struct batch *batch, const struct input_file *input, const char *target)
 {
     char *output = choose_name(batch, input, target);
-    bool fine = output && znn_transfer(batch, input, output, NULL);
+    bool fine = output && decompress_to(batch, input, output);
     free(output);
     return fine;
 }
@@ -75,7 +84,7 @@ static bool decompress_one(struct batch *batch, const char *path, const char *ta
     if (!znn_batch_open(batch, path, &input))
         return znn_batch_fail(batch, path);
     bool fine =
-        target ? decompress_named(batch, &input, target) : znn_transfer(batch, &input, batch->settings->output, NULL);
+        target ? decompress_named(batch, &input, target) : decompress_to(batch, &input, batch->settings->output);
     znn_input_file_close(&input);
     return fine || znn_batch_fail(batch, path);
 }

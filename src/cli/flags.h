@@ -36,6 +36,8 @@ enum flag {
     FLAG_SIGN,
     FLAG_SPOOL_LIMIT,
     FLAG_RANGE,
+    FLAG_SALVAGE,
+    FLAG_MAX_OUTPUT,
     FLAG_FORMAT,
     FLAG_JSON,
     FLAG_NAMES,

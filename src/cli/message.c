@@ -141,6 +141,8 @@ static const char *remedy(enum znn_status status)
         return "; name the right one with --base, or the directory that it is in with --base-dir";
     case ZNN_ERROR_CORRUPT:
         return "; fetch the file again, or restore it from a backup";
+    case ZNN_ERROR_TOO_LARGE:
+        return "; raise --max-output if you trust the file";
     case ZNN_ERROR_ARGUMENT:
         return "; this is an error in znn, please report it";
     default:

@@ -113,8 +113,24 @@ static bool check_recursive(const struct settings *settings)
     return true;
 }
 
+/* What is salvaged is one file, of which the original may be needed again. */
+static bool check_salvage(const struct settings *settings)
+{
+    if (settings->salvage && settings->remove_source)
+        return znn_say_error(NULL, "--rm would remove a damaged file that may still be mended; leave it out");
+    if (settings->salvage && settings->recursive)
+        return znn_say_error(NULL, "--salvage is for single files; leave -r out");
+    if (settings->salvage && settings->json)
+        return znn_say_error(NULL, "--salvage lists what is lost on standard error; leave --json out");
+    if (settings->salvage && settings->range.is_given)
+        return znn_say_error(NULL, "--salvage takes all that is intact; leave --range out");
+    return true;
+}
+
 bool znn_operands_check(struct settings *settings, enum direction direction)
 {
+    if (!check_salvage(settings))
+        return false;
     if (settings->recursive)
         return check_recursive(settings);
     if (settings->all)

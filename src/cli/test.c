@@ -191,6 +191,7 @@ static bool test_with(struct look *look, const struct input_file *file, struct z
         .progress = znn_progress_tick,
         .progress_context = &progress,
         .base = base,
+        .max_output = look->settings->max_output,
     };
     struct znn_report report;
     struct znn_error error = {.offset = UINT64_MAX, .original_offset = UINT64_MAX};

@@ -81,6 +81,7 @@ static enum znn_status call_library(const struct batch *batch, const struct base
         .progress = znn_progress_tick,
         .progress_context = progress,
         .base = znn_base_chain_base(chain),
+        .max_output = settings->max_output,
     };
     return znn_decompress(input, output, &options, report, error);
 }
@@ -129,9 +130,8 @@ static bool convert_from(struct batch *batch, const struct base_chain *chain, co
     return true;
 }
 
-/* The base of --base, which is opened with the first file, or the one that the file remembers, which goes to `own`. */
-static bool find_base(struct batch *batch, const struct input_file *input, struct base_chain *own,
-                      const struct base_chain **chain)
+bool znn_batch_find_base(struct batch *batch, const struct input_file *input, struct base_chain *own,
+                         const struct base_chain **chain)
 {
     const struct settings *settings = batch->settings;
     *chain = own;
@@ -155,7 +155,7 @@ static bool convert(struct batch *batch, const struct input_file *input, struct 
     struct znn_input library_input;
     struct base_chain own = {.count = 0};
     const struct base_chain *chain;
-    bool fine = find_base(batch, input, &own, &chain);
+    bool fine = znn_batch_find_base(batch, input, &own, &chain);
     if (fine) {
         fine = open_input(batch, input, &spool, &library_input) &&
                convert_from(batch, chain, input, library_input, output, extension, outcome);
@@ -233,10 +233,10 @@ static bool reserve(struct written *written)
     return true;
 }
 
-bool znn_transfer(struct batch *batch, const struct input_file *input, const char *output, const char *extension)
+bool znn_batch_output(struct batch *batch, const struct input_file *input, const char *path, struct output_file *output)
 {
-    struct output_file file = {
-        .path = output,
+    *output = (struct output_file){
+        .path = path,
         .input = input,
         .written = &batch->written,
         .is_chosen = batch->settings->output && !batch->settings->recursive,
@@ -244,6 +244,12 @@ bool znn_transfer(struct batch *batch, const struct input_file *input, const cha
         .is_compressed = batch->direction == COMPRESSING,
         .must_last = batch->settings->remove_source,
     };
-    batch->uses_stdout |= !output;
-    return reserve(&batch->written) && run(batch, input, &file, extension);
+    batch->uses_stdout |= !path;
+    return reserve(&batch->written);
+}
+
+bool znn_transfer(struct batch *batch, const struct input_file *input, const char *output, const char *extension)
+{
+    struct output_file file;
+    return znn_batch_output(batch, input, output, &file) && run(batch, input, &file, extension);
 }

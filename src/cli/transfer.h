@@ -46,6 +46,20 @@ bool znn_batch_open(struct batch *batch, const char *path, struct input_file *in
 bool znn_batch_fail(struct batch *batch, const char *path);
 
 /*
+ * Finds the base of --base, which is opened with the first file, or the one that the file remembers, which goes to
+ * `own`, to be closed whatever happens.  Returns false, having said why, if there is trouble with it.
+ */
+bool znn_batch_find_base(struct batch *batch, const struct input_file *input, struct base_chain *own,
+                         const struct base_chain **chain);
+
+/*
+ * Fills *output in for an output of this batch at `path`, or standard output where that is NULL; it is to be opened.
+ * Returns false, having said why, where memory ran out.
+ */
+bool znn_batch_output(struct batch *batch, const struct input_file *input, const char *path,
+                      struct output_file *output);
+
+/*
  * Takes an open input through the library to `output`, or to standard output where that is NULL, and removes the input
  * if --rm says so.  `extension` is stored when compressing; it may be NULL.  Returns false, having said why, if it
  * failed: then there is no output, unless only the last step failed and the input is still there.

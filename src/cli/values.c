@@ -39,7 +39,7 @@ bool znn_value_threads(const char *text, unsigned *threads)
     return true;
 }
 
-bool znn_value_size(const char *text, uint64_t *size)
+bool znn_value_size(const char *flag, const char *text, uint64_t *size)
 {
     static const char *const units[] = {"", "KiB", "MiB", "GiB", "TiB"};
     const char *end = text;
@@ -49,8 +49,14 @@ bool znn_value_size(const char *text, uint64_t *size)
             *size <<= 10 * i;
             return true;
         }
-    return znn_say_error(NULL, "--spool-limit takes a number of bytes, such as 4096, 64KiB, 500MiB or 2GiB, not '%s'",
-                         text);
+    return znn_say_error(NULL, "%s takes a number of bytes, such as 4096, 64KiB, 500MiB or 2GiB, not '%s'", flag, text);
+}
+
+bool znn_value_limit(const char *flag, const char *text, uint64_t *size)
+{
+    if (!znn_value_size(flag, text, size))
+        return false;
+    return *size > 0 || znn_say_error(NULL, "%s takes at least one byte; leave it out for no limit", flag);
 }
 
 /* The place of `text` among the words, or that of the NULL behind them. */

@@ -30,7 +30,8 @@ bool znn_value_threads(const char *text, unsigned *threads);
 bool znn_value_order(const char *text, enum order *order);
 bool znn_value_form(const char *text, enum form *form);
 bool znn_value_range(const char *text, struct range *range);
-bool znn_value_size(const char *text, uint64_t *size);
+bool znn_value_size(const char *flag, const char *text, uint64_t *size);  /* `flag` is named in the message */
+bool znn_value_limit(const char *flag, const char *text, uint64_t *size); /* a size that is not 0 */
 bool znn_value_bits(const char *text, unsigned *bits);
 bool znn_value_rounding(const char *text, enum znn_rounding *rounding);
 bool znn_value_sign(const char *text, enum znn_sign *sign);

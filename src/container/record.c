@@ -21,6 +21,18 @@
 
 static const uint8_t marker[8] = {0xAB, 'Z', 'N', 'N', 'R', 'E', 'C', 0x0A};
 
+const uint8_t *znn_record_find(const uint8_t *bytes, size_t size)
+{
+    const uint8_t *end = bytes + size;
+    while ((size_t)(end - bytes) >= sizeof marker) {
+        const uint8_t *found = memchr(bytes, marker[0], (size_t)(end - bytes) - (sizeof marker - 1));
+        if (!found || memcmp(found, marker, sizeof marker) == 0)
+            return found;
+        bytes = found + 1;
+    }
+    return NULL;
+}
+
 static uint64_t checksum(const struct record *record, const uint8_t *bytes)
 {
     return XXH3_64bits(bytes + 16, RECORD_PREFIX - 16 + record->directory_size);

@@ -46,6 +46,12 @@ void znn_record_write(const struct record *record, uint8_t *bytes);
 enum znn_status znn_record_parse(const uint8_t *bytes, uint64_t place, struct record *record, struct znn_error *error);
 
 /*
+ * Looks for the marker that records start with among `size` bytes.  NULL where it is not, or not as a whole.
+ */
+#define RECORD_MARKER 8
+const uint8_t *znn_record_find(const uint8_t *bytes, size_t size);
+
+/*
  * Verifies the checksum over the prefix at `bytes` and the directory behind it.
  */
 enum znn_status znn_record_verify(const struct record *record, const uint8_t *bytes, uint64_t place,

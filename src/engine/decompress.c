@@ -43,6 +43,7 @@ struct decompression {
     struct turns turns;
     struct large large;
     struct lookback lookback;
+    uint64_t max_output;
     bool in_order; /* a stream: records must be read while tickets are drawn */
     /* Guarded by the draw lock: */
     uint64_t position;             /* of the next record in the file */
@@ -125,6 +126,8 @@ static enum znn_status draw_record(struct worker *worker)
         return status;
     if (worker->record.offset != job->offset)
         return znn_fail(&worker->error, ZNN_ERROR_CORRUPT, worker->place, "a chunk is missing or out of place");
+    if (worker->record.decoded_size > job->max_output - job->offset)
+        return znn_fail_output(&worker->error, job->offset + worker->record.decoded_size, job->max_output);
     job->position += record_size(&worker->record);
     job->offset += worker->record.decoded_size;
     if (worker->record.decoded_size > LARGE_CHUNK)
@@ -384,6 +387,7 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
         return znn_fail_memory(error, sizeof *job);
     job->progress = options->progress;
     job->progress_context = options->progress_context;
+    job->max_output = options->max_output ? options->max_output : UINT64_MAX;
     job->sink.output = output;
     znn_bases_open(&job->bases, options->base, NULL);
     job->lookback.base = options->base;

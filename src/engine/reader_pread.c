@@ -86,8 +86,7 @@ static void leave_slot(struct znn_reader *reader, struct slot *slot)
     pthread_mutex_unlock(&reader->lock);
 }
 
-/* The number of the chunk that holds `offset`, which is within the original. */
-static size_t chunk_at(const struct znn_reader *reader, uint64_t offset)
+size_t znn_reader_chunk_at(const struct znn_reader *reader, uint64_t offset)
 {
     size_t low = 0;
     for (size_t high = reader->chunk_count; high - low > 1;) {
@@ -154,7 +153,7 @@ static enum znn_status read_range(struct znn_reader *reader, void *data, size_t 
         size = (size_t)left;
     if (size == 0)
         return ZNN_OK;
-    size_t chunk = chunk_at(reader, offset);
+    size_t chunk = znn_reader_chunk_at(reader, offset);
     struct slot *slot = take_slot(reader, chunk, plain);
     enum znn_status status = slot ? ZNN_OK : znn_fail_memory(error, sizeof *slot);
     for (; *got < size && !status; chunk++) {

@@ -1,0 +1,115 @@
+/*
+ * salvage.c - decompress --salvage: what is intact in damaged .znn files
+ *
+ * The output appears although bytes of it are lost: that is what the user asks for.  Every range that is lost, and
+ * every tensor that has lost something, gets a line.
+ */
+#include "cli/salvage.h"
+
+#include "cli/message.h"
+#include "cli/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+static void say_ranges(const struct znn_salvage *salvage, const char *name, uint64_t *lost)
+{
+    *lost = 0;
+    for (size_t i = 0; i < znn_salvage_range_count(salvage); i++) {
+        uint64_t offset, size;
+        znn_salvage_range(salvage, i, &offset, &size);
+        znn_say_error(name, "bytes %" PRIu64 " to %" PRIu64 " are lost, and are zeros now", offset, offset + size);
+        *lost += size;
+    }
+}
+
+static void say_tensor(const char *name, const struct znn_tensor *tensor, uint64_t lost)
+{
+    struct text shown = {0};
+    znn_text_add_shown(&shown, tensor->name, tensor->name_size);
+    znn_text_add(&shown, "", 1);
+    znn_say_error(name, "tensor '%s' has lost %" PRIu64 " of its %" PRIu64 " bytes", shown.failed ? "" : shown.data,
+                  lost, tensor->size);
+    znn_text_free(&shown);
+}
+
+static size_t say_tensors(const struct znn_salvage *salvage, const char *name)
+{
+    size_t hit = 0;
+    for (size_t i = 0; i < znn_salvage_tensor_count(salvage); i++) {
+        struct znn_tensor tensor;
+        uint64_t lost;
+        znn_salvage_tensor(salvage, i, &tensor, &lost);
+        if (lost > 0)
+            say_tensor(name, &tensor, lost);
+        hit += lost > 0;
+    }
+    return hit;
+}
+
+/* Says what is wrong.  False unless nothing is. */
+static bool say_losses(const struct znn_salvage *salvage, const char *name)
+{
+    int size_is_known;
+    uint64_t size = znn_salvage_size(salvage, &size_is_known);
+    uint64_t lost;
+    if (znn_salvage_is_whole(salvage))
+        return true;
+    say_ranges(salvage, name, &lost);
+    size_t hit = say_tensors(salvage, name);
+    const char *end = size_is_known ? "" : "; how long the original was is not known";
+    if (lost > 0)
+        znn_say_error(name,
+                      "%" PRIu64 " of %" PRIu64 " bytes are lost, in %zu ranges and %zu of %zu tensors; the rest is "
+                      "intact%s",
+                      lost, size, znn_salvage_range_count(salvage), hit, znn_salvage_tensor_count(salvage), end);
+    else
+        znn_say_error(name, "is damaged, but the %" PRIu64 " bytes that were found are intact%s", size, end);
+    return false;
+}
+
+static bool salvage_with(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                         struct output_file *output, struct znn_salvage **salvage)
+{
+    struct znn_input library_input = znn_input_file_stream(input);
+    struct znn_output library_output = znn_output_stream_for_library(&output->stream);
+    struct znn_decompress_options options = {
+        .max_output = batch->settings->max_output,
+        .base = znn_base_chain_base(chain),
+    };
+    struct znn_error error = {.offset = UINT64_MAX};
+    if (library_input.size == ZNN_SIZE_UNKNOWN)
+        return znn_say_error(input->name, "is a stream, from which nothing can be salvaged; give a file");
+    batch->status = znn_salvage(&library_input, &library_output, &options, salvage, &error);
+    int write_error = atomic_load(&output->stream.write_error);
+    if (write_error)
+        return znn_say_error(output->name, "could not write: %s", strerror(write_error));
+    return batch->status == ZNN_OK || znn_say_failure(input->name, &error);
+}
+
+static bool salvage_to(struct batch *batch, const struct input_file *input, struct output_file *output,
+                       struct znn_salvage **salvage)
+{
+    struct base_chain own = {.count = 0};
+    const struct base_chain *chain;
+    *salvage = NULL;
+    bool fine = znn_batch_find_base(batch, input, &own, &chain) && salvage_with(batch, chain, input, output, salvage);
+    znn_base_chain_close(&own);
+    return fine;
+}
+
+bool znn_salvage_file(struct batch *batch, const struct input_file *input, const char *output)
+{
+    struct znn_salvage *salvage;
+    struct output_file file;
+    if (!znn_batch_output(batch, input, output, &file) || !znn_output_file_open(&file))
+        return false;
+    bool fine = salvage_to(batch, input, &file, &salvage);
+    if (fine)
+        fine = znn_output_file_publish(&file) && say_losses(salvage, input->name);
+    else
+        znn_output_file_discard(&file);
+    znn_salvage_free(salvage);
+    return fine;
+}

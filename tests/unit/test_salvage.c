@@ -1,0 +1,402 @@
+/*
+ * test_salvage.c - what is intact in a damaged file comes out, and nothing else
+ *
+ * A file of several chunks is damaged here and there.  Every byte that is not said to be lost must be the original's,
+ * every other one zero, and no more may be lost than the damage can excuse.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <xxhash.h>
+
+#include "../faults/mutations.h"
+#include "callbacks.h"
+#include "model_files.h"
+
+static struct model_file model;
+static struct buffer file;
+static struct znn_memory packed;
+
+static int make_samples(void **state)
+{
+    (void)state;
+    struct random random = {7};
+    model = make_model(&random, 12, 300000);
+    file = model.bytes;
+    packed = make_znn(&file, 1);
+    return 0;
+}
+
+static int free_samples(void **state)
+{
+    (void)state;
+    model_file_free(&model);
+    free(packed.data);
+    return 0;
+}
+
+/* A damaged file, and what came of it. */
+struct outcome {
+    struct file_bytes damaged;
+    struct file_bytes records[RECORDS_LISTED];
+    size_t count;
+    enum znn_status status;
+    struct znn_error error;
+    struct znn_salvage *salvage;
+    struct drain drain;
+    uint64_t lost;
+};
+
+static struct outcome start(void)
+{
+    struct outcome outcome = {.damaged = {malloc(2 * packed.size), packed.size}};
+    assert_non_null(outcome.damaged.data);
+    memcpy(outcome.damaged.data, packed.data, packed.size);
+    outcome.count = list_records(&outcome.damaged, outcome.records);
+    assert_true(outcome.count > 4);
+    return outcome;
+}
+
+static size_t place_of(const struct outcome *outcome, size_t record)
+{
+    return (size_t)(outcome->records[record].data - outcome->damaged.data);
+}
+
+static void end(struct outcome *outcome)
+{
+    znn_salvage_free(outcome->salvage);
+    drain_close(&outcome->drain);
+    free(outcome->damaged.data);
+}
+
+/* What is not lost is right, and what is lost is zero. */
+static void check_bytes(struct outcome *outcome)
+{
+    int is_known;
+    size_t size = (size_t)znn_salvage_size(outcome->salvage, &is_known);
+    size_t next = 0;
+    size_t ranges = znn_salvage_range_count(outcome->salvage);
+    assert_true(size <= file.size && (!is_known || size == file.size));
+    for (size_t i = 0; i <= ranges; i++) {
+        uint64_t offset = size, lost = 0;
+        if (i < ranges)
+            znn_salvage_range(outcome->salvage, i, &offset, &lost);
+        assert_true(offset >= next && offset + lost <= size);
+        if (offset > next)
+            assert_memory_equal(outcome->drain.data + next, file.data + next, (size_t)offset - next);
+        for (size_t k = (size_t)offset; k < offset + lost && k < outcome->drain.size; k++)
+            assert_int_equal(outcome->drain.data[k], 0);
+        next = (size_t)(offset + lost);
+        outcome->lost += lost;
+    }
+}
+
+static void salvage(struct outcome *outcome, enum way way, bool anywhere)
+{
+    struct feed feed = {.data = outcome->damaged.data, .size = outcome->damaged.size, .step = 100000};
+    struct znn_input input = feed_input(&feed, way);
+    drain_open(&outcome->drain);
+    struct znn_output output = drain_output(&outcome->drain, anywhere);
+    outcome->status = znn_salvage(&input, &output, NULL, &outcome->salvage, &outcome->error);
+    if (outcome->status)
+        assert_null(outcome->salvage);
+    else
+        check_bytes(outcome);
+}
+
+/* Damages a file, salvages it in each way and looks at what came out. */
+static void try(void (*damage)(struct outcome *outcome), void (*look)(struct outcome *outcome))
+{
+    for (enum way way = WAY_MEMORY; way <= WAY_RANDOM_ACCESS; way++)
+        for (int anywhere = 0; anywhere < 2; anywhere++) {
+            struct outcome outcome = start();
+            if (damage)
+                damage(&outcome);
+            salvage(&outcome, way, anywhere);
+            look(&outcome);
+            end(&outcome);
+        }
+}
+
+static uint64_t chunk_size(const struct outcome *outcome, size_t record)
+{
+    return load_le32(packed.data + place_of(outcome, record) + 20);
+}
+
+static uint64_t chunk_offset(const struct outcome *outcome, size_t record)
+{
+    return load_le64(packed.data + place_of(outcome, record) + 24);
+}
+
+static void expect_complete(struct outcome *outcome, bool whole)
+{
+    int is_known;
+    assert_int_equal(outcome->status, ZNN_OK);
+    assert_int_equal(znn_salvage_is_whole(outcome->salvage), whole);
+    assert_int_equal(znn_salvage_size(outcome->salvage, &is_known), file.size);
+    assert_int_equal(outcome->lost, 0);
+}
+
+static void expect_whole(struct outcome *outcome)
+{
+    expect_complete(outcome, true);
+    assert_int_equal(znn_salvage_tensor_count(outcome->salvage), model.count);
+}
+
+static void expect_all_but_proof(struct outcome *outcome)
+{
+    expect_complete(outcome, false);
+    assert_int_equal(znn_salvage_tensor_count(outcome->salvage), model.count);
+}
+
+/* Chunk 2 is lost, and nothing else. */
+static void expect_loss_of_2(struct outcome *outcome)
+{
+    uint64_t offset, size, sum = 0;
+    assert_int_equal(outcome->status, ZNN_OK);
+    assert_int_equal(znn_salvage_is_whole(outcome->salvage), 0);
+    assert_int_equal(znn_salvage_range_count(outcome->salvage), 1);
+    znn_salvage_range(outcome->salvage, 0, &offset, &size);
+    assert_int_equal(offset, chunk_offset(outcome, 2));
+    assert_int_equal(size, chunk_size(outcome, 2));
+    for (size_t i = 0; i < znn_salvage_tensor_count(outcome->salvage); i++) {
+        struct znn_tensor tensor;
+        uint64_t lost;
+        znn_salvage_tensor(outcome->salvage, i, &tensor, &lost);
+        assert_true(lost <= tensor.size);
+        assert_true(lost == 0 || (tensor.offset < offset + size && tensor.offset + tensor.size > offset));
+        sum += lost;
+    }
+    assert_true(sum <= size && sum > 0);
+}
+
+static void change(struct outcome *outcome, size_t place)
+{
+    outcome->damaged.data[place] ^= 0x10;
+}
+
+static void damage_payload(struct outcome *outcome)
+{
+    change(outcome, place_of(outcome, 3) - 5);
+}
+
+static void damage_marker(struct outcome *outcome)
+{
+    change(outcome, place_of(outcome, 2) + 1);
+}
+
+static void damage_sizes(struct outcome *outcome)
+{
+    change(outcome, place_of(outcome, 2) + 39);
+}
+
+static void damage_directory(struct outcome *outcome)
+{
+    change(outcome, place_of(outcome, 2) + 50);
+}
+
+static void lose_bytes(struct outcome *outcome)
+{
+    size_t place = place_of(outcome, 2) + 1000;
+    shift(&outcome->damaged, place + 17, place);
+}
+
+static void lose_chunk(struct outcome *outcome)
+{
+    shift(&outcome->damaged, place_of(outcome, 3), place_of(outcome, 2));
+}
+
+static void gain_bytes(struct outcome *outcome)
+{
+    size_t place = place_of(outcome, 2) + 1000;
+    shift(&outcome->damaged, place, place + 3);
+}
+
+static void test_a_chunk(void **state)
+{
+    (void)state;
+    try(damage_payload, expect_loss_of_2);
+    try(damage_marker, expect_loss_of_2);
+    try(damage_sizes, expect_loss_of_2);
+    try(damage_directory, expect_loss_of_2);
+    try(lose_bytes, expect_loss_of_2);
+    try(lose_chunk, expect_loss_of_2);
+    try(gain_bytes, expect_loss_of_2);
+}
+
+static void damage_header(struct outcome *outcome)
+{
+    memset(outcome->damaged.data, 0, 32);
+}
+
+static void lose_header(struct outcome *outcome)
+{
+    shift(&outcome->damaged, 32, 0);
+}
+
+static void damage_footer(struct outcome *outcome)
+{
+    change(outcome, outcome->damaged.size - 20);
+}
+
+static void lose_footer(struct outcome *outcome)
+{
+    outcome->damaged.size -= 40;
+}
+
+static void append_bytes(struct outcome *outcome)
+{
+    shift(&outcome->damaged, outcome->damaged.size - 5, outcome->damaged.size);
+}
+
+static void insert_between(struct outcome *outcome)
+{
+    size_t place = place_of(outcome, 1);
+    shift(&outcome->damaged, place, place + 70000);
+    memset(outcome->damaged.data + place, 0xAB, 70000);
+}
+
+static void test_what_is_no_chunk(void **state)
+{
+    (void)state;
+    try(NULL, expect_whole);
+    try(damage_header, expect_all_but_proof);
+    try(lose_header, expect_all_but_proof);
+    try(damage_footer, expect_all_but_proof);
+    try(lose_footer, expect_all_but_proof);
+    try(append_bytes, expect_all_but_proof);
+    try(insert_between, expect_all_but_proof);
+}
+
+static void damage_index(struct outcome *outcome)
+{
+    change(outcome, outcome->damaged.size - 50);
+}
+
+static void expect_no_tensors(struct outcome *outcome)
+{
+    expect_complete(outcome, false);
+    assert_int_equal(znn_salvage_tensor_count(outcome->salvage), 0);
+}
+
+static void cut_in_2(struct outcome *outcome)
+{
+    outcome->damaged.size = place_of(outcome, 2) + 100;
+}
+
+static void expect_start(struct outcome *outcome)
+{
+    int is_known;
+    assert_int_equal(outcome->status, ZNN_OK);
+    assert_int_equal(znn_salvage_size(outcome->salvage, &is_known), chunk_offset(outcome, 2));
+    assert_int_equal(is_known, 0);
+    assert_int_equal(outcome->lost, 0);
+}
+
+static void lose_everything(struct outcome *outcome)
+{
+    memset(outcome->damaged.data, 0x5a, outcome->damaged.size);
+}
+
+static void expect_nothing(struct outcome *outcome)
+{
+    assert_int_equal(outcome->status, ZNN_ERROR_CORRUPT);
+    assert_true(outcome->error.detail[0]);
+}
+
+static void make_too_new(struct outcome *outcome)
+{
+    store_le16(outcome->damaged.data + 16, 99);
+    store_le64(outcome->damaged.data + 8, XXH3_64bits(outcome->damaged.data + 16, 16));
+}
+
+static void expect_too_new(struct outcome *outcome)
+{
+    assert_int_equal(outcome->status, ZNN_ERROR_TOO_NEW);
+}
+
+static void test_the_end(void **state)
+{
+    (void)state;
+    try(damage_index, expect_no_tensors);
+    try(cut_in_2, expect_start);
+    try(lose_everything, expect_nothing);
+    try(make_too_new, expect_too_new);
+}
+
+/* A .znn file within the file is data: its chunks are not taken for the file's own when the one around it is damaged.
+ */
+static void test_a_file_within(void **state)
+{
+    (void)state;
+    struct znn_memory outer = make_znn(&(struct buffer){.data = packed.data, .size = packed.size}, 1);
+    struct znn_memory salvaged = {0};
+    struct znn_salvage *result;
+    struct file_bytes records[RECORDS_LISTED], bytes = {outer.data, outer.size};
+    assert_true(list_records(&bytes, records) > 1);
+    uint64_t first = load_le32(records[0].data + 20);
+    records[0].data[records[0].size - 10] ^= 1;
+    struct znn_input input = znn_input_memory(outer.data, outer.size);
+    struct znn_output output = znn_output_memory(&salvaged);
+    assert_int_equal(znn_salvage(&input, &output, NULL, &result, NULL), ZNN_OK);
+    uint64_t offset, size;
+    assert_int_equal(znn_salvage_range_count(result), 1);
+    znn_salvage_range(result, 0, &offset, &size);
+    assert_int_equal(offset, 0);
+    assert_int_equal(size, first);
+    assert_int_equal(salvaged.size, packed.size);
+    assert_memory_equal(salvaged.data + first, packed.data + first, packed.size - first);
+    znn_salvage_free(result);
+    free(salvaged.data);
+    free(outer.data);
+}
+
+static void test_streams_and_limits(void **state)
+{
+    (void)state;
+    struct feed feed = {.data = packed.data, .size = packed.size};
+    struct znn_input stream = feed_input(&feed, WAY_STREAM);
+    struct znn_input input = znn_input_memory(packed.data, packed.size);
+    struct znn_memory salvaged = {0};
+    struct znn_output output = znn_output_memory(&salvaged);
+    struct znn_salvage *result;
+    struct znn_error error;
+    assert_int_equal(znn_salvage(&stream, &output, NULL, &result, &error), ZNN_ERROR_ARGUMENT);
+    struct znn_decompress_options options = {.max_output = file.size - 1};
+    assert_int_equal(znn_salvage(&input, &output, &options, &result, &error), ZNN_ERROR_TOO_LARGE);
+    assert_int_equal(salvaged.size, 0);
+    options.max_output = file.size;
+    assert_int_equal(znn_salvage(&input, &output, &options, &result, &error), ZNN_OK);
+    znn_salvage_free(result);
+    free(salvaged.data);
+}
+
+/* Any damage at all. */
+static void test_random_damage(void **state)
+{
+    (void)state;
+    struct random random = random_start(__func__);
+    for (int round = 0; round < 60; round++) {
+        struct outcome outcome = start();
+        for (size_t n = 1 + random_below(&random, 3); n > 0; n--)
+            if (random_below(&random, 2))
+                flip_bits(&random, &outcome.damaged);
+            else
+                cut(&random, &outcome.damaged);
+        salvage(&outcome, WAY_MEMORY, round % 2);
+        end(&outcome);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_chunk),       cmocka_unit_test(test_what_is_no_chunk),
+        cmocka_unit_test(test_the_end),       cmocka_unit_test(test_a_file_within),
+        cmocka_unit_test(test_random_damage), cmocka_unit_test(test_streams_and_limits),
+    };
+    return cmocka_run_group_tests(tests, make_samples, free_samples);
+}
