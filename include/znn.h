@@ -327,6 +327,11 @@ struct znn_compress_options {
     znn_progress *progress; /* may be NULL */
     void *progress_context;
     int dedup; /* find tensors that repeat: 0 in inputs with random access; 1 in streams, too; -1 never */
+    /*
+     * Bytes of memory to keep within, as far as they are known beforehand, by fewer threads if need be; 0: any number.
+     * Some 40 MiB are the least that is of use, and the header of a model takes three times its size.
+     */
+    uint64_t memory_limit;
     int quick; /* for znn_analyze() alone: not 0 to compress only a sample of a large model, and estimate the rest */
     struct znn_base *base; /* what the input is compressed against where that saves something; NULL: nothing */
     const char *base_name; /* what its file is called, without a path: a hint to be stored; NULL or "": none */
@@ -344,7 +349,8 @@ struct znn_decompress_options {
     znn_progress *progress;
     void *progress_context;
     struct znn_base *base; /* what the input was compressed against; NULL: nothing */
-    uint64_t max_output; /* an original of more bytes is refused; 0: any size */
+    uint64_t max_output;   /* an original of more bytes is refused; 0: any size */
+    uint64_t memory_limit; /* as that of znn_compress_options; 0: any number of bytes */
 };
 
 /*
@@ -387,11 +393,10 @@ struct znn_report {
  * common with it; where they have not, the result is as if there was no base.  Of a stream, that is possible where its
  * header comes first.  A dtype and a base do not go together: then the base is not used.
  *
- * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_MEMORY_LIMIT (an index beyond 4 GiB), ZNN_ERROR_IO, ZNN_ERROR_BASE (the
- * base cannot be read), or ZNN_ERROR_ARGUMENT
- * (a level outside 0 to 9, an extension that is longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits,
- * an unknown dtype, or a mode, number of bits, rounding or sign that there is not).  After a failure, what was written
- * to `output` is no valid .znn file.
+ * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_MEMORY_LIMIT (that of the options, or an index beyond 4 GiB),
+ * ZNN_ERROR_IO, ZNN_ERROR_BASE (the base cannot be read), or ZNN_ERROR_ARGUMENT (a level outside 0 to 9, an extension
+ * that is longer than ZNN_EXTENSION_MAX or not made of ASCII letters and digits, an unknown dtype, or a mode, number of
+ * bits, rounding or sign that there is not).  After a failure, what was written to `output` is no valid .znn file.
  */
 ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
                                      const struct znn_compress_options *options, struct znn_report *report,
@@ -409,9 +414,9 @@ ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output 
  *
  * `options`, `report` and `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW,
  * ZNN_ERROR_CORRUPT, ZNN_ERROR_BASE (there is none, or it is not the one), ZNN_ERROR_TOO_LARGE, ZNN_ERROR_MEMORY,
- * ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT where there are references and neither input nor output can be read again; nothing
- * was written then.  After a failure, what was written to `output` is not to be trusted: the damage may lie behind it.
- * It is never more than max_output bytes.
+ * ZNN_ERROR_MEMORY_LIMIT, ZNN_ERROR_IO, or ZNN_ERROR_ARGUMENT where there are references and neither input nor output
+ * can be read again; nothing was written then.  After a failure, what was written to `output` is not to be trusted: the
+ * damage may lie behind it.  It is never more than max_output bytes.
  */
 ZNN_API enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
                                        const struct znn_decompress_options *options, struct znn_report *report,
@@ -493,6 +498,14 @@ ZNN_API enum znn_status znn_reader_open(struct znn_input *input, struct znn_read
  */
 ZNN_API enum znn_status znn_reader_open_with(struct znn_input *input, struct znn_base *base, struct znn_reader **reader,
                                              struct znn_error *error);
+
+/*
+ * The same, where what the index lists may take `memory_limit` bytes at the most, which is ZNN_ERROR_MEMORY_LIMIT
+ * otherwise.  0 means what the others do: 256 MiB and 64 bytes for each byte of the file, which no honest index comes
+ * near to.
+ */
+ZNN_API enum znn_status znn_reader_open_within(struct znn_input *input, struct znn_base *base, uint64_t memory_limit,
+                                               struct znn_reader **reader, struct znn_error *error);
 
 /*
  * Frees a reader; NULL does nothing.

@@ -64,6 +64,14 @@ static enum znn_status read_fully(struct source *source, uint64_t offset, uint8_
     return ZNN_OK;
 }
 
+static enum znn_status check_view(const struct source *source, uint64_t size, struct znn_error *error)
+{
+    if (source->view_limit == 0 || size <= source->view_limit)
+        return ZNN_OK;
+    return znn_fail(error, ZNN_ERROR_MEMORY_LIMIT, ZNN_NO_OFFSET, "a header of %llu MiB is to be looked at",
+                    (unsigned long long)(size >> 20));
+}
+
 static enum znn_status view_stream(struct source *source, uint64_t offset, size_t size, const uint8_t **data,
                                    size_t *available, struct znn_error *error)
 {
@@ -73,10 +81,12 @@ static enum znn_status view_stream(struct source *source, uint64_t offset, size_
         uint64_t missing = end - prefix->size;
         size_t step = missing < READ_STEP ? (size_t)missing : READ_STEP;
         size_t got = 0;
+        enum znn_status status = check_view(source, prefix->size + step, error);
+        if (status)
+            return status;
         if (!znn_buffer_reserve(prefix, step))
             return znn_fail_memory(error, step);
-        enum znn_status status =
-            read_fully(source, source->position + prefix->size, prefix->data + prefix->size, step, &got, error);
+        status = read_fully(source, source->position + prefix->size, prefix->data + prefix->size, step, &got, error);
         if (status)
             return status;
         prefix->size += got;
@@ -117,6 +127,9 @@ enum znn_status znn_source_view(struct source *source, uint64_t offset, size_t s
         return ZNN_OK;
     uint64_t left = source->size - offset;
     size_t wanted = left < size ? (size_t)left : size;
+    enum znn_status status = check_view(source, wanted, error);
+    if (status)
+        return status;
     source->window.size = 0;
     if (!znn_buffer_reserve(&source->window, wanted))
         return znn_fail_memory(error, wanted);

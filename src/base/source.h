@@ -17,6 +17,7 @@ struct source {
     struct buffer prefix; /* stream: the bytes read so far and not yet handed out for good */
     struct buffer window; /* random access: the last view */
     uint64_t position;    /* stream: offset of the first byte of the prefix */
+    uint64_t view_limit;  /* bytes that may be held to be looked at; 0: any number */
 };
 
 void znn_source_open(struct source *source, struct znn_input *input);

@@ -58,6 +58,8 @@ static bool apply_value(struct settings *settings, enum flag flag, const char *v
         return znn_value_size("--spool-limit", value, &settings->spool_limit);
     case FLAG_MAX_OUTPUT:
         return znn_value_limit("--max-output", value, &settings->max_output);
+    case FLAG_MEMORY_LIMIT:
+        return znn_value_limit("--memory-limit", value, &settings->memory_limit);
     case FLAG_THREADS:
         return znn_value_threads(value, &settings->threads);
     case FLAG_SORT:

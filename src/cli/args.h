@@ -52,8 +52,9 @@ struct settings {
     enum znn_sign sign;
     bool sweep;
     uint64_t spool_limit;
-    int dedup; /* as in struct znn_compress_options */
-    uint64_t max_output; /* --max-output, or 0 */
+    int dedup;             /* as in struct znn_compress_options */
+    uint64_t max_output;   /* --max-output, or 0 */
+    uint64_t memory_limit; /* --memory-limit, or 0 */
     bool salvage;
     bool json;
     bool names;           /* list: nothing else */

@@ -26,7 +26,7 @@ static bool open_reader(struct excerpt *excerpt, const struct settings *settings
         return false;
     if (!znn_base_chain_has(&excerpt->base, &excerpt->file))
         base = znn_base_chain_base(&excerpt->base);
-    return znn_reader_open_with(input, base, &excerpt->reader, &error) == ZNN_OK ||
+    return znn_reader_open_within(input, base, settings->memory_limit, &excerpt->reader, &error) == ZNN_OK ||
            znn_say_failure(excerpt->file.name, &error);
 }
 

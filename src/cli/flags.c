@@ -103,6 +103,9 @@ static const struct flag_info flags[FLAG_COUNT] = {
          "each tensor, with --svg as a picture"},
     [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
                       "use N threads; 0, the default, means one per processor; the output is the same for any N"},
+    [FLAG_MEMORY_LIMIT] = {FLAG_MEMORY_LIMIT, 0, 0, "memory-limit", "SIZE", CODING | LOOKING | ON(EXTRACT),
+                           "take no more memory than SIZE bytes, also with KiB, MiB or GiB: fewer threads if need be, "
+                           "or an error"},
     [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT),
                     "no warnings and no progress; given twice, no errors either"},
     [FLAG_VERBOSE] = {FLAG_VERBOSE, 'v', 'v', "verbose", NULL, CODING | ON(EXTRACT), "print a line for each file"},

@@ -51,6 +51,7 @@ enum flag {
     FLAG_RELATED,
     FLAG_SWEEP,
     FLAG_THREADS,
+    FLAG_MEMORY_LIMIT,
     FLAG_QUIET,
     FLAG_VERBOSE,
     FLAG_HELP,

@@ -140,8 +140,9 @@ static bool list_one(struct look *look, const struct input_file *file)
     struct znn_input input = znn_input_file_stream(file);
     struct znn_reader *reader;
     struct znn_analysis *analysis = NULL;
+    struct znn_compress_options options = {.memory_limit = look->settings->memory_limit};
     struct znn_error error = {.offset = UINT64_MAX};
-    enum znn_status status = znn_reader_open(&input, &reader, &error);
+    enum znn_status status = znn_reader_open_within(&input, NULL, look->settings->memory_limit, &reader, &error);
     bool names_suffice = look->settings->names && look->settings->order == ORDER_NONE;
     if (!status && names_suffice)
         print_names(look, reader);
@@ -149,7 +150,7 @@ static bool list_one(struct look *look, const struct input_file *file)
     if (!status && names_suffice)
         return true;
     if (!status)
-        status = znn_analyze(&input, NULL, &analysis, &error);
+        status = znn_analyze(&input, &options, &analysis, &error);
     bool fine = status ? znn_look_failed(look, file, &error) : show(look, file, analysis);
     znn_analysis_free(analysis);
     return fine;

@@ -130,8 +130,9 @@ static const char *remedy(enum znn_status status)
 {
     switch (status) {
     case ZNN_ERROR_MEMORY:
-    case ZNN_ERROR_MEMORY_LIMIT:
         return "; try again with -T 1";
+    case ZNN_ERROR_MEMORY_LIMIT:
+        return "; raise --memory-limit if you trust the file";
     case ZNN_ERROR_NOT_ZNN:
         return "; check that it is the right file, and whole ('znn stat' looks into models, 'znn compress' makes .znn "
                "files)";

@@ -95,6 +95,7 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         .threads = settings->threads,
         .quick = settings->quick,
         .dedup = settings->dedup,
+        .memory_limit = settings->memory_limit,
         .extension = file->path ? znn_names_model_extension(file->path) : NULL,
     };
     const struct totals *totals = look->context;

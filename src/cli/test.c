@@ -72,14 +72,15 @@ static void find_part(struct hit *hit, const struct znn_input *input, const stru
     hit->part = is_footer ? "the footer" : "the index";
 }
 
-static void find_hit(struct hit *hit, const struct input_file *file, const struct znn_error *error)
+static void find_hit(struct hit *hit, const struct input_file *file, uint64_t memory_limit,
+                     const struct znn_error *error)
 {
     *hit = (struct hit){.reader = NULL};
     struct znn_input input = znn_input_file_stream(file);
     struct znn_error reader_error = {.offset = UINT64_MAX};
     if (input.size == ZNN_SIZE_UNKNOWN || error->status != ZNN_ERROR_CORRUPT)
         return;
-    if (znn_reader_open(&input, &hit->reader, &reader_error) != ZNN_OK)
+    if (znn_reader_open_within(&input, NULL, memory_limit, &hit->reader, &reader_error) != ZNN_OK)
         find_part(hit, &input, error, &reader_error);
     else if (error->original_offset != UINT64_MAX)
         find_tensors(hit, error->original_offset, error->original_size);
@@ -146,7 +147,7 @@ static bool say_failure(struct look *look, const struct input_file *file, const 
                         const struct znn_error *error)
 {
     struct hit hit;
-    find_hit(&hit, file, error);
+    find_hit(&hit, file, look->settings->memory_limit, error);
     if (!znn_output_spool_explain(spool, file->name))
         say_hit(file, &hit, error);
     if (look->settings->json)
@@ -192,6 +193,7 @@ static bool test_with(struct look *look, const struct input_file *file, struct z
         .progress_context = &progress,
         .base = base,
         .max_output = look->settings->max_output,
+        .memory_limit = look->settings->memory_limit,
     };
     struct znn_report report;
     struct znn_error error = {.offset = UINT64_MAX, .original_offset = UINT64_MAX};

@@ -72,6 +72,7 @@ static enum znn_status call_library(const struct batch *batch, const struct base
             .progress_context = progress,
             .base = znn_base_chain_base(chain),
             .base_name = znn_base_chain_name(chain),
+            .memory_limit = settings->memory_limit,
         };
         znn_lossy_options(settings, &options);
         return znn_compress(input, output, &options, report, error);
@@ -82,6 +83,7 @@ static enum znn_status call_library(const struct batch *batch, const struct base
         .progress_context = progress,
         .base = znn_base_chain_base(chain),
         .max_output = settings->max_output,
+        .memory_limit = settings->memory_limit,
     };
     return znn_decompress(input, output, &options, report, error);
 }

@@ -76,6 +76,7 @@ struct table_parser {
     enum znn_status (*on_chunk)(void *context, const struct chunk_entry *entry);
     enum znn_status (*on_tensor)(void *context, const struct tensor *tensor, const struct buffer *text);
     void *context;
+    uint64_t text_limit; /* set: bytes that `text` may hold; 0: any number */
     /* The rest is the parser's own. */
     uint64_t seen;
     uint64_t end; /* chunks: sum of decoded sizes; tensors: end of the last one */

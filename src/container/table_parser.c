@@ -78,10 +78,21 @@ static void take_type(struct table_parser *parser, uint64_t type)
     parser->field = FIELD_RANK;
 }
 
+static enum znn_status add_text(struct table_parser *parser, const uint8_t *data, size_t size, struct znn_error *error)
+{
+    uint64_t limit = parser->text_limit;
+    if (limit > 0 && (size > limit || parser->text.size > limit - size))
+        return znn_fail(error, ZNN_ERROR_MEMORY_LIMIT, ZNN_NO_OFFSET, "the name or shape of a tensor is very long");
+    return znn_buffer_append(&parser->text, data, size) ? ZNN_OK : znn_fail_memory(error, size);
+}
+
 static enum znn_status take_dimension(struct table_parser *parser, uint64_t dimension, struct znn_error *error)
 {
-    if (parser->on_tensor && !znn_buffer_append_leb128(&parser->text, dimension))
-        return znn_fail_memory(error, LEB128_MAX);
+    uint8_t bytes[LEB128_MAX];
+    enum znn_status status =
+        parser->on_tensor ? add_text(parser, bytes, store_leb128(bytes, dimension), error) : ZNN_OK;
+    if (status)
+        return status;
     parser->bits = times_dimension(parser->bits, dimension);
     if (--parser->left == 0)
         parser->field = FIELD_GAP;
@@ -147,8 +158,9 @@ static enum znn_status take_name(struct table_parser *parser, const uint8_t *dat
                                  struct znn_error *error)
 {
     *taken = parser->left < size ? (size_t)parser->left : size;
-    if (parser->on_tensor && !znn_buffer_append(&parser->text, data, *taken))
-        return znn_fail_memory(error, *taken);
+    enum znn_status status = parser->on_tensor ? add_text(parser, data, *taken, error) : ZNN_OK;
+    if (status)
+        return status;
     parser->left -= *taken;
     if (parser->left == 0)
         parser->field = FIELD_TYPE;

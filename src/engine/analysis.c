@@ -121,9 +121,11 @@ static enum znn_status walk_chunks(struct walk *walk)
     return ZNN_OK;
 }
 
-static enum znn_status analyze_file(struct znn_input *input, struct znn_analysis *analysis, struct znn_error *error)
+/* What is noted of each tensor and chunk beside the reader's own list takes about twice as much again. */
+static enum znn_status analyze_file(struct znn_input *input, uint64_t memory_limit, struct znn_analysis *analysis,
+                                    struct znn_error *error)
 {
-    enum znn_status status = znn_reader_open(input, &analysis->reader, error);
+    enum znn_status status = znn_reader_open_within(input, NULL, memory_limit / 3, &analysis->reader, error);
     if (status)
         return status;
     const struct tensor_list *tensors = &analysis->reader->tensors;
@@ -153,7 +155,7 @@ static enum znn_status analyze_model(struct znn_input *input, const struct znn_c
     }
     struct znn_input compressed = znn_sieve_input(&sieve);
     if (!status)
-        status = analyze_file(&compressed, analysis, error);
+        status = analyze_file(&compressed, 0, analysis, error);
     znn_sieve_free(&sieve);
     return status;
 }
@@ -189,7 +191,7 @@ static enum znn_status analyze(struct znn_input *input, const struct znn_compres
         bool is_znn =
             available == MAGIC_SIZE && znn_header_length(start, available, &length, NULL) != ZNN_ERROR_NOT_ZNN;
         if (is_znn)
-            status = analyze_file(input, analysis, error);
+            status = analyze_file(input, options ? options->memory_limit : 0, analysis, error);
         else
             status = analyze_model(znn_source_is_seekable(&source) ? input : &stream, options, analysis, error);
     }

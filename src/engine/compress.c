@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "container/header.h"
+#include "engine/budget.h"
 #include "engine/chunk_encoder.h"
 #include "engine/dedup_stream.h"
 #include "engine/index_writer.h"
@@ -289,6 +290,14 @@ static enum znn_status look(struct compression *job, const struct znn_compress_o
     return status;
 }
 
+/* What the scanners found comes off the limit, once more for the index of it, and the workers share the rest. */
+static enum znn_status limit_workers(struct compression *job, uint64_t limit, struct znn_error *error)
+{
+    uint64_t model = job->model.capacity * sizeof *job->model.tensors + job->model.text.capacity;
+    uint64_t each = job->level == ZNN_LEVEL_SMALLEST ? BUDGET_COMPRESS_SMALLEST : BUDGET_COMPRESS;
+    return znn_budget_workers(&job->turns, limit, model + model / 2 + job->source.prefix.capacity, each, error);
+}
+
 static enum znn_status compress(struct compression *job, const struct znn_compress_options *options,
                                 struct znn_report *report, struct znn_error *error)
 {
@@ -302,6 +311,8 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
         status = write_header(job, options->extension, error);
     if (!status)
         status = znn_bases_write(&job->bases, job->level, &job->sink, error);
+    if (!status)
+        status = limit_workers(job, options->memory_limit, error);
     if (!status)
         status = znn_turns_run(&job->turns, work, job, error);
     uint64_t tensors = 0;
@@ -344,6 +355,8 @@ enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output 
     make_hint(options->base_name, hint);
     znn_bases_open(&job->bases, options->base, hint);
     znn_source_open(&job->source, input);
+    job->source.view_limit =
+        options->memory_limit / 3; /* the list of what stands there takes no more than twice that */
     job->in_order = !znn_source_is_seekable(&job->source);
     job->sample.step = options->quick ? znn_sample_step(job->source.size) : 0;
     unsigned threads = job->sample.step > 1 ? 1 : znn_threads(options->threads);

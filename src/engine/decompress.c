@@ -11,6 +11,7 @@
 
 #include "container/footer.h"
 #include "engine/bases.h"
+#include "engine/budget.h"
 #include "engine/chunk_decoder.h"
 #include "engine/header_reader.h"
 #include "engine/index_reader.h"
@@ -44,7 +45,8 @@ struct decompression {
     struct large large;
     struct lookback lookback;
     uint64_t max_output;
-    bool in_order; /* a stream: records must be read while tickets are drawn */
+    uint64_t memory_limit; /* 0: none */
+    bool in_order;         /* a stream: records must be read while tickets are drawn */
     /* Guarded by the draw lock: */
     uint64_t position;             /* of the next record in the file */
     uint64_t offset;               /* of its first byte in the original */
@@ -87,6 +89,11 @@ static struct chunk_decoder *new_decoder(struct decompression *job)
 static enum znn_status take_large(struct worker *worker)
 {
     struct large *large = &worker->job->large;
+    uint64_t needed =
+        BUDGET_BASE + worker->job->turns.threads * BUDGET_DECOMPRESS + BUDGET_LARGE_CHUNK(worker->record.decoded_size);
+    enum znn_status status = znn_budget_check(worker->job->memory_limit, needed, &worker->error);
+    if (status)
+        return status;
     pthread_mutex_lock(&large->lock);
     worker->large = true;
     if (!large->decoder)
@@ -387,6 +394,7 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
         return znn_fail_memory(error, sizeof *job);
     job->progress = options->progress;
     job->progress_context = options->progress_context;
+    job->memory_limit = options->memory_limit;
     job->max_output = options->max_output ? options->max_output : UINT64_MAX;
     job->sink.output = output;
     znn_bases_open(&job->bases, options->base, NULL);
@@ -398,6 +406,8 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     enum znn_status status = znn_ledger_open(&job->ledger, error);
     if (!status)
         status = znn_turns_open(&job->turns, znn_threads(options->threads), !input->memory, error);
+    if (!status)
+        status = znn_budget_workers(&job->turns, job->memory_limit, 0, BUDGET_DECOMPRESS, error);
     if (!status)
         status = decompress(job, znn_threads(options->threads), report, error);
     znn_turns_close(&job->turns);

@@ -89,6 +89,7 @@ static enum znn_status read_table(struct reading *reading, const struct table *t
         .on_chunk = visit_chunk,
         .on_tensor = reading->visitor->on_tensor ? visit_tensor : NULL,
         .context = reading,
+        .text_limit = reading->visitor->text_limit,
     };
     enum znn_status status =
         table->stream.kind == STREAM_ZSTD ? read_frame(reading, table) : read_stream(reading, table, NULL);

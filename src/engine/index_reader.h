@@ -17,6 +17,7 @@ struct index_visitor {
     enum znn_status (*on_tensor)(void *context, const struct tensor *tensor, const struct buffer *text,
                                  struct znn_error *error);
     void *context;
+    uint64_t text_limit; /* bytes that the name and shape of one tensor may take; 0: any number */
 };
 
 /*

@@ -16,8 +16,18 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "engine/budget.h"
 #include "engine/header_reader.h"
 #include "engine/index_reader.h"
+
+/* Before something is added that takes `more` bytes, with room to grow. */
+static enum znn_status check_memory(const struct znn_reader *reader, uint64_t more, struct znn_error *error)
+{
+    uint64_t used = reader->chunk_capacity * sizeof *reader->chunks +
+                    reader->tensors.capacity * (sizeof *reader->tensors.tensors + TENSOR_NAME_ENTRY) +
+                    reader->tensors.text.capacity;
+    return znn_budget_check(reader->memory_limit, used + more, error);
+}
 
 static bool add_place(struct znn_reader *reader, struct chunk_place place)
 {
@@ -38,14 +48,22 @@ static enum znn_status add_chunk(void *context, const struct chunk_entry *entry,
         return znn_fail(error, ZNN_ERROR_CORRUPT, reader->footer.index_offset, "the index lists more than there is");
     place.offset += entry->decoded_size;
     place.record += entry->record_size;
-    return add_place(reader, place) ? ZNN_OK : znn_fail_memory(error, sizeof place);
+    enum znn_status status = check_memory(reader, sizeof place, error);
+    if (!status && !add_place(reader, place))
+        status = znn_fail_memory(error, sizeof place);
+    return status;
 }
 
 static enum znn_status add_tensor(void *context, const struct tensor *tensor, const struct buffer *text,
                                   struct znn_error *error)
 {
     struct znn_reader *reader = context;
-    return znn_tensor_list_add(&reader->tensors, tensor, text) ? ZNN_OK : znn_fail_memory(error, text->size);
+    uint64_t more =
+        sizeof *tensor + TENSOR_NAME_ENTRY + tensor->name_size + 8 * (uint64_t)tensor->rank + text->capacity;
+    enum znn_status status = check_memory(reader, more, error);
+    if (!status && !znn_tensor_list_add(&reader->tensors, tensor, text))
+        status = znn_fail_memory(error, text->size);
+    return status;
 }
 
 static enum znn_status read_footer(struct znn_reader *reader, struct znn_error *error)
@@ -81,7 +99,12 @@ static enum znn_status read_index(struct znn_reader *reader, struct znn_error *e
         return status;
     if (!add_place(reader, (struct chunk_place){0, reader->start}))
         return znn_fail_memory(error, sizeof(struct chunk_place));
-    struct index_visitor visitor = {.on_chunk = add_chunk, .on_tensor = add_tensor, .context = reader};
+    struct index_visitor visitor = {
+        .on_chunk = add_chunk,
+        .on_tensor = add_tensor,
+        .context = reader,
+        .text_limit = reader->memory_limit,
+    };
     status = znn_index_read(&reader->source, place, prefix, &record, &visitor, &reader->index, error);
     reader->chunk_count--;
     if (!status && reader->chunks[reader->chunk_count].record != place)
@@ -112,11 +135,17 @@ static enum znn_status open_file(struct znn_reader *reader, struct znn_error *er
 
 enum znn_status znn_reader_open(struct znn_input *input, struct znn_reader **reader, struct znn_error *error)
 {
-    return znn_reader_open_with(input, NULL, reader, error);
+    return znn_reader_open_within(input, NULL, 0, reader, error);
 }
 
 enum znn_status znn_reader_open_with(struct znn_input *input, struct znn_base *base, struct znn_reader **reader,
                                      struct znn_error *error)
+{
+    return znn_reader_open_within(input, base, 0, reader, error);
+}
+
+enum znn_status znn_reader_open_within(struct znn_input *input, struct znn_base *base, uint64_t memory_limit,
+                                       struct znn_reader **reader, struct znn_error *error)
 {
     *reader = NULL;
     struct znn_reader *opened = calloc(1, sizeof *opened);
@@ -127,6 +156,7 @@ enum znn_status znn_reader_open_with(struct znn_input *input, struct znn_base *b
     pthread_mutex_init(&opened->lock, NULL);
     pthread_cond_init(&opened->left, NULL);
     znn_bases_open(&opened->bases, base, NULL);
+    opened->memory_limit = memory_limit ? memory_limit : BUDGET_INDEX(opened->source.size);
     enum znn_status status = open_file(opened, error);
     if (status)
         znn_reader_close(opened);

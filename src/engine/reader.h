@@ -36,11 +36,12 @@ struct znn_reader {
     size_t chunk_count;
     size_t chunk_capacity;
     struct tensor_list tensors;
-    unsigned slots_max;   /* how many decoders there may be; 0: any number */
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t left;  /* a decoder has become idle */
-    unsigned slots;       /* in use */
-    struct slot *idle;    /* decoders, the one used last first */
+    uint64_t memory_limit; /* of what the index lists */
+    unsigned slots_max;    /* how many decoders there may be; 0: any number */
+    pthread_mutex_t lock;  /* guards what follows */
+    pthread_cond_t left;   /* a decoder has become idle */
+    unsigned slots;        /* in use */
+    struct slot *idle;     /* decoders, the one used last first */
 };
 
 static inline uint32_t reader_chunk_size(const struct znn_reader *reader, size_t chunk)

@@ -10,6 +10,9 @@
 #include "base/buffer.h"
 #include "model/model.h"
 
+/* By which a name is found. */
+#define TENSOR_NAME_ENTRY 16u
+
 /*
  * Zeroed, it is empty.  Free with znn_tensor_list_free().
  */

@@ -20,7 +20,8 @@ unsigned znn_threads(unsigned wanted)
 
 enum znn_status znn_turns_open(struct turns *turns, unsigned threads, bool files, struct znn_error *error)
 {
-    *turns = (struct turns){.threads = files ? threads + 1 : threads, .idle = threads};
+    unsigned all = files ? threads + 1 : threads;
+    *turns = (struct turns){.threads = all, .places = all, .idle = threads};
     turns->passed = malloc(turns->threads * sizeof *turns->passed);
     if (!turns->passed)
         return znn_fail_memory(error, turns->threads * sizeof *turns->passed);
@@ -36,7 +37,7 @@ void znn_turns_close(struct turns *turns)
 {
     if (!turns->passed)
         return;
-    for (unsigned i = 0; i < turns->threads; i++)
+    for (unsigned i = 0; i < turns->places; i++)
         pthread_cond_destroy(&turns->passed[i]);
     pthread_cond_destroy(&turns->gate);
     pthread_mutex_destroy(&turns->lock);

@@ -29,7 +29,8 @@ struct turns {
     pthread_mutex_t lock;      /* guards what follows */
     pthread_cond_t *passed;    /* one for each thread: at most one ticket waits on each */
     pthread_cond_t gate;       /* somebody has left off computing */
-    unsigned threads;          /* in all */
+    unsigned threads;          /* in all; may be lowered before they run, see budget.h */
+    unsigned places;           /* in `passed` */
     unsigned idle;             /* how many more may compute */
     uint64_t next;             /* ticket to be drawn; guarded by draw_lock */
     bool dry;                  /* nothing more to draw; guarded by draw_lock */

@@ -36,8 +36,9 @@
 
 struct work {
     const char *what;
-    bool compresses;
+    bool compresses, opens;
     struct znn_input input;
+    uint64_t limit; /* of what a reader may take */
     unsigned threads;
     int level;
     enum znn_status expected;
@@ -55,6 +56,9 @@ static enum znn_status do_work(const struct work *work)
 {
     struct znn_input input = work->input;
     struct znn_output output = {.write = discard};
+    struct znn_reader *reader;
+    if (work->opens)
+        return znn_reader_open_within(&input, NULL, work->limit, &reader, NULL);
     struct znn_compress_options packing = {.level = work->level, .threads = work->threads};
     struct znn_decompress_options unpacking = {.threads = work->threads};
     return work->compresses ? znn_compress(&input, &output, &packing, NULL, NULL)
@@ -259,6 +263,60 @@ static void test_tables_that_unpack_to_much(void **state)
     }
 }
 
+static void expect_bounded_list(const char *what, const struct draft_table *tensors)
+{
+    struct draft_table chunks = {0};
+    struct writer writer;
+    writer_open(&writer);
+    struct draft draft = draft_index(0, &chunks, tensors);
+    writer.index_offset = writer.file.size;
+    writer_put(&writer, &draft);
+    writer_footer(&writer);
+    struct work work = {
+        .what = what,
+        .opens = true,
+        .input = znn_input_memory(writer.file.data, writer.file.size),
+        .limit = 64 * MIB,
+        .expected = ZNN_ERROR_MEMORY_LIMIT,
+    };
+    expect_bounded(&work);
+    struct znn_reader *reader;
+    assert_int_equal(znn_reader_open(&work.input, &reader, NULL), ZNN_ERROR_MEMORY_LIMIT);
+    writer_free(&writer);
+}
+
+/* A few KiB that list 30 million empty tensors: a reader holds as much of them as it may. */
+static void test_a_list_of_many_tensors(void **state)
+{
+    (void)state;
+    enum { ROW = 5, ROWS = 200000, PIECES = 150 };
+    static const uint8_t row[ROW] = {0, 0, 0, 0, 1}; /* no name, type or shape; one byte less than these call for */
+    struct draft_table table = {
+        .entries = (uint64_t)ROWS * PIECES, .size = (uint64_t)ROWS * PIECES * ROW, .zstd = true};
+    struct frame_writer writer;
+    uint8_t *piece = malloc((size_t)ROWS * ROW);
+    assert_non_null(piece);
+    for (size_t i = 0; i < (size_t)ROWS * ROW; i++)
+        piece[i] = row[i % ROW];
+    assert_true(znn_frame_writer_open(&writer, 1, table.size, &table.stream));
+    for (int i = 0; i < PIECES; i++)
+        assert_true(znn_frame_writer_write(&writer, piece, (size_t)ROWS * ROW));
+    assert_true(znn_frame_writer_finish(&writer));
+    znn_frame_writer_close(&writer);
+    free(piece);
+    assert_true(table.stream.size < MIB / 10);
+    expect_bounded_list("a list of many tensors", &table);
+    znn_buffer_free(&table.stream);
+}
+
+static void test_a_name_of_600_mib(void **state)
+{
+    (void)state;
+    struct draft_table table = make_bomb("\x80\x80\x80\xac\x02", 5, 'a', 600 * MIB);
+    expect_bounded_list("a name of 600 MiB", &table);
+    znn_buffer_free(&table.stream);
+}
+
 static void test_tables_with_large_claims(void **state)
 {
     (void)state;
@@ -328,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_headers_with_large_claims),    cmocka_unit_test(test_records_with_large_claims),
         cmocka_unit_test(test_largest_chunks_one_at_a_time), cmocka_unit_test(test_tables_that_unpack_to_much),
+        cmocka_unit_test(test_a_list_of_many_tensors),       cmocka_unit_test(test_a_name_of_600_mib),
         cmocka_unit_test(test_tables_with_large_claims),     cmocka_unit_test(test_models_with_large_claims),
         cmocka_unit_test(test_tensors_with_large_claims),
     };
