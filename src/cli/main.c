@@ -4,6 +4,7 @@
 #include "cli/args.h"
 #include "cli/help.h"
 #include "cli/message.h"
+#include "cli/sandbox.h"
 #include "cli/signals.h"
 
 #include <fcntl.h>
@@ -35,8 +36,10 @@ int main(int argc, char **argv)
         return znn_help_print(settings.command, settings.help);
     if (settings.show_version)
         return znn_help_print_version();
-    if (settings.command)
+    if (settings.command) {
+        znn_sandbox_enter(&settings);
         return settings.command->run(&settings);
+    }
     if (argc < 2)
         znn_help_hint();
     else

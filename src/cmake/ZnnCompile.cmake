@@ -27,6 +27,23 @@ target_compile_options(
             -Wformat=2
             -Wimplicit-fallthrough
             $<$<BOOL:${ZNN_WERROR}>:-Werror>)
+# The sandbox of the program.  Whether the kernel has one is seen when it runs; whether it was built is said here.
+if(NOT ZNN_SANDBOX STREQUAL "off" AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  include(CheckSymbolExists)
+  check_symbol_exists(LANDLOCK_CREATE_RULESET_VERSION linux/landlock.h ZNN_HAVE_LANDLOCK)
+  if(NOT ZNN_HAVE_LANDLOCK)
+    set(severity WARNING)
+    if(ZNN_SANDBOX STREQUAL "on")
+      set(severity FATAL_ERROR)
+    endif()
+    message(${severity} "There is no <linux/landlock.h>, which the sandbox takes; -DZNN_SANDBOX=off builds without it")
+  endif()
+elseif(ZNN_SANDBOX STREQUAL "on")
+  message(FATAL_ERROR "There is a sandbox for Linux only; -DZNN_SANDBOX=auto builds without it")
+else()
+  set(ZNN_HAVE_LANDLOCK OFF)
+endif()
+
 if(ZNN_SANITIZE)
   target_compile_options(znn_compile INTERFACE -fsanitize=${ZNN_SANITIZE} -fno-sanitize-recover=all
                                                -fno-omit-frame-pointer)

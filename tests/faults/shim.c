@@ -15,6 +15,9 @@
  *     io shrink 7 PATH    before the 7th call the file PATH loses half of its bytes
  *     io grow 7 PATH      it gets some more
  *     io vanish 7 PATH    the directory PATH is removed with the files in it
+ *     io escape 7 PATH    an attempt is made to create the file PATH
+ *
+ * As the program's sandbox would bind this as well, the kernel claims to have none, but for "escape".
  *
  * When the program ends, one line goes to the file that ZNN_FAULT_REPORT names: how many calls there were, whether the
  * fault has struck, how many blocks the program had not freed, how many calls of unlink() were let fail, and what was
@@ -35,17 +38,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum kind { KIND_NONE, KIND_ALLOC, KIND_IO };
-enum mode { MODE_ONCE, MODE_ON, MODE_SHORT, MODE_INTERRUPT, MODE_SHRINK, MODE_GROW, MODE_VANISH };
+enum mode { MODE_ONCE, MODE_ON, MODE_SHORT, MODE_INTERRUPT, MODE_SHRINK, MODE_GROW, MODE_VANISH, MODE_ESCAPE };
 
 static struct {
     enum kind kind;
     enum mode mode;
     unsigned at;
     char path[256];
-    const char *report;
+    int report;           /* open from the start, or -1 */
     uintptr_t start, end; /* the program's own code */
     atomic_uint calls;    /* of the kind */
     atomic_bool struck;
@@ -84,11 +88,12 @@ static int find_code(struct dl_phdr_info *info, size_t size, void *unused)
 
 __attribute__((constructor)) static void start(void)
 {
-    static const char *const modes[] = {"once", "on", "short", "interrupt", "shrink", "grow", "vanish"};
+    static const char *const modes[] = {"once", "on", "short", "interrupt", "shrink", "grow", "vanish", "escape"};
     char kind[16], mode[16];
     unsigned at;
     const char *order = getenv("ZNN_FAULT");
-    shim.report = getenv("ZNN_FAULT_REPORT");
+    const char *report = getenv("ZNN_FAULT_REPORT");
+    shim.report = report ? REAL(open)(report, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
     dl_iterate_phdr(find_code, NULL);
     if (!order || sscanf(order, "%15s %15s %u %255s", kind, mode, &at, shim.path) < 3)
         return;
@@ -103,16 +108,14 @@ __attribute__((destructor)) static void end(void)
 {
     shim.kind = KIND_NONE;
     int live = atomic_load(&shim.live);
-    if (!shim.report)
+    if (shim.report < 0)
         return;
     char line[200];
     const char *victim = atomic_load(&shim.victim);
     int size = snprintf(line, sizeof line, "%u %d %d %u %s\n", atomic_load(&shim.calls), atomic_load(&shim.struck),
                         live, atomic_load(&shim.unlinks), victim ? victim : "nothing");
-    int fd = REAL(open)(shim.report, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (fd < 0 || REAL(write)(fd, line, (size_t)size) != size)
+    if (REAL(write)(shim.report, line, (size_t)size) != size)
         abort();
-    REAL(close)(fd);
 }
 
 static void resize(const char *path, bool grows)
@@ -173,6 +176,8 @@ static bool fail_call(const char *name, int reason)
         resize(shim.path, shim.mode == MODE_GROW);
     if (shim.mode == MODE_VANISH)
         remove_all(shim.path);
+    if (shim.mode == MODE_ESCAPE)
+        REAL(close)(REAL(open)(shim.path, O_WRONLY | O_CREAT, 0600));
     errno = reason;
     return shim.mode == MODE_ONCE || shim.mode == MODE_ON;
 }
@@ -400,4 +405,23 @@ int fchown(int fd, uid_t owner, gid_t group)
 int futimens(int fd, const struct timespec times[2])
 {
     return fail_call("futimens", EPERM) ? -1 : REAL(futimens)(fd, times);
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* The sandbox                                                                                                      */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+long syscall(long number, ...)
+{
+    long words[4];
+    va_list arguments;
+    va_start(arguments, number);
+    for (int i = 0; i < 4; i++)
+        words[i] = va_arg(arguments, long);
+    va_end(arguments);
+    if (number == SYS_landlock_create_ruleset && shim.mode != MODE_ESCAPE) {
+        errno = ENOSYS;
+        return -1;
+    }
+    return REAL(syscall)(number, words[0], words[1], words[2], words[3]);
 }
