@@ -95,6 +95,8 @@ static enum znn_status invert_ranges(struct work *work)
         end = range.end > end ? range.end : end;
     }
     salvage->count = gaps;
+    if (end > salvage->size)
+        salvage->size_is_known = false; /* of another file, then */
     if (!salvage->size_is_known)
         salvage->size = end;
     return end < salvage->size ? add_range(work, end, salvage->size - end) : ZNN_OK;
@@ -313,7 +315,7 @@ static enum znn_status clear_memory(struct work *work)
 static enum znn_status finish(struct work *work)
 {
     struct znn_salvage *salvage = work->salvage;
-    if (salvage->count == 0 && !salvage->size_is_known)
+    if (salvage->count == 0 && !salvage->size_is_known) /* not even that nothing is missing */
         return znn_fail(work->error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "there is no intact record in it");
     enum znn_status status = invert_ranges(work);
     salvage->is_whole = !status && is_whole(work);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guard.h"
 #include "tape.h"
 #include "znn.h"
 
@@ -15,12 +16,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    data = guard_input(data, size);
     struct tape tape = {data, size};
     struct znn_input inputs[] = {
         znn_input_memory(data, size),
         tape_input(&tape),
     };
-    struct znn_decompress_options options = {.threads = 1};
+    struct znn_decompress_options options = {.threads = 1, .max_output = (uint64_t)64 << 20};
     enum znn_status status[2];
     struct znn_memory decoded[2] = {{0}};
     for (int i = 0; i < 2; i++) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guard.h"
 #include "tape.h"
 #include "znn.h"
 
@@ -115,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (base_size == 0)
         make_base();
+    data = guard_input(data, size);
     struct znn_base *base = open_base(base_data, base_size, NULL);
     if (!base)
         abort();

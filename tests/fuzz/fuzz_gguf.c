@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../unit/model_check.h"
+#include "guard.h"
 #include "model/gguf.h"
 #include "tape.h"
 
@@ -35,9 +36,7 @@ static size_t scan(struct znn_input input)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const uint8_t start[] = {'G', 'G', 'U', 'F', 3, 0, 0, 0};
-    uint8_t *file = malloc(size + sizeof start);
-    if (!file)
-        return 0;
+    uint8_t *file = guard_room(0, size + sizeof start);
     memcpy(file, start, sizeof start);
     if (size > 0)
         memcpy(file + sizeof start, data, size);
@@ -45,6 +44,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t count = scan(znn_input_memory(file, size + sizeof start));
     if (scan(tape_input(&tape)) < count)
         abort();
-    free(file);
     return 0;
 }

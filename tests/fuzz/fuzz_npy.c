@@ -7,12 +7,14 @@
 #include <stdlib.h>
 
 #include "../unit/model_check.h"
+#include "guard.h"
 #include "model/npy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    data = guard_input(data, size);
     struct znn_input input = znn_input_memory(data, size);
     struct source source;
     struct model model = {0};

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "../unit/model_check.h"
+#include "guard.h"
 #include "model/torch_names.h"
 
 #define STORAGE_ROOM 1024
@@ -16,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct torch_pickle torch;
     struct model model = {0};
     const char *fault = "out of memory";
+    data = guard_input(data, size);
     if (znn_torch_pickle_read(&torch, data, size)) {
         for (size_t i = 0; i < torch.count; i++) /* some of them at the same place */
             znn_torch_place(&torch.storages[i], size + STORAGE_ROOM * (i % 7), STORAGE_ROOM);

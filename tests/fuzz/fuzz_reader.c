@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "container/record.h"
+#include "guard.h"
 #include "znn.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -89,8 +90,9 @@ static void check_sums(const struct znn_analysis *analysis)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    uint8_t *copy = malloc(size + 1);
-    memcpy(copy, data, size);
+    uint8_t *copy = guard_room(0, size);
+    if (size > 0)
+        memcpy(copy, data, size);
     repair(copy, size);
     struct znn_input input = znn_input_memory(copy, size);
     struct znn_reader *reader;
@@ -103,6 +105,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         znn_reader_close(reader);
     }
-    free(copy);
     return 0;
 }

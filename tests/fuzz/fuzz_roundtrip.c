@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guard.h"
 #include "tape.h"
 #include "znn.h"
 
@@ -44,6 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const int levels[] = {1, 5, 9, 5};
     if (size == 0)
         return 0;
+    data = guard_input(data, size);
     static uint8_t model[8 + 1000 + 6 * TENSOR];
     bool is_stream = data[0] & 0x40;
     struct znn_compress_options options = {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../unit/model_check.h"
+#include "guard.h"
 #include "tape.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -30,6 +31,7 @@ static void scan(struct znn_input input)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    data = guard_input(data, size);
     struct tape tape = {data, size};
     scan(znn_input_memory(data, size));
     scan(tape_input(&tape));

@@ -1,0 +1,45 @@
+/*
+ * fuzz_legacy.c - any PyTorch file from before 1.6, scanned from memory and as a stream
+ *
+ * The magic and the protocol are put in front, which leaves more to be found out.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../unit/model_check.h"
+#include "guard.h"
+#include "model/torch_legacy.h"
+#include "tape.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void scan(struct znn_input input)
+{
+    struct source source;
+    struct model model = {0};
+    struct znn_error error;
+    znn_source_open(&source, &input);
+    enum znn_status status = znn_torch_legacy_scan(&source, &model, &error);
+    const char *fault = status ? znn_status_name(status) : model_fault(&model, input.size);
+    if (fault) {
+        fprintf(stderr, "%s\n", fault);
+        abort();
+    }
+    znn_model_free(&model);
+    znn_source_close(&source);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char start[] = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.\x80\x02";
+    size_t before = sizeof start - 1;
+    uint8_t *file = guard_room(0, before + size);
+    memcpy(file, start, before);
+    if (size > 0)
+        memcpy(file + before, data, size);
+    struct tape tape = {file, before + size};
+    scan(znn_input_memory(file, before + size));
+    scan(tape_input(&tape));
+    return 0;
+}
