@@ -223,9 +223,9 @@ static bool is_early(const void *block)
     return (const char *)block >= early && (const char *)block < early + sizeof early;
 }
 
-static void count_block(const void *block, const void *caller)
+static void count_block(bool is_given, const void *caller)
 {
-    if (block && is_own(caller))
+    if (is_given && is_own(caller))
         atomic_fetch_add(&shim.live, 1);
 }
 
@@ -235,7 +235,7 @@ void *malloc(size_t size)
     if (!real && !(real = REAL(malloc)))
         return NULL;
     void *block = refuse_memory("malloc") ? NULL : real(size);
-    count_block(block, __builtin_return_address(0));
+    count_block(block != NULL, __builtin_return_address(0));
     return block;
 }
 
@@ -250,7 +250,7 @@ void *calloc(size_t count, size_t size)
         real = REAL(calloc);
     }
     void *block = refuse_memory("calloc") ? NULL : real(count, size);
-    count_block(block, __builtin_return_address(0));
+    count_block(block != NULL, __builtin_return_address(0));
     return block;
 }
 
@@ -263,7 +263,7 @@ void *realloc(void *block, size_t size)
         return NULL;
     void *moved = real(block, size);
     if (!block)
-        count_block(moved, __builtin_return_address(0));
+        count_block(moved != NULL, __builtin_return_address(0));
     return moved;
 }
 
@@ -282,7 +282,7 @@ void free(void *block)
 char *strdup(const char *text)
 {
     char *copy = malloc(strlen(text) + 1);
-    count_block(copy, __builtin_return_address(0));
+    count_block(copy != NULL, __builtin_return_address(0));
     return copy ? strcpy(copy, text) : NULL;
 }
 
