@@ -28,14 +28,24 @@ list_lines() {
 }
 
 list_lines | awk -F: -v root="$root/src/" -v missing="$build/uncovered.txt" '
-    $3 == "Source" { file = $4; mine = index(file, root) == 1 && file ~ /\.c$/; sub(root, "", file); next }
+    $3 == "Source" {
+        file = $4
+        mine = index(file, root) == 1 && file ~ /\.c$/
+        file = substr(file, length(root) + 1)
+        next
+    }
     !mine || $1 ~ /^ *-$/ { next }
     { lines[file]++; all++ }
-    $1 ~ /#####|=====/ { lost[file]++; none++; print file ":" $2 ":" substr($0, index($0, $3)) > missing }
+    $1 ~ /#####|=====/ {
+        lost[file]++
+        none++
+        print file ":" $2 ":" substr($0, length($1) + length($2) + 3) > missing
+    }
     END {
-        for (file in lines)
-            printf "%5d of %4d lines missing  %5.1f %%  %s\n", lost[file], lines[file], 100 - 100 * lost[file] / lines[file], file |
-                "sort -k1,1nr"
+        for (file in lines) {
+            share = 100 - 100 * lost[file] / lines[file]
+            printf "%5d of %4d lines missing  %5.1f %%  %s\n", lost[file], lines[file], share, file | "sort -k1,1nr"
+        }
         close("sort -k1,1nr")
         printf "%d of %d lines executed, %.1f %%\n", all - none, all, 100 - 100 * none / all
     }'
