@@ -11,27 +11,27 @@ _znn_set_flags() {
     case $1 in
     compress)
         operands=models
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --all --dtype --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --force-lossy-rm --sign --spool-limit --json -T --threads -q --quiet -v --verbose -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --all --dtype --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --force-lossy-rm --sign --spool-limit --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
         ;;
     decompress)
         operands=archives
-        flags='-o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --base --base-dir --spool-limit --range --json -T --threads -q --quiet -v --verbose -h --help -V --version '
+        flags='-o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --base --base-dir --spool-limit --range --salvage --max-output --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
         ;;
     stat)
         operands=both
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -f --force --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --sign --spool-limit --json --tensors --layers --sort --match --bars --svg --quick --related --sweep -T --threads -q --quiet -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -f --force --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --sign --spool-limit --json --tensors --layers --sort --match --bars --svg --quick --related --sweep -T --threads --memory-limit -q --quiet -h --help -V --version '
         ;;
     list)
         operands=archives
-        flags='--json --names --sort --match -q --quiet -h --help -V --version '
+        flags='--json --names --sort --match --memory-limit -q --quiet -h --help -V --version '
         ;;
     test)
         operands=archives
-        flags='--base --base-dir --spool-limit --json -T --threads -q --quiet -h --help -V --version '
+        flags='--base --base-dir --spool-limit --max-output --json -T --threads --memory-limit -q --quiet -h --help -V --version '
         ;;
     extract)
         operands=tensors
-        flags='-o --output -f --force --base --base-dir --format -q --quiet -v --verbose -h --help -V --version '
+        flags='-o --output -f --force --base --base-dir --format --memory-limit -q --quiet -v --verbose -h --help -V --version '
         ;;
     help)
         operands=commands
@@ -57,11 +57,13 @@ _znn_set_argument() {
     --sign) argument='words auto rotate separate' ;;
     --spool-limit) argument='free' ;;
     --range) argument='free' ;;
+    --max-output) argument='free' ;;
     --format) argument='words raw npy safetensors' ;;
     --sort) argument='words size ratio name' ;;
     --match) argument='free' ;;
     --svg) argument='files' ;;
     -T | --threads) argument='free' ;;
+    --memory-limit) argument='free' ;;
     *) argument='' ;;
     esac
 }

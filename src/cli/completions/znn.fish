@@ -79,7 +79,7 @@ end
 
 # BEGIN TABLES
 set -g __znn_extensions 'safetensors|bin|pt|pth|ckpt|gguf|npy|onnx|h5|th|tar'
-set -g __znn_with_argument -o --output --dtype --base --base-dir --fixed-point --max-error --rounding --keep --only --sign --spool-limit --range --format --sort --match --svg -T --threads
+set -g __znn_with_argument -o --output --dtype --base --base-dir --fixed-point --max-error --rounding --keep --only --sign --spool-limit --range --max-output --format --sort --match --svg -T --threads --memory-limit
 function __znn_all_commands
     printf '%s\t%s\n' compress 'make .znn files'
     printf '%s\t%s\n' decompress 'give the original files back'
@@ -127,6 +127,7 @@ complete -c znn -n '__znn_has_command compress' -l sign -x -a 'auto rotate separ
 complete -c znn -n '__znn_has_command compress' -l spool-limit -x -d 'keep what has to be read again in a temporary file, unless it is larger than SIZE'
 complete -c znn -n '__znn_has_command compress' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command compress' -s T -l threads -x -d 'use N threads'
+complete -c znn -n '__znn_has_command compress' -l memory-limit -x -d 'take no more memory than SIZE bytes, also with KiB, MiB or GiB'
 complete -c znn -n '__znn_has_command compress' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command compress' -s v -l verbose -d 'print a line for each file'
 complete -c znn -n '__znn_has_command compress' -f -a '(__znn_models)'
@@ -142,8 +143,11 @@ complete -c znn -n '__znn_has_command decompress' -l base -r -F -d 'compress eac
 complete -c znn -n '__znn_has_command decompress' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
 complete -c znn -n '__znn_has_command decompress' -l spool-limit -x -d 'keep what has to be read again in a temporary file, unless it is larger than SIZE'
 complete -c znn -n '__znn_has_command decompress' -l range -x -d 'give only the bytes from A up to B of the original'
+complete -c znn -n '__znn_has_command decompress' -l salvage -d 'of a damaged FILE, give what is intact, with zeros for the rest, list what is lost, and exit with 1'
+complete -c znn -n '__znn_has_command decompress' -l max-output -x -d 'refuse originals of more than SIZE bytes, also with KiB, MiB or GiB'
 complete -c znn -n '__znn_has_command decompress' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command decompress' -s T -l threads -x -d 'use N threads'
+complete -c znn -n '__znn_has_command decompress' -l memory-limit -x -d 'take no more memory than SIZE bytes, also with KiB, MiB or GiB'
 complete -c znn -n '__znn_has_command decompress' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command decompress' -s v -l verbose -d 'print a line for each file'
 complete -c znn -n '__znn_has_command decompress' -f -a '(__znn_archives)'
@@ -182,6 +186,7 @@ complete -c znn -n '__znn_has_command stat' -l quick -d 'compress a sample and e
 complete -c znn -n '__znn_has_command stat' -l related -d 'tell from samples whether the first FILE would gain from having the second one as its base'
 complete -c znn -n '__znn_has_command stat' -l sweep -d 'tell what --fixed-point would give for B = 27, 24, 23, 19, 15, 12, 10, 8 and 6'
 complete -c znn -n '__znn_has_command stat' -s T -l threads -x -d 'use N threads'
+complete -c znn -n '__znn_has_command stat' -l memory-limit -x -d 'take no more memory than SIZE bytes, also with KiB, MiB or GiB'
 complete -c znn -n '__znn_has_command stat' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command stat' -f -a '(__znn_both)'
 
@@ -190,6 +195,7 @@ complete -c znn -n '__znn_has_command list' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command list' -l names -d 'print the names of the tensors only, one on a line'
 complete -c znn -n '__znn_has_command list' -l sort -x -a 'size ratio name' -d 'size (the largest first), ratio (what compresses least first) or name'
 complete -c znn -n '__znn_has_command list' -l match -x -d 'only the tensors whose names match'
+complete -c znn -n '__znn_has_command list' -l memory-limit -x -d 'take no more memory than SIZE bytes, also with KiB, MiB or GiB'
 complete -c znn -n '__znn_has_command list' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command list' -f -a '(__znn_archives)'
 
@@ -197,8 +203,10 @@ complete -c znn -n '__znn_has_command list' -f -a '(__znn_archives)'
 complete -c znn -n '__znn_has_command test' -l base -r -F -d 'compress each file as what it differs in from the model FILE, which has to be there when it is decompressed'
 complete -c znn -n '__znn_has_command test' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
 complete -c znn -n '__znn_has_command test' -l spool-limit -x -d 'keep what has to be read again in a temporary file, unless it is larger than SIZE'
+complete -c znn -n '__znn_has_command test' -l max-output -x -d 'refuse originals of more than SIZE bytes, also with KiB, MiB or GiB'
 complete -c znn -n '__znn_has_command test' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command test' -s T -l threads -x -d 'use N threads'
+complete -c znn -n '__znn_has_command test' -l memory-limit -x -d 'take no more memory than SIZE bytes, also with KiB, MiB or GiB'
 complete -c znn -n '__znn_has_command test' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command test' -f -a '(__znn_archives)'
 
@@ -208,6 +216,7 @@ complete -c znn -n '__znn_has_command extract' -s f -l force -d 'replace existin
 complete -c znn -n '__znn_has_command extract' -l base -r -F -d 'compress each file as what it differs in from the model FILE, which has to be there when it is decompressed'
 complete -c znn -n '__znn_has_command extract' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
 complete -c znn -n '__znn_has_command extract' -l format -x -a 'raw npy safetensors' -d 'raw (the bytes alone, default), npy or safetensors'
+complete -c znn -n '__znn_has_command extract' -l memory-limit -x -d 'take no more memory than SIZE bytes, also with KiB, MiB or GiB'
 complete -c znn -n '__znn_has_command extract' -s q -l quiet -d 'no warnings and no progress'
 complete -c znn -n '__znn_has_command extract' -s v -l verbose -d 'print a line for each file'
 complete -c znn -n '__znn_has_command extract' -f -a '(__znn_tensors)'
