@@ -81,7 +81,7 @@ static bool drop_namesakes(struct model *model)
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct tensor *tensor = &model->tensors[i];
-        const uint8_t *name = model->text.data + tensor->text;
+        const uint8_t *name = znn_tensor_text(model, tensor);
         names[i] = (struct named){XXH3_64bits(name, tensor->name_size), name, tensor->name_size, (uint32_t)i};
     }
     qsort(names, count, sizeof *names, compare_names_then_indices);
@@ -130,7 +130,8 @@ static bool multiply(uint64_t *product, uint64_t factor)
 static enum header_verdict judge_size(const struct model *model, const struct tensor *tensor)
 {
     size_t shape = (size_t)tensor->text + tensor->name_size;
-    struct byte_reader reader = byte_reader(model->text.data + shape, model->text.size - shape);
+    struct byte_reader reader =
+        byte_reader(znn_tensor_text(model, tensor) + tensor->name_size, model->text.size - shape);
     uint64_t bits = 1;
     for (uint32_t i = 0; i < tensor->rank; i++)
         if (!multiply(&bits, read_leb128(&reader))) /* an overflow counts even where a later zero would undo it */

@@ -8,7 +8,8 @@ static void expect_tensor(const struct model *model, size_t index, const char *n
 {
     const struct tensor *tensor = &model->tensors[index];
     assert_int_equal(tensor->name_size, strlen(name));
-    assert_memory_equal(model->text.data + tensor->text, name, strlen(name));
+    if (*name)
+        assert_memory_equal(model->text.data + tensor->text, name, strlen(name));
     assert_int_equal(tensor->dtype, dtype);
     assert_int_equal(tensor->offset, offset);
     assert_int_equal(tensor->size, size);
@@ -37,6 +38,24 @@ static void test_tensors(void **state)
         assert_int_equal(model.tensors[2].rank, 0);
         assert_int_equal(model.tensors[3].rank, 2);
         assert_memory_equal(model.text.data + model.tensors[3].text, "last\x01\xac\x02", 7);
+        znn_model_free(&model);
+    }
+    znn_buffer_free(&file);
+}
+
+/* The model has no text at all. */
+static void test_lone_scalar_without_name(void **state)
+{
+    (void)state;
+    static const char header[] = "{\"\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}";
+    struct buffer file = make_file(strlen(header), header, strlen(header), 4);
+    for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
+        struct tape tape = {.data = file.data, .size = file.size, .step = 1000};
+        struct model model;
+        assert_int_equal(scan_tape(&tape, way, &model), ZNN_OK);
+        check_model(&model, file.size);
+        assert_int_equal(model.count, 1);
+        expect_tensor(&model, 0, "", DTYPE_F32, 8 + strlen(header), 4);
         znn_model_free(&model);
     }
     znn_buffer_free(&file);
@@ -291,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tensors),
+        cmocka_unit_test(test_lone_scalar_without_name),
         cmocka_unit_test(test_every_dtype),
         cmocka_unit_test(test_depth_and_rank),
         cmocka_unit_test(test_stream_end_unknown),

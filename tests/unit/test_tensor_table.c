@@ -106,7 +106,7 @@ static void test_tensor_table_round_trip(void **state)
             if (!(tensor->flags & TENSOR_LISTED) || tensor->offset + tensor->size > made.size)
                 continue;
             size_t text_size = end_of_text(&made.model, i) - (size_t)tensor->text;
-            assert_true(note_tensor_line(&expected, tensor, made.model.text.data + tensor->text,
+            assert_true(note_tensor_line(&expected, tensor, znn_tensor_text(&made.model, tensor),
                                          text_size - tensor->name_size));
             listed++;
         }
