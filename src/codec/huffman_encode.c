@@ -11,6 +11,9 @@
 
 #define FRAME_HEADER_SIZE_MAX 14
 
+/* Below this, a second block would cost more bytes than it is worth. */
+#define WORTH_TWO_BLOCKS ((size_t)1 << 16)
+
 void znn_huffman_encoder_init(struct huffman_encoder *encoder)
 {
     memset(encoder, 0, sizeof *encoder);
@@ -162,13 +165,29 @@ static bool put_block(struct huffman_encoder *encoder, struct writer *writer, un
 }
 
 /*
+ * The size of a frame's blocks, but for the last one.  Readers work on the streams of a block at once, znn's on those of
+ * two: so blocks are even in number and of about the same size.  And if the places that streams are decoded to lay a
+ * multiple of 4096 bytes apart, as quarters of 128 KiB do, they would drive each other out of the fastest cache: so a
+ * quarter is an odd number of cache lines.
+ */
+static size_t choose_block_size(size_t size)
+{
+    const size_t line = 64, quarter_max = ZSTD_BLOCK_SIZE_MAX / 4 - line;
+    if (size < WORTH_TWO_BLOCKS)
+        return size;
+    size_t quarters = (size + 8 * quarter_max - 1) / (8 * quarter_max) * 8;
+    size_t lines = (size / quarters + line) / line;
+    return 4 * line * (lines | 1);
+}
+
+/*
  * Counts the bytes of the next part, of `left` bytes at the most.
  */
-static void count_part(struct huffman_encoder *encoder, const uint8_t *src, size_t left)
+static void count_part(struct huffman_encoder *encoder, const uint8_t *src, size_t left, size_t block_size)
 {
     struct huffman_plan *plan = &encoder->plan;
     for (plan->blocks = 0; plan->blocks < HUFFMAN_PLAN_BLOCKS && left > 0; plan->blocks++) {
-        size_t size = left < ZSTD_BLOCK_SIZE_MAX ? left : ZSTD_BLOCK_SIZE_MAX;
+        size_t size = left < block_size ? left : block_size;
         znn_histogram(&encoder->room, src, size, plan->counts[plan->blocks]);
         plan->size[plan->blocks] = size;
         src += size;
@@ -181,6 +200,7 @@ size_t znn_huffman_frame_encode(struct huffman_encoder *encoder, const uint8_t *
 {
     struct huffman_plan *plan = &encoder->plan;
     uint8_t header[FRAME_HEADER_SIZE_MAX];
+    size_t block_size = choose_block_size(size);
     size_t header_size = (size_t)(put_frame_header(header, size) - header);
     if (capacity > size)
         capacity = size;
@@ -191,7 +211,7 @@ size_t znn_huffman_frame_encode(struct huffman_encoder *encoder, const uint8_t *
     struct writer writer = {dst + header_size, dst + capacity, src, 0};
     plan->tables[0].tree_size = 0;
     for (size_t left = size; left > 0;) {
-        count_part(encoder, writer.src, left);
+        count_part(encoder, writer.src, left, block_size);
         znn_huffman_plan_make(plan);
         writer.table = 0;
         for (unsigned b = 0; b < plan->blocks; b++) {
