@@ -157,16 +157,13 @@ static bool decode_foreign(struct frame_decoder *decoder, const uint8_t *frame, 
 bool znn_frame_decode(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
                       size_t size)
 {
-    return znn_frame_decode_watched(decoder, frame, frame_size, target, size, NULL);
+    return znn_frame_decode_watched(decoder, frame, frame_size, target, size, NULL) ||
+           decode_foreign(decoder, frame, frame_size, target, size);
 }
 
-bool znn_frame_decode_watched(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
+bool znn_frame_decode_watched(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *room,
                               size_t size, const struct frame_watcher *watcher)
 {
-    if (!decoder->plain &&
-        znn_huffman_frame_decode(&decoder->huffman, frame, frame_size, target, size, watcher) == HUFFMAN_DECODED)
-        return true;
-    if (watcher)
-        watcher->ready(watcher->context, 0);
-    return decode_foreign(decoder, frame, frame_size, target, size);
+    return !decoder->plain &&
+           znn_huffman_frame_decode(&decoder->huffman, frame, frame_size, room, size, watcher) == HUFFMAN_DECODED;
 }

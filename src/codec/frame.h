@@ -48,10 +48,10 @@ bool znn_frame_decode(struct frame_decoder *decoder, const uint8_t *frame, size_
                       size_t size);
 
 /*
- * The same, with somebody who goes on with what has been decoded.  He is called with the bytes that are there, and with
- * 0 where all that he has seen so far is void.  The last bytes are not announced: they are there on return.
+ * The same, with somebody who takes what has been decoded; room[0..size) is for passing it on.  Where this returns
+ * false, he has to forget it, and znn_frame_decode() may still succeed.
  */
-bool znn_frame_decode_watched(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
+bool znn_frame_decode_watched(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *room,
                               size_t size, const struct frame_watcher *watcher);
 
 /*

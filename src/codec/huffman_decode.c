@@ -273,6 +273,17 @@ static bool read_block(struct frame *frame, bool *last)
     return false;
 }
 
+/*
+ * Lets the watcher take what is there; the rest moves to the front.
+ */
+static void present(struct frame *frame, const struct frame_watcher *watcher, uint8_t *dst)
+{
+    size_t ready = (size_t)(frame->out - dst), taken = watcher->take(watcher->context, dst, ready);
+    memmove(dst, dst + taken, ready - taken);
+    frame->out -= taken;
+    frame->end -= taken;
+}
+
 enum huffman_verdict znn_huffman_frame_decode(struct huffman_decoder *decoder, const uint8_t *frame_start,
                                               size_t frame_size, uint8_t *dst, size_t size,
                                               const struct frame_watcher *watcher)
@@ -286,9 +297,11 @@ enum huffman_verdict znn_huffman_frame_decode(struct huffman_decoder *decoder, c
         if (!read_block(&frame, &last))
             return HUFFMAN_FOREIGN;
         if (watcher && !frame.waiting && !last)
-            watcher->ready(watcher->context, (size_t)(frame.out - dst));
+            present(&frame, watcher, dst);
     }
     if (!unpack_waiting(&frame) || frame.out != frame.end || bytes_left(&frame.in) != 0)
         return HUFFMAN_FOREIGN;
+    if (watcher)
+        present(&frame, watcher, dst);
     return HUFFMAN_DECODED;
 }
