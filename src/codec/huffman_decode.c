@@ -19,6 +19,7 @@
 
 struct frame {
     struct huffman_decoder *decoder;
+    const struct frame_watcher *watcher; /* or NULL */
     const uint8_t *start;
     struct byte_reader in;
     uint8_t *out, *end;
@@ -84,7 +85,7 @@ static bool unpack_alone(struct frame *frame, unsigned first, unsigned count, st
         widen(frame->decoder, lookup);
         wide = true;
     }
-    return znn_huffman_unpack(streams, count, lookup, NULL, wide);
+    return znn_huffman_unpack(streams, count, lookup, NULL, wide, NULL);
 }
 
 /*
@@ -111,7 +112,7 @@ static bool unpack_both(struct frame *frame)
         widen(frame->decoder, a);
         widen(frame->decoder, b);
     }
-    return znn_huffman_unpack(frame->streams, 8, a, b, wide);
+    return znn_huffman_unpack(frame->streams, 8, a, b, wide, frame->watcher ? frame->watcher->ahead : NULL);
 }
 
 /*
@@ -276,9 +277,9 @@ static bool read_block(struct frame *frame, bool *last)
 /*
  * Lets the watcher take what is there; the rest moves to the front.
  */
-static void present(struct frame *frame, const struct frame_watcher *watcher, uint8_t *dst)
+static void present(struct frame *frame, uint8_t *dst)
 {
-    size_t ready = (size_t)(frame->out - dst), taken = watcher->take(watcher->context, dst, ready);
+    size_t ready = (size_t)(frame->out - dst), taken = frame->watcher->take(frame->watcher->context, dst, ready);
     memmove(dst, dst + taken, ready - taken);
     frame->out -= taken;
     frame->end -= taken;
@@ -288,7 +289,8 @@ enum huffman_verdict znn_huffman_frame_decode(struct huffman_decoder *decoder, c
                                               size_t frame_size, uint8_t *dst, size_t size,
                                               const struct frame_watcher *watcher)
 {
-    struct frame frame = {.decoder = decoder, .start = frame_start, .in = byte_reader(frame_start, frame_size)};
+    struct frame frame = {.decoder = decoder, .watcher = watcher, .start = frame_start};
+    frame.in = byte_reader(frame_start, frame_size);
     frame.out = dst;
     frame.end = dst + size;
     if (!read_frame_header(&frame, size))
@@ -297,11 +299,11 @@ enum huffman_verdict znn_huffman_frame_decode(struct huffman_decoder *decoder, c
         if (!read_block(&frame, &last))
             return HUFFMAN_FOREIGN;
         if (watcher && !frame.waiting && !last)
-            present(&frame, watcher, dst);
+            present(&frame, dst);
     }
     if (!unpack_waiting(&frame) || frame.out != frame.end || bytes_left(&frame.in) != 0)
         return HUFFMAN_FOREIGN;
     if (watcher)
-        present(&frame, watcher, dst);
+        present(&frame, dst);
     return HUFFMAN_DECODED;
 }

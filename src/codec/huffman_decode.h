@@ -27,16 +27,18 @@ struct huffman_decoder {
 /*
  * Somebody who takes what has been decoded while it is still in the cache, so that the same place serves for what comes
  * next.  take() is called with bytes that follow those that have been taken, and returns how many of them it took; the
- * others are presented again, with more behind them.
+ * others are presented again, with more behind them.  He will look at the rows of `ahead`, which he keeps up to date,
+ * as he takes; with a count of 0 at nothing that matters.
  */
 struct frame_watcher {
     size_t (*take)(void *context, const uint8_t *data, size_t size);
     void *context;
+    const struct huffman_ahead *ahead;
 };
 
 /*
- * `watcher` may be NULL; dst[0..size) is rubbish after a call with one.  He has to forget all that he took if the verdict
- * is HUFFMAN_FOREIGN.
+ * `watcher` may be NULL; dst[0..size) is rubbish after a call with one.  He has to forget all that he took if the
+ * verdict is HUFFMAN_FOREIGN.
  */
 enum huffman_verdict znn_huffman_frame_decode(struct huffman_decoder *decoder, const uint8_t *frame, size_t frame_size,
                                               uint8_t *dst, size_t size, const struct frame_watcher *watcher);

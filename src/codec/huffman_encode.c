@@ -164,13 +164,7 @@ static bool put_block(struct huffman_encoder *encoder, struct writer *writer, un
     return put_plain(writer, block->choice == HUFFMAN_BLOCK_CONSTANT, size, last);
 }
 
-/*
- * The size of a frame's blocks, but for the last one.  Readers work on the streams of a block at once, znn's on those of
- * two: so blocks are even in number and of about the same size.  And if the places that streams are decoded to lay a
- * multiple of 4096 bytes apart, as quarters of 128 KiB do, they would drive each other out of the fastest cache: so a
- * quarter is an odd number of cache lines.
- */
-static size_t choose_block_size(size_t size)
+size_t znn_huffman_block_size(size_t size)
 {
     const size_t line = 64, quarter_max = ZSTD_BLOCK_SIZE_MAX / 4 - line;
     if (size < WORTH_TWO_BLOCKS)
@@ -200,7 +194,7 @@ size_t znn_huffman_frame_encode(struct huffman_encoder *encoder, const uint8_t *
 {
     struct huffman_plan *plan = &encoder->plan;
     uint8_t header[FRAME_HEADER_SIZE_MAX];
-    size_t block_size = choose_block_size(size);
+    size_t block_size = znn_huffman_block_size(size);
     size_t header_size = (size_t)(put_frame_header(header, size) - header);
     if (capacity > size)
         capacity = size;

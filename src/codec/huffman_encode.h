@@ -35,4 +35,13 @@ void znn_huffman_encoder_init(struct huffman_encoder *encoder);
 size_t znn_huffman_frame_encode(struct huffman_encoder *encoder, const uint8_t *src, size_t size, uint8_t *dst,
                                 size_t capacity);
 
+/*
+ * How many bytes each block of a frame of `size` bytes stands for, but for the last one, which may have fewer.
+ *
+ * Readers work on the four streams of a block at once, znn's on those of two blocks: so blocks are even in number and
+ * about equal.  And if the places that streams are decoded to lay a multiple of 4096 bytes apart, as quarters of 128 KiB
+ * do, they would drive each other out of the fastest cache: so a quarter is an odd number of cache lines.
+ */
+size_t znn_huffman_block_size(size_t size);
+
 #endif

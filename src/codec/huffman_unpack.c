@@ -74,6 +74,30 @@ static ALWAYS_INLINE unsigned look_up_single(const struct huffman_lookup *lookup
     return entry & 63;
 }
 
+/* What to fetch while streams are read, of which the first one began at `origin`. */
+struct fetch {
+    struct huffman_ahead ahead;
+    const uint8_t *origin;
+};
+
+/*
+ * Fetches what belongs to about as many symbols as a round of eight streams gives, or more.
+ */
+static ALWAYS_INLINE void fetch_ahead(const struct fetch *fetch, const uint8_t *out)
+{
+#if defined(__GNUC__)
+    const unsigned line = 64, lines = 3;
+    for (unsigned i = 0; i < fetch->ahead.count; i++) {
+        uintptr_t at = (uintptr_t)fetch->ahead.at[i] + 8 * (uintptr_t)(out - fetch->origin);
+        for (unsigned k = 0; k < lines; k++)
+            __builtin_prefetch((const void *)(at + k * line), 0, 0);
+    }
+#else
+    (void)fetch;
+    (void)out;
+#endif
+}
+
 #define TAKE(k, lookup)                                                                                                \
     const uint8_t *next##k = streams[k].next;                                                                          \
     uint64_t window##k = streams[k].window;                                                                            \
@@ -110,6 +134,8 @@ static ALWAYS_INLINE unsigned look_up_single(const struct huffman_lookup *lookup
 #define FOUR_LOOK_UPS(EACH, LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP##_AND_LOAD)
 #define FIVE_LOOK_UPS(EACH, LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOAD)
 
+#define FETCH fetch_ahead(fetch, out0);
+
 #define ROUNDS(EACH, ROUND)                                                                                            \
     EACH(TAKE)                                                                                                         \
     for (; rounds > 0; rounds--) {                                                                                     \
@@ -132,10 +158,10 @@ static ALWAYS_INLINE unsigned look_up_single(const struct huffman_lookup *lookup
 #endif
 
 static void wide_rounds(struct huffman_stream *streams, unsigned count, size_t rounds, const struct huffman_lookup *a,
-                        const struct huffman_lookup *b)
+                        const struct huffman_lookup *b, const struct fetch *fetch)
 {
     if (count == 8) {
-        ROUNDS(EIGHT, WIDE_EIGHT)
+        ROUNDS(EIGHT, WIDE_EIGHT FETCH)
     } else if (count == 4) {
         ROUNDS(FOUR, WIDE_FOUR)
     } else {
@@ -144,10 +170,10 @@ static void wide_rounds(struct huffman_stream *streams, unsigned count, size_t r
 }
 
 static void single_rounds(struct huffman_stream *streams, unsigned count, size_t rounds, const struct huffman_lookup *a,
-                          const struct huffman_lookup *b)
+                          const struct huffman_lookup *b, const struct fetch *fetch)
 {
     if (count == 8) {
-        ROUNDS(EIGHT, FIVE_LOOK_UPS(EIGHT, SINGLE))
+        ROUNDS(EIGHT, FIVE_LOOK_UPS(EIGHT, SINGLE) FETCH)
     } else if (count == 4) {
         ROUNDS(FOUR, FOUR_LOOK_UPS(FOUR, SINGLE))
     } else {
@@ -159,16 +185,16 @@ static void single_rounds(struct huffman_stream *streams, unsigned count, size_t
  * Does what can be done without a look at bounds.
  */
 static void unpack_fast(struct huffman_stream *streams, unsigned count, const struct huffman_lookup *a,
-                        const struct huffman_lookup *b, bool wide)
+                        const struct huffman_lookup *b, bool wide, const struct fetch *fetch)
 {
     size_t rounds;
     if (wide) {
         unsigned most = b && b->most > a->most ? b->most : a->most;
         while ((rounds = safe_rounds(streams, count, most, 8 - most)) > 0)
-            wide_rounds(streams, count, rounds, a, b);
+            wide_rounds(streams, count, rounds, a, b, fetch);
     } else {
         while ((rounds = safe_rounds(streams, count, 1, 0)) > 0)
-            single_rounds(streams, count, rounds, a, b);
+            single_rounds(streams, count, rounds, a, b, fetch);
     }
 }
 
@@ -205,14 +231,17 @@ static bool finish(struct huffman_stream *stream, const struct huffman_lookup *l
 }
 
 bool znn_huffman_unpack(struct huffman_stream *streams, unsigned count, const struct huffman_lookup *a,
-                        const struct huffman_lookup *b, bool wide)
+                        const struct huffman_lookup *b, bool wide, const struct huffman_ahead *ahead)
 {
+    struct fetch fetch = {.origin = streams->out};
+    if (ahead)
+        fetch.ahead = *ahead;
     if (count > 1)
-        unpack_fast(streams, count, a, b, wide);
+        unpack_fast(streams, count, a, b, wide, &fetch);
     bool exact = true;
     for (unsigned k = 0; k < count; k++) {
         const struct huffman_lookup *lookup = k < 4 ? a : b;
-        unpack_fast(&streams[k], 1, lookup, NULL, wide);
+        unpack_fast(&streams[k], 1, lookup, NULL, wide, &fetch);
         exact = exact && finish(&streams[k], lookup, wide);
     }
     return exact;

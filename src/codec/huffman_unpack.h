@@ -36,12 +36,23 @@ struct huffman_stream {
 bool znn_huffman_stream_open(struct huffman_stream *stream, const uint8_t *src, size_t size, uint8_t *out,
                              size_t count);
 
+/* What will be looked at next. */
+#define HUFFMAN_AHEAD_MAX 8
+
+struct huffman_ahead {
+    const uint8_t *at[HUFFMAN_AHEAD_MAX]; /* rows of bytes, of as many as there are symbols */
+    unsigned count;
+};
+
 /*
  * Reads `count` streams: 1, 4 or 8, of which the first four are of the code `a` and the others of the code `b`.  With
  * `wide`, both have their wide tables.  False where a stream does not end exactly where its symbols do; nothing is
  * written outside of the streams' output in any case.
+ *
+ * While eight streams are read, which has the machine compute but hardly touch its memory, the rows of `ahead` (or
+ * NULL) are fetched into its caches.
  */
 bool znn_huffman_unpack(struct huffman_stream *streams, unsigned count, const struct huffman_lookup *a,
-                        const struct huffman_lookup *b, bool wide);
+                        const struct huffman_lookup *b, bool wide, const struct huffman_ahead *ahead);
 
 #endif

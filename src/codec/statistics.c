@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "codec/bits.h"
+
 /* Runs as short as this meet many places of a group, and still use what a cache line brings along. */
 #define SAMPLE_RUN 64
 
@@ -88,10 +90,7 @@ static const uint32_t log2_table[257] = {
 /* Between two entries the curve is a line, but for less than 0.2/65536. */
 uint32_t znn_log2(uint32_t x)
 {
-    uint32_t whole = 0;
-    for (uint32_t step = 16; step; step /= 2)
-        if (x >> whole >> step)
-            whole += step;
+    uint32_t whole = highest_bit(x);
     uint32_t mantissa = x << (31 - whole); /* 1 <= mantissa / 2^31 < 2 */
     uint32_t i = mantissa >> 23 & 0xff;
     uint64_t between = mantissa & 0x7fffff;

@@ -22,7 +22,7 @@
 #define SMALL 4096
 
 /* How many bytes of a large group are counted. */
-#define SAMPLE 16384
+#define SAMPLE 8192
 
 struct stream_encoder {
     struct frame_encoder *frames;

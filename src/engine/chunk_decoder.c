@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/far_copy.h"
 #include "base/hash.h"
 #include "container/format.h"
 #include "engine/part_decoder.h"
@@ -194,10 +195,15 @@ static enum znn_status decode_payload(struct chunk_decoder *decoder, const struc
 }
 
 enum znn_status znn_chunk_decode_to(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
-                                    uint64_t place, uint8_t *target, struct znn_error *error)
+                                    uint64_t place, uint8_t *target, bool far, struct znn_error *error)
 {
     enum znn_status status = read_head(decoder, record, bytes, place, error);
-    return status ? status : decode_payload(decoder, record, bytes, place, target, error);
+    decoder->coder.far = far && decoder->directory.layout_segments == 0;
+    if (!status)
+        status = decode_payload(decoder, record, bytes, place, target, error);
+    decoder->coder.far = false;
+    znn_far_fence();
+    return status;
 }
 
 enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,

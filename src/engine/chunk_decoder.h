@@ -57,10 +57,10 @@ enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct rec
                                  uint64_t place, const uint8_t **data, struct znn_error *error);
 
 /*
- * The same, but the bytes go to `target`, which has room for them; what the last znn_chunk_decode() gave stays.  After
- * a failure `target` holds anything.
+ * The same, but the bytes go to `target`, which has room for them; what the last znn_chunk_decode() gave stays.  With
+ * `far`, they will not be looked at soon (base/far_copy.h).  After a failure `target` holds anything.
  */
 enum znn_status znn_chunk_decode_to(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
-                                    uint64_t place, uint8_t *target, struct znn_error *error);
+                                    uint64_t place, uint8_t *target, bool far, struct znn_error *error);
 
 #endif

@@ -193,7 +193,8 @@ static enum znn_status decode_chunk(struct worker *worker, const uint8_t *bytes,
     uint8_t *place = znn_sink_place(sink, record->offset, record->decoded_size);
     znn_turns_enter(&worker->job->turns);
     enum znn_status status =
-        place ? znn_chunk_decode_to(decoder_of(worker), record, bytes, worker->place, place, &worker->error)
+        place ? znn_chunk_decode_to(decoder_of(worker), record, bytes, worker->place, place, znn_sink_is_far(sink),
+                                    &worker->error)
               : znn_chunk_decode(decoder_of(worker), record, bytes, worker->place, data, &worker->error);
     znn_turns_leave(&worker->job->turns);
     if (!status && !place && znn_sink_is_open(sink))

@@ -6,12 +6,16 @@
  */
 #include "engine/merging.h"
 
+#include "base/far_copy.h"
 #include "container/format.h"
 #include "transform/fields.h"
 #include "transform/groups.h"
 
-/* So many elements are merged and then hashed: what they become stays in the fastest cache. */
-#define MERGE_ELEMENTS ((size_t)1 << 13)
+/* So many bytes are merged, hashed and then perhaps moved on: they stay in the fastest cache. */
+#define MERGE_BYTES ((size_t)1 << 14)
+
+/* Where lines of the cache start, long vectors are written at once. */
+#define LINE 64
 
 /* A part on its way. */
 struct merging {
@@ -20,6 +24,8 @@ struct merging {
     const uint8_t *streams[PART_STREAMS_MAX]; /* from the next element on, but for the last one */
     unsigned last;                            /* stream, which is decoded last */
     uint8_t *target;                          /* of the elements that come next */
+    uint8_t *staged;                          /* where elements are first, if they go to a far place */
+    struct huffman_ahead ahead;               /* what merging needs besides the last stream */
 };
 
 /* Bytes of a stream in an element, or a block of fields. */
@@ -28,35 +34,56 @@ static size_t unit_of(const struct part *part, unsigned stream)
     return part->transform == TRANSFORM_GROUPS ? 1 : part->fields[stream];
 }
 
+static size_t element_size(const struct part *part)
+{
+    size_t size = 0;
+    for (unsigned i = 0; i < part->stream_count; i++)
+        size += unit_of(part, i);
+    return size;
+}
+
 /* Merges the next `count` elements, or blocks of fields. */
 static void merge_next(struct merging *merging, size_t count)
 {
     const struct part *part = merging->part;
-    size_t size = 0;
+    size_t size = count * element_size(part);
+    bool far = merging->decoder->far;
+    uint8_t *merged = far ? merging->staged : merging->target;
     if (part->transform == TRANSFORM_GROUPS)
-        znn_groups_merge(merging->streams, count, part->width, part->rotation, merging->target);
+        znn_groups_merge(merging->streams, count, part->width, part->rotation, merged);
     else
-        znn_fields_merge(merging->streams, count, part->fields, part->stream_count, merging->target);
-    for (unsigned i = 0; i < part->stream_count; i++) {
-        merging->streams[i] += count * unit_of(part, i);
-        size += count * unit_of(part, i);
-    }
+        znn_fields_merge(merging->streams, count, part->fields, part->stream_count, merged);
     if (merging->decoder->hash)
-        znn_hash_add(merging->decoder->hash, merging->target, size);
+        znn_hash_add(merging->decoder->hash, merged, size);
+    if (far)
+        znn_far_copy(merging->target, merged, size);
     merging->target += size;
+    for (unsigned i = 0; i < part->stream_count; i++)
+        merging->streams[i] += count * unit_of(part, i);
+}
+
+/* Of byte groups, those that lie in the payload. */
+static void look_ahead(struct merging *merging)
+{
+    const struct part *part = merging->part;
+    merging->ahead.count = 0;
+    for (unsigned i = 0; i < part->stream_count && part->transform == TRANSFORM_GROUPS; i++)
+        if (part->streams[i].kind == STREAM_RAW)
+            merging->ahead.at[merging->ahead.count++] = merging->streams[i];
 }
 
 /* So many bytes of the last stream have come. */
 static size_t merge_ready(void *context, const uint8_t *data, size_t size)
 {
     struct merging *merging = context;
-    size_t unit = unit_of(merging->part, merging->last);
+    size_t unit = unit_of(merging->part, merging->last), most = MERGE_BYTES / element_size(merging->part);
     merging->streams[merging->last] = data;
     for (size_t left = size / unit; left > 0;) {
-        size_t count = left < MERGE_ELEMENTS ? left : MERGE_ELEMENTS;
+        size_t count = left < most ? left : most;
         merge_next(merging, count);
         left -= count;
     }
+    look_ahead(merging);
     return size - size % unit;
 }
 
@@ -93,8 +120,9 @@ static bool decode_last(struct merging *merging, const uint8_t *payload, uint8_t
     struct merging before = *merging;
     if (decoder->hash)
         znn_hash_copy(&decoder->before, decoder->hash);
-    if (znn_frame_decode_watched(decoder->frames, payload, packed, room, size,
-                                 &(struct frame_watcher){merge_ready, merging}))
+    look_ahead(merging);
+    struct frame_watcher watcher = {merge_ready, merging, &merging->ahead};
+    if (znn_frame_decode_watched(decoder->frames, payload, packed, room, size, &watcher))
         return true;
     *merging = before;
     if (decoder->hash)
@@ -105,14 +133,21 @@ static bool decode_last(struct merging *merging, const uint8_t *payload, uint8_t
     return true;
 }
 
+static uint8_t *first_line(const struct buffer *buffer)
+{
+    return buffer->data + -(uintptr_t)buffer->data % LINE;
+}
+
 enum znn_status znn_merging_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
                                    struct znn_error *error)
 {
     struct merging merging = {.decoder = decoder, .part = part, .target = target};
     const uint8_t *payload;
-    if (!znn_buffer_reserve(&decoder->groups, part->size))
+    if (!znn_buffer_reserve(&decoder->groups, part->size + LINE) ||
+        !znn_buffer_reserve(&decoder->staged, MERGE_BYTES + LINE))
         return znn_fail_memory(error, part->size);
-    uint8_t *room = decoder->groups.data;
+    merging.staged = first_line(&decoder->staged);
+    uint8_t *room = first_line(&decoder->groups);
     if (!decode_others(&merging, &room, &payload))
         return ZNN_ERROR_CORRUPT;
     if (!payload)

@@ -15,6 +15,7 @@
 
 #define RUN 64
 #define RUNS 16
+#define FIRST_RUNS 4 /* where hardly anything in them repeats, these will do */
 #define SLOTS_LOG 11
 
 /* A part that is shorter, such as one of norms and biases, is not worth the trouble. */
@@ -35,6 +36,14 @@ static uint64_t load(const uint8_t *p, unsigned width)
     return width == 2 ? load_word16(p) : width == 4 ? load_word32(p) : load_word64(p);
 }
 
+/*
+ * Whether far fewer of the numbers seen so far repeat than palettes need.  Those of 16 bits do by chance.
+ */
+static bool is_hopeless(const struct survey *survey, size_t taken, unsigned width)
+{
+    return width == 2 ? survey->near * 32 < taken : survey->near + survey->far == 0;
+}
+
 static void take_survey(struct survey *survey, const uint8_t *data, size_t count, unsigned width)
 {
     uint16_t slots[1 << SLOTS_LOG] = {0}; /* number of a sampled value, plus 1 */
@@ -42,8 +51,11 @@ static void take_survey(struct survey *survey, const uint8_t *data, size_t count
     size_t taken = 0;
     uint64_t first = load(data, width);
     *survey = (struct survey){0};
-    for (size_t run = 0; run < RUNS; run++) {
+    for (size_t k = 0; k < RUNS; k++) {
+        size_t run = 5 * k % RUNS;                                   /* the first ones, too, come from everywhere */
         size_t start = (count - RUN) / RUN * run / (RUNS - 1) * RUN; /* runs that share values start at round places */
+        if (k == FIRST_RUNS && taken > FIRST_RUNS * RUN / 2 && is_hopeless(survey, taken, width))
+            break;
         size_t before = taken;
         for (size_t i = 0; i < RUN; i++) {
             uint64_t value = load(data + (start + i) * width, width);

@@ -31,6 +31,7 @@ void znn_part_decoder_close(struct part_decoder *decoder)
     znn_hash_close(&decoder->before);
     znn_frame_decoder_free(decoder->frames);
     znn_buffer_free(&decoder->groups);
+    znn_buffer_free(&decoder->staged);
     znn_buffer_free(&decoder->values);
     if (decoder->deltas)
         znn_delta_decoder_close(decoder->deltas);

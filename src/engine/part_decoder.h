@@ -20,10 +20,12 @@ struct delta_decoder;
 struct part_decoder {
     struct frame_decoder *frames;
     struct buffer groups;   /* the byte groups of a part */
+    struct buffer staged;   /* elements on their way to a far place */
     struct buffer values;   /* of a palette */
     const uint8_t *payload; /* from the next stream on */
     struct hash *hash;      /* of the decoded bytes, to be taken along; or NULL */
     struct hash before;     /* what it was at the start of the part */
+    bool far;               /* the decoded bytes will not be looked at soon, but for by `hash` (base/far_copy.h) */
     struct delta_decoder *deltas;
 };
 

@@ -118,7 +118,7 @@ static enum znn_status decode(struct znn_reader *reader, struct slot *slot, size
     bool may_refer = reader->references && !plain;
     znn_chunk_decoder_refer(slot->decoder, (struct reference_source){may_refer ? read_plain : NULL, reader});
     if (target)
-        return znn_chunk_decode_to(slot->decoder, &record, bytes, place, target, error);
+        return znn_chunk_decode_to(slot->decoder, &record, bytes, place, target, false, error);
     slot->chunk = NO_CHUNK;
     status = znn_chunk_decode(slot->decoder, &record, bytes, place, &slot->data, error);
     if (!status) {

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/far_copy.h"
+
 static enum znn_status fail(struct znn_error *error)
 {
     return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "write failed");
@@ -24,6 +26,11 @@ uint8_t *znn_sink_place(const struct sink *sink, uint64_t offset, size_t size)
     return (uint8_t *)output->memory + offset;
 }
 
+bool znn_sink_is_far(const struct sink *sink)
+{
+    return sink->output->memory && sink->output->capacity >= FAR_FROM;
+}
+
 enum znn_status znn_sink_put(const struct sink *sink, const void *data, size_t size, uint64_t offset,
                              struct znn_error *error)
 {
@@ -35,7 +42,12 @@ enum znn_status znn_sink_put(const struct sink *sink, const void *data, size_t s
         errno = ENOSPC;
         return fail(error);
     }
-    memcpy(place, data, size);
+    if (znn_sink_is_far(sink)) {
+        znn_far_copy(place, data, size);
+        znn_far_fence();
+    } else {
+        memcpy(place, data, size);
+    }
     return ZNN_OK;
 }
 

@@ -40,6 +40,11 @@ enum znn_status znn_sink_put(const struct sink *sink, const void *data, size_t s
 uint8_t *znn_sink_place(const struct sink *sink, uint64_t offset, size_t size);
 
 /*
+ * Whether it is memory, and so much that what goes there will not be looked at soon (base/far_copy.h).
+ */
+bool znn_sink_is_far(const struct sink *sink);
+
+/*
  * Says, in the end, how long an open sink is.
  */
 enum znn_status znn_sink_finish(const struct sink *sink, uint64_t size, struct znn_error *error);

@@ -79,7 +79,7 @@ static size_t check(struct coder *coder, size_t level, const struct chunk_plan *
     assert_memory_equal(decoded, data->data, data->size);
     uint8_t *target = malloc(data->size);
     assert_non_null(target);
-    assert_int_equal(znn_chunk_decode_to(coder->decoder, &record, bytes.data, 0, target, &error), ZNN_OK);
+    assert_int_equal(znn_chunk_decode_to(coder->decoder, &record, bytes.data, 0, target, false, &error), ZNN_OK);
     assert_memory_equal(target, data->data, data->size);
     free(target);
     size_t size = bytes.size;
