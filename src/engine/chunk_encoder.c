@@ -54,6 +54,7 @@ struct chunk_encoder {
     struct buffer decoded;  /* the chunk, where something was */
     bool decoded_is_there;  /* all of it, but for what is rounded yet */
     const uint8_t *result;  /* the chunk as it will be decoded */
+    struct hash hash;       /* of the chunk */
     struct buffer layout;
     struct buffer head;
 };
@@ -64,7 +65,8 @@ struct chunk_encoder *znn_chunk_encoder_new(int level)
     if (!encoder)
         return NULL;
     encoder->sources = malloc(PARTS_MAX * sizeof *encoder->sources);
-    if (!znn_part_encoder_open(&encoder->coder, level, &encoder->guesser.sample) || !encoder->sources) {
+    bool opened = znn_part_encoder_open(&encoder->coder, level, &encoder->guesser.sample);
+    if (!znn_hash_open(&encoder->hash) || !opened || !encoder->sources) {
         znn_chunk_encoder_free(encoder);
         return NULL;
     }
@@ -90,6 +92,7 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder)
         return;
     znn_delta_encoder_free(encoder->coder.deltas);
     znn_part_encoder_close(&encoder->coder);
+    znn_hash_close(&encoder->hash);
     znn_directory_free(&encoder->directory);
     znn_chunk_plan_free(&encoder->guess);
     znn_buffer_free(&encoder->gathered);
@@ -249,6 +252,15 @@ static enum znn_status encode_rounded(struct chunk_encoder *encoder, const struc
     return ZNN_OK;
 }
 
+/* Hashes what comes before a part that lies in the chunk as it is, so that the part can be hashed as it is split. */
+static void hash_gap(struct part_encoder *coder, const uint8_t *bytes)
+{
+    if (!coder->hash || coder->hashed >= bytes)
+        return;
+    znn_hash_add(coder->hash, coder->hashed, (size_t)(bytes - coder->hashed));
+    coder->hashed = bytes;
+}
+
 static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                     struct znn_error *error)
 {
@@ -260,6 +272,8 @@ static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct 
         const uint8_t *bytes = gather(encoder, i, data);
         if (!bytes)
             return znn_fail_memory(error, encoder->directory.parts[i].size);
+        if (bytes != encoder->gathered.data)
+            hash_gap(&encoder->coder, bytes);
         if (encoder->sources[i].rounded && encoder->coder.lossy.mode == ZNN_FIXED_POINT)
             status = encode_rounded(encoder, plan, i, data, bytes, error);
         else
@@ -381,10 +395,17 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
 enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                  struct encoded_chunk *chunk, struct znn_error *error)
 {
+    struct part_encoder *coder = &encoder->coder;
+    znn_hash_start(&encoder->hash);
+    coder->hash = coder->lossy.mode == ZNN_LOSSLESS ? &encoder->hash : NULL;
+    coder->hashed = data;
     enum znn_status status = encode_guess(encoder, plan, data, error);
-    if (!status)
-        status = finish_record(encoder, plan, znn_hash(encoder->result, plan->size), chunk, error);
-    return status;
+    if (status)
+        return status;
+    hash_gap(coder, data + plan->size);
+    uint64_t digest = coder->hash ? znn_hash_digest(&encoder->hash) : znn_hash(encoder->result, plan->size);
+    coder->hash = NULL;
+    return finish_record(encoder, plan, digest, chunk, error);
 }
 
 /* The part of all gaps comes first, if there are any; then there is one for each reference. */

@@ -30,6 +30,9 @@
 /* A part of which a difference leaves less than one byte in so many. */
 #define HARDLY_ANYTHING 16
 
+/* So many bytes stay in the fastest cache while they are hashed and split. */
+#define SPLIT_BYTES ((size_t)1 << 14)
+
 /* What was the smallest so far. */
 struct layout_choice {
     size_t size;
@@ -79,6 +82,23 @@ enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8
     return status;
 }
 
+/* Splits a part of numbers, and hashes its bytes if it is their turn, block by block: so memory is read once. */
+static void split(struct part_encoder *encoder, const struct part *part, const uint8_t *data, uint8_t *const *groups)
+{
+    uint8_t *next[GROUPS_MAX];
+    memcpy(next, groups, part->width * sizeof *next);
+    for (size_t left = part->size / part->width, count; left > 0; left -= count, data += count * part->width) {
+        count = left < SPLIT_BYTES / part->width ? left : SPLIT_BYTES / part->width;
+        if (encoder->hash && encoder->hashed == data) {
+            znn_hash_add(encoder->hash, data, count * part->width);
+            encoder->hashed += count * part->width;
+        }
+        znn_groups_split(data, count, part->width, part->rotation, next);
+        for (unsigned g = 0; g < part->width; g++)
+            next[g] += count;
+    }
+}
+
 /* Splits a part of numbers and appends its streams to the payload. */
 static enum znn_status encode_groups(struct part_encoder *encoder, struct part *part, const uint8_t *data,
                                      enum stream_hint hint, struct znn_error *error)
@@ -87,7 +107,7 @@ static enum znn_status encode_groups(struct part_encoder *encoder, struct part *
     uint8_t *groups[GROUPS_MAX + 1];
     for (unsigned g = 0; g < part->stream_count; g++)
         groups[g] = encoder->groups.data + g * count; /* the signs last, for which there is room, too */
-    znn_groups_split(data, count, part->width, part->rotation, groups);
+    split(encoder, part, data, groups);
     if (part->signs) {
         unsigned group, place;
         groups_find_sign(part->width, part->rotation, &group, &place);

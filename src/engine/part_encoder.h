@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "container/part.h"
 #include "engine/rotation.h"
 #include "model/dtype.h"
@@ -27,6 +28,8 @@ struct part_encoder {
     struct palette palette;
     struct buffer payload;
     struct delta_encoder *deltas; /* of whoever opened it; NULL: no part has a base */
+    struct hash *hash;            /* of the chunk's bytes, which come along as they are read; or NULL */
+    const uint8_t *hashed;        /* up to where they did */
 };
 
 /*
