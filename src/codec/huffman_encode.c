@@ -170,7 +170,7 @@ size_t znn_huffman_block_size(size_t size)
     if (size < WORTH_TWO_BLOCKS)
         return size;
     size_t quarters = (size + 8 * quarter_max - 1) / (8 * quarter_max) * 8;
-    size_t lines = (size / quarters + line) / line;
+    size_t lines = (size + quarters * line - 1) / (quarters * line);
     return 4 * line * (lines | 1);
 }
 

@@ -115,7 +115,6 @@ enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t 
 {
     struct statistics statistics;
     if (hint == STREAM_NOISE && !is_constant(data, size)) {
-        memcpy(target, data, size);
         *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size};
         return ZNN_OK;
     }
@@ -133,12 +132,10 @@ enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t 
         status = try_full(encoder, data, size, target, &best, error);
     if (status)
         return status;
-    if (best == 0) {
-        memcpy(target, data, size);
+    if (best == 0)
         *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size};
-    } else {
+    else
         *stream = (struct stream){.kind = STREAM_ZSTD, .size = (uint32_t)best};
-    }
     return ZNN_OK;
 }
 

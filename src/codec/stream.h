@@ -44,8 +44,8 @@ void znn_stream_encoder_free(struct stream_encoder *encoder);
 
 /*
  * Stores the `size` bytes (1 to 16 MiB) at `data` in the cheapest way the level allows, at `target`, which has room for
- * `size` bytes, and describes it in *stream.  What is written depends on the data, the hint and the level
- * alone. Fails only for want of memory.
+ * `size` bytes, and describes it in *stream.  Of a raw stream nothing is written: it is what is at `data`.  What comes
+ * out depends on the data, the hint and the level alone.  Fails only for want of memory.
  */
 enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t *data, size_t size,
                                   enum stream_hint hint, uint8_t *target, struct stream *stream,

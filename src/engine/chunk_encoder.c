@@ -265,6 +265,7 @@ static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct 
                                     struct znn_error *error)
 {
     encoder->coder.payload.size = 0;
+    encoder->coder.gap.size = 0;
     encoder->result = data;
     encoder->decoded_is_there = false;
     enum znn_status status = encode_layout(encoder, error);
@@ -320,7 +321,8 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
     part->size = plan->size;
     part->streams[0] = stream;
     encoder->coder.payload.size = stream.size;
-    memcpy(encoder->coder.payload.data, rival->data, stream.size);
+    encoder->coder.gap.size = 0;
+    memcpy(encoder->coder.payload.data, stream.kind == STREAM_RAW ? data : rival->data, stream.size);
     encoder->result = data;
     return ZNN_OK;
 }
@@ -347,6 +349,7 @@ static enum znn_status finish_record(struct chunk_encoder *encoder, const struct
     chunk->head = head->data;
     chunk->head_size = head->size;
     chunk->payload = encoder->coder.payload.data;
+    chunk->gap = *znn_part_gap(&encoder->coder);
     return ZNN_OK;
 }
 
@@ -390,6 +393,21 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
         return status;
     encoder->goes_on = false;
     return encode_plan(encoder, plans[best], data, error);
+}
+
+unsigned znn_chunk_pieces(const struct encoded_chunk *chunk, struct chunk_piece pieces[CHUNK_PIECES_MAX])
+{
+    const struct payload_gap *gap = &chunk->gap;
+    size_t end = gap->at + gap->size;
+    pieces[0] = (struct chunk_piece){chunk->head, chunk->head_size};
+    if (gap->size == 0) {
+        pieces[1] = (struct chunk_piece){chunk->payload, chunk->record.payload_size};
+        return 2;
+    }
+    pieces[1] = (struct chunk_piece){chunk->payload, gap->at};
+    pieces[2] = (struct chunk_piece){gap->data, gap->size};
+    pieces[3] = (struct chunk_piece){chunk->payload + end, chunk->record.payload_size - end};
+    return 4;
 }
 
 enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
@@ -444,6 +462,7 @@ enum znn_status znn_chunk_encode_references(struct chunk_encoder *encoder, const
     struct directory *directory = &encoder->directory;
     znn_directory_clear(directory);
     encoder->coder.payload.size = 0;
+    encoder->coder.gap.size = 0;
     enum znn_status status = arrange_references(encoder, plan, error);
     if (!status)
         status = encode_layout(encoder, error);

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "container/chunk.h"
+#include "engine/part_encoder.h"
 #include "engine/plan.h"
 
 /*
@@ -31,13 +32,26 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder);
  */
 void znn_chunk_encoder_set(struct chunk_encoder *encoder, const struct znn_lossy *lossy, enum znn_sign sign);
 
-/* A record, in two pieces that lie in the encoder and last until its next call. */
+/* A record, in pieces that lie in the encoder and last until its next call. */
 struct encoded_chunk {
     struct record record;
     const uint8_t *head; /* prefix and directory */
     size_t head_size;
     const uint8_t *payload; /* record.payload_size bytes */
+    struct payload_gap gap; /* in these */
 };
+
+#define CHUNK_PIECES_MAX 4
+
+struct chunk_piece {
+    const uint8_t *data;
+    size_t size;
+};
+
+/*
+ * The record, piece by piece; some may be empty.  Returns how many there are.
+ */
+unsigned znn_chunk_pieces(const struct encoded_chunk *chunk, struct chunk_piece pieces[CHUNK_PIECES_MAX]);
 
 /*
  * Encodes the plan->size bytes at `data`.  What comes out depends on the bytes, the plan, what it is related to, the

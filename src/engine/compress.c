@@ -83,11 +83,14 @@ static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk 
 
 static enum znn_status put_chunk(struct worker *worker, const struct encoded_chunk *chunk, uint64_t place)
 {
-    struct sink *sink = &worker->job->sink;
-    enum znn_status status = znn_sink_put(sink, chunk->head, chunk->head_size, place, &worker->error);
-    if (!status)
-        status =
-            znn_sink_put(sink, chunk->payload, chunk->record.payload_size, place + chunk->head_size, &worker->error);
+    struct chunk_piece pieces[CHUNK_PIECES_MAX];
+    unsigned count = znn_chunk_pieces(chunk, pieces);
+    enum znn_status status = ZNN_OK;
+    for (unsigned i = 0; i < count && !status; i++) {
+        if (pieces[i].size > 0)
+            status = znn_sink_put(&worker->job->sink, pieces[i].data, pieces[i].size, place, &worker->error);
+        place += pieces[i].size;
+    }
     return status;
 }
 
@@ -99,9 +102,10 @@ static enum znn_status append_chunk(struct worker *worker, const struct encoded_
     if (znn_sink_is_open(&job->sink)) {
         job->sink.position += record_size(&chunk->record);
     } else {
-        status = znn_sink_write(&job->sink, chunk->head, chunk->head_size, &worker->error);
-        if (!status)
-            status = znn_sink_write(&job->sink, chunk->payload, chunk->record.payload_size, &worker->error);
+        struct chunk_piece pieces[CHUNK_PIECES_MAX];
+        unsigned count = znn_chunk_pieces(chunk, pieces);
+        for (unsigned i = 0; i < count && !status; i++)
+            status = znn_sink_write(&job->sink, pieces[i].data, pieces[i].size, &worker->error);
     }
     if (!status)
         status = znn_ledger_add(&job->ledger, &chunk->record, &worker->error);

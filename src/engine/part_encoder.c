@@ -70,6 +70,22 @@ static void set_signs(struct part *part, bool apart)
     part->stream_count = (uint8_t)(part->width + apart);
 }
 
+const struct payload_gap *znn_part_gap(struct part_encoder *encoder)
+{
+    struct payload_gap *gap = &encoder->gap;
+    if (gap->at + gap->size > encoder->payload.size)
+        gap->size = 0;
+    return gap;
+}
+
+void znn_part_fill_gap(struct part_encoder *encoder)
+{
+    const struct payload_gap *gap = znn_part_gap(encoder);
+    if (gap->size > 0)
+        memcpy(encoder->payload.data + gap->at, gap->data, gap->size);
+    encoder->gap.size = 0;
+}
+
 enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8_t *data, size_t size,
                                        enum stream_hint hint, struct stream *stream, struct znn_error *error)
 {
@@ -77,9 +93,34 @@ enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8
         return znn_fail_memory(error, size);
     uint8_t *target = encoder->payload.data + encoder->payload.size;
     enum znn_status status = znn_stream_encode(encoder->streams, data, size, hint, target, stream, error);
-    if (!status)
-        encoder->payload.size += stream->size;
-    return status;
+    if (status)
+        return status;
+    if (stream->kind == STREAM_RAW)
+        memcpy(target, data, size);
+    encoder->payload.size += stream->size;
+    return ZNN_OK;
+}
+
+/* The same for a byte group, which stays where it is until the next part is encoded: raw ones are left there. */
+static enum znn_status encode_group(struct part_encoder *encoder, const uint8_t *data, size_t size,
+                                    enum stream_hint hint, struct stream *stream, struct znn_error *error)
+{
+    struct payload_gap *gap = &encoder->gap;
+    if (!znn_buffer_reserve(&encoder->payload, size))
+        return znn_fail_memory(error, size);
+    size_t at = encoder->payload.size;
+    enum znn_status status =
+        znn_stream_encode(encoder->streams, data, size, hint, encoder->payload.data + at, stream, error);
+    if (status)
+        return status;
+    if (stream->kind == STREAM_RAW && gap->size > 0 && gap->at + gap->size == at && gap->data + gap->size == data) {
+        gap->size += size;
+    } else if (stream->kind == STREAM_RAW) {
+        znn_part_fill_gap(encoder);
+        *gap = (struct payload_gap){at, size, data};
+    }
+    encoder->payload.size += stream->size;
+    return ZNN_OK;
 }
 
 /* Splits a part of numbers, and hashes its bytes if it is their turn, block by block: so memory is read once. */
@@ -107,6 +148,7 @@ static enum znn_status encode_groups(struct part_encoder *encoder, struct part *
     uint8_t *groups[GROUPS_MAX + 1];
     for (unsigned g = 0; g < part->stream_count; g++)
         groups[g] = encoder->groups.data + g * count; /* the signs last, for which there is room, too */
+    znn_part_fill_gap(encoder);
     split(encoder, part, data, groups);
     if (part->signs) {
         unsigned group, place;
@@ -115,8 +157,7 @@ static enum znn_status encode_groups(struct part_encoder *encoder, struct part *
     }
     enum znn_status status = ZNN_OK;
     for (unsigned g = 0; g < part->stream_count && !status; g++)
-        status =
-            znn_part_encode_stream(encoder, groups[g], znn_part_stream_size(part, g), hint, &part->streams[g], error);
+        status = encode_group(encoder, groups[g], znn_part_stream_size(part, g), hint, &part->streams[g], error);
     return status;
 }
 
@@ -229,8 +270,10 @@ static enum znn_status encode_numbers(struct part_encoder *encoder, struct part 
 }
 
 /* The last streams of the payload, from `middle` on, take the place of those before them, from `start` on. */
-static void keep_last(struct buffer *payload, size_t start, size_t middle)
+static void keep_last(struct part_encoder *encoder, size_t start, size_t middle)
 {
+    struct buffer *payload = &encoder->payload;
+    znn_part_fill_gap(encoder);
     memmove(payload->data + start, payload->data + middle, payload->size - middle);
     payload->size -= middle - start;
 }
@@ -249,7 +292,7 @@ static enum znn_status encode_few(struct part_encoder *encoder, struct part *par
     if (status || !worth)
         return status;
     if (encoder->payload.size - middle <= middle - start) {
-        keep_last(&encoder->payload, start, middle);
+        keep_last(encoder, start, middle);
     } else {
         encoder->payload.size = middle;
         *part = rival;
@@ -301,8 +344,7 @@ static enum znn_status encode_related(struct part_encoder *encoder, enum dtype t
         encoder->payload.size = middle;
         return ZNN_OK;
     }
-    memmove(encoder->payload.data + start, encoder->payload.data + middle, size);
-    encoder->payload.size = start + size;
+    keep_last(encoder, start, middle);
     *part = alone;
     return ZNN_OK;
 }
@@ -310,6 +352,7 @@ static enum znn_status encode_related(struct part_encoder *encoder, enum dtype t
 enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
                                 struct znn_error *error)
 {
+    znn_part_fill_gap(encoder);
     return part->delta ? encode_related(encoder, type, data, part, error)
                        : encode_alone(encoder, type, data, part, error);
 }
@@ -329,7 +372,7 @@ static enum znn_status rival_fixed(struct part_encoder *encoder, enum dtype type
     if (status)
         return status;
     if (payload->size - middle <= middle - start) {
-        keep_last(payload, start, middle);
+        keep_last(encoder, start, middle);
         *part = groups;
         *done = false;
     } else {
@@ -344,6 +387,7 @@ enum znn_status znn_part_encode_rounded(struct part_encoder *encoder, enum dtype
     size_t start = encoder->payload.size;
     unsigned width = znn_dtype_info(type)->word;
     uint64_t bits;
+    znn_part_fill_gap(encoder);
     enum znn_status status = znn_fixed_encode(encoder, type, data, part, restored, done, &bits, error);
     if (status)
         return status;

@@ -18,6 +18,12 @@
  */
 struct delta_encoder;
 
+/* Bytes of a payload that have not been copied there. */
+struct payload_gap {
+    size_t at, size;
+    const uint8_t *data;
+};
+
 struct part_encoder {
     int level;
     struct stream_encoder *streams;
@@ -27,6 +33,7 @@ struct part_encoder {
     struct buffer groups;           /* the byte groups of a part */
     struct palette palette;
     struct buffer payload;
+    struct payload_gap gap;       /* raw byte groups of the last part */
     struct delta_encoder *deltas; /* of whoever opened it; NULL: no part has a base */
     struct hash *hash;            /* of the chunk's bytes, which come along as they are read; or NULL */
     const uint8_t *hashed;        /* up to where they did */
@@ -58,6 +65,16 @@ enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, c
  */
 enum znn_status znn_part_encode_rounded(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
                                         struct part *part, uint8_t *restored, bool *done, struct znn_error *error);
+
+/*
+ * The gap in the payload, of size 0 if there is none: one that the payload has been cut back before is forgotten.
+ */
+const struct payload_gap *znn_part_gap(struct part_encoder *encoder);
+
+/*
+ * Fills it.  To be called before `groups` is written to, or the payload moved.
+ */
+void znn_part_fill_gap(struct part_encoder *encoder);
 
 /*
  * Appends `data` to the payload as one stream, which belongs to no part.

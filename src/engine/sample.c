@@ -88,6 +88,7 @@ bool znn_sample_remember(struct sample *sample, const struct chunk_plan *plan, c
     kind->chunk.head = kind->head.data;
     for (size_t i = 0; i < SAMPLE_KINDS; i++) /* the encoder's buffer has room for all, but moves as it grows */
         sample->kinds[i].chunk.payload = chunk->payload;
+    kind->chunk.gap.size = 0;
     return true;
 }
 

@@ -56,8 +56,10 @@ static struct buffer encode(struct coder *coder, size_t level, const struct chun
     assert_int_equal(znn_chunk_encode(coder->encoders[level], plan, copy, &chunk, NULL), ZNN_OK);
     free(copy);
     *record = chunk.record;
-    put_bytes(&bytes, chunk.head, chunk.head_size);
-    put_bytes(&bytes, chunk.payload, chunk.record.payload_size);
+    struct chunk_piece pieces[CHUNK_PIECES_MAX];
+    for (unsigned i = 0, count = znn_chunk_pieces(&chunk, pieces); i < count; i++)
+        if (pieces[i].size > 0)
+            put_bytes(&bytes, pieces[i].data, pieces[i].size);
     assert_int_equal(record_size(record), bytes.size);
     assert_true(record->payload_size <= plan->size);
     assert_true(record->directory_size <= DIRECTORY_MAX);

@@ -62,6 +62,8 @@ static struct stream encode(struct coder *coder, size_t level, const uint8_t *da
     assert_true(stream.kind != STREAM_RAW || stream.size == size);
     assert_true(stream.kind != STREAM_CONSTANT || stream.size == 0);
     assert_true(stream.kind != STREAM_ZSTD || (stream.size > 0 && stream.size < size));
+    if (stream.kind == STREAM_RAW)
+        memcpy(target, data, size);
     return stream;
 }
 
@@ -199,7 +201,8 @@ static void test_output_does_not_depend_on_what_came_before(void **state)
             znn_stream_encoder_free(fresh);
             assert_int_equal(one.kind, two.kind);
             assert_int_equal(one.size, two.size);
-            assert_memory_equal(first, second, one.size);
+            if (one.kind != STREAM_RAW)
+                assert_memory_equal(first, second, one.size);
         }
     free(bytes);
     free(first);
