@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* A cost that no coin has. */
+#define NEVER UINT32_MAX
+
 /*
  * Sorts keys by their upper 24 bits, and leaves the order of equal ones as it is: by the lowest of the three bytes,
  * then by the next (counting how often each value occurs says where it goes).
@@ -31,40 +34,37 @@ static void sort(uint32_t keys[256], unsigned count)
 }
 
 /*
- * One level of coins: the symbols' own (`leaves` of them, at costs leaf[]) merged with the `pairs` packages made from
- * the level below (package[]), cheapest first.  before[i] is how many of the first i coins are the symbols' own.
+ * One level of coins, `count` of them: the symbols' own, at costs leaf[], merged with the packages made from the level
+ * below, package[], cheapest first.  Behind the last of each stands NEVER.  before[i] is how many of the first i coins
+ * are the symbols' own.  Which it is next, nobody can predict: so there is no branch.
  */
-static void merge(const uint32_t *leaf, unsigned leaves, const uint32_t *package, unsigned packages, uint32_t *coin,
-                  uint16_t *before)
+static void merge(const uint32_t *leaf, const uint32_t *package, unsigned count, uint32_t *coin, uint16_t *before)
 {
-    unsigned l = 0, p = 0;
+    unsigned l = 0;
     before[0] = 0;
-    while (l + p < leaves + packages) {
-        if (p == packages || (l < leaves && leaf[l] <= package[p])) {
-            coin[l + p] = leaf[l];
-            l++;
-        } else {
-            coin[l + p] = package[p];
-            p++;
-        }
-        before[l + p] = (uint16_t)l;
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t own = leaf[l], other = package[i - l];
+        coin[i] = own <= other ? own : other;
+        l += own <= other;
+        before[i + 1] = (uint16_t)l;
     }
 }
 
 /*
- * Package-merge over `count` symbols with costs leaf[] in rising order.  Adds one to length[i] for each coin of symbol
- * i that is bought.
+ * Package-merge over `count` symbols with costs leaf[] in rising order, and NEVER behind them.  Adds one to length[i]
+ * for each coin of symbol i that is bought.
  */
 static void buy_coins(const uint32_t *leaf, unsigned count, unsigned limit, uint8_t *length)
 {
-    uint32_t coin[512], package[256];
+    uint32_t coin[512], package[256] = {NEVER};
     uint16_t before[HUFFMAN_BITS_MAX][513];
     unsigned packages = 0;
     for (unsigned level = 0; level < limit; level++) {
-        merge(leaf, count, package, packages, coin, before[level]);
+        merge(leaf, package, count + packages, coin, before[level]);
         packages = (count + packages) / 2;
         for (unsigned i = 0; i < packages; i++)
             package[i] = coin[2 * i] + coin[2 * i + 1];
+        package[packages] = NEVER;
     }
     /* Worth n - 1 in coins of 1/2: the cheapest 2n - 2 of the top level; packages among them are opened, and so on. */
     unsigned bought = 2 * count - 2;
@@ -87,10 +87,11 @@ bool znn_huffman_code_make(struct huffman_code *code, const uint32_t counts[256]
         return false;
     sort(key, count);
 
-    uint32_t leaf[256];
+    uint32_t leaf[257];
     uint8_t length[256] = {0};
     for (unsigned i = 0; i < count; i++)
         leaf[i] = key[i] >> 8;
+    leaf[count] = NEVER;
     buy_coins(leaf, count, limit, length);
 
     memset(code, 0, sizeof *code);

@@ -21,12 +21,16 @@
 /* Below this, everything is tried: it costs next to nothing. */
 #define SMALL 4096
 
+/* From this entropy per byte on, bytes are as good as noise. */
+#define NOISE (7 * ENTROPY_ONE)
+
 /* How many bytes of a large group are counted. */
 #define SAMPLE 8192
 
 struct stream_encoder {
     struct frame_encoder *frames;
     struct buffer rival; /* where a second attempt goes while the first may still be the better one */
+    bool saw_no_repeats; /* in the last stream */
     uint32_t worthwhile; /* entropy per byte, in 1/ENTROPY_ONE bit, below which Huffman coding is tried */
 };
 
@@ -54,6 +58,11 @@ void znn_stream_encoder_free(struct stream_encoder *encoder)
     free(encoder);
 }
 
+bool znn_stream_encoder_saw_no_repeats(const struct stream_encoder *encoder)
+{
+    return encoder->saw_no_repeats;
+}
+
 static bool is_constant(const uint8_t *data, size_t size)
 {
     return memcmp(data, data + 1, size - 1) == 0;
@@ -78,16 +87,18 @@ static bool repeats_pay(const uint8_t *data, size_t size, uint32_t entropy)
     return znn_repeats_probe(data, size, context < 12 ? 12 : context) >= 20;
 }
 
-static struct plan make_plan(const struct stream_encoder *encoder, const struct statistics *statistics,
-                             const uint8_t *data, size_t size, enum stream_hint hint)
+static struct plan make_plan(struct stream_encoder *encoder, const struct statistics *statistics, const uint8_t *data,
+                             size_t size, enum stream_hint hint)
 {
     if (size < SMALL)
         return (struct plan){.huffman = true, .full = true};
     uint32_t entropy = znn_statistics_entropy(statistics);
-    return (struct plan){
-        .huffman = entropy < encoder->worthwhile,
-        .full = hint == STREAM_BYTES || repeats_pay(data, size, entropy),
-    };
+    struct plan plan = {.huffman = entropy < encoder->worthwhile, .full = hint == STREAM_BYTES};
+    if (!plan.full && !(hint == STREAM_FRESH && entropy >= NOISE)) {
+        plan.full = repeats_pay(data, size, entropy);
+        encoder->saw_no_repeats = !plan.full;
+    }
+    return plan;
 }
 
 /* Replaces the *best bytes at `target` by the full compressor's work where that is smaller. */
@@ -114,6 +125,7 @@ enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t 
                                   struct znn_error *error)
 {
     struct statistics statistics;
+    encoder->saw_no_repeats = false;
     if (hint == STREAM_NOISE && !is_constant(data, size)) {
         *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size};
         return ZNN_OK;

@@ -26,6 +26,7 @@ struct stream {
 /* What is known of the bytes beforehand, which saves trying everything. */
 enum stream_hint {
     STREAM_FLOAT, /* a group of floats: matches are unlikely */
+    STREAM_FRESH, /* another group of floats of which one does not repeat: in noise, matches are not looked for */
     STREAM_NOISE, /* a sample looked random: raw, unless it is constant */
     STREAM_BYTES  /* integers or opaque bytes: matches are likely */
 };
@@ -50,6 +51,11 @@ void znn_stream_encoder_free(struct stream_encoder *encoder);
 enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t *data, size_t size,
                                   enum stream_hint hint, uint8_t *target, struct stream *stream,
                                   struct znn_error *error);
+
+/*
+ * Whether the last stream was long, not constant, and did not look as if anything in it repeated.
+ */
+bool znn_stream_encoder_saw_no_repeats(const struct stream_encoder *encoder);
 
 /*
  * Gives the `size` bytes that `stream`, with its stream->size payload bytes at `payload`, stands for: as a pointer into

@@ -156,8 +156,11 @@ static enum znn_status encode_groups(struct part_encoder *encoder, struct part *
         znn_bits_extract(groups[group], count, place, groups[part->width]);
     }
     enum znn_status status = ZNN_OK;
-    for (unsigned g = 0; g < part->stream_count && !status; g++)
+    for (unsigned g = 0; g < part->stream_count && !status; g++) {
         status = encode_group(encoder, groups[g], znn_part_stream_size(part, g), hint, &part->streams[g], error);
+        if (hint == STREAM_FLOAT && znn_stream_encoder_saw_no_repeats(encoder->streams))
+            hint = STREAM_FRESH;
+    }
     return status;
 }
 
