@@ -161,7 +161,7 @@ static size_t encode_chunk(struct stream_encoder *encoder, enum layout layout, i
             sum += encode(encoder, groups[g], count);
         return sum;
     }
-    struct fixed_shape shape = znn_fixed_shape(false, layout == ZIGZAG ? FIXED_ZIGZAG : FIXED_SIGNS_APART, length);
+    struct fixed_shape shape = znn_fixed_shape(false, layout == ZIGZAG ? FIXED_ZIGZAG : FIXED_SIGNS_APART, length, 8);
     for (size_t i = 0; i < count; i += FIXED_BLOCK) {
         uint8_t signs[FIXED_BLOCK];
         uint8_t *parts[] = {room[0] + i, room[1] + i, room[2] + i, room[3] + i};

@@ -53,7 +53,7 @@ struct chunk_encoder {
     struct buffer restored; /* such a part, where it was rounded */
     struct buffer decoded;  /* the chunk, where something was */
     bool decoded_is_there;  /* all of it, but for what is rounded yet */
-    const uint8_t *result;  /* the chunk as it will be decoded */
+    const uint8_t *result;  /* the chunk as it will be decoded; NULL: it was only hashed */
     struct hash hash;       /* of the chunk */
     struct buffer layout;
     struct buffer head;
@@ -224,31 +224,49 @@ static void scatter(struct chunk_encoder *encoder, uint32_t part, const uint8_t 
 }
 
 /*
+ * Encodes a part that is the whole chunk, and may be rounded.  What will be decoded is of interest for its digest only.
+ */
+static enum znn_status encode_all_rounded(struct chunk_encoder *encoder, const uint8_t *bytes, struct znn_error *error)
+{
+    const struct part_restored restored = {.hash = &encoder->hash};
+    bool done;
+    znn_hash_start(&encoder->hash);
+    enum znn_status status = znn_part_encode_rounded(&encoder->coder, (enum dtype)encoder->sources[0].dtype, bytes,
+                                                     &encoder->directory.parts[0], &restored, &done, error);
+    if (!status && done)
+        encoder->result = NULL;
+    return status;
+}
+
+/*
  * Encodes a part that may be rounded.  A part whose bytes lie together, as those of most chunks do, is restored right
- * where it belongs; and if it is the whole chunk, nothing need be copied first.
+ * where it belongs.
  */
 static enum znn_status encode_rounded(struct chunk_encoder *encoder, const struct chunk_plan *plan, uint32_t i,
                                       const uint8_t *data, const uint8_t *bytes, struct znn_error *error)
 {
     struct part *part = &encoder->directory.parts[i];
     bool together = bytes != encoder->gathered.data;
+    if (together && part->size == plan->size)
+        return encode_all_rounded(encoder, bytes, error);
     if (!znn_buffer_reserve(&encoder->decoded, plan->size) || !znn_buffer_reserve(&encoder->restored, part->size))
         return znn_fail_memory(error, plan->size);
-    uint8_t *restored = together ? encoder->decoded.data + encoder->sources[i].start : encoder->restored.data;
-    if (!encoder->decoded_is_there && part->size < plan->size)
+    uint8_t *place = together ? encoder->decoded.data + encoder->sources[i].start : encoder->restored.data;
+    const struct part_restored restored = {.bytes = place};
+    if (!encoder->decoded_is_there)
         memcpy(encoder->decoded.data, data, plan->size);
     encoder->decoded_is_there = true;
     bool done;
     enum znn_status status = znn_part_encode_rounded(&encoder->coder, (enum dtype)encoder->sources[i].dtype, bytes,
-                                                     part, restored, &done, error);
+                                                     part, &restored, &done, error);
     if (status)
         return status;
     if (done)
         encoder->result = encoder->decoded.data;
     if (done && !together)
-        scatter(encoder, i, restored);
+        scatter(encoder, i, place);
     if (!done && together)
-        memcpy(restored, bytes, part->size);
+        memcpy(place, bytes, part->size);
     return ZNN_OK;
 }
 
@@ -421,7 +439,8 @@ enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chu
     if (status)
         return status;
     hash_gap(coder, data + plan->size);
-    uint64_t digest = coder->hash ? znn_hash_digest(&encoder->hash) : znn_hash(encoder->result, plan->size);
+    bool is_hashed = coder->hash || !encoder->result;
+    uint64_t digest = is_hashed ? znn_hash_digest(&encoder->hash) : znn_hash(encoder->result, plan->size);
     coder->hash = NULL;
     return finish_record(encoder, plan, digest, chunk, error);
 }

@@ -3,7 +3,7 @@
  *
  *     groups, tail, signs   ->   integers   ->   floats   <-   exceptions
  *
- * A block of integers at a time, so that they never leave the fastest cache.
+ * A block at a time, so that integers never leave the fastest cache.
  */
 #include "engine/fixed_decoder.h"
 
@@ -12,53 +12,16 @@
 #include "container/format.h"
 #include "engine/fixed_type.h"
 #include "transform/bits.h"
-#include "transform/fixed_groups.h"
+#include "transform/fixed_block.h"
 #include "transform/groups.h"
-
-/* A part on its way. */
-struct decoding {
-    const struct part *part;
-    const uint8_t *const *streams;
-    struct fixed_point fixed;
-    struct fixed_shape shape;
-    bool is_packed;
-    /* Of a block: */
-    uint8_t tail[FIXED_BLOCK], signs[FIXED_BLOCK];
-    int32_t narrow[FIXED_BLOCK];
-    int64_t wide[FIXED_BLOCK];
-};
-
-/* Decodes the `count` elements from `start` on. */
-static bool decode_block(struct decoding *decoding, size_t start, size_t count, uint8_t *target)
-{
-    const struct fixed_shape *shape = &decoding->shape;
-    const uint8_t *groups[GROUPS_MAX];
-    unsigned last = shape->groups - 1, tail = 8 - shape->shift;
-    for (unsigned k = 0; k < shape->groups; k++)
-        groups[k] = decoding->streams[k] + (decoding->is_packed && k == last ? start / 8 * tail : start);
-    if (decoding->is_packed) {
-        znn_bits_unpack(groups[last], count, tail, decoding->tail);
-        const unsigned shift = shape->shift;
-        for (size_t i = 0; i < count; i++)
-            decoding->tail[i] = (uint8_t)(decoding->tail[i] << shift);
-        groups[last] = decoding->tail;
-    }
-    if (shape->form == FIXED_SIGNS_APART)
-        znn_bits_unpack(decoding->streams[shape->groups] + start / 8, count, 1, decoding->signs);
-    union fixed_values values = {.of32 = decoding->narrow};
-    if (shape->is_wide)
-        values.of64 = decoding->wide;
-    return znn_fixed_merge(shape, groups, decoding->signs, count, values) &&
-           znn_fixed_restore(&decoding->fixed, values, count, target);
-}
 
 /* Writes all elements, as if there were no exceptions. */
 static bool decode_regular(const struct part *part, const uint8_t *const *streams, size_t count, uint8_t *target)
 {
     const struct part_fixed *from = &part->fixed;
-    struct decoding decoding = {
-        .part = part,
-        .streams = streams,
+    const uint8_t *groups[GROUPS_MAX];
+    const unsigned last = from->groups - 1u, tail = 8u - from->shift;
+    const struct fixed_layout layout = {
         .fixed = {.type = znn_fixed_type(from->type), .bits = from->precision},
         .shape = {.is_wide = from->type == DTYPE_F64,
                   .form = from->form & FIXED_FORM_ZIGZAG ? FIXED_ZIGZAG : FIXED_SIGNS_APART,
@@ -66,9 +29,12 @@ static bool decode_regular(const struct part *part, const uint8_t *const *stream
                   .shift = from->shift},
         .is_packed = from->form & FIXED_FORM_PACKED,
     };
+    const uint8_t *signs = layout.shape.form == FIXED_SIGNS_APART ? streams[from->groups] : NULL;
     for (size_t i = 0; i < count; i += FIXED_BLOCK) {
         size_t some = count - i < FIXED_BLOCK ? count - i : FIXED_BLOCK;
-        if (!decode_block(&decoding, i, some, target + i * part->width))
+        for (unsigned k = 0; k <= last; k++)
+            groups[k] = streams[k] + (layout.is_packed && k == last ? i / 8 * tail : i);
+        if (!znn_fixed_decode_block(&layout, groups, signs ? signs + i / 8 : NULL, some, target + i * part->width))
             return false;
     }
     return true;

@@ -6,7 +6,7 @@
  *       '-- exceptions --------->   a map and values
  *
  * The number of groups and the shift follow from the largest magnitude of the part, so that only what is needed is
- * stored, and the first group is always full.  A sample decides between the two ways to store signs.
+ * stored, and from a sample.
  */
 #ifndef ZNN_ENGINE_FIXED_ENCODER_H
 #define ZNN_ENGINE_FIXED_ENCODER_H
@@ -15,10 +15,11 @@
 
 /*
  * Encodes the part->size bytes at `data`, which are elements of `type` (one that znn_fixed_suits()), as fixed point if
- * that is possible, and says so in *done; otherwise nothing was appended to the payload.  What is decoded is then at
- * `restored`, which has room for as many bytes.  *bits is an estimate of an element's share, in 1/ENTROPY_ONE bit.
+ * that is possible, and says so in *done; otherwise nothing was appended to the payload.  `restored` gets what is
+ * decoded then.  *bits is an estimate of an element's share, in 1/ENTROPY_ONE bit.
  */
 enum znn_status znn_fixed_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
-                                 uint8_t *restored, bool *done, uint64_t *bits, struct znn_error *error);
+                                 const struct part_restored *restored, bool *done, uint64_t *bits,
+                                 struct znn_error *error);
 
 #endif

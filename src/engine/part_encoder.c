@@ -101,9 +101,8 @@ enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8
     return ZNN_OK;
 }
 
-/* The same for a byte group, which stays where it is until the next part is encoded: raw ones are left there. */
-static enum znn_status encode_group(struct part_encoder *encoder, const uint8_t *data, size_t size,
-                                    enum stream_hint hint, struct stream *stream, struct znn_error *error)
+enum znn_status znn_part_encode_group(struct part_encoder *encoder, const uint8_t *data, size_t size,
+                                      enum stream_hint hint, struct stream *stream, struct znn_error *error)
 {
     struct payload_gap *gap = &encoder->gap;
     if (!znn_buffer_reserve(&encoder->payload, size))
@@ -157,7 +156,8 @@ static enum znn_status encode_groups(struct part_encoder *encoder, struct part *
     }
     enum znn_status status = ZNN_OK;
     for (unsigned g = 0; g < part->stream_count && !status; g++) {
-        status = encode_group(encoder, groups[g], znn_part_stream_size(part, g), hint, &part->streams[g], error);
+        status =
+            znn_part_encode_group(encoder, groups[g], znn_part_stream_size(part, g), hint, &part->streams[g], error);
         if (hint == STREAM_FLOAT && znn_stream_encoder_saw_no_repeats(encoder->streams))
             hint = STREAM_FRESH;
     }
@@ -385,7 +385,8 @@ static enum znn_status rival_fixed(struct part_encoder *encoder, enum dtype type
 }
 
 enum znn_status znn_part_encode_rounded(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
-                                        struct part *part, uint8_t *restored, bool *done, struct znn_error *error)
+                                        struct part *part, const struct part_restored *restored, bool *done,
+                                        struct znn_error *error)
 {
     size_t start = encoder->payload.size;
     unsigned width = znn_dtype_info(type)->word;

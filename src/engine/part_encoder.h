@@ -60,11 +60,20 @@ enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, c
                                 struct znn_error *error);
 
 /*
+ * What a decoder will give for a part that was rounded is written, or hashed, or both.
+ */
+struct part_restored {
+    uint8_t *bytes;    /* room for part->size of them, or NULL */
+    struct hash *hash; /* or NULL */
+};
+
+/*
  * The same for a part that may be rounded as encoder->lossy says, if that makes it smaller.  If it was, *done is true,
- * and at `restored`, where there must be room for part->size bytes, is what a decoder will give; otherwise anything.
+ * and `restored` has what a decoder will give; otherwise anything.
  */
 enum znn_status znn_part_encode_rounded(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
-                                        struct part *part, uint8_t *restored, bool *done, struct znn_error *error);
+                                        struct part *part, const struct part_restored *restored, bool *done,
+                                        struct znn_error *error);
 
 /*
  * The gap in the payload, of size 0 if there is none: one that the payload has been cut back before is forgotten.
@@ -81,5 +90,12 @@ void znn_part_fill_gap(struct part_encoder *encoder);
  */
 enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8_t *data, size_t size,
                                        enum stream_hint hint, struct stream *stream, struct znn_error *error);
+
+/*
+ * The same for a stream of a part that lies in encoder->groups, and stays as it is until the next part is encoded: if it
+ * is raw, it may be left there.
+ */
+enum znn_status znn_part_encode_group(struct part_encoder *encoder, const uint8_t *data, size_t size,
+                                      enum stream_hint hint, struct stream *stream, struct znn_error *error);
 
 #endif

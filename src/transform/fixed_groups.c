@@ -7,12 +7,11 @@
 #include "transform/fixed_groups_kernel.h"
 #include "transform/x86/fixed_x86.h"
 
-struct fixed_shape znn_fixed_shape(bool is_wide, enum fixed_form form, unsigned bits)
+struct fixed_shape znn_fixed_shape(bool is_wide, enum fixed_form form, unsigned bits, unsigned top)
 {
     bits += form == FIXED_ZIGZAG && bits > 0;
-    unsigned groups = bits > 8 ? (bits + 7) / 8 : 1;
-    return (struct fixed_shape){
-        .is_wide = is_wide, .form = form, .groups = groups, .shift = bits > 0 ? 8 * groups - bits : 0};
+    unsigned below = bits > top ? bits - top : 0, groups = (below + 7) / 8;
+    return (struct fixed_shape){.is_wide = is_wide, .form = form, .groups = 1 + groups, .shift = 8 * groups - below};
 }
 
 void znn_fixed_split(const struct fixed_shape *shape, union fixed_values values, size_t count, uint8_t *const *groups,

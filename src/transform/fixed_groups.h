@@ -1,12 +1,12 @@
 /*
  * fixed_groups.h - the integers of a fixed-point cast as byte groups
  *
- * A row of integers has magnitudes of some number of bits, mostly not a multiple of 8.  They are shifted left until the
- * top byte group is full: then it resolves the magnitudes as finely as 256 values can, which an entropy coder can use,
- * and what is below is noise, but for the zeros at the end.
+ * A row of integers has magnitudes of some number of bits.  The first few of them, by which magnitudes are not equally
+ * frequent, make the first byte group, which an entropy coder can use; what is below is noise, but for the zeros at the
+ * end.  To be whole bytes, it is shifted left.
  *
- *     magnitude, 20 bits               mmmm mmmmmmmm mmmmmmmm
- *     groups, with a shift of 4    mmmmmmmm mmmmmmmm mmmm0000
+ *     magnitude, 20 bits                mmmmm mmmmmmmm mmmmmmm
+ *     groups, top of 5 bits, shift 1 000mmmmm mmmmmmmm mmmmmmm0
  *
  * A sign is noise, too, that only spoils what it is mixed with.  It goes to a stream of bits of its own; but where many
  * integers are 0, and have no use for it, zigzag is smaller: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4.
@@ -31,9 +31,10 @@ struct fixed_shape {
 };
 
 /*
- * The shape for magnitudes of at most `bits` bits, 0 to 31 (wide: 63), under `form`.
+ * The shape for magnitudes of at most `bits` bits, 0 to 31 (wide: 63), under `form`, with `top` bits, 1 to 8, in the
+ * first group.  It may have more groups than values have bytes, and be of no use then.
  */
-struct fixed_shape znn_fixed_shape(bool is_wide, enum fixed_form form, unsigned bits);
+struct fixed_shape znn_fixed_shape(bool is_wide, enum fixed_form form, unsigned bits, unsigned top);
 
 /*
  * Writes `count` bytes, at most FIXED_BLOCK, to each of the groups, and to `signs`, 1 for each value below 0.  Values

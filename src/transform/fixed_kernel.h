@@ -23,18 +23,18 @@
 #endif
 
 /* How a type of up to 32 bits is laid out. */
-struct fixed_layout {
+struct float_layout {
     unsigned width;    /* bytes */
     unsigned mantissa; /* bits of the mantissa field */
     unsigned exponent; /* bits of the exponent field, which all set mean infinity or NaN */
     unsigned bias;
 };
 
-FIXED_INLINE struct fixed_layout fixed_layout(enum fixed_type type)
+FIXED_INLINE struct float_layout float_layout(enum fixed_type type)
 {
-    return type == FIXED_F16    ? (struct fixed_layout){2, 10, 5, 15}
-           : type == FIXED_BF16 ? (struct fixed_layout){2, 7, 8, 127}
-                                : (struct fixed_layout){4, 23, 8, 127};
+    return type == FIXED_F16    ? (struct float_layout){2, 10, 5, 15}
+           : type == FIXED_BF16 ? (struct float_layout){2, 7, 8, 127}
+                                : (struct float_layout){4, 23, 8, 127};
 }
 
 FIXED_INLINE float fixed_scale32(unsigned bits)
@@ -86,7 +86,7 @@ FIXED_INLINE struct fixed_result fixed_cast32(enum fixed_type type, const struct
                                               const uint8_t *restrict source, size_t count, int32_t *restrict values,
                                               uint8_t *restrict restored)
 {
-    const struct fixed_layout layout = fixed_layout(type);
+    const struct float_layout layout = float_layout(type);
     const unsigned width = layout.width, mantissa = layout.mantissa;
     const int32_t shift = (int32_t)(layout.bias + mantissa) - (int32_t)fixed->bits;
     const float scale = fixed_scale32(fixed->bits);
@@ -132,7 +132,7 @@ FIXED_INLINE struct fixed_result fixed_cast32(enum fixed_type type, const struct
 FIXED_INLINE uint32_t fixed_largest32(enum fixed_type type, const struct fixed_point *fixed,
                                       const uint8_t *restrict source, size_t count, size_t *exceptions)
 {
-    const struct fixed_layout layout = fixed_layout(type);
+    const struct float_layout layout = float_layout(type);
     const unsigned width = layout.width, mantissa = layout.mantissa;
     const uint32_t special = (1u << layout.exponent) - 1, too_large = layout.bias + 31 - fixed->bits;
     const uint32_t limit = (special < too_large ? special : too_large) << mantissa;
@@ -217,7 +217,7 @@ FIXED_INLINE uint32_t fixed_is_longer32(uint32_t m, unsigned precision)
 FIXED_INLINE bool fixed_restore32(enum fixed_type type, unsigned bits, const int32_t *restrict values, size_t count,
                                   uint8_t *restrict target)
 {
-    const struct fixed_layout layout = fixed_layout(type);
+    const struct float_layout layout = float_layout(type);
     const float scale = fixed_scale32(bits);
     /* F16 alone can be too coarse, below 2^-24, and too short, from 2^16 on. */
     const uint32_t coarse = type == FIXED_F16 && bits > 24 ? (1u << (bits - 24)) - 1 : 0;

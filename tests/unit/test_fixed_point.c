@@ -398,7 +398,10 @@ static void check_groups(struct random *random, bool is_wide, enum fixed_form fo
     uint8_t room[8][FIXED_BLOCK], signs[FIXED_BLOCK];
     uint8_t *groups[8];
     const uint8_t *sources[8];
-    struct fixed_shape shape = znn_fixed_shape(is_wide, form, length);
+    unsigned top = 1 + (unsigned)random_below(random, 8);
+    struct fixed_shape shape = znn_fixed_shape(is_wide, form, length, top);
+    if (shape.groups > (is_wide ? 8 : 4))
+        shape = znn_fixed_shape(is_wide, form, length, top = 8);
     size_t count = 1 + random_below(random, FIXED_BLOCK);
     union fixed_values values = {.of32 = narrow}, back = {.of32 = narrow_back};
     if (is_wide) {
@@ -420,6 +423,7 @@ static void check_groups(struct random *random, bool is_wide, enum fixed_form fo
         uint64_t u = form == FIXED_SIGNS_APART ? m : wide[i] < 0 ? 2 * m - 1 : 2 * m;
         for (unsigned k = 0; k < shape.groups; k++)
             assert_int_equal(room[k][i], (uint8_t)(u << shape.shift >> 8 * (shape.groups - 1 - k)));
+        assert_int_equal(room[0][i] >> top, 0);
         assert_int_equal(signs[i], wide[i] < 0);
     }
     hide((unsigned)random_below(random, 3));

@@ -8,12 +8,11 @@
 
 #if X86_KERNELS
 
-#    include <immintrin.h>
-
 #    include "transform/fixed_groups_kernel.h"
 #    include "transform/fixed_kernel.h"
+#    include "transform/x86/fixed_lanes_avx512.h"
 
-#    define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+#    define AVX512 LANES512
 
 AVX512 uint64_t znn_fixed_largest_avx512(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                                          size_t *exceptions)
@@ -21,56 +20,55 @@ AVX512 uint64_t znn_fixed_largest_avx512(const struct fixed_point *fixed, const 
     return fixed_largest(fixed, source, count, exceptions);
 }
 
-/* As in fixed_avx2.c, with masks for exceptions. */
-AVX512 static inline size_t cast_vectors(bool floor, const struct fixed_point *fixed, const uint8_t *source,
-                                         size_t count, int32_t *values, uint8_t *restored, struct fixed_result *result)
+AVX512 FIXED_INLINE size_t cast_vectors(enum fixed_type type, bool floor, const struct fixed_point *fixed,
+                                        const uint8_t *source, size_t count, int32_t *values, uint8_t *restored,
+                                        struct fixed_result *result)
 {
-    const uint32_t too_large = (127 + 31 - fixed->bits) << 23;
-    const __m512 up = _mm512_set1_ps((float)(UINT32_C(1) << fixed->bits));
-    const __m512 down = _mm512_set1_ps(fixed_scale32(fixed->bits));
-    const __m512i magnitude_bits = _mm512_set1_epi32(INT32_MAX), none = _mm512_set1_epi32(FIXED_EXCEPTION32);
-    const __m512i last = _mm512_set1_epi32((int)((too_large < 0x7f800000 ? too_large : 0x7f800000) - 1));
-    const __m512i zero = fixed->exact_zero ? none : _mm512_set1_epi32(-1); /* the latter is an exception anyway */
-    const __m512i normal = _mm512_set1_epi32(0x00800000);
+    const unsigned width = type == FIXED_F32 ? 4 : 2;
+    const struct fixed_lanes lanes = fixed_lanes(fixed);
+    const __m512i none = _mm512_set1_epi32(FIXED_EXCEPTION32);
     __m512i all = _mm512_setzero_si512();
     size_t i = 0;
     for (; i + 16 <= count; i += 16) {
-        __m512i words = _mm512_loadu_si512(source + 4 * i);
-        __m512i magnitude = _mm512_and_si512(words, magnitude_bits);
-        __mmask16 is_exception = _mm512_cmpgt_epi32_mask(magnitude, last) | _mm512_cmpeq_epi32_mask(words, zero);
-        __m512i kept = _mm512_maskz_mov_epi32((__mmask16)~is_exception, words);
-        if (floor) {
-            __mmask16 is_tiny =
-                _mm512_cmpgt_epi32_mask(normal, magnitude) & _mm512_test_epi32_mask(magnitude, magnitude);
-            kept = _mm512_mask_or_epi32(kept, is_tiny & (__mmask16)~is_exception, kept, normal);
-        }
-        __m512 scaled = _mm512_mul_ps(_mm512_castsi512_ps(kept), up);
-        __m512 rounded = floor ? _mm512_roundscale_ps(scaled, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)
-                               : _mm512_roundscale_ps(scaled, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-        __m512i v = _mm512_cvttps_epi32(rounded);
+        __m512 numbers;
+        __m512i words = fixed_lanes_load(type, source + width * i);
+        __mmask16 exceptions = fixed_lanes_find(&lanes, words);
+        words = _mm512_maskz_mov_epi32((__mmask16)~exceptions, words);
+        __m512i v = fixed_lanes_cast(floor, &lanes, words, &numbers);
         all = _mm512_or_si512(all, _mm512_abs_epi32(v));
-        __m512i element = _mm512_castps_si512(_mm512_mul_ps(_mm512_cvtepi32_ps(v), down));
-        _mm512_storeu_si512(values + i, _mm512_mask_mov_epi32(v, is_exception, none));
-        _mm512_storeu_si512(restored + 4 * i, _mm512_mask_mov_epi32(element, is_exception, words));
-        for (unsigned left = is_exception; left; left &= left - 1)
+        _mm512_storeu_si512(values + i, _mm512_mask_mov_epi32(v, exceptions, none));
+        fixed_lanes_store(type, numbers, restored + width * i);
+        if (exceptions)
+            fixed_lanes_keep(type, exceptions, source + width * i, restored + width * i);
+        for (unsigned left = exceptions; left; left &= left - 1)
             result->exceptions++;
     }
     result->magnitudes |= (uint32_t)_mm512_reduce_or_epi32(all);
     return i;
 }
 
+/* Whole vectors by their own instructions, the rest by the common loop. */
 AVX512 struct fixed_result znn_fixed_cast_avx512(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                                                  union fixed_values values, uint8_t *restored)
 {
     struct fixed_result most = {0, 0};
-    if (fixed->type == FIXED_F64)
+    const enum fixed_type type = fixed->type;
+    int32_t *narrow = values.of32;
+    size_t done;
+    if (type == FIXED_F64)
         return fixed_cast(fixed, source, count, values, restored);
-    if (fixed->type != FIXED_F32)
-        return znn_fixed_cast_avx2(fixed, source, count, values, restored);
-    size_t done = fixed->floor ? cast_vectors(true, fixed, source, count, values.of32, restored, &most)
-                               : cast_vectors(false, fixed, source, count, values.of32, restored, &most);
-    struct fixed_result rest = fixed_cast(fixed, source + 4 * done, count - done,
-                                          (union fixed_values){.of32 = values.of32 + done}, restored + 4 * done);
+    if (type == FIXED_F32)
+        done = fixed->floor ? cast_vectors(FIXED_F32, true, fixed, source, count, narrow, restored, &most)
+                            : cast_vectors(FIXED_F32, false, fixed, source, count, narrow, restored, &most);
+    else if (type == FIXED_F16)
+        done = fixed->floor ? cast_vectors(FIXED_F16, true, fixed, source, count, narrow, restored, &most)
+                            : cast_vectors(FIXED_F16, false, fixed, source, count, narrow, restored, &most);
+    else
+        done = fixed->floor ? cast_vectors(FIXED_BF16, true, fixed, source, count, narrow, restored, &most)
+                            : cast_vectors(FIXED_BF16, false, fixed, source, count, narrow, restored, &most);
+    size_t offset = done * znn_fixed_width(type);
+    struct fixed_result rest = fixed_cast(fixed, source + offset, count - done,
+                                          (union fixed_values){.of32 = narrow + done}, restored + offset);
     return (struct fixed_result){most.magnitudes | rest.magnitudes, most.exceptions + rest.exceptions};
 }
 

@@ -1,0 +1,160 @@
+/*
+ * fixed_block.c - a block of floats to the bytes of its streams, and back
+ */
+#include "transform/fixed_block.h"
+
+#include <string.h>
+
+#include "base/cpu.h"
+#include "transform/bits.h"
+#include "transform/x86/fixed_block_x86.h"
+
+/* Room for the integers of a block. */
+struct numbers {
+    int32_t narrow[FIXED_BLOCK];
+    int64_t wide[FIXED_BLOCK];
+    union fixed_values values;
+};
+
+static void use_numbers(struct numbers *numbers, bool is_wide)
+{
+    if (is_wide)
+        numbers->values.of64 = numbers->wide;
+    else
+        numbers->values.of32 = numbers->narrow;
+}
+
+/* Puts zeros in the places of exceptions. */
+static void map_exceptions(struct numbers *numbers, bool is_wide, size_t count, uint8_t *map)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool is_exception = is_wide ? numbers->wide[i] == FIXED_EXCEPTION64 : numbers->narrow[i] == FIXED_EXCEPTION32;
+        if (!is_exception)
+            continue;
+        map[i / 8] |= (uint8_t)(1u << i % 8);
+        if (is_wide)
+            numbers->wide[i] = 0;
+        else
+            numbers->narrow[i] = 0;
+    }
+}
+
+/* As znn_fixed_encode_block(), with the numbers of a last group that is to be packed in a byte each. */
+static size_t encode_by_steps(const struct fixed_layout *layout, const uint8_t *source, size_t count,
+                              uint8_t *const *groups, uint8_t *signs, uint8_t *map, uint8_t *restored)
+{
+    struct numbers numbers;
+    uint8_t negative[FIXED_BLOCK];
+    const struct fixed_shape *shape = &layout->shape;
+    use_numbers(&numbers, shape->is_wide);
+    size_t exceptions = znn_fixed_cast(&layout->fixed, source, count, numbers.values, restored).exceptions;
+    memset(map, 0, bits_size(count, 1));
+    if (exceptions > 0)
+        map_exceptions(&numbers, shape->is_wide, count, map);
+    znn_fixed_split(shape, numbers.values, count, groups, negative);
+    if (shape->form == FIXED_SIGNS_APART)
+        znn_bits_pack(negative, count, 1, signs);
+    if (layout->is_packed) {
+        uint8_t *last = groups[shape->groups - 1];
+        const unsigned shift = shape->shift;
+        for (size_t i = 0; i < count; i++)
+            last[i] = (uint8_t)(last[i] >> shift);
+    }
+    return exceptions;
+}
+
+/* Takes such numbers; changes them. */
+static bool decode_by_steps(const struct fixed_layout *layout, const uint8_t *const *groups, uint8_t *tail,
+                            const uint8_t *signs, size_t count, uint8_t *target)
+{
+    struct numbers numbers;
+    uint8_t negative[FIXED_BLOCK];
+    const struct fixed_shape *shape = &layout->shape;
+    use_numbers(&numbers, shape->is_wide);
+    if (layout->is_packed) {
+        const unsigned shift = shape->shift;
+        for (size_t i = 0; i < count; i++)
+            tail[i] = (uint8_t)(tail[i] << shift);
+    }
+    if (shape->form == FIXED_SIGNS_APART)
+        znn_bits_unpack(signs, count, 1, negative);
+    return znn_fixed_merge(shape, groups, negative, count, numbers.values) &&
+           znn_fixed_restore(&layout->fixed, numbers.values, count, target);
+}
+
+/* How many elements from the first one on the machine's vectors do at once. */
+static size_t whole_vectors(const struct fixed_layout *layout, size_t count)
+{
+#if X86_KERNELS
+    if (znn_cpu_has(CPU_AVX512) && !layout->shape.is_wide)
+        return count - count % FIXED_BLOCK_STEP512;
+#endif
+    (void)layout;
+    (void)count;
+    return 0;
+}
+
+static size_t encode_vectors(const struct fixed_layout *layout, const uint8_t *source, size_t count,
+                             uint8_t *const *groups, uint8_t *signs, uint8_t *map, uint8_t *restored)
+{
+#if X86_KERNELS
+    if (count > 0)
+        return znn_fixed_encode_block_avx512(layout, source, count, groups, signs, map, restored);
+#endif
+    (void)layout, (void)source, (void)count, (void)groups, (void)signs, (void)map, (void)restored;
+    return 0;
+}
+
+static bool decode_vectors(const struct fixed_layout *layout, const uint8_t *const *groups, const uint8_t *signs,
+                           size_t count, uint8_t *target)
+{
+#if X86_KERNELS
+    if (count > 0)
+        return znn_fixed_decode_block_avx512(layout, groups, signs, count, target);
+#endif
+    (void)layout, (void)groups, (void)signs, (void)count, (void)target;
+    return true;
+}
+
+size_t znn_fixed_encode_block(const struct fixed_layout *layout, const uint8_t *source, size_t count,
+                              uint8_t *const *groups, uint8_t *signs, uint8_t *map, uint8_t *restored)
+{
+    uint8_t tail[FIXED_BLOCK];
+    uint8_t *places[FIXED_GROUPS_MAX];
+    const unsigned last = layout->shape.groups - 1, width = znn_fixed_width(layout->fixed.type);
+    for (unsigned k = 0; k <= last; k++)
+        places[k] = layout->is_packed && k == last ? tail : groups[k];
+    size_t done = whole_vectors(layout, count);
+    size_t exceptions = encode_vectors(layout, source, done, places, signs, map, restored);
+    if (done < count) {
+        for (unsigned k = 0; k <= last; k++)
+            places[k] += done;
+        exceptions += encode_by_steps(layout, source + done * width, count - done, places, signs + done / 8,
+                                      map + done / 8, restored + done * width);
+    }
+    if (layout->is_packed)
+        znn_bits_pack(tail, count, 8 - layout->shape.shift, groups[last]);
+    return exceptions;
+}
+
+bool znn_fixed_decode_block(const struct fixed_layout *layout, const uint8_t *const *groups, const uint8_t *signs,
+                            size_t count, uint8_t *target)
+{
+    uint8_t tail[FIXED_BLOCK];
+    const uint8_t *places[FIXED_GROUPS_MAX];
+    const unsigned last = layout->shape.groups - 1, width = znn_fixed_width(layout->fixed.type);
+    if (layout->is_packed)
+        znn_bits_unpack(groups[last], count, 8 - layout->shape.shift, tail);
+    for (unsigned k = 0; k <= last; k++)
+        places[k] = layout->is_packed && k == last ? tail : groups[k];
+    size_t done = whole_vectors(layout, count);
+    if (!decode_vectors(layout, places, signs, done, target))
+        return false;
+    if (done == count)
+        return true;
+    for (unsigned k = 0; k <= last; k++)
+        places[k] += done;
+    /* Where no signs are apart, there may be nowhere to go on. */
+    const uint8_t *rest = layout->shape.form == FIXED_SIGNS_APART ? signs + done / 8 : signs;
+    return decode_by_steps(layout, places, tail + done, rest, count - done, target + done * width);
+}
