@@ -72,7 +72,7 @@ static void count_pairs(struct histogram_room *room, const uint8_t *data, size_t
  */
 static bool is_wide(const uint8_t *data, size_t size)
 {
-    const size_t samples = 512, many = 64;
+    const size_t samples = 512, many = 32;
     bool seen[256] = {false};
     size_t values = 0;
     for (size_t i = 0; i < samples; i++) {
@@ -88,26 +88,30 @@ static bool is_wide(const uint8_t *data, size_t size)
 /* A sample: so many runs of 8 bytes. */
 #    define RUNS 64
 
-/*
- * Looks at a sample of the data for a range of values that nearly all bytes are in.  True where there is one; it starts
- * at *first.
- */
-static bool find_range(const uint8_t *data, size_t size, uint8_t *first)
+static void count_sample(const uint8_t *data, size_t size, uint32_t counts[256])
 {
-    uint32_t counts[256] = {0}, inside = 0, most = 0;
     for (size_t run = 0; run < RUNS; run++)
         for (size_t i = 0; i < 8; i++)
             counts[data[run * (size / RUNS) + i]]++;
+}
+
+/*
+ * Looks in a sample's counts for `width` values side by side that all bytes have but for one in `rare`.  True where
+ * there are some; they start at *first.
+ */
+static bool find_range(const uint32_t counts[256], unsigned width, unsigned rare, uint8_t *first)
+{
+    uint32_t inside = 0, most = 0;
     for (unsigned value = 0; value < 256; value++) {
         inside += counts[value];
-        if (value >= HISTOGRAM_RANGE)
-            inside -= counts[value - HISTOGRAM_RANGE];
-        if (value >= HISTOGRAM_RANGE - 1 && inside > most) {
+        if (value >= width)
+            inside -= counts[value - width];
+        if (value >= width - 1 && inside > most) {
             most = inside;
-            *first = (uint8_t)(value - (HISTOGRAM_RANGE - 1));
+            *first = (uint8_t)(value - (width - 1));
         }
     }
-    return most >= RUNS * 8 - RUNS * 8 / 32;
+    return most >= RUNS * 8 - RUNS * 8 / rare;
 }
 
 /*
@@ -116,9 +120,16 @@ static bool find_range(const uint8_t *data, size_t size, uint8_t *first)
 static size_t count_vectors(const uint8_t *data, size_t size, uint32_t counts[256])
 {
     uint8_t first;
-    if (!znn_cpu_has(CPU_AVX512) || !find_range(data, size, &first))
+    uint32_t sample[256] = {0};
+    if (!znn_cpu_has(CPU_AVX512))
         return 0;
-    znn_histogram_avx512(data, size, first, counts);
+    count_sample(data, size, sample);
+    unsigned ranges = find_range(sample, HISTOGRAM_RANGE, 128, &first)      ? 1
+                      : find_range(sample, 2 * HISTOGRAM_RANGE, 32, &first) ? 2
+                                                                            : 0;
+    if (ranges == 0)
+        return 0;
+    znn_histogram_avx512(data, size, first, ranges, counts);
     return size;
 }
 

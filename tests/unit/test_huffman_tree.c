@@ -219,7 +219,7 @@ static void test_histogram(void **state)
         assert_non_null(data);
         uint32_t counts[256], expected[256] = {0};
         for (size_t k = 0; k < size; k++) { /* mostly few kinds, which suits the vector kernel */
-            size_t range = random_below(&random, 100) == 0 ? 256 : i % 8 == 0 ? kinds % 20 + 1 : kinds;
+            size_t range = random_below(&random, 100) == 0 ? 256 : i % 8 == 0 ? kinds % 40 + 1 : kinds;
             data[k] = (uint8_t)(first + random_below(&random, range));
             expected[data[k]]++;
         }

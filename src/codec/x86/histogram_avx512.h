@@ -7,7 +7,8 @@
  *     byte - first   2                 0                 1                 2
  *     bits           0000000000000100  0000000000000001  0000000000000010  0000000000000100
  *
- * The few bytes out of range are counted singly.
+ * The few bytes out of range are counted singly.  Where 16 are too few, two such ranges side by side may do, in twice
+ * the time.
  */
 #ifndef ZNN_CODEC_X86_HISTOGRAM_AVX512_H
 #define ZNN_CODEC_X86_HISTOGRAM_AVX512_H
@@ -18,9 +19,9 @@
 #define HISTOGRAM_RANGE 16
 
 /*
- * Adds to counts[b] the number of bytes `b` in data[0..size).  It is fast where few bytes
- * are outside of first to first + 15; `first` is at most 240.
+ * Adds to counts[b] the number of bytes `b` in data[0..size).  It is fast where few bytes are outside of `ranges`
+ * ranges (1 or 2) that start with `first`, and end within the bytes' values.
  */
-void znn_histogram_avx512(const uint8_t *data, size_t size, uint8_t first, uint32_t counts[256]);
+void znn_histogram_avx512(const uint8_t *data, size_t size, uint8_t first, unsigned ranges, uint32_t counts[256]);
 
 #endif
