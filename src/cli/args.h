@@ -25,6 +25,7 @@ enum help { HELP_NONE, HELP_SHORT, HELP_LONG };
 
 struct patterns {
     const char *words[PATTERNS_MAX];
+    bool matched[PATTERNS_MAX]; /* something */
     size_t count;
 };
 

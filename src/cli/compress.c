@@ -47,10 +47,8 @@ static bool compress_appending(struct batch *batch, const char *path, const char
     return fine;
 }
 
-int znn_command_compress(struct settings *settings)
+static int compress(struct settings *settings)
 {
-    if (!znn_lossy_check(settings) || !znn_operands_check(settings, COMPRESSING))
-        return EXIT_USAGE;
     if (settings->recursive)
         return znn_recursive_run(settings, COMPRESSING, compress_appending);
     struct batch batch;
@@ -66,4 +64,14 @@ int znn_command_compress(struct settings *settings)
         batch.failed = !znn_say_error(NULL, "out of memory");
     znn_plan_free(&plan);
     return znn_batch_end(&batch);
+}
+
+int znn_command_compress(struct settings *settings)
+{
+    if (!znn_lossy_check(settings) || !znn_operands_check(settings, COMPRESSING))
+        return EXIT_USAGE;
+    int code = compress(settings);
+    if (code == EXIT_DONE)
+        znn_lossy_say_unmatched(settings);
+    return code;
 }

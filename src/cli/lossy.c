@@ -51,29 +51,48 @@ bool znn_lossy_check(struct settings *settings)
     return true;
 }
 
-static bool matches(const struct patterns *patterns, const struct znn_tensor *tensor)
+/* All patterns are tried, so that each that is of use is known to be. */
+static bool matches(struct patterns *patterns, const struct znn_tensor *tensor)
 {
+    bool any = false;
     for (size_t i = 0; i < patterns->count; i++)
         if (znn_glob_match(patterns->words[i], tensor->name, tensor->name_size))
-            return true;
-    return false;
+            any = patterns->matched[i] = true;
+    return any;
 }
 
 static enum znn_choice choose(void *context, const struct znn_tensor *tensor)
 {
-    const struct settings *settings = context;
-    if (matches(&settings->keep, tensor))
+    struct settings *settings = context;
+    bool keep = matches(&settings->keep, tensor), only = matches(&settings->only, tensor);
+    if (keep)
         return ZNN_CHOICE_KEEP;
     if (settings->only.count == 0)
         return ZNN_CHOICE_DEFAULT;
-    return matches(&settings->only, tensor) ? ZNN_CHOICE_ROUND : ZNN_CHOICE_KEEP;
+    return only ? ZNN_CHOICE_ROUND : ZNN_CHOICE_KEEP;
+}
+
+static void say_unmatched(const struct patterns *patterns, const char *flag)
+{
+    for (size_t i = 0; i < patterns->count; i++)
+        if (!patterns->matched[i])
+            znn_say_warning(NULL, "%s '%s' matches no tensor that could be rounded; 'znn list' lists names", flag,
+                            patterns->words[i]);
+}
+
+void znn_lossy_say_unmatched(const struct settings *settings)
+{
+    if (settings->bits > ZNN_BITS_MAX) /* nobody asked for any tensor */
+        return;
+    say_unmatched(&settings->keep, "--keep");
+    say_unmatched(&settings->only, "--only");
 }
 
 void znn_lossy_options(const struct settings *settings, struct znn_compress_options *options)
 {
     options->sign = settings->sign;
     options->choose = choose;
-    options->choose_context = (void *)(uintptr_t)settings; /* which choose() only reads */
+    options->choose_context = (void *)(uintptr_t)settings; /* of which choose() only marks patterns */
     if (!znn_lossy_is_asked(settings) || settings->bits > ZNN_BITS_MAX)
         return;
     options->lossy = (struct znn_lossy){

@@ -19,7 +19,7 @@ bool znn_lossy_check(struct settings *settings);
 bool znn_lossy_is_asked(const struct settings *settings);
 
 /*
- * Sets the options for the library.  `settings` must outlive them.
+ * Sets the options for the library.  `settings`, a variable, must outlive them; it learns which patterns match.
  */
 void znn_lossy_options(const struct settings *settings, struct znn_compress_options *options);
 
@@ -36,6 +36,11 @@ struct lossy_words znn_lossy_words(const struct znn_lossy *lossy);
  * Says what was not rounded though it was asked for.
  */
 void znn_lossy_say_rest(const struct settings *settings, const char *name, const struct znn_report *report);
+
+/*
+ * Warns of patterns that have matched nothing in any file: a slip in a name may have let a tensor be rounded.
+ */
+void znn_lossy_say_unmatched(const struct settings *settings);
 
 struct json;
 

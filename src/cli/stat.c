@@ -178,5 +178,7 @@ int znn_command_stat(struct settings *settings)
         print_totals(&totals);
         code = znn_stdout_finish() ? code : EXIT_FAILED;
     }
+    if (code == EXIT_DONE)
+        znn_lossy_say_unmatched(settings);
     return code;
 }

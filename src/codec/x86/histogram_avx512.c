@@ -19,6 +19,7 @@
 
 #    include <immintrin.h>
 #    include <stdbool.h>
+#    include <string.h>
 
 #    define AVX512 __attribute__((target("avx512f,avx512bw,popcnt")))
 
@@ -135,9 +136,10 @@ AVX512 static void count_beyond_two(const uint8_t *data, size_t rounds, uint8_t 
 
 AVX512 void znn_histogram_avx512(const uint8_t *data, size_t size, uint8_t first, unsigned ranges, uint32_t counts[256])
 {
-    struct half halves[2][2] = {{{{0}}}};
+    struct half halves[2][2];
     const uint8_t second = (uint8_t)(first + HISTOGRAM_RANGE);
     const size_t most = ranges == 1 ? ROUNDS_MAX : ROUNDS_TWICE;
+    memset(halves, 0, sizeof halves);
     for (size_t batches = size / (64 * BATCH), rounds; batches > 0; batches -= rounds) {
         rounds = batches < most ? batches : most;
         if (ranges == 1) {
