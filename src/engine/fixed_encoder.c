@@ -95,11 +95,14 @@ static enum znn_status encode_streams(const struct cast *cast, struct part *part
         hints[count++] = STREAM_BYTES;
     }
     enum znn_status status = ZNN_OK;
+    bool is_fresh = false; /* elements that repeat would do so in all groups */
     for (unsigned i = 0; i < count && !status; i++) {
+        enum stream_hint hint = hints[i] == STREAM_FLOAT && is_fresh ? STREAM_FRESH : hints[i];
         /* Below a group that is noise, there is nothing else but at the end, where numbers may have no more bits. */
         bool is_below_noise = i > 1 && i + 1 < cast->layout.shape.groups && part->streams[i - 1].kind == STREAM_RAW;
         status = znn_part_encode_group(cast->encoder, streams[i], znn_part_stream_size(part, i),
-                                       is_below_noise ? STREAM_NOISE : hints[i], &part->streams[i], error);
+                                       is_below_noise ? STREAM_NOISE : hint, &part->streams[i], error);
+        is_fresh = is_fresh || (hint == STREAM_FLOAT && znn_stream_encoder_saw_no_repeats(cast->encoder->streams));
     }
     return status;
 }
