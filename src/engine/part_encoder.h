@@ -92,8 +92,8 @@ enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8
                                        enum stream_hint hint, struct stream *stream, struct znn_error *error);
 
 /*
- * The same for a stream of a part that lies in encoder->groups, and stays as it is until the next part is encoded: if it
- * is raw, it may be left there.
+ * The same for a stream of a part that lies in encoder->groups, and stays as it is until the next part is encoded: if
+ * it is raw, it may be left there.
  */
 enum znn_status znn_part_encode_group(struct part_encoder *encoder, const uint8_t *data, size_t size,
                                       enum stream_hint hint, struct stream *stream, struct znn_error *error);
