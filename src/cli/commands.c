@@ -78,7 +78,9 @@ static const struct command commands[COMMAND_COUNT] = {
             "check that .znn files are whole",
             "Decompresses each .znn FILE into nothing: every checksum is verified, and that the index and the footer "
             "agree with the rest. Prints a line for each; where something is wrong, the line names the tensor if the "
-            "index can tell. Goes on to the next file.",
+            "index can tell. Goes on to the next file.\n"
+            "With -r, FILE may be a directory: every .znn file below it is tested, and a line on standard error sums "
+            "up.",
             znn_command_test,
         },
     [COMMAND_EXTRACT] =

@@ -22,9 +22,9 @@ static const struct flag_info flags[FLAG_COUNT] = {
                      "remove each input file once its output is safely on the disk"},
     [FLAG_FORCE] = {FLAG_FORCE, 'f', 'f', "force", NULL, CODING | ON(EXTRACT) | ON(STAT),
                     "replace existing output files"},
-    [FLAG_RECURSIVE] = {FLAG_RECURSIVE, 'r', 'r', "recursive", NULL, CODING,
-                        "take directories, too, with what is below them; -o then names a directory, where everything "
-                        "comes to lie at the same place"},
+    [FLAG_RECURSIVE] = {FLAG_RECURSIVE, 'r', 'r', "recursive", NULL, CODING | ON(TEST),
+                        "take directories, too, with what is below them; where there is -o, it then names a directory, "
+                        "in which everything comes to lie at the same place"},
     [FLAG_ALL] = {FLAG_ALL, 0, 0, "all", NULL, ON(COMPRESS), "with -r, take all files, not only those of models"},
     [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
                     "take each FILE for a row of numbers, and nothing else: F32, F16, BF16, I8 "

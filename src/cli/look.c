@@ -3,7 +3,10 @@
  */
 #include "cli/look.h"
 
+#include "cli/flags.h"
 #include "cli/message.h"
+#include "cli/names.h"
+#include "cli/tree.h"
 
 #include <string.h>
 
@@ -42,10 +45,23 @@ bool znn_look_failed(struct look *look, const struct input_file *file, const str
     return znn_say_failure(file->name, error);
 }
 
+static bool takes_directories(const struct look *look)
+{
+    return znn_flag(FLAG_RECURSIVE)->commands & 1u << look->settings->command->id;
+}
+
+static bool open_file(const struct look *look, const char *path, struct input_file *file)
+{
+    struct stat status;
+    if (takes_directories(look) && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return znn_say_error(path, "is a directory; use -r to %s what is in it", look->settings->command->name);
+    return znn_input_file_open(file, path, false);
+}
+
 static bool look_at(struct look *look, const char *path)
 {
     struct input_file file;
-    if (!znn_input_file_open(&file, path, false)) {
+    if (!open_file(look, path, &file)) {
         const struct znn_error error = {
             .status = ZNN_ERROR_IO, .offset = UINT64_MAX, .detail = "the file could not be opened"};
         znn_look_write_failure(look, path, &error);
@@ -56,6 +72,35 @@ static bool look_at(struct look *look, const char *path)
     return fine;
 }
 
+/* ENTRY_OPERAND is no directory, and what the user names is looked at, whatever it is called. */
+static void look_at_entry(struct look *look, const struct entry *entry)
+{
+    bool is_meant = entry->kind == ENTRY_OPERAND ||
+                    ((entry->kind == ENTRY_FILE || entry->kind == ENTRY_LOST) && znn_names_is_znn(entry->path));
+    if (entry->kind == ENTRY_DIRECTORY)
+        return;
+    if (!is_meant)
+        look->totals.skipped++;
+    else if (look_at(look, entry->path))
+        look->totals.files++;
+    else
+        look->totals.failed++;
+}
+
+static bool look_below(struct look *look)
+{
+    const struct settings *settings = look->settings;
+    struct tree tree = {0};
+    bool fine = true;
+    for (size_t i = 0; i < settings->operand_count && fine; i++)
+        fine = znn_tree_add(&tree, settings->operands[i], NULL);
+    look->totals.failed = tree.failures;
+    for (size_t i = 0; i < tree.count && fine; i++)
+        look_at_entry(look, &tree.entries[i]);
+    znn_tree_free(&tree);
+    return fine && look->totals.failed == 0;
+}
+
 int znn_look_at_all(struct look *look)
 {
     const struct settings *settings = look->settings;
@@ -63,9 +108,14 @@ int znn_look_at_all(struct look *look)
     look->terminal = znn_terminal_examine(settings->bars);
     if (settings->json)
         znn_json_begin(&look->json, NULL, '[');
-    for (size_t i = 0; i < settings->operand_count; i++)
+    if (settings->recursive)
+        fine = look_below(look);
+    for (size_t i = 0; i < settings->operand_count && !settings->recursive; i++)
         fine = look_at(look, settings->operands[i]) && fine;
     if (settings->json)
         znn_json_end(&look->json, ']');
-    return znn_stdout_finish() && fine ? EXIT_DONE : EXIT_FAILED;
+    fine = znn_stdout_finish() && fine;
+    if (settings->recursive)
+        znn_totals_say(&look->totals, settings, DECOMPRESSING);
+    return fine ? EXIT_DONE : EXIT_FAILED;
 }

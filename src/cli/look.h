@@ -13,13 +13,15 @@
 #include "cli/input_file.h"
 #include "cli/json_writer.h"
 #include "cli/terminal.h"
+#include "cli/totals.h"
 
 struct look {
     const struct settings *settings;
     struct terminal terminal;
     struct json json;
-    size_t shown;     /* files so far */
-    bool has_verdict; /* objects have a key "ok" */
+    struct totals totals; /* with -r; look->at adds the sizes */
+    size_t shown;         /* files so far */
+    bool has_verdict;     /* objects have a key "ok" */
 
     /* Looks at one open file.  Returns false, having said why, if something is wrong. */
     bool (*at)(struct look *look, const struct input_file *file);
@@ -27,7 +29,7 @@ struct look {
 };
 
 /*
- * Calls look->at for each operand.  Returns the exit code.
+ * Calls look->at for each operand, with -r for each .znn file below it.  Returns the exit code.
  */
 int znn_look_at_all(struct look *look);
 

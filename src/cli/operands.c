@@ -144,5 +144,7 @@ bool znn_operands_check(struct settings *settings, enum direction direction)
 
 bool znn_operands_check_inputs(struct settings *settings)
 {
+    if (settings->recursive)
+        return check_recursive(settings);
     return check_presence(settings) && check_stdin(settings, COMPRESSING, count_stdin_uses(settings));
 }

@@ -8,10 +8,8 @@
 #include "cli/model_file.h"
 #include "cli/names.h"
 #include "cli/tree.h"
-#include "cli/units.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +18,6 @@ struct run {
     recursive_action *action;
     struct tree tree;
     struct mirror mirror; /* its root is NULL where outputs go beside the inputs */
-    size_t skipped;
-    size_t failed;
 };
 
 enum fate { FATE_DO, FATE_SKIP, FATE_FAIL };
@@ -95,32 +91,14 @@ static bool do_directory(struct run *run, const struct entry *entry)
 static void do_entry(struct run *run, const struct entry *entry)
 {
     if (entry->kind == ENTRY_DIRECTORY) {
-        run->failed += !do_directory(run, entry);
+        run->batch.totals.failed += !do_directory(run, entry);
         return;
     }
     enum fate fate = entry->kind == ENTRY_OPERAND ? judge_operand(run, entry) : judge_found(run, entry);
     if (fate == FATE_FAIL)
         znn_batch_fail(&run->batch, entry->path);
-    run->skipped += fate == FATE_SKIP;
-    run->failed += fate == FATE_FAIL || (fate == FATE_DO && !act(run, entry));
-}
-
-/* "models: 12 files, 13.3 GiB -> 8.82 GiB, 66.2 %, 3 skipped, 0 failed" */
-static void say_summary(const struct run *run)
-{
-    const struct settings *settings = run->batch.settings;
-    const struct totals *totals = &run->batch.totals;
-    struct figure original = znn_size_figure(totals->original_size);
-    struct figure compressed = znn_size_figure(totals->compressed_size);
-    bool compressing = run->batch.direction == COMPRESSING;
-    char share[40] = "";
-    if (totals->original_size > 0)
-        snprintf(share, sizeof share, ", %.1f %%",
-                 100.0 * (double)totals->compressed_size / (double)totals->original_size);
-    znn_say_summary("%s: %zu file%s, %s -> %s%s, %zu skipped, %zu failed",
-                    settings->operand_count == 1 ? settings->operands[0] : "total", totals->files,
-                    totals->files == 1 ? "" : "s", compressing ? original.text : compressed.text,
-                    compressing ? compressed.text : original.text, share, run->skipped, run->failed);
+    run->batch.totals.skipped += fate == FATE_SKIP;
+    run->batch.totals.failed += fate == FATE_FAIL || (fate == FATE_DO && !act(run, entry));
 }
 
 /* Lists all inputs, without those that an earlier run has put into OUTDIR. */
@@ -132,7 +110,7 @@ static bool collect(struct run *run)
     for (size_t i = 0; i < settings->operand_count; i++)
         if (!znn_tree_add(&run->tree, settings->operands[i], is_there ? &output : NULL))
             return false;
-    run->failed = run->tree.failures;
+    run->batch.totals.failed = run->tree.failures;
     return true;
 }
 
@@ -147,11 +125,11 @@ static bool run_all(struct run *run)
     for (size_t i = 0; fine && i < run->tree.count; i++)
         do_entry(run, &run->tree.entries[i]);
     if (!znn_mirror_finish(&run->mirror))
-        run->failed++;
+        run->batch.totals.failed++;
     if (fine)
-        say_summary(run);
+        znn_totals_say(&run->batch.totals, settings, run->batch.direction);
     free(root);
-    return fine && run->failed == 0;
+    return fine && run->batch.totals.failed == 0;
 }
 
 int znn_recursive_run(const struct settings *settings, enum direction direction, recursive_action *action)

@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Of all files, for the last line. */
-struct totals {
+struct stat_totals {
     size_t files;
     uint64_t original;
     uint64_t compressed;
@@ -58,7 +58,7 @@ static bool show(struct look *look, const struct input_file *file, const struct 
                  const struct znn_analysis *alone)
 {
     struct survey survey;
-    struct totals *totals = look->context;
+    struct stat_totals *totals = look->context;
     struct view view = {
         .settings = look->settings,
         .path = znn_look_path(file),
@@ -98,7 +98,7 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         .memory_limit = settings->memory_limit,
         .extension = file->path ? znn_names_model_extension(file->path) : NULL,
     };
-    const struct totals *totals = look->context;
+    const struct stat_totals *totals = look->context;
     znn_lossy_options(settings, &options);
     if (settings->sweep || options.lossy.mode != ZNN_LOSSLESS)
         return znn_sweep_show(look, file, input, &options);
@@ -142,7 +142,7 @@ static bool stat_one(struct look *look, const struct input_file *file)
     return fine;
 }
 
-static void print_totals(const struct totals *totals)
+static void print_totals(const struct stat_totals *totals)
 {
     printf("\n%zu files: %s, compressed %s, %s left\n", totals->files, znn_size_figure(totals->original).text,
            znn_size_figure(totals->compressed).text, znn_share_figure(totals->compressed, totals->original).text);
@@ -166,7 +166,7 @@ int znn_command_stat(struct settings *settings)
     /* Both are about tensors or layers: who gives them wants to see some. */
     if ((settings->match || settings->order != ORDER_NONE) && !settings->layers)
         settings->tensors = true;
-    struct totals totals = {0};
+    struct stat_totals totals = {0};
     struct look look = {.settings = settings, .at = stat_one, .context = &totals};
     if (settings->base && !znn_base_chain_open(&totals.base, settings->base, settings->base_dir)) {
         znn_base_chain_close(&totals.base);

@@ -206,6 +206,8 @@ static bool test_with(struct look *look, const struct input_file *file, struct z
     znn_output_spool_close(&spool);
     if (status)
         return say_failure(look, file, &spool, &error);
+    look->totals.original_size += report.original_size;
+    look->totals.compressed_size += report.compressed_size;
     if (look->settings->json)
         write_success(&look->json, znn_look_path(file), &report);
     else

@@ -8,6 +8,7 @@
 #include "cli/json_writer.h"
 #include "cli/operands.h"
 #include "cli/output_file.h"
+#include "cli/totals.h"
 
 /*
  * What holds for all files of one command.
@@ -16,11 +17,7 @@ struct batch {
     const struct settings *settings;
     enum direction direction;
     struct written written;
-    struct totals {
-        size_t files;
-        uint64_t original_size;
-        uint64_t compressed_size;
-    } totals;               /* of the files with which all went well */
+    struct totals totals;   /* only -r counts what was skipped or failed */
     struct json json;       /* with --json, the list of all files */
     enum znn_status status; /* of the current file, as far as the library is concerned */
     struct base_chain base; /* of --base, once it is open */

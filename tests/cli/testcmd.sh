@@ -30,6 +30,54 @@ expect 1 "$ZNN" test --json missing.znn b.znn a.znn
 is_json
 [ "$(grep -c '"ok": false' "$logs/out")" -eq 2 ] || fail "not two failures"
 
+begin "a tree"
+among() { # one of several lines
+    grep -qF "$1" "$logs/err" || fail "no '$1': $(cat "$logs/err")"
+}
+mkdir -p m/a/b m/c
+make_model m/a/x.safetensors
+cp m/a/x.safetensors m/a/b/y.safetensors
+expect 0 "$ZNN" compress -r m
+ln -s ../a/x.safetensors.znn m/c/link.znn
+ln -s ../a m/c/cycle
+expect 0 "$ZNN" test -r m
+[ "$(sort "$logs/out" | cut -d: -f1 | tr '\n' ' ')" = \
+    "m/a/b/y.safetensors.znn m/a/x.safetensors.znn m/c/link.znn " ] || fail "not these three: $(cat "$logs/out")"
+[ "$(wc -l <"$logs/err")" -eq 1 ] || fail "not one line"
+grep -q '^m: 3 files, .* -> .*, .* %, 3 skipped, 0 failed$' "$logs/err" || fail "no summary"
+expect 0 "$ZNN" test -rq m
+[ ! -s "$logs/err" ] || fail "-q, and yet: $(cat "$logs/err")"
+cp m/a/x.safetensors plain # what is named is tested, whatever it is called
+cp m/a/x.safetensors.znn called-otherwise
+expect 0 "$ZNN" test -r m called-otherwise
+grep -q '^total: 4 files, ' "$logs/err" || fail "no total"
+expect 1 "$ZNN" test -r plain
+among "not a .znn file"
+flip m/a/b/y.safetensors.znn 70
+: >m/c/garbage.znn
+ln -s nowhere m/c/lost.znn
+expect 1 "$ZNN" test -r m
+prints "m/a/x.safetensors.znn: ok"
+prints "m/c/link.znn: ok"
+among "m/a/b/y.safetensors.znn: the file is damaged"
+among "m/c/garbage.znn: "
+among "m/c/lost.znn: could not open"
+grep -q '^m: 2 files, .* 3 skipped, 3 failed$' "$logs/err" || fail "no summary: $(cat "$logs/err")"
+expect 1 "$ZNN" test -r --json m
+is_json
+[ "$(grep -c '"ok": false' "$logs/out")" -eq 3 ] || fail "not three failures"
+mkdir e
+expect 0 "$ZNN" test -r e
+says "e: 0 files, "
+expect 1 "$ZNN" test e
+says "e: is a directory; use -r to test what is in it"
+expect 1 "$ZNN" test -r missing
+among "missing: could not open"
+expect 2 "$ZNN" test -r
+says "no directory given"
+expect 2 "$ZNN" test -r -
+says "standard input has no name"
+
 begin "a flipped byte"
 make_random data 3072
 make_safetensors big.safetensors "{\"first.weight\":{\"dtype\":\"U8\",\"shape\":[1572864],\"data_offsets\":[0,1572864]},\

@@ -27,7 +27,7 @@ _znn_set_flags() {
         ;;
     test)
         operands=archives
-        flags='--base --base-dir --spool-limit --max-output --json -T --threads --memory-limit -q --quiet -h --help -V --version '
+        flags='-r --recursive --base --base-dir --spool-limit --max-output --json -T --threads --memory-limit -q --quiet -h --help -V --version '
         ;;
     extract)
         operands=tensors

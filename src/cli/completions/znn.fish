@@ -200,6 +200,7 @@ complete -c znn -n '__znn_has_command list' -s q -l quiet -d 'no warnings and no
 complete -c znn -n '__znn_has_command list' -f -a '(__znn_archives)'
 
 # test
+complete -c znn -n '__znn_has_command test' -s r -l recursive -d 'take directories, too, with what is below them'
 complete -c znn -n '__znn_has_command test' -l base -r -F -d 'compress each file as what it differs in from the model FILE, which has to be there when it is decompressed'
 complete -c znn -n '__znn_has_command test' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
 complete -c znn -n '__znn_has_command test' -l spool-limit -x -d 'keep what has to be read again in a temporary file, unless it is larger than SIZE'

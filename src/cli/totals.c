@@ -1,0 +1,24 @@
+/*
+ * totals.c - what became of all files of a command with -r
+ */
+#include "cli/totals.h"
+
+#include "cli/message.h"
+#include "cli/units.h"
+
+#include <stdio.h>
+
+void znn_totals_say(const struct totals *totals, const struct settings *settings, enum direction direction)
+{
+    struct figure original = znn_size_figure(totals->original_size);
+    struct figure compressed = znn_size_figure(totals->compressed_size);
+    bool compressing = direction == COMPRESSING;
+    char share[40] = "";
+    if (totals->original_size > 0)
+        snprintf(share, sizeof share, ", %.1f %%",
+                 100.0 * (double)totals->compressed_size / (double)totals->original_size);
+    znn_say_summary("%s: %zu file%s, %s -> %s%s, %zu skipped, %zu failed",
+                    settings->operand_count == 1 ? settings->operands[0] : "total", totals->files,
+                    totals->files == 1 ? "" : "s", compressing ? original.text : compressed.text,
+                    compressing ? compressed.text : original.text, share, totals->skipped, totals->failed);
+}
