@@ -47,9 +47,15 @@ bool znn_excerpt_open(struct excerpt *excerpt, const struct settings *settings, 
 
 void znn_excerpt_close(struct excerpt *excerpt)
 {
+    znn_progress_end(&excerpt->progress);
     znn_reader_close(excerpt->reader);
     znn_base_chain_close(&excerpt->base);
     znn_input_file_close(&excerpt->file);
+}
+
+void znn_excerpt_show_progress(struct excerpt *excerpt, uint64_t size, bool to_stdout)
+{
+    znn_progress_start(&excerpt->progress, excerpt->file.name, size, true, to_stdout);
 }
 
 static bool copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct output_file *output, void *buffer)
@@ -62,6 +68,8 @@ static bool copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct
             return znn_say_failure(excerpt->file.name, &error);
         if (!znn_output_file_write(output, buffer, got))
             return false;
+        excerpt->copied += got;
+        znn_progress_tick(&excerpt->progress, excerpt->copied, ZNN_SIZE_UNKNOWN);
         offset += got;
         size -= got;
     }

@@ -7,6 +7,7 @@
 #include "cli/base_chain.h"
 #include "cli/input_file.h"
 #include "cli/output_file.h"
+#include "cli/progress.h"
 #include "znn.h"
 
 struct settings;
@@ -18,6 +19,8 @@ struct excerpt {
     struct input_file file;
     struct base_chain base;
     struct znn_reader *reader;
+    struct progress progress; /* zeroed until it starts: nothing is shown */
+    uint64_t copied;
 };
 
 /*
@@ -27,6 +30,11 @@ struct excerpt {
 bool znn_excerpt_open(struct excerpt *excerpt, const struct settings *settings, const char *path);
 
 void znn_excerpt_close(struct excerpt *excerpt);
+
+/*
+ * Shows on the terminal, from now on, how much of `size` bytes was copied; `to_stdout` as for znn_progress_start().
+ */
+void znn_excerpt_show_progress(struct excerpt *excerpt, uint64_t size, bool to_stdout);
 
 /*
  * Appends `size` bytes of the original from `offset` on, which are there, to `output`.  Returns false, having said why,

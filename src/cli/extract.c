@@ -68,6 +68,14 @@ static bool load(struct extraction *extraction, const struct selection *selectio
     return true;
 }
 
+static uint64_t total_size(const struct extraction *extraction)
+{
+    uint64_t size = 0; /* of an original, so that the sum stands below 2^64 unless tensors overlap a lot */
+    for (size_t i = 0; i < extraction->count; i++)
+        size += extraction->items[i].tensor.size;
+    return size;
+}
+
 static bool say_about(const struct extraction *extraction, const struct item *item, const char *what, bool is_error)
 {
     struct text name = {0};
@@ -188,6 +196,7 @@ static bool write_all(struct extraction *extraction)
     const char *output = extraction->settings->output;
     if (!check(extraction))
         return false;
+    znn_excerpt_show_progress(&extraction->source, total_size(extraction), !output);
     if (extraction->form == FORM_SAFETENSORS)
         return write_safetensors(extraction, output);
     if (output && (extraction->count > 1 || is_directory(output)))

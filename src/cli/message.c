@@ -18,6 +18,7 @@ enum { ERRORS = 1, WARNINGS = 2, NOTES = 3 };
 
 static int verbosity = WARNINGS;
 static char last_error[MESSAGE_MAX];
+static const char *wiper; /* for the line of progress, while it stands there */
 
 void znn_message_start(void)
 {
@@ -49,6 +50,17 @@ const char *znn_message_last_error(void)
     return last_error;
 }
 
+void znn_message_wipe(const char *sequence)
+{
+    wiper = sequence;
+}
+
+static void wipe(void)
+{
+    if (wiper)
+        fputs(wiper, stderr);
+}
+
 static void print_shown(const char *text)
 {
     znn_text_write_shown(stderr, text, strlen(text));
@@ -66,6 +78,7 @@ static void print_line(const char *format, va_list arguments)
 ZNN_CLI_PRINTF(2, 0)
 static void print_message(const char *name, const char *format, va_list arguments)
 {
+    wipe();
     fputs("znn: ", stderr);
     if (name) {
         print_shown(*name ? name : "''");
@@ -111,8 +124,10 @@ void znn_say_result(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    if (verbosity >= NOTES)
+    if (verbosity >= NOTES) {
+        wipe();
         print_line(format, arguments);
+    }
     va_end(arguments);
 }
 
@@ -120,8 +135,10 @@ void znn_say_summary(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    if (verbosity >= WARNINGS)
+    if (verbosity >= WARNINGS) {
+        wipe();
         print_line(format, arguments);
+    }
     va_end(arguments);
 }
 

@@ -64,6 +64,11 @@ void znn_say_result(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
 void znn_say_summary(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
 
 /*
+ * Prints `sequence` before every message, to clear the line that the cursor is in; NULL: nothing.  It must stay.
+ */
+void znn_message_wipe(const char *sequence);
+
+/*
  * What the last error was about, without the names of program and file, or "" where there was none.  It stays until the
  * next one.
  */

@@ -74,7 +74,7 @@ static void compose_pieces(struct text pieces[PIECES], const struct progress *pr
     znn_text_format(&pieces[0], ": %s", znn_size_figure(done).text);
     if (knows_total)
         znn_text_format(&pieces[0], " of %s", znn_size_figure(progress->total).text);
-    if (original_size > 0)
+    if (original_size > 0 && compressed_size != ZNN_SIZE_UNKNOWN)
         znn_text_format(&pieces[0], " -> %.1f %%", 100.0 * (double)compressed_size / (double)original_size);
     if (nanoseconds > 0)
         znn_text_format(&pieces[1], ", %s", znn_rate_figure(original_size, nanoseconds).text);
@@ -120,6 +120,7 @@ static void draw(struct progress *progress, uint64_t original_size, uint64_t com
     znn_progress_compose(&line, progress, original_size, compressed_size, nanoseconds, columns - 1);
     if (!line.failed) {
         znn_signals_wipe(WIPE);
+        znn_message_wipe(WIPE);
         progress->is_drawn = true;
         (void)!write(STDERR_FILENO, line.data, line.size - 1);
     }
@@ -144,6 +145,7 @@ uint64_t znn_progress_end(struct progress *progress)
     if (progress->is_drawn) {
         (void)!write(STDERR_FILENO, WIPE, strlen(WIPE));
         znn_signals_wipe(NULL);
+        znn_message_wipe(NULL);
         progress->is_drawn = false;
     }
     return nanoseconds;

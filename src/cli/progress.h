@@ -38,7 +38,8 @@ void znn_progress_start(struct progress *progress, const char *name, uint64_t to
                         bool to_stdout);
 
 /*
- * What the library calls; `context` is the struct progress.
+ * What the library calls; `context` is the struct progress.  Where parts of an original are read, nobody knows what
+ * they take of the .znn file: `compressed_size` is ZNN_SIZE_UNKNOWN then, and the share is left out.
  */
 void znn_progress_tick(void *context, uint64_t original_size, uint64_t compressed_size);
 

@@ -29,6 +29,7 @@ static bool copy_range(const struct settings *settings, struct excerpt *excerpt,
     };
     if (!znn_output_file_open(&output))
         return false;
+    znn_excerpt_show_progress(excerpt, range->end - range->start, !output.path);
     if (znn_excerpt_copy(excerpt, range->start, range->end - range->start, &output))
         return znn_output_file_publish(&output);
     znn_output_file_discard(&output);

@@ -38,6 +38,26 @@ on_terminal "{ head -c 9000000 a.znn; sleep 1; tail -c +9000001 a.znn | head -c 
 prints "$wipe(stdin): "
 prints "${wipe}znn: (stdin): the file is damaged"
 
+begin "parts of a file, to one who takes his time"
+make_safetensors a.safetensors '{"a":{"dtype":"U8","shape":[9216000],"data_offsets":[0,9216000]}}' ../noise
+expect 0 "$ZNN" compress a.safetensors
+on_terminal "TERM=xterm \"$ZNN\" decompress -v --range 1:9000001 a.znn | { sleep 1; cat >part; }"
+prints "${wipe}a.znn: "
+prints " MiB of 8.58 MiB, "
+prints "MiB/s"
+lacks " -> "
+[ "$(tail -c 4 "$logs/out")" = "$wipe" ] || fail "the last is no wiping: $(cat -v "$logs/out")"
+on_terminal "TERM=xterm \"$ZNN\" extract -v a.znn a | { sleep 1; cat >part; }"
+cmp -s part ../noise || fail "the tensor is not as it was"
+prints "${wipe}a.znn: "
+prints " MiB of 8.79 MiB, "
+lacks " -> "
+on_terminal "TERM=xterm \"$ZNN\" extract a.znn a | { sleep 1; cat >part; }"
+[ ! -s "$logs/out" ] || fail "within a pipeline, and yet: $(cat -v "$logs/out")"
+flip a.znn 9200000
+on_terminal "TERM=xterm \"$ZNN\" decompress -v --range 0:9000001 a.znn | { sleep 1; cat >part; }"
+prints "${wipe}znn: a.znn: the file is damaged" # a message does not stand in the line of progress
+
 begin "none where nobody wants it"
 slowly "TERM=dumb \"$ZNN\" compress - -o a.znn"
 lacks "$wipe"
