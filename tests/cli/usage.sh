@@ -36,6 +36,16 @@ done
 expect 0 "$ZNN" -V
 head -n 1 "$logs/out" | grep -q '^znn [0-9]*\.[0-9]*\.[0-9]*$' || fail "no version in the first line"
 prints "format 2"
+version_on() { ZNN_CPU_HIDE=$1 "$ZNN" --version | sed -n 's/.*CPU path: //p'; }
+[ "$(version_on all)" = portable ] || fail "ZNN_CPU_HIDE=all, and yet: $(version_on all)"
+case $(version_on none) in
+AVX-512) [ "$(version_on avx512) $(version_on avx2)" = "AVX2 portable" ] || fail "ZNN_CPU_HIDE is not honoured" ;;
+AVX2) [ "$(version_on avx512) $(version_on avx2)" = "AVX2 portable" ] || fail "ZNN_CPU_HIDE is not honoured" ;;
+NEON) [ "$(version_on neon)" = portable ] || fail "ZNN_CPU_HIDE is not honoured" ;;
+portable) ;;
+*) fail "what CPU path is that? $(version_on none)" ;;
+esac
+expect 0 "$ZNN" --version
 grep -q '^zstd 1\.[0-9]*\.[0-9]*, xxHash 0\.[0-9]*\.[0-9]*, CPU path: [A-Za-z0-9-]*$' "$logs/out" ||
     fail "no libraries: $(cat "$logs/out")"
 expect 0 "$ZNN" --version
