@@ -29,6 +29,12 @@ bool znn_base_chain_has(const struct base_chain *chain, const struct input_file 
     return false;
 }
 
+bool znn_base_chain_holds(const struct base_chain *chain, const char *path)
+{
+    struct input_file file = {.path = NULL};
+    return stat(path, &file.status) == 0 && znn_base_chain_has(chain, &file);
+}
+
 bool znn_base_chain_has_changed(const struct base_chain *chain)
 {
     for (size_t i = 0; i < chain->count; i++)

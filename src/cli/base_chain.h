@@ -57,6 +57,11 @@ const char *znn_base_chain_name(const struct base_chain *chain);
 bool znn_base_chain_has(const struct base_chain *chain, const struct input_file *file);
 
 /*
+ * True if `path` leads to a file of the chain.
+ */
+bool znn_base_chain_holds(const struct base_chain *chain, const char *path);
+
+/*
  * True if a file of the chain has been written to since it was opened.
  */
 bool znn_base_chain_has_changed(const struct base_chain *chain);

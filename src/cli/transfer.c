@@ -150,6 +150,14 @@ bool znn_batch_find_base(struct batch *batch, const struct input_file *input, st
     return true;
 }
 
+/* Who replaced a base, even with -f, would lose what depends on it, and that may be the output itself. */
+static bool check_spares_base(const struct base_chain *chain, const struct output_file *output)
+{
+    if (!output->path || !znn_base_chain_holds(chain, output->path))
+        return true;
+    return znn_say_error(output->name, "is the base, which has to stay; give another output with -o");
+}
+
 static bool convert(struct batch *batch, const struct input_file *input, struct output_file *output,
                     const char *extension, struct outcome *outcome)
 {
@@ -157,7 +165,7 @@ static bool convert(struct batch *batch, const struct input_file *input, struct 
     struct znn_input library_input;
     struct base_chain own = {.count = 0};
     const struct base_chain *chain;
-    bool fine = znn_batch_find_base(batch, input, &own, &chain);
+    bool fine = znn_batch_find_base(batch, input, &own, &chain) && check_spares_base(chain, output);
     if (fine) {
         fine = open_input(batch, input, &spool, &library_input) &&
                convert_from(batch, chain, input, library_input, output, extension, outcome);

@@ -83,6 +83,23 @@ says "a.znn: exists and is no regular file"
 [ -p a.znn ] && [ -p pipe ] || fail "a pipe is gone"
 only a.bin a.znn b b.znn pipe
 
+begin "a base is not replaced by what needs it"
+make_layers base.safetensors
+cp base.safetensors model.safetensors
+expect 0 "$ZNN" compress base.safetensors -o model.znn
+cp model.znn kept.znn
+expect 1 "$ZNN" compress -f --rm --base model.znn model.safetensors
+says "model.znn: is the base, which has to stay; give another output with -o"
+same model.znn kept.znn
+expect 0 "$ZNN" compress --base base.safetensors model.safetensors -o child.znn
+expect 1 "$ZNN" decompress -f child.znn -o base.safetensors
+says "base.safetensors: is the base"
+ln -s base.safetensors link
+expect 1 "$ZNN" decompress -f child.znn -o link
+says "link: is the base"
+same base.safetensors model.safetensors
+only base.safetensors child.znn kept.znn link model.safetensors model.znn
+
 begin "/dev/stdout is standard output"
 echo content >a.bin
 if [ -e /dev/stdout ]; then
