@@ -126,6 +126,19 @@ static void say_unknown(const char *name, const char *nearest)
         znn_say_error(NULL, "unknown command '%s'; 'znn help' lists the commands", name);
 }
 
+/* What other programs call it. */
+static const char *translate(const char *name)
+{
+    static const char *const words[][2] = {
+        {"cat", "decompress -c"}, {"check", "test"}, {"info", "stat"},         {"inspect", "stat"}, {"ls", "list"},
+        {"pack", "compress"},     {"show", "stat"},  {"unpack", "decompress"}, {"verify", "test"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i][0], name) == 0)
+            return words[i][1];
+    return NULL;
+}
+
 const struct command *znn_command_find(const char *name)
 {
     struct suggestion suggestion = {.typed = name};
@@ -134,6 +147,7 @@ const struct command *znn_command_find(const char *name)
             return &commands[i];
         znn_suggest_offer(&suggestion, commands[i].name);
     }
-    say_unknown(name, suggestion.best);
+    const char *translated = translate(name);
+    say_unknown(name, translated ? translated : suggestion.best);
     return NULL;
 }

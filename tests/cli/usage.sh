@@ -75,6 +75,8 @@ says "unknown command 'frobnicate'"
 echo x >a.bin
 expect 2 "$ZNN" a.bin
 says "did you mean 'znn compress a.bin'?"
+expect 2 "$ZNN" verify a.bin # as other programs call it
+says "did you mean 'znn test'?"
 expect 2 "$ZNN" help frobnicate
 says "unknown command"
 expect 2 "$ZNN" help compress decompress
