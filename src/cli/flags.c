@@ -41,10 +41,10 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_NO_DEDUP] = {FLAG_NO_DEDUP, 0, 0, "no-dedup", NULL, ON(COMPRESS) | ON(STAT),
                        "store every tensor on its own; then decompressing never takes a temporary file"},
     [FLAG_FIXED_POINT] = {FLAG_FIXED_POINT, 0, 0, "fixed-point", "B", ROUNDING,
-                          "LOSSY: round the numbers of large float tensors to multiples of 2^-B, for a B from 0 to 30, "
-                          "with F64 up to 61; what is decompressed is off by at most 2^-(B+1)"},
+                          "LOSSY, rounds the numbers of large float tensors to multiples of 2^-B; B is 0 to 30, "
+                          "with F64 up to 61, and what is decompressed is off by at most 2^-(B+1)"},
     [FLAG_MAX_ERROR] = {FLAG_MAX_ERROR, 0, 0, "max-error", "E", ROUNDING,
-                        "LOSSY: the same with the smallest B for which no number is off by more than E: 0.001, 1e-7, "
+                        "LOSSY, the same with the smallest B for which no number is off by more than E: 0.001, 1e-7, "
                         "2^-24"},
     [FLAG_ROUNDING] = {FLAG_ROUNDING, 0, 0, "rounding", "WAY", ROUNDING,
                        "nearest (default, ties to even) or floor (towards minus infinity, off by less than 2^-B)"},
