@@ -2,8 +2,11 @@
 # delta.sh - what is left of models with a base: znn --base, exclusive-or with zstd, and znn alone
 #
 #     bench/delta.sh PROGRAM BASE CHILD [BASE CHILD]...
+#     BITS="23 19" bench/delta.sh PROGRAM BASE CHILD...
 #
-# Prints a row of a Markdown table for each pair.  Each result is decompressed and compared.  The column XOR is what the
+# Prints a row of a Markdown table for each pair, and with BITS one for each of these precisions, to which the child is
+# rounded (--fixed-point); XOR is then that of a child and a base that both were rounded so.  Each result is decompressed
+# and compared, a rounded one with what comes back when it is rounded once more.  The column XOR is what the
 # usual delta coders do, at its best: the bytes of each tensor of the child combined with those of the tensor of the
 # same name and size in the base, all floats rotated by one bit, grouped by the significance of their bytes, and each
 # group compressed by zstd -19 or by znn's own Huffman coder, whichever is smaller; what has no such partner is taken as
@@ -67,18 +70,38 @@ percent() {
     awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", 100 * a / b }'
 }
 
-while [ $# -ge 2 ]; do
-    "$znn" compress -f "$1" -o "$work/base.znn"
-    "$znn" compress -f "$2" -o "$work/alone.znn"
-    "$znn" compress -f --base "$1" "$2" -o "$work/delta.znn"
-    "$znn" decompress -f --base "$1" "$work/delta.znn" -o "$work/back"
-    cmp "$work/back" "$2"
+# row BASE CHILD [BITS]
+row() {
+    base=$1 child=$2 bits=${3:-}
+    size=$(wc -c <"$child")
+    set -- ${bits:+--fixed-point "$bits"}
+    "$znn" compress -f "$@" "$base" -o "$work/base.znn"
+    "$znn" compress -f "$@" "$child" -o "$work/alone.znn"
+    "$znn" compress -f "$@" --base "$base" "$child" -o "$work/delta.znn"
+    "$znn" decompress -f --base "$base" "$work/delta.znn" -o "$work/back"
+    old=$base new=$child
+    if [ "$bits" ]; then
+        "$znn" compress -f "$@" --base "$base" "$work/back" -o "$work/again.znn"
+        "$znn" decompress -f --base "$base" "$work/again.znn" -o "$work/same"
+        cmp "$work/back" "$work/same"
+        old=$work/old new=$work/new
+        "$znn" decompress -f "$work/base.znn" -o "$old"
+        "$znn" decompress -f "$work/alone.znn" -o "$new"
+    else
+        cmp "$work/back" "$child"
+    fi
     "$znn" list --json "$work/base.znn" >"$work/base.json"
     "$znn" list --json "$work/alone.znn" >"$work/child.json"
-    xor=$(python3 "$work/xor.py" "$work/base.json" "$1" "$work/child.json" "$2" "$znn")
-    size=$(wc -c <"$2")
-    printf '| %s -> %s | %s | %s | %s |\n' "$(basename "$1")" "$(basename "$2")" \
+    xor=$(python3 "$work/xor.py" "$work/base.json" "$old" "$work/child.json" "$new" "$znn")
+    printf '| %s -> %s%s | %s | %s | %s |\n' "$(basename "$base")" "$(basename "$child")" "${bits:+, B = $bits}" \
         "$(percent "$(wc -c <"$work/delta.znn")" "$size")" "$(percent "$xor" "$size")" \
         "$(percent "$(wc -c <"$work/alone.znn")" "$size")"
+}
+
+while [ $# -ge 2 ]; do
+    row "$1" "$2"
+    for bits in ${BITS:-}; do
+        row "$1" "$2" "$bits"
+    done
     shift 2
 done

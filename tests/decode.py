@@ -248,8 +248,10 @@ def check_bases(table, rows):
 Part = namedtuple("Part", "transform widths rotation length palette source signs", defaults=[False])
 Palette = namedtuple("Palette", "bits run values")
 
-# A part that is coded as a difference; `buckets` are those of the description, `low` and `escapes` lengths in bytes.
-Delta = namedtuple("Delta", "transform width coding context_shift length ranges buckets low escapes")
+# A part that is coded as a difference; `buckets` are those of the description, `low` and `escapes` lengths in bytes.  The
+# `cast` is that of the difference of casts, else None.
+Delta = namedtuple("Delta", "transform width coding context_shift length ranges buckets low escapes cast exceptions")
+Cast = namedtuple("Cast", "type precision floor")
 Bucket = namedtuple("Bucket", "last shift slope packing count")
 
 # A part of fixed point; `streams` is the number of its streams.
@@ -332,13 +334,34 @@ def read_buckets(cursor, name, width, elements):
     return buckets, streams
 
 
+def read_cast(cursor, name, width):
+    number, precision, rounding = cursor.bytes(3)
+    if number not in z.FIXED_TYPES:
+        raise Refused(TOO_NEW, f"fixed point of type {number} in {name}")
+    if rounding > 1:
+        raise Refused(TOO_NEW, f"rounding {rounding} in {name}")
+    check(z.FIXED_TYPES[number][0] == width, f"{name} has a type of another width")
+    check(precision <= z.FIXED_TYPES[number][3], f"the precision of {name} is out of range")
+    return Cast(number, precision, rounding == 1)
+
+
+def read_exceptions(cursor, name, count, width):
+    """The number of exceptions to a cast, and their streams."""
+    exceptions = cursor.leb()
+    check(exceptions <= count // 8, f"{name} has too many exceptions")
+    sizes = [bits_size(count, 1), exceptions * width] if exceptions else []
+    return exceptions, [read_stream(cursor, f"{name}-exceptions-{i}", size) for i, size in enumerate(sizes)]
+
+
 def read_delta(cursor, name, chunk_size):
-    width, coding, context_shift, length = cursor.byte(), cursor.byte(), cursor.byte(), cursor.leb()
+    width, coding, context_shift = cursor.byte(), cursor.byte(), cursor.byte()
     if width not in z.WIDTHS:
         raise Refused(TOO_NEW, f"width {width} in {name}")
-    if coding not in (z.DIFFERENCE, z.XOR):
+    if coding not in (z.DIFFERENCE, z.XOR, z.CASTS):
         raise Refused(TOO_NEW, f"coding {coding} in {name}")
     check(context_shift <= 8 * width - 8, f"the context shift of {name} is out of range")
+    cast = read_cast(cursor, name, width) if coding == z.CASTS else None
+    length = cursor.leb()
     check(1 <= length <= min(chunk_size, z.DELTA_MAX) and length % width == 0, f"the length of {name} is wrong")
     ranges = read_ranges(cursor, name, length)
     buckets, streams = read_buckets(cursor, name, width, length // width)
@@ -350,7 +373,9 @@ def read_delta(cursor, name, chunk_size):
     check(escapes <= length, f"the escapes of {name} are too many")
     if escapes:
         streams.append(read_stream(cursor, f"{name}-escapes", escapes))
-    return Delta(z.DELTA, width, coding, context_shift, length, ranges, buckets, low, escapes), streams
+    exceptions, more = read_exceptions(cursor, name, length // width, width) if cast else (0, [])
+    streams += more
+    return Delta(z.DELTA, width, coding, context_shift, length, ranges, buckets, low, escapes, cast, exceptions), streams
 
 
 def read_part(cursor, name, chunk_size, offset):
@@ -509,12 +534,17 @@ def join_fixed(part, streams, name):
         element = z.float_bits(Fraction(v, 2**part.precision), mantissa, exponent)
         check(element is not None, f"an integer of {name} stands for no float")
         elements.append(element.to_bytes(width, "little"))
-    if part.exceptions:
-        places = [i for i, bit in enumerate(unpack(rest[0], count, 1, name)) if bit]
-        check(len(places) == part.exceptions, f"the map of {name} has a wrong number of exceptions")
-        for k, i in enumerate(places):
-            elements[i] = rest[1][width * k:width * (k + 1)]
+    put_exceptions(elements, part.exceptions, rest, width, name)
     return b"".join(elements)
+
+
+def put_exceptions(elements, exceptions, streams, width, name):
+    """Puts exceptions, of which the streams are the map and the values, in their places."""
+    if exceptions:
+        places = [i for i, bit in enumerate(unpack(streams[0], len(elements), 1, name)) if bit]
+        check(len(places) == exceptions, f"the map of {name} has a wrong number of exceptions")
+        for k, i in enumerate(places):
+            elements[i] = streams[1][width * k:width * (k + 1)]
 
 
 def join_part(part, streams, name):
@@ -561,7 +591,7 @@ def join_delta(part, streams, bases):
         places.setdefault(b >> part.context_shift & 255, []).append(place)
 
     low = int.from_bytes(streams[len(part.buckets)], "little") if part.low else 0
-    escapes = Cursor(streams[-1] if part.escapes else b"", "the escapes")
+    escapes = Cursor(streams[len(part.buckets) + (part.low > 0)] if part.escapes else b"", "the escapes")
     values, used, first = [0] * len(base), 0, 0
     for bucket, stream in zip(part.buckets, streams):
         tokens, limit = iter(unpack_tokens(bucket, stream)), (1 << (8 >> bucket.packing)) - 1
@@ -581,7 +611,22 @@ def join_delta(part, streams, bases):
     escapes.finish()
     if part.coding == z.XOR:
         return layout.pack(*[b ^ v for b, v in zip(base, values)])
+    if part.coding == z.CASTS:
+        return join_casts(part, base, values, streams[-2:])
     return layout.pack(*[(b + z.unzigzag(v)) % (1 << bits) for b, v in zip(base, values)])
+
+
+def join_casts(part, base, values, exceptions):
+    """The bytes of a part of which the casts differ from those of the base by these values."""
+    _, mantissa, exponent, _ = z.FIXED_TYPES[part.cast.type]
+    bits, elements = 8 * part.width, []
+    for b, value in zip(base, values):
+        x = z.wrap(z.cast_base(b, part.cast.type, part.cast.precision, part.cast.floor) + z.unzigzag(value), bits)
+        element = z.float_bits(Fraction(x, 2**part.cast.precision), mantissa, exponent)
+        check(x != -2**(bits - 1) and element is not None, "an integer stands for no float")
+        elements.append(element.to_bytes(part.width, "little"))
+    put_exceptions(elements, part.exceptions, exceptions, part.width, "a difference")
+    return b"".join(elements)
 
 
 def join_segments(record, parts, segments, layout):
@@ -601,7 +646,7 @@ def join_segments(record, parts, segments, layout):
 
 def stream_count(part):
     if isinstance(part, Delta):
-        return len(part.buckets) + (part.low > 0) + (part.escapes > 0)
+        return len(part.buckets) + (part.low > 0) + (part.escapes > 0) + 2 * (part.exceptions > 0)
     if part.transform == z.FIXED:
         return part.streams
     width = len(part.widths) + part.signs
@@ -626,8 +671,8 @@ class Decoder:
     def chunk(self, record):
         directory = read_directory(record)
         for part in directory.parts:
-            check(part.transform != z.FIXED or part.precision == self.lossy,
-                  f"{record.name} is lossy, but not as the header is")
+            cast = part.cast if isinstance(part, Delta) else part if part.transform == z.FIXED else None
+            check(cast is None or cast.precision == self.lossy, f"{record.name} is lossy, but not as the header is")
         data = self.join(record, directory)
         if any(part.transform == z.REFERENCE for part in directory.parts):
             self.ranges.append((record.offset, record.offset + record.size))

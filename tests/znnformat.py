@@ -3,7 +3,9 @@
 Nothing here decides anything: these are the constants, the fixed fields and the LEB128 numbers of the page, as the
 program that reads and the program that writes both need them.
 """
+import math
 import struct
+from fractions import Fraction
 
 MAGIC = bytes.fromhex("89 5A 4E 4E 0D 0A 1A 0A")
 MARKER = bytes.fromhex("AB 5A 4E 4E 52 45 43 0A")
@@ -52,7 +54,7 @@ RANGES_MAX = 65536
 BUCKETS_MAX = 32
 SHIFT_MAX = 56
 PACKING_MAX = 3
-DIFFERENCE, XOR = 0, 1
+DIFFERENCE, XOR, CASTS = 0, 1, 2
 
 CONSTANT, RAW, ZSTD = 0, 1, 2
 
@@ -104,6 +106,31 @@ def float_bits(value, mantissa, exponent):
     if significand < 2**mantissa:
         field = 0
     return sign << mantissa + exponent | field << mantissa | int(significand) % 2**mantissa
+
+
+def float_value(bits, mantissa, exponent):
+    """The float of these bits as a Fraction, None where it is infinite or NaN."""
+    field, significand = bits >> mantissa & (1 << exponent) - 1, bits & (1 << mantissa) - 1
+    if field == 2**exponent - 1:
+        return None
+    if field > 0:
+        significand += 1 << mantissa
+    value = significand * Fraction(2) ** (max(field, 1) - (2**(exponent - 1) - 1) - mantissa)
+    return -value if bits >> mantissa + exponent else value
+
+
+def cast_base(bits, kind, precision, floor):
+    """The integer of an element of a base."""
+    width, mantissa, exponent, _ = FIXED_TYPES[kind]
+    value = float_value(bits, mantissa, exponent)
+    if value is None or abs(value * 2**precision) >= 2**(63 if width == 8 else 31):
+        return 0
+    return math.floor(value * 2**precision) if floor else round(value * 2**precision)
+
+
+def wrap(number, bits):
+    """A number modulo 2^bits, as a signed one."""
+    return (number + 2**(bits - 1)) % 2**bits - 2**(bits - 1)
 
 
 def unzigzag(z):

@@ -100,18 +100,17 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
     };
     const struct stat_totals *totals = look->context;
     znn_lossy_options(settings, &options);
+    if (!znn_base_chain_has(&totals->base, file)) {
+        options.base = znn_base_chain_base(&totals->base);
+        options.base_name = znn_base_chain_name(&totals->base);
+    }
     if (settings->sweep || options.lossy.mode != ZNN_LOSSLESS)
         return znn_sweep_show(look, file, input, &options);
     struct znn_analysis *analysis;
     struct znn_analysis *alone = NULL;
     struct znn_error error = {.offset = UINT64_MAX};
-    enum znn_status status = ZNN_OK;
-    if (!znn_base_chain_has(&totals->base, file)) {
-        options.base = znn_base_chain_base(&totals->base);
-        options.base_name = znn_base_chain_name(&totals->base);
-    }
     znn_progress_start(&progress, file->name, input.size, true, false);
-    status = znn_analyze(&input, &options, &analysis, &error);
+    enum znn_status status = znn_analyze(&input, &options, &analysis, &error);
     znn_progress_end(&progress);
     if (!status && options.base && input.size != ZNN_SIZE_UNKNOWN) { /* a stream is over now */
         options.base = NULL;

@@ -14,6 +14,7 @@
 #include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/output_file.h"
+#include "cli/progress.h"
 #include "cli/stat_view.h"
 #include "cli/units.h"
 
@@ -224,7 +225,14 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
     struct znn_error error = {.offset = UINT64_MAX};
     bool is_one = !settings->sweep;
     size_t count = is_one ? 1 : PRECISIONS;
-    if (znn_sweep_make(&input, options, is_one ? &settings->bits : precisions, count, &sweep, &error) != ZNN_OK) {
+    struct progress progress; /* which starts again with each precision */
+    struct znn_compress_options watched = *options;
+    watched.progress_context = &progress;
+    znn_progress_start(&progress, file->name, input.size, true, false);
+    enum znn_status status =
+        znn_sweep_make(&input, &watched, is_one ? &settings->bits : precisions, count, &sweep, &error);
+    znn_progress_end(&progress);
+    if (status) {
         znn_look_write_failure(look, znn_look_path(file), &error);
         return znn_say_failure(file->name, &error);
     }

@@ -148,8 +148,10 @@ enum znn_status znn_directory_check_lossy(const struct directory *directory, con
 {
     for (size_t i = 0; i < directory->part_count; i++) {
         const struct part *part = &directory->parts[i];
-        bool is_announced = lossy->mode == ZNN_FIXED_POINT && lossy->bits == part->fixed.precision;
-        if (part->transform == TRANSFORM_FIXED && !is_announced)
+        bool is_delta = part->transform == TRANSFORM_DELTA && part->delta->coding == DELTA_CASTS;
+        unsigned bits = is_delta ? part->delta->cast.precision : part->fixed.precision;
+        bool is_announced = lossy->mode == ZNN_FIXED_POINT && lossy->bits == bits;
+        if ((is_delta || part->transform == TRANSFORM_FIXED) && !is_announced)
             return znn_fail(error, ZNN_ERROR_CORRUPT, place, "numbers were rounded in a way that the header denies");
     }
     return ZNN_OK;

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "container/format.h"
+#include "container/part_fixed.h"
 #include "container/stream_entry.h"
 
 #define SLOPE 0x40
@@ -81,6 +82,7 @@ struct delta_bucket *znn_delta_add_bucket(struct delta *delta)
 uint64_t znn_delta_payload(const struct delta *delta)
 {
     uint64_t size = (uint64_t)delta->low_stream.size + delta->escape_stream.size;
+    size += (uint64_t)delta->cast.map.size + delta->cast.values.size;
     for (unsigned b = 0; b < delta->bucket_count; b++)
         size += delta->buckets[b].stream.size;
     return size;
@@ -91,11 +93,20 @@ static uint64_t zigzag(int64_t difference)
     return difference < 0 ? ~((uint64_t)difference << 1) : (uint64_t)difference << 1;
 }
 
+static bool write_exceptions(const struct delta_cast *cast, struct buffer *out)
+{
+    return znn_buffer_append_leb128(out, cast->exceptions) &&
+           (cast->exceptions == 0 || (znn_stream_write(&cast->map, out) && znn_stream_write(&cast->values, out)));
+}
+
 bool znn_part_delta_write(const struct delta *delta, uint32_t size, struct buffer *out)
 {
     bool good = znn_buffer_append_u8(out, delta->width) && znn_buffer_append_u8(out, delta->coding) &&
-                znn_buffer_append_u8(out, delta->context_shift) && znn_buffer_append_leb128(out, size) &&
-                znn_buffer_append_leb128(out, delta->range_count);
+                znn_buffer_append_u8(out, delta->context_shift);
+    if (delta->coding == DELTA_CASTS)
+        good = good && znn_buffer_append_u8(out, delta->cast.type) &&
+               znn_buffer_append_u8(out, delta->cast.precision) && znn_buffer_append_u8(out, delta->cast.floor);
+    good = good && znn_buffer_append_leb128(out, size) && znn_buffer_append_leb128(out, delta->range_count);
     int64_t tensor = 0;
     for (size_t i = 0; i < delta->range_count && good; i++) {
         const struct delta_range *range = &delta->ranges[i];
@@ -117,6 +128,8 @@ bool znn_part_delta_write(const struct delta *delta, uint32_t size, struct buffe
     good = good && znn_buffer_append_leb128(out, delta->escapes);
     if (delta->escapes > 0)
         good = good && znn_stream_write(&delta->escape_stream, out);
+    if (delta->coding == DELTA_CASTS)
+        good = good && write_exceptions(&delta->cast, out);
     return good;
 }
 
@@ -199,27 +212,76 @@ static enum znn_status parse_rest(struct part_parser *parser, uint32_t size, str
     return status;
 }
 
-enum znn_status znn_part_delta_parse(struct part_parser *parser, uint32_t size_left, struct part *part,
-                                     struct delta *delta)
+static enum znn_status parse_cast(struct part_parser *parser, struct delta *delta)
+{
+    unsigned type = read_u8(&parser->reader);
+    unsigned precision = read_u8(&parser->reader);
+    unsigned rounding = read_u8(&parser->reader);
+    unsigned width = znn_part_fixed_width((uint8_t)type);
+    if (parser->reader.bad)
+        return znn_part_fail(parser);
+    if (width == 0)
+        return fail_new(parser, "fixed point of type", type);
+    if (rounding > 1)
+        return fail_new(parser, "rounding", rounding);
+    delta->cast.type = (uint8_t)type;
+    delta->cast.precision = (uint8_t)precision;
+    delta->cast.floor = rounding == 1;
+    bool good =
+        width == delta->width && precision <= (type == FIXED_TYPE_F64 ? FIXED_PRECISION_MAX : FIXED_PRECISION_MAX_32);
+    return good ? ZNN_OK : znn_part_fail(parser);
+}
+
+static enum znn_status parse_exceptions(struct part_parser *parser, uint32_t size, struct delta *delta)
+{
+    uint64_t count = read_leb128(&parser->reader);
+    if (parser->reader.bad || count > size / delta->width / FIXED_EXCEPTIONS_SHARE)
+        return znn_part_fail(parser);
+    delta->cast.exceptions = (uint32_t)count;
+    if (count == 0)
+        return ZNN_OK;
+    enum znn_status status = znn_part_parse_stream(parser, delta_map_size(delta, size), &delta->cast.map);
+    if (!status)
+        status = znn_part_parse_stream(parser, delta->cast.exceptions * delta->width, &delta->cast.values);
+    return status;
+}
+
+/* Width, coding and context shift, and the cast. */
+static enum znn_status parse_coding(struct part_parser *parser, struct delta *delta)
 {
     unsigned width = read_u8(&parser->reader);
     unsigned coding = read_u8(&parser->reader);
     unsigned context_shift = read_u8(&parser->reader);
-    uint64_t size = read_leb128(&parser->reader);
     if (parser->reader.bad)
         return znn_part_fail(parser);
     if (width != 1 && width != 2 && width != 4 && width != 8)
         return fail_new(parser, "element width", width);
     if (coding >= DELTA_CODING_COUNT)
         return fail_new(parser, "coding of differences", coding);
-    if (context_shift > 8 * width - 8 || size == 0 || size > size_left || size > DELTA_PART_MAX || size % width != 0)
-        return znn_part_fail(parser);
-    part->size = (uint32_t)size;
     delta->width = (uint8_t)width;
     delta->coding = (uint8_t)coding;
     delta->context_shift = (uint8_t)context_shift;
-    enum znn_status status = parse_ranges(parser, part->size, delta);
+    if (context_shift > 8 * width - 8)
+        return znn_part_fail(parser);
+    return coding == DELTA_CASTS ? parse_cast(parser, delta) : ZNN_OK;
+}
+
+enum znn_status znn_part_delta_parse(struct part_parser *parser, uint32_t size_left, struct part *part,
+                                     struct delta *delta)
+{
+    enum znn_status status = parse_coding(parser, delta);
+    if (status)
+        return status;
+    uint64_t size = read_leb128(&parser->reader);
+    if (parser->reader.bad || size == 0 || size > size_left || size > DELTA_PART_MAX || size % delta->width != 0)
+        return znn_part_fail(parser);
+    part->size = (uint32_t)size;
+    status = parse_ranges(parser, part->size, delta);
     if (!status)
-        status = parse_buckets(parser, part->size / width, delta);
-    return status ? status : parse_rest(parser, part->size, delta);
+        status = parse_buckets(parser, part->size / delta->width, delta);
+    if (!status)
+        status = parse_rest(parser, part->size, delta);
+    if (!status && delta->coding == DELTA_CASTS)
+        status = parse_exceptions(parser, part->size, delta);
+    return status;
 }

@@ -1,10 +1,11 @@
 /*
  * part_delta.h - what a directory says of a part that is coded as a difference
  *
- *     delta     5 | W coding C | size | ranges | buckets | low bits | escapes |
+ *     delta     5 | W coding C | cast | size | ranges | buckets | low bits | escapes | exceptions |
  *
  *     range     tensor of the base, offset, size       where the base's numbers are
  *     bucket    last context, shift, packing, count, stream
+ *     cast      type, B, rounding; this and the exceptions are there for differences of casts alone
  *
  * How numbers are taken apart is told in transform/delta.h.  How many there are in each bucket follows from the base,
  * which whoever only looks at a file does not have; so it is written down, and compared when the base is there.
@@ -42,6 +43,16 @@ struct delta_bucket {
     struct stream stream;
 };
 
+/* How base and part are cast to fixed point, where it is the casts that differ. */
+struct delta_cast {
+    uint8_t type; /* FIXED_TYPE_F16 or another one of those */
+    uint8_t precision;
+    bool floor;
+    uint32_t exceptions;
+    struct stream map;
+    struct stream values;
+};
+
 struct delta {
     uint8_t width;
     uint8_t coding;
@@ -56,6 +67,7 @@ struct delta {
     uint32_t escapes;
     struct stream low_stream;
     struct stream escape_stream;
+    struct delta_cast cast; /* DELTA_CASTS alone; else all zero */
 };
 
 /*
@@ -108,6 +120,14 @@ static inline uint8_t delta_limit(const struct delta_bucket *bucket)
  * The bytes of the payload that all streams take.
  */
 uint64_t znn_delta_payload(const struct delta *delta);
+
+/*
+ * The bytes of the map of exceptions.
+ */
+static inline uint32_t delta_map_size(const struct delta *delta, uint32_t part_size)
+{
+    return (part_size / delta->width + 7) / 8;
+}
 
 /*
  * The low bits in `context` of a bucket whose first one is `first`.

@@ -94,7 +94,8 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
     share->size += end - start;
     bool grouped = part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIXED;
     bool same = grouped && part->width == count;
-    share->rounded += part->transform == TRANSFORM_FIXED ? end - start : 0;
+    bool casts = part->transform == TRANSFORM_DELTA && part->delta->coding == DELTA_CASTS;
+    share->rounded += casts || part->transform == TRANSFORM_FIXED ? end - start : 0;
     uint64_t sum = 0;
     if (part->transform == TRANSFORM_DELTA) {
         share->related += end - start;

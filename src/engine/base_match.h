@@ -31,11 +31,12 @@ struct pair_estimate {
 };
 
 /*
- * Working memory for estimates, NULL where there is none.
+ * Working memory for estimates, NULL where there is none.  `lossy` says how numbers are rounded that may be; where
+ * there are none, it may be NULL.
  */
 struct pair_estimator;
 
-struct pair_estimator *znn_pair_estimator_new(struct znn_base *base);
+struct pair_estimator *znn_pair_estimator_new(struct znn_base *base, const struct znn_lossy *lossy);
 
 void znn_pair_estimator_free(struct pair_estimator *estimator);
 

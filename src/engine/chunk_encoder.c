@@ -25,8 +25,8 @@
 
 #define NO_PART UINT32_MAX
 
-/* Pieces share a part with their like only: those that are neither, that are related, and that are to be rounded. */
-#define PIECE_KINDS 3
+/* Pieces share a part with their like only: those that are related to a base, to be rounded, both, or neither. */
+#define PIECE_KINDS 4
 
 /* Below this size, what parts cost may be more than what they gain. */
 #define SHORT_CHUNK (1u << 16)
@@ -115,7 +115,7 @@ static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *pie
 {
     bool shares = piece->sharing == SHARING_SMALL || piece->dtype == DTYPE_BYTES;
     bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && encoder->goes_on);
-    unsigned kind = piece->rounded ? 2 : piece->related ? 1 : 0;
+    unsigned kind = (piece->rounded ? 2u : 0) + (piece->related ? 1u : 0);
     uint32_t *known = &(shares ? encoder->shared : encoder->latest)[kind][piece->dtype];
     if (*known != NO_PART && (shares || (goes_on && part_has_room(encoder, *known, piece))))
         return *known;

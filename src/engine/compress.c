@@ -275,10 +275,7 @@ static void make_hint(const char *name, char hint[ZNN_BASE_NAME_MAX + 1])
         hint[0] = '_'; /* a dot, a dash or a space */
 }
 
-/*
- * Looks at the input, at what of it is to be rounded, and at what it has in common with the base.  What is rounded is
- * no longer what the base has, and so is coded alone.
- */
+/* Looks at the input, at what of it is to be rounded, and at what it has in common with the base. */
 static enum znn_status look(struct compression *job, const struct znn_compress_options *options,
                             struct znn_report *rounding, struct znn_error *error)
 {
@@ -287,8 +284,8 @@ static enum znn_status look(struct compression *job, const struct znn_compress_o
     if (!status)
         status = znn_rounding_mark(&job->model, options, rounding, error);
     if (!status && !options->dtype)
-        status = znn_lineage_trace(&job->model, &job->source, znn_threads(options->threads), &job->bases, &job->links,
-                                   error);
+        status = znn_lineage_trace(&job->model, &job->source, &options->lossy, znn_threads(options->threads),
+                                   &job->bases, &job->links, error);
     job->planner.links = job->links;
     znn_source_end_views(&job->source);
     return status;

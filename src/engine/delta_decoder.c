@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+#include "engine/casting.h"
+#include "engine/fixed_decoder.h"
+#include "engine/fixed_type.h"
+
 /* A part on its way. */
 struct row {
     size_t count;
@@ -16,13 +20,15 @@ struct row {
     struct low_reader low;
     const uint8_t *escapes;
     size_t escapes_left;
+    const uint8_t *map; /* of the exceptions to a cast */
+    const uint8_t *exceptions;
     /* In the decoder's working memory: */
     uint8_t *sorted; /* values by context */
     uint8_t *values;
     uint8_t *contexts;
     uint8_t *tokens; /* of a bucket, packed and not */
     uint8_t *unpacked;
-    uint8_t *rest; /* low bits, and escapes */
+    uint8_t *rest; /* low bits, escapes and exceptions */
 };
 
 void znn_delta_decoder_close(struct delta_decoder *decoder)
@@ -162,6 +168,19 @@ static bool decode_rest(struct part_decoder *coder, struct row *row, const struc
     return escapes == 0 || row->escapes;
 }
 
+/* What cannot be rounded stands behind all else. */
+static bool decode_exceptions(struct part_decoder *coder, struct row *row, const struct delta *delta)
+{
+    uint32_t map_size = delta_map_size(delta, (uint32_t)row->count * delta->width);
+    uint8_t *room = row->rest + delta->low_size + (size_t)delta->escapes * delta->width;
+    if (delta->cast.exceptions == 0)
+        return true;
+    row->map = znn_part_decode_stream(coder, &delta->cast.map, map_size, room);
+    row->exceptions = znn_part_decode_stream(coder, &delta->cast.values, (size_t)delta->cast.exceptions * delta->width,
+                                             room + map_size);
+    return row->map && row->exceptions;
+}
+
 static bool decode_streams(struct part_decoder *coder, struct row *row, const struct delta *delta)
 {
     uint8_t *values = row->sorted;
@@ -179,6 +198,8 @@ static bool decode_streams(struct part_decoder *coder, struct row *row, const st
         first = bucket->last + 1u;
     }
     coder->payload += delta->low_stream.size + delta->escape_stream.size;
+    if (!decode_exceptions(coder, row, delta))
+        return false;
     unsigned used = row->low.position % 8;
     return row->escapes_left == 0 && (used == 0 || row->low.data[row->low.size - 1] >> used == 0);
 }
@@ -191,13 +212,15 @@ static bool is_equal(const struct delta *delta)
         if (stream->kind != STREAM_CONSTANT || stream->value != 0 || delta->buckets[b].shift > 0)
             return false;
     }
-    return delta->bucket_count == 1 && delta->low_size == 0 && delta->escapes == 0;
+    return delta->coding != DELTA_CASTS && delta->bucket_count == 1 && delta->low_size == 0 && delta->escapes == 0;
 }
 
 static bool divide_memory(struct delta_decoder *decoder, struct row *row, const struct delta *delta)
 {
     size_t size = (row->count * delta->width + PARTITION_MARGIN + 7) & ~(size_t)7;
-    size_t rest = delta->low_size + (size_t)delta->escapes * delta->width;
+    size_t rest = delta->low_size + (size_t)(delta->escapes + delta->cast.exceptions) * delta->width;
+    if (delta->cast.exceptions > 0)
+        rest += delta_map_size(delta, (uint32_t)row->count * delta->width);
     decoder->work.size = 0;
     if (!znn_buffer_reserve(&decoder->work, 2 * size + 3 * row->count + rest))
         return false;
@@ -208,6 +231,24 @@ static bool divide_memory(struct delta_decoder *decoder, struct row *row, const 
     row->unpacked = row->tokens + row->count;
     row->rest = row->unpacked + row->count;
     return true;
+}
+
+/* Makes elements of the values, which are in order. */
+static bool merge(const struct row *row, const struct delta *delta, uint8_t *target)
+{
+    const struct delta_cast *cast = &delta->cast;
+    if (delta->coding != DELTA_CASTS) {
+        znn_delta_merge(row->base, row->values, row->count, delta->width, (enum delta_coding)delta->coding, target);
+        return true;
+    }
+    struct fixed_point fixed = {
+        .type = znn_fixed_type(cast->type),
+        .bits = cast->precision,
+        .floor = cast->floor,
+    };
+    return znn_casting_merge(&fixed, row->base, row->values, row->count, target) &&
+           (cast->exceptions == 0 ||
+            znn_exceptions_decode(row->map, row->exceptions, row->count, delta->width, cast->exceptions, target));
 }
 
 enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_decoder *coder, const struct part *part,
@@ -229,6 +270,5 @@ enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_deco
     if (!fits_base(&row, delta) || !decode_streams(coder, &row, delta))
         return ZNN_ERROR_CORRUPT;
     znn_partition_gather(&row.partition, row.contexts, row.sorted, delta->width, row.values);
-    znn_delta_merge(row.base, row.values, row.count, delta->width, (enum delta_coding)delta->coding, target);
-    return ZNN_OK;
+    return merge(&row, delta, target) ? ZNN_OK : ZNN_ERROR_CORRUPT;
 }

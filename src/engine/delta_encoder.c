@@ -4,6 +4,9 @@
  *     base, data --> contexts, values --> plan: buckets
  *                    partition: values by context --> tokens, by bucket --> packed --> streams
  *                                                 --> low bits, escapes -------------> streams
+ *
+ * Where elements may be rounded, values are also made of the integers that casts of both give (casting.h), and the plan
+ * that promises to be smaller is followed.
  */
 #include "engine/delta_encoder.h"
 
@@ -11,6 +14,10 @@
 #include <string.h>
 
 #include "codec/statistics.h"
+#include "container/format.h"
+#include "engine/casting.h"
+#include "engine/fixed_type.h"
+#include "transform/bits.h"
 
 /* Tokens that have less entropy than that, in 1/ENTROPY_ONE bit, may be better off with several of them in a byte. */
 #define PACKING_BELOW (3 * ENTROPY_ONE / 2)
@@ -29,6 +36,7 @@ struct row {
     uint8_t *tokens; /* by context */
     uint8_t *room;   /* for tokens that are packed */
     struct low_writer low;
+    struct exceptions exceptions; /* to a cast */
 };
 
 struct delta_encoder *znn_delta_encoder_new(struct bases *bases)
@@ -51,6 +59,7 @@ void znn_delta_encoder_free(struct delta_encoder *encoder)
     znn_delta_planner_free(encoder->planner);
     znn_buffer_free(&encoder->base);
     znn_buffer_free(&encoder->work);
+    znn_buffer_free(&encoder->exceptions);
     free(encoder);
 }
 
@@ -72,15 +81,21 @@ static bool divide_memory(struct delta_encoder *encoder, struct row *row)
     return true;
 }
 
+/* Finds the contexts of the row. */
+static void sort_out(struct row *row, const uint8_t *base)
+{
+    znn_delta_contexts(base, row->count, row->width, row->context_shift, row->contexts);
+    znn_partition_count(&row->partition, row->contexts, row->count);
+}
+
 /* Plans the row as differences and, where its numbers may be packed, as exclusive-ors; keeps what is smaller. */
 static uint64_t plan_row(struct delta_encoder *encoder, struct row *row, enum dtype type, const uint8_t *base,
                          const uint8_t *data, struct delta *delta)
 {
     uint64_t least = UINT64_MAX;
     enum delta_coding best = DELTA_DIFFERENCE;
-    int codings = znn_dtype_info(type)->number == NUMBER_FLOAT ? 1 : DELTA_CODING_COUNT;
-    znn_delta_contexts(base, row->count, row->width, row->context_shift, row->contexts);
-    znn_partition_count(&row->partition, row->contexts, row->count);
+    int codings = znn_dtype_info(type)->number == NUMBER_FLOAT ? DELTA_XOR : DELTA_XOR + 1;
+    sort_out(row, base);
     for (int i = 0; i <= codings; i++) {
         if (i == codings && row->coding == best)
             break; /* the last one was the best: it is in place */
@@ -105,11 +120,47 @@ static struct row make_row(enum dtype type, size_t count)
     };
 }
 
-uint64_t znn_delta_estimate(struct delta_encoder *encoder, enum dtype type, const uint8_t *base, const uint8_t *data,
-                            size_t count, struct delta *delta)
+/* Whether the casts of the row can be told by their difference, modulo the width of an element; and *exceptions. */
+static bool can_cast(const struct row *row, const struct fixed_point *fixed, const uint8_t *data, size_t *exceptions)
+{
+    unsigned length = znn_fixed_measure(fixed, data, row->count, exceptions);
+    return length < 8 * row->width && *exceptions <= row->count / FIXED_EXCEPTIONS_SHARE;
+}
+
+/* Plans the row as the difference of its casts, which it is then. */
+static uint64_t plan_casts(struct delta_encoder *encoder, struct row *row, const struct fixed_point *fixed,
+                           const uint8_t *base, const uint8_t *data, size_t exceptions, uint8_t *restored,
+                           struct delta *delta)
+{
+    size_t map_size = bits_size(row->count, 1);
+    if (!znn_buffer_reserve(&encoder->exceptions, map_size + exceptions * row->width))
+        return UINT64_MAX;
+    row->exceptions =
+        (struct exceptions){.map = encoder->exceptions.data, .values = encoder->exceptions.data + map_size};
+    memset(row->exceptions.map, 0, map_size);
+    row->coding = DELTA_CASTS;
+    znn_casting_split(fixed, base, data, row->count, row->values, restored, &row->exceptions);
+    return znn_delta_plan(encoder->planner, row->width, &row->partition, row->contexts, row->values, delta);
+}
+
+uint64_t znn_delta_estimate(struct delta_encoder *encoder, enum dtype type, const struct znn_lossy *lossy,
+                            const uint8_t *base, const uint8_t *data, size_t count, struct delta *delta)
 {
     struct row row = make_row(type, count);
-    return divide_memory(encoder, &row) ? plan_row(encoder, &row, type, base, data, delta) : UINT64_MAX;
+    size_t exceptions;
+    if (memcmp(base, data, count * row.width) == 0)
+        return 0;
+    if (!divide_memory(encoder, &row))
+        return UINT64_MAX;
+    uint64_t bits = plan_row(encoder, &row, type, base, data, delta);
+    if (!lossy || bits == UINT64_MAX)
+        return bits;
+    struct fixed_point fixed = znn_fixed_asked(lossy, type);
+    if (!can_cast(&row, &fixed, data, &exceptions))
+        return bits;
+    /* What would be restored is of no interest; the sorted values are not there yet. */
+    uint64_t rounded = plan_casts(encoder, &row, &fixed, base, data, exceptions, row.sorted, delta);
+    return rounded == UINT64_MAX || rounded < bits ? rounded : bits;
 }
 
 /* What the bytes of `size` tokens would take as a stream, in 1/ENTROPY_ONE bit. */
@@ -241,9 +292,27 @@ static enum znn_status encode_tokens(struct part_encoder *coder, struct row *row
     return status;
 }
 
+static enum znn_status encode_exceptions(struct part_encoder *coder, const struct row *row, struct delta *delta,
+                                         struct znn_error *error)
+{
+    const struct exceptions *exceptions = &row->exceptions;
+    delta->cast.exceptions = exceptions->count;
+    if (exceptions->count == 0)
+        return ZNN_OK;
+    enum znn_status status =
+        znn_part_encode_stream(coder, exceptions->map, bits_size(row->count, 1), STREAM_BYTES, &delta->cast.map, error);
+    if (!status)
+        status = znn_part_encode_stream(coder, exceptions->values, (size_t)exceptions->count * row->width, STREAM_BYTES,
+                                        &delta->cast.values, error);
+    return status;
+}
+
 static enum znn_status encode_row(struct part_encoder *coder, struct row *row, struct delta *delta,
                                   struct znn_error *error)
 {
+    delta->width = (uint8_t)row->width;
+    delta->coding = (uint8_t)row->coding;
+    delta->context_shift = (uint8_t)row->context_shift;
     znn_partition_scatter(&row->partition, row->contexts, row->values, row->width, row->sorted);
     make_tokens(row, delta);
     uint8_t *escapes = row->values; /* which are no longer needed */
@@ -255,12 +324,16 @@ static enum znn_status encode_row(struct part_encoder *coder, struct row *row, s
         status = znn_part_encode_stream(coder, row->low.data, delta->low_size, STREAM_FLOAT, &delta->low_stream, error);
     if (escape_size > 0 && !status)
         status = znn_part_encode_stream(coder, row->values, escape_size, STREAM_BYTES, &delta->escape_stream, error);
-    return status;
+    return status ? status : encode_exceptions(coder, row, delta, error);
 }
 
 /* Nothing differs: one bucket of zeros. */
 static enum znn_status encode_equal(const struct row *row, struct delta *delta, struct znn_error *error)
 {
+    delta->width = (uint8_t)row->width;
+    delta->coding = DELTA_DIFFERENCE;
+    delta->context_shift = (uint8_t)row->context_shift;
+    delta->bucket_count = 0;
     struct delta_bucket *bucket = znn_delta_add_bucket(delta);
     if (!bucket)
         return znn_fail_memory(error, sizeof *bucket);
@@ -285,8 +358,36 @@ enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_enco
     bool equal = memcmp(base, data, part->size) == 0;
     if (!equal && (!divide_memory(encoder, &row) || plan_row(encoder, &row, type, base, data, delta) == UINT64_MAX))
         return znn_fail_memory(error, part->size);
-    delta->width = (uint8_t)row.width;
-    delta->coding = (uint8_t)row.coding;
-    delta->context_shift = (uint8_t)row.context_shift;
     return equal ? encode_equal(&row, delta, error) : encode_row(coder, &row, delta, error);
+}
+
+enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
+                                         const uint8_t *data, struct part *part, uint8_t *restored, bool *done,
+                                         struct znn_error *error)
+{
+    struct delta *delta = part->delta;
+    struct row row = make_row(type, part->size / znn_dtype_info(type)->word);
+    struct fixed_point fixed = znn_fixed_asked(&coder->lossy, type);
+    const uint8_t *base;
+    size_t exceptions;
+    *done = false;
+    if (!can_cast(&row, &fixed, data, &exceptions))
+        return znn_delta_encode(encoder, coder, type, data, part, error);
+    enum znn_status status = znn_bases_fetch(encoder->bases, delta, part->size, &encoder->base, &base, error);
+    if (status)
+        return status;
+    if (memcmp(base, data, part->size) == 0)
+        return znn_delta_encode(encoder, coder, type, data, part, error);
+    if (!divide_memory(encoder, &row))
+        return znn_fail_memory(error, part->size);
+    uint64_t exact = plan_row(encoder, &row, type, base, data, delta);
+    uint64_t rounded = plan_casts(encoder, &row, &fixed, base, data, exceptions, restored, delta);
+    if (exact == UINT64_MAX || rounded == UINT64_MAX)
+        return znn_fail_memory(error, part->size);
+    if (exact <= rounded)
+        return znn_delta_encode(encoder, coder, type, data, part, error);
+    *done = true;
+    part->transform = TRANSFORM_DELTA;
+    delta->cast = (struct delta_cast){.type = (uint8_t)type, .precision = (uint8_t)fixed.bits, .floor = fixed.floor};
+    return encode_row(coder, &row, delta, error);
 }

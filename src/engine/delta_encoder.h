@@ -16,6 +16,7 @@ struct delta_encoder {
     struct delta_planner *planner;
     struct buffer base;
     struct buffer work;
+    struct buffer exceptions;
 };
 
 /*
@@ -33,10 +34,20 @@ enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_enco
                                  const uint8_t *data, struct part *part, struct znn_error *error);
 
 /*
- * An estimate, in bits, of what `count` elements of `type` at `data` take as what they differ in from those at `base`;
- * `delta` is for working.  UINT64_MAX where memory ran out.
+ * The same for elements that may be rounded as coder->lossy says: the casts of both are compared, where that promises
+ * to be smaller.  *done says whether it was so; what a decoder will give is then at `restored`, where there must be
+ * room for part->size bytes, and otherwise there is anything.
  */
-uint64_t znn_delta_estimate(struct delta_encoder *encoder, enum dtype type, const uint8_t *base, const uint8_t *data,
-                            size_t count, struct delta *delta);
+enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
+                                         const uint8_t *data, struct part *part, uint8_t *restored, bool *done,
+                                         struct znn_error *error);
+
+/*
+ * An estimate, in bits, of what `count` elements of `type` at `data` take as what they differ in from those at `base`;
+ * with `lossy`, which may be NULL, where they may be rounded so.  `delta` is for working.  UINT64_MAX where memory ran
+ * out.
+ */
+uint64_t znn_delta_estimate(struct delta_encoder *encoder, enum dtype type, const struct znn_lossy *lossy,
+                            const uint8_t *base, const uint8_t *data, size_t count, struct delta *delta);
 
 #endif

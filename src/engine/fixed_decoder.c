@@ -47,19 +47,20 @@ static bool is_tidy(const uint8_t *bits, size_t count, unsigned width)
     return used == 0 || bits[bits_size(count, width) - 1] >> used == 0;
 }
 
-/* Puts the exceptions in their places. */
-static bool decode_exceptions(const struct part *part, const uint8_t *map, const uint8_t *values, size_t count,
-                              uint8_t *target)
+bool znn_exceptions_decode(const uint8_t *map, const uint8_t *values, size_t count, unsigned width, uint32_t exceptions,
+                           uint8_t *target)
 {
-    uint32_t left = part->fixed.exceptions;
+    uint32_t left = exceptions;
     for (size_t byte = 0; byte < bits_size(count, 1); byte++)
         for (size_t bit = 0; map[byte] >> bit != 0; bit++) {
             if (!(map[byte] >> bit & 1))
                 continue;
             if (left-- == 0)
                 return false;
-            memcpy(target + (8 * byte + bit) * part->width, values, part->width);
-            values += part->width;
+            if (8 * byte + bit >= count)
+                return false;
+            memcpy(target + (8 * byte + bit) * width, values, width);
+            values += width;
         }
     return left == 0;
 }
@@ -77,7 +78,7 @@ bool znn_fixed_decode(const struct part *part, const uint8_t *const *streams, ui
     if (fixed->exceptions == 0)
         return true;
     const uint8_t *map = streams[part->stream_count - 2];
-    return is_tidy(map, count, 1) && decode_exceptions(part, map, streams[part->stream_count - 1], count, target);
+    return znn_exceptions_decode(map, streams[part->stream_count - 1], count, part->width, fixed->exceptions, target);
 }
 
 bool znn_signs_decode(const uint8_t *signs, size_t count, unsigned width, uint8_t *target)

@@ -12,6 +12,13 @@
 bool znn_fixed_decode(const struct part *part, const uint8_t *const *streams, uint8_t *target);
 
 /*
+ * Puts exceptions, `width` bytes each, in their places at `target`: the bits of `map` that are set, one for each of
+ * `count` elements.  False where these are not `exceptions`, or a spare bit is set.
+ */
+bool znn_exceptions_decode(const uint8_t *map, const uint8_t *values, size_t count, unsigned width, uint32_t exceptions,
+                           uint8_t *target);
+
+/*
  * Puts the signs, one bit for each element, on top of `count` elements of `width` bytes.  False where a spare bit is
  * set.
  */

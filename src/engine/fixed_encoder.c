@@ -126,11 +126,7 @@ enum znn_status znn_fixed_encode(struct part_encoder *encoder, enum dtype type, 
                                  const struct part_restored *restored, bool *done, uint64_t *bits,
                                  struct znn_error *error)
 {
-    const struct znn_lossy *lossy = &encoder->lossy;
-    const struct fixed_point fixed = {.type = znn_fixed_type(type),
-                                      .bits = lossy->bits,
-                                      .floor = lossy->rounding == ZNN_ROUND_FLOOR,
-                                      .exact_zero = lossy->exact_zero};
+    const struct fixed_point fixed = znn_fixed_asked(&encoder->lossy, type);
     struct cast cast = {.encoder = encoder, .data = data, .width = znn_dtype_info(type)->word};
     struct fixed_choice choice;
     cast.count = part->size / cast.width;

@@ -6,6 +6,7 @@
 
 #include "model/dtype.h"
 #include "transform/fixed_point.h"
+#include "znn.h"
 
 /*
  * Whether elements of this type can be fixed point.
@@ -24,6 +25,19 @@ static inline enum fixed_type znn_fixed_type(unsigned dtype)
            : dtype == DTYPE_BF16 ? FIXED_BF16
            : dtype == DTYPE_F32  ? FIXED_F32
                                  : FIXED_F64;
+}
+
+/*
+ * The cast that is asked for, of elements of a type that suits.
+ */
+static inline struct fixed_point znn_fixed_asked(const struct znn_lossy *lossy, enum dtype dtype)
+{
+    return (struct fixed_point){
+        .type = znn_fixed_type(dtype),
+        .bits = lossy->bits,
+        .floor = lossy->rounding == ZNN_ROUND_FLOOR,
+        .exact_zero = lossy->exact_zero,
+    };
 }
 
 #endif

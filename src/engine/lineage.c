@@ -27,6 +27,7 @@
 struct tracing {
     const struct model *model;
     struct source *source;
+    const struct znn_lossy *lossy;
     struct bases *bases;
     struct pair_estimator *estimator;
     uint64_t end;                /* of what is looked at */
@@ -81,8 +82,7 @@ static enum znn_status choose(struct tracing *tracing, struct znn_error *error)
         struct link *link = &tracing->links[i];
         bool pays;
         link->number = NO_LINK;
-        bool rounded = tracing->model->tensors[i].flags & TENSOR_ROUNDED;
-        if (rounded || tracing->matches[i] == NO_TENSOR || is_full(tracing, i))
+        if (tracing->matches[i] == NO_TENSOR || is_full(tracing, i))
             continue;
         status = judge(tracing, i, &link->size, &pays, error);
         if (status || !pays)
@@ -99,7 +99,7 @@ static enum znn_status trace(struct tracing *tracing, struct znn_error *error)
     size_t count = tracing->model->count;
     tracing->matches = malloc(count * sizeof *tracing->matches);
     tracing->links = malloc(count * sizeof *tracing->links);
-    tracing->estimator = znn_pair_estimator_new(tracing->bases->base);
+    tracing->estimator = znn_pair_estimator_new(tracing->bases->base, tracing->lossy);
     tracing->end = znn_source_is_seekable(tracing->source) ? UINT64_MAX : tracing->model->tensors[0].offset + LOOKED_AT;
     if (!tracing->matches || !tracing->links || !tracing->estimator)
         return znn_fail_memory(error, count * sizeof *tracing->links);
@@ -111,10 +111,10 @@ static enum znn_status trace(struct tracing *tracing, struct znn_error *error)
     return status;
 }
 
-enum znn_status znn_lineage_trace(const struct model *model, struct source *source, unsigned threads,
-                                  struct bases *bases, struct link **links, struct znn_error *error)
+enum znn_status znn_lineage_trace(const struct model *model, struct source *source, const struct znn_lossy *lossy,
+                                  unsigned threads, struct bases *bases, struct link **links, struct znn_error *error)
 {
-    struct tracing tracing = {.model = model, .source = source, .bases = bases};
+    struct tracing tracing = {.model = model, .source = source, .lossy = lossy, .bases = bases};
     *links = NULL;
     if (!bases->base || model->count == 0 || bases->base->tensors->count == 0)
         return ZNN_OK;

@@ -22,9 +22,10 @@ struct link {
  * Finds out what the tensors of `model`, in `source`, have in common with the base of `bases`, and fills that.  *links
  * has an entry for each tensor of the model, to be freed by the caller, or is NULL where there is nothing in common.
  *
- * From a stream, samples can be taken of the first tensors only; as they are, the rest is believed to be.
+ * Where tensors may be rounded, `lossy` says how.  From a stream, samples can be taken of the first tensors only; as
+ * they are, the rest is believed to be.
  */
-enum znn_status znn_lineage_trace(const struct model *model, struct source *source, unsigned threads,
-                                  struct bases *bases, struct link **links, struct znn_error *error);
+enum znn_status znn_lineage_trace(const struct model *model, struct source *source, const struct znn_lossy *lossy,
+                                  unsigned threads, struct bases *bases, struct link **links, struct znn_error *error);
 
 #endif

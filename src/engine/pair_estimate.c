@@ -20,18 +20,22 @@ struct pair_estimator {
     struct delta_pool pool;
     uint8_t model[RUNS * RUN * GROUPS_MAX];
     uint8_t partner[RUNS * RUN * GROUPS_MAX];
+    uint8_t restored[RUNS * RUN * GROUPS_MAX];
     struct part_encoder coder;
     struct rotation_sample sample;
 };
 
-struct pair_estimator *znn_pair_estimator_new(struct znn_base *base)
+struct pair_estimator *znn_pair_estimator_new(struct znn_base *base, const struct znn_lossy *lossy)
 {
     struct pair_estimator *estimator = calloc(1, sizeof *estimator);
     if (!estimator)
         return NULL;
     estimator->base = base;
     estimator->encoder = znn_delta_encoder_new(NULL);
-    if (znn_part_encoder_open(&estimator->coder, ZNN_LEVEL_DEFAULT, &estimator->sample) && estimator->encoder)
+    bool good = znn_part_encoder_open(&estimator->coder, ZNN_LEVEL_DEFAULT, &estimator->sample);
+    if (lossy)
+        estimator->coder.lossy = *lossy;
+    if (good && estimator->encoder)
         return estimator;
     znn_pair_estimator_free(estimator);
     return NULL;
@@ -85,12 +89,16 @@ static enum znn_status read_runs(struct pair_estimator *estimator, struct source
 }
 
 /* Bits for the elements when they are coded as if there was no base. */
-static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtype type, size_t count, uint64_t *bits,
-                                     struct znn_error *error)
+static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtype type, bool rounded, size_t count,
+                                     uint64_t *bits, struct znn_error *error)
 {
+    const struct part_restored restored = {.bytes = estimator->restored};
+    bool done;
     struct part part = {.size = (uint32_t)(count * znn_dtype_info(type)->word)};
     estimator->coder.payload.size = 0;
-    enum znn_status status = znn_part_encode(&estimator->coder, type, estimator->model, &part, error);
+    enum znn_status status = rounded ? znn_part_encode_rounded(&estimator->coder, type, estimator->model, &part,
+                                                               &restored, &done, error)
+                                     : znn_part_encode(&estimator->coder, type, estimator->model, &part, error);
     *bits = 8 * (uint64_t)estimator->coder.payload.size;
     return status;
 }
@@ -108,7 +116,8 @@ enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct sourc
     if (status || count == 0)
         return status;
     uint64_t bits;
-    status = measure_alone(estimator, (enum dtype)tensor->dtype, count, &bits, error);
+    bool rounded = tensor->flags & TENSOR_ROUNDED;
+    status = measure_alone(estimator, (enum dtype)tensor->dtype, rounded, count, &bits, error);
     if (status)
         return status;
     estimate->alone = bits * (elements * 64 / count) / 64 / 8;
@@ -119,10 +128,10 @@ enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct sourc
         return ZNN_OK;
     znn_delta_pool_clear(&estimator->pool);
     struct delta *delta = znn_delta_pool_take(&estimator->pool);
-    bits = 0;
-    if (delta && memcmp(estimator->model, estimator->partner, count * dtype->word) != 0)
-        bits = znn_delta_estimate(estimator->encoder, (enum dtype)tensor->dtype, estimator->partner, estimator->model,
-                                  count, delta);
+    if (delta)
+        bits =
+            znn_delta_estimate(estimator->encoder, (enum dtype)tensor->dtype, rounded ? &estimator->coder.lossy : NULL,
+                               estimator->partner, estimator->model, count, delta);
     if (!delta || bits == UINT64_MAX)
         return znn_fail_memory(error, sizeof *estimator);
     estimate->related = bits * (elements * 64 / count) / 64 / 8;

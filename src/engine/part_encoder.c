@@ -51,6 +51,7 @@ void znn_part_encoder_close(struct part_encoder *encoder)
 {
     znn_stream_encoder_free(encoder->streams);
     znn_buffer_free(&encoder->groups);
+    znn_buffer_free(&encoder->restored);
     znn_palette_free(&encoder->palette);
     znn_buffer_free(&encoder->payload);
 }
@@ -325,31 +326,45 @@ static size_t described_size(const struct part *part)
 {
     if (part->transform != TRANSFORM_DELTA)
         return 6 + 4 * (size_t)part->stream_count;
-    return 12 + 8 * part->delta->range_count + 9 * (size_t)part->delta->bucket_count;
+    size_t casts = part->delta->coding != DELTA_CASTS ? 0 : part->delta->cast.exceptions == 0 ? 4 : 8;
+    return 12 + 8 * part->delta->range_count + 9 * (size_t)part->delta->bucket_count + casts;
 }
 
-/* As a difference and alone.  Where hardly anything differs, the latter need not be tried. */
+/* Of a part, which is in the payload from `start` on, and a rival, from `middle` on, keeps the smaller: is it the part?
+ */
+static bool keep_smaller(struct part_encoder *encoder, struct part *part, const struct part *rival, size_t start,
+                         size_t middle)
+{
+    size_t size = middle - start + described_size(part);
+    if (size <= encoder->payload.size - middle + described_size(rival)) {
+        encoder->payload.size = middle;
+        return true;
+    }
+    keep_last(encoder, start, middle);
+    *part = *rival;
+    return false;
+}
+
+/* Whether so little differs that the part, in the payload from `start` on, need not be tried alone. */
+static bool hardly_differs(const struct part_encoder *encoder, const struct part *part, size_t start)
+{
+    return encoder->payload.size - start + described_size(part) < part->size / HARDLY_ANYTHING;
+}
+
+/* As a difference and alone. */
 static enum znn_status encode_related(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
                                       struct part *part, struct znn_error *error)
 {
     size_t start = encoder->payload.size;
     enum znn_status status = znn_delta_encode(encoder->deltas, encoder, type, data, part, error);
-    size_t middle = encoder->payload.size;
-    size_t related = middle - start + described_size(part);
-    if (status || related < part->size / HARDLY_ANYTHING)
+    if (status || hardly_differs(encoder, part, start))
         return status;
+    size_t middle = encoder->payload.size;
     struct part alone = {.size = part->size};
     status = encode_alone(encoder, type, data, &alone, error);
-    if (status)
-        return status;
-    size_t size = encoder->payload.size - middle;
-    if (related <= size + described_size(&alone)) {
-        encoder->payload.size = middle;
-        return ZNN_OK;
-    }
-    keep_last(encoder, start, middle);
-    *part = alone;
-    return ZNN_OK;
+    if (!status)
+        keep_smaller(encoder, part, &alone, start, middle);
+    return status;
 }
 
 enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
@@ -371,7 +386,8 @@ static enum znn_status rival_fixed(struct part_encoder *encoder, enum dtype type
     struct part groups = {.size = part->size};
     struct buffer *payload = &encoder->payload;
     size_t middle = payload->size;
-    enum znn_status status = znn_part_encode(encoder, type, data, &groups, error);
+    znn_part_fill_gap(encoder);
+    enum znn_status status = encode_alone(encoder, type, data, &groups, error);
     if (status)
         return status;
     if (payload->size - middle <= middle - start) {
@@ -384,21 +400,61 @@ static enum znn_status rival_fixed(struct part_encoder *encoder, enum dtype type
     return ZNN_OK;
 }
 
-enum znn_status znn_part_encode_rounded(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
-                                        struct part *part, const struct part_restored *restored, bool *done,
-                                        struct znn_error *error)
+/* A part that may be rounded, as if there was no base. */
+static enum znn_status encode_rounded_alone(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
+                                            struct part *part, const struct part_restored *restored, bool *done,
+                                            struct znn_error *error)
 {
     size_t start = encoder->payload.size;
     unsigned width = znn_dtype_info(type)->word;
     uint64_t bits;
-    znn_part_fill_gap(encoder);
     enum znn_status status = znn_fixed_encode(encoder, type, data, part, restored, done, &bits, error);
     if (status)
         return status;
     if (!*done)
-        return znn_part_encode(encoder, type, data, part, error);
+        return encode_alone(encoder, type, data, part, error);
     uint64_t rival = znn_rotation_entropy(encoder->sample, data, part->size / width, width);
     if (!CLEARLY_SMALLER(bits, rival) || znn_palette_promises(data, part->size / width, width))
         status = rival_fixed(encoder, type, data, part, start, done, error);
     return status;
+}
+
+/*
+ * A part that may be rounded, as a difference and alone.  What is restored is the same for both, and hashed only when one
+ * has been chosen.
+ */
+static enum znn_status encode_rounded_related(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
+                                              struct part *part, const struct part_restored *restored, bool *done,
+                                              struct znn_error *error)
+{
+    struct part_restored own = {.bytes = restored->bytes};
+    size_t start = encoder->payload.size;
+    if (!own.bytes) {
+        encoder->restored.size = 0;
+        if (!znn_buffer_reserve(&encoder->restored, part->size))
+            return znn_fail_memory(error, part->size);
+        own.bytes = encoder->restored.data;
+    }
+    enum znn_status status =
+        znn_delta_encode_rounded(encoder->deltas, encoder, type, data, part, own.bytes, done, error);
+    if (!status && !hardly_differs(encoder, part, start)) {
+        size_t middle = encoder->payload.size;
+        struct part alone = {.size = part->size};
+        bool alone_done;
+        status = encode_rounded_alone(encoder, type, data, &alone, &own, &alone_done, error);
+        if (!status && !keep_smaller(encoder, part, &alone, start, middle))
+            *done = alone_done;
+    }
+    if (!status && *done && restored->hash)
+        znn_hash_add(restored->hash, own.bytes, part->size);
+    return status;
+}
+
+enum znn_status znn_part_encode_rounded(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
+                                        struct part *part, const struct part_restored *restored, bool *done,
+                                        struct znn_error *error)
+{
+    znn_part_fill_gap(encoder);
+    return part->delta ? encode_rounded_related(encoder, type, data, part, restored, done, error)
+                       : encode_rounded_alone(encoder, type, data, part, restored, done, error);
 }

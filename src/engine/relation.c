@@ -11,7 +11,7 @@
 static enum znn_status compare(struct source *source, const struct model *model, struct znn_base *base,
                                const size_t *matches, struct znn_relation *relation, struct znn_error *error)
 {
-    struct pair_estimator *estimator = znn_pair_estimator_new(base);
+    struct pair_estimator *estimator = znn_pair_estimator_new(base, NULL);
     enum znn_status status = estimator ? ZNN_OK : znn_fail_memory(error, sizeof *relation);
     for (size_t i = 0; i < model->count && !status; i++) {
         const struct tensor *tensor = &model->tensors[i];

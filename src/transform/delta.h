@@ -28,7 +28,10 @@
 /* Low bits are at most so many. */
 #define DELTA_SHIFT_MAX 56
 
-enum delta_coding { DELTA_DIFFERENCE = 0, DELTA_XOR = 1, DELTA_CODING_COUNT };
+/* DELTA_CASTS is the difference of fixed-point numbers, of which fixed_delta.h makes values: not for the functions
+ * here.
+ */
+enum delta_coding { DELTA_DIFFERENCE = 0, DELTA_XOR = 1, DELTA_CASTS = 2, DELTA_CODING_COUNT };
 
 /*
  * The contexts of `count` numbers of `width` bytes (1, 2, 4 or 8), little-endian, at `base`: for each the 8 bits from

@@ -174,6 +174,47 @@ expect 0 "$ZNN" decompress base.znn child.znn
 same base.safetensors "$base"
 same child.safetensors "$child"
 
+start "rounded, and against a base"
+expect 0 "$ZNN" compress --base base.safetensors -o exact.znn child.safetensors
+expect 0 "$ZNN" compress --fixed-point 12 -o alone.znn child.safetensors
+for threads in 1 2 5; do
+    expect 0 "$ZNN" compress -f -T "$threads" --fixed-point 12 --base base.safetensors -o "$threads.znn" child.safetensors
+    same 1.znn "$threads.znn"
+done
+[ "$(size_of 1.znn)" -lt "$(size_of exact.znn)" ] || fail "larger than without rounding"
+[ "$(size_of 1.znn)" -lt $(($(size_of alone.znn) / 2)) ] || fail "larger than half of what it is alone"
+expect 0 "$ZNN" decompress -o rounded 1.znn
+expect 0 "$ZNN" compress --fixed-point 12 --base base.safetensors -o again.znn rounded
+expect 0 "$ZNN" decompress -o twice again.znn
+same rounded twice
+expect 0 "$ZNN" test 1.znn
+prints "LOSSY: fixed point, B = 12"
+expect 0 "$ZNN" list 1.znn
+prints "rounded"
+expect 0 "$ZNN" list --json 1.znn
+prints '"rounded_bytes": '
+expect 0 "$ZNN" stat --tensors --json 1.znn
+prints '"delta_bytes": '
+expect 0 "$ZNN" stat --fixed-point 12 --json --base base.safetensors child.safetensors
+with=$(grep '"file_ratio"' "$logs/out")
+expect 0 "$ZNN" stat --fixed-point 12 --json child.safetensors
+[ "$with" != "$(grep '"file_ratio"' "$logs/out")" ] || fail "the base does not count: $with"
+expect 0 "$ZNN" decompress --range 300000:400001 -o part 1.znn
+tail -c +300001 rounded | head -c 100001 | cmp - part || fail "a range"
+expect 0 "$ZNN" extract 1.znn 'wte.weight' -o weights
+expect 0 "$ZNN" extract alone.znn 'wte.weight' -o weights-alone
+same weights weights-alone
+expect 0 "$ZNN" decompress --salvage -o saved 1.znn
+same saved rounded
+"$ZNN" decompress --base base.safetensors - <1.znn | cmp - rounded || fail "through a pipe"
+expect 0 "$ZNN" compress --fixed-point 12 -o base.znn base.safetensors
+mv base.safetensors whole
+expect 1 "$ZNN" decompress -c 1.znn
+says "the base model is missing or a different one"
+expect 0 "$ZNN" compress --fixed-point 12 --base base.znn -o lossy-base.znn child.safetensors
+expect 0 "$ZNN" decompress -c lossy-base.znn
+[ "$(size_of "$logs/out")" = "$(size_of child.safetensors)" ] || fail "another size"
+
 start "stat"
 expect 0 "$ZNN" stat --base base.safetensors --tensors child.safetensors
 prints "of its tensors are needed; without it"

@@ -2,7 +2,8 @@
  * fuzz_delta.c - any bytes as a .znn file with a base, and any bytes as a base
  *
  * The base of the vectors is built in, so that those with a base are a corpus to start from.  The input is also taken
- * for a child of it, which must come back, and for a base itself.
+ * for a child of it, which must come back, and for a base itself; and for a child that is rounded, which rounded once
+ * more must come back.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* As tests/vectors/deltas.py makes base.safetensors: see base_data(). */
-static uint8_t base_data[1024];
+static uint8_t base_data[2048];
 static size_t base_size;
 
 static uint64_t noise_state = 0x9E3779B97F4A7C15;
@@ -47,10 +48,16 @@ static void make_base(void)
                                  "\"bf16\":{\"dtype\":\"BF16\",\"shape\":[32],\"data_offsets\":[128,192]},"
                                  "\"f64\":{\"dtype\":\"F64\",\"shape\":[16],\"data_offsets\":[192,320]},"
                                  "\"u8\":{\"dtype\":\"U8\",\"shape\":[48],\"data_offsets\":[320,368]},"
-                                 "\"twin\":{\"dtype\":\"U8\",\"shape\":[48],\"data_offsets\":[368,416]}}";
+                                 "\"twin\":{\"dtype\":\"U8\",\"shape\":[48],\"data_offsets\":[368,416]},"
+                                 "\"f16\":{\"dtype\":\"F16\",\"shape\":[16],\"data_offsets\":[416,448]},"
+                                 "\"odd\":{\"dtype\":\"F32\",\"shape\":[16],\"data_offsets\":[448,512]}}     ";
+    static const uint32_t odd[] = {0x7fc00000, 0xff800001, 0x7f800000, 0xff800000, 0x47800000, 0xc7800000,
+                                   0x477fffff, 0xc77fffff, 0x7f7fffff, 0x80000000, 0,          1,
+                                   0x80000001, 0x37800000, 0xb7c00000, 0x3f800000};
     const uint8_t length[8] = {(sizeof header - 1) & 255, (sizeof header - 1) >> 8};
     float f32[32];
     uint16_t bf16[32];
+    uint16_t f16[16];
     double f64[16];
     for (int i = 0; i < 32; i++) {
         uint32_t bits;
@@ -60,6 +67,8 @@ static void make_base(void)
     }
     for (int i = 0; i < 16; i++)
         f64[i] = (double)(1 << i % 3) + (double)i / 16;
+    for (unsigned i = 0; i < 16; i++) /* (1 + i / 16) / 8, every other one below 0 */
+        f16[i] = (uint16_t)(i % 2 << 15 | 12u << 10 | i << 6);
     put(length, 8);
     put(header, sizeof header - 1);
     put(f32, sizeof f32);
@@ -67,6 +76,8 @@ static void make_base(void)
     put(f64, sizeof f64);
     put_noise(48);
     put_noise(48);
+    put(f16, sizeof f16);
+    put(odd, sizeof odd);
 }
 
 static struct znn_base *open_base(const void *data, size_t size, struct znn_base *parent)
@@ -93,23 +104,55 @@ static void decode(const uint8_t *data, size_t size, struct znn_base *base)
         abort();
 }
 
-/* `size` bytes as a child of the base. */
-static void round_trip(const uint8_t *data, size_t size, struct znn_base *base)
+static enum znn_choice choose_all(void *context, const struct znn_tensor *tensor)
+{
+    (void)context;
+    (void)tensor;
+    return ZNN_CHOICE_ROUND;
+}
+
+/* What `size` bytes become as a child of the base. */
+static struct znn_memory go_round(const uint8_t *data, size_t size, struct znn_base *base,
+                                  const struct znn_lossy *lossy)
 {
     struct znn_input input = znn_input_memory(data, size);
     struct znn_memory packed = {0}, decoded = {0};
     struct znn_output output = znn_output_memory(&packed);
-    struct znn_compress_options options = {.threads = 1, .base = base};
+    struct znn_compress_options options = {.threads = 1, .base = base, .lossy = *lossy, .choose = choose_all};
     struct znn_decompress_options back = {.threads = 1, .base = base};
     if (znn_compress(&input, &output, &options, NULL, NULL) != ZNN_OK)
         abort();
     input = znn_input_memory(packed.data, packed.size);
     output = znn_output_memory(&decoded);
-    if (znn_decompress(&input, &output, &back, NULL, NULL) != ZNN_OK || decoded.size != size ||
-        (size > 0 && memcmp(decoded.data, data, size) != 0))
+    if (znn_decompress(&input, &output, &back, NULL, NULL) != ZNN_OK || decoded.size != size)
         abort();
     free(packed.data);
+    return decoded;
+}
+
+static void round_trip(const uint8_t *data, size_t size, struct znn_base *base)
+{
+    struct znn_memory decoded = go_round(data, size, base, &(struct znn_lossy){0});
+    if (size > 0 && memcmp(decoded.data, data, size) != 0)
+        abort();
     free(decoded.data);
+}
+
+/* What has been rounded stays as it is. */
+static void round_twice(const uint8_t *data, size_t size, struct znn_base *base)
+{
+    struct znn_lossy lossy = {
+        .mode = ZNN_FIXED_POINT,
+        .bits = (unsigned)(size % 31),
+        .rounding = size & 1 ? ZNN_ROUND_FLOOR : ZNN_ROUND_NEAREST,
+        .exact_zero = size & 2,
+    };
+    struct znn_memory once = go_round(data, size, base, &lossy);
+    struct znn_memory twice = go_round(once.data, size, base, &lossy);
+    if (size > 0 && memcmp(once.data, twice.data, size) != 0)
+        abort();
+    free(once.data);
+    free(twice.data);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -122,9 +165,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     decode(data, size, base);
     round_trip(data, size, base);
+    round_twice(data, size, base);
     struct znn_base *other = open_base(data, size, base);
     if (other) {
         round_trip(base_data, base_size, other);
+        round_twice(base_data, base_size, other);
         if (size <= 1 << 16) /* a base with a child that is the same */
             round_trip(data, size, other);
     }

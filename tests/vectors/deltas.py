@@ -8,7 +8,7 @@ import struct
 
 import znnformat as z
 from vector import TEXT, bad, good, noise, unsupported
-from writer import bases, base_row, bucket, chunk, constant, delta, header, kind, part, prop, zstd
+from writer import Cast, bases, base_row, bucket, chunk, constant, delta, header, kind, part, prop, raw, zstd
 
 F32 = struct.pack("<32f", *[(-1)**i * 2.0**(i % 4 - 3) * (1 + i / 64) for i in range(32)])
 BF16 = b"".join(F32[i + 2:i + 4] for i in range(0, 128, 4))
@@ -18,8 +18,13 @@ TENSORS = {
     "f64": ("F64", [16], struct.pack("<16d", *[2.0**(i % 3) + i / 16 for i in range(16)])),
     "u8": ("U8", [48], noise(48)),
     "twin": ("U8", [48], noise(48)),
+    "f16": ("F16", [16], struct.pack("<16e", *[(-1)**i * (1 + i / 16) / 8 for i in range(16)])),
+    # What has no integer under a cast with B = 15, and the last that have one; zeros; and what is next to nothing.
+    "odd": ("F32", [16], struct.pack("<16I", 0x7fc00000, 0xff800001, 0x7f800000, 0xff800000, 0x47800000, 0xc7800000,
+                                     0x477fffff, 0xc77fffff, 0x7f7fffff, 0x80000000, 0, 1, 0x80000001, 0x37800000,
+                                     0xb7c00000, 0x3f800000)),
 }
-DTYPES = {"F32": 18, "BF16": 15, "F64": 20, "U8": 5}
+DTYPES = {"F32": 18, "BF16": 15, "F64": 20, "U8": 5, "F16": 14}
 
 
 def base_file():
@@ -108,6 +113,104 @@ def good_vectors():
     yield one("renamed", "a tensor that the base has under another name", bf16(), rows=[row("bf16", name="gone")])
     yield one("nameless", "a tensor without a name", bf16(), rows=[row("bf16", name="")])
     yield one("table-zstd", "the list of tensors as a frame", f32(), record=bases([row("f32"), row("u8")], code=zstd))
+
+
+NAN = b"\1\0\xc0\x7f"
+
+
+def casts(tensor, values, kind=18, precision=15, rounding=0, exceptions=None, buckets=(ALL,), **more):
+    width = z.FIXED_TYPES[kind][0]
+    cast = Cast(kind, precision, rounding, exceptions or {})
+    shift = {14: 7, 15: 7, 18: 23, 20: 52}[kind]
+    return delta(content(tensor), values, width, buckets, coding=z.CASTS, context_shift=shift, cast=cast, **more)
+
+
+def lossy_head(precision=15, flags=0):
+    return header(prop(z.PROPERTY_LOSSY, bytes([1, precision, flags])))
+
+
+SMALL = [i % 5 for i in range(32)]
+
+
+def good_casts():
+    def one(name, description, part, tensor="f32", precision=15, flags=0):
+        return with_base(good, f"casts-{name}", description, part, rows=[tensor], head=lossy_head(precision, flags))
+
+    yield one("f32", "the difference of casts of F32", casts("f32", [i * 40 for i in range(32)]))
+    yield one("buckets", "two buckets with low bits and a slope",
+              casts("f32", [i * 300 for i in range(32)], buckets=[bucket(125, shift=4), bucket(255, shift=7, slope=True)]))
+    yield one("escapes", "escapes", casts("f32", [254, 255, 256, 100000] * 8))
+    yield one("nearest", "a base that is rounded, ties to even", casts("f32", SMALL, precision=2), precision=2)
+    yield one("floor", "a base that is rounded towards minus infinity", casts("f32", SMALL, precision=2, rounding=1),
+              precision=2, flags=1)
+    yield one("b-0", "whole numbers", casts("f32", SMALL, precision=0), precision=0)
+    yield one("bf16", "casts of BF16", casts("bf16", [0] * 32, kind=15, precision=12), "bf16", 12)
+    yield one("bf16-wraps", "casts of BF16 that no 16 bits hold in the base, and 16 bits in the part",
+              casts("bf16", [z.zigzag(z.wrap(256 * (i - 16) - z.cast_base(b, 15, 20, False), 16)) for i, b in
+                             enumerate(struct.unpack("<32H", content("bf16")))], kind=15, precision=20), "bf16", 20)
+    yield one("f16", "casts of F16", casts("f16", [2, 1] * 8, kind=14, precision=11), "f16", 11)
+    yield one("f64", "casts of F64", casts("f64", [i * i * 10**9 for i in range(16)], kind=20, precision=40), "f64", 40)
+    yield one("odd", "a base of NaN, infinities, numbers out of range, and zeros",
+              casts("odd", [0, 1, 2, 3, 4, 5, 0, 0, 6, 7, 8, 9, 10, 11, 12, 13]), "odd")
+    yield one("wrap", "a difference that wraps around",
+              casts("odd", [0] * 6 + [2**32 - 1 - 2 * 127, 2**32 - 2 - 2 * 127] + [0] * 8), "odd")
+    yield one("exceptions", "exceptions: NaN, negative zero and infinity",
+              casts("f32", SMALL, exceptions={0: NAN, 7: b"\0\0\0\x80", 31: b"\0\0\x80\x7f"}))
+    yield one("exceptions-zstd", "exceptions, and all streams as frames",
+              casts("f32", [300] * 32, exceptions={8: NAN, 15: NAN}, buckets=[bucket(255, shift=1)], code=zstd))
+    yield one("equal", "casts that are the same, of numbers that are not", casts("f32", [0] * 32, precision=1, code=constant),
+              precision=1)
+
+
+def bad_casts():
+    def one(name, description, part, tensor="f32", precision=15):
+        return with_base(bad, f"casts-{name}", description, part, rows=[tensor], head=lossy_head(precision))
+
+    def head(name, description, *stated):
+        return one(name, description, casts("f32", SMALL, stated_cast=stated))
+
+    yield with_base(bad, "casts-unannounced", "a difference of casts in a file that does not say to be lossy",
+                    casts("f32", SMALL))
+    yield one("other-b", "another B than the header has", casts("f32", SMALL, precision=14))
+    yield one("b-31", "a B of 31, with F32", casts("f32", SMALL, stated_cast=(18, 31, 0)), precision=31)
+    yield one("b-62", "a B of 62, with F64",
+              casts("f64", [0] * 16, kind=20, precision=61, stated_cast=(20, 62, 0)), "f64", 61)
+    yield head("width", "a type of another width", 20, 15, 0)
+    yield one("least", "an integer of -2^31", casts("odd", [2**32 - 1] + [0] * 15), "odd")
+    yield one("least-16", "an integer of -2^15",
+              casts("bf16", [z.zigzag(z.wrap(-2**15 - z.cast_base(b, 15, 12, False), 16)) for b in
+                             struct.unpack("<32H", content("bf16"))], kind=15, precision=12), "bf16", 12)
+    yield one("no-float", "an integer that no float stands for", casts("odd", [2 * (2**24 + 1)] + [0] * 15), "odd")
+    yield one("no-float-bf16", "an integer that no BF16 stands for", casts("bf16", [2] * 32, kind=15, precision=20),
+              "bf16", 20)
+    yield one("hidden", "an exception hides an integer that no float stands for",
+              casts("odd", [2 * (2**24 + 1)] + [0] * 15, exceptions={0: NAN}), "odd")
+    yield one("exceptions-many", "more exceptions than an eighth", casts("f32", SMALL, exceptions=dict.fromkeys(range(5), NAN)))
+    yield one("exceptions-max", "the highest number of exceptions", casts("f32", SMALL, exception_count=2**64 - 1))
+    yield one("exceptions-none", "the directory ends before the exceptions", casts("f32", SMALL, exception_count=b""))
+    yield one("map-fewer", "a map with fewer exceptions than there are",
+              casts("f32", SMALL, exceptions={3: NAN}, bitmap=bytes(4)))
+    yield one("map-more", "a map with more exceptions than there are",
+              casts("f32", SMALL, exceptions={3: NAN}, bitmap=b"\x08\0\1\0"))
+    short = delta(content("f32")[:52], SMALL[:13], 4, [ALL], coding=z.CASTS, context_shift=23, ranges=[(0, 0, 52)],
+                  cast=Cast(18, 15, 0, {3: NAN}), bitmap=b"\x08\x20")
+    yield one("spare-map", "a spare bit of the map is set", short)
+    yield one("digest", "a cast that leads to other bytes", casts("f32", SMALL)._replace(data=bytes(128)))
+    yield one("cut", "a description that ends within the cast",
+              casts("f32", SMALL)._replace(description=bytes([z.DELTA, 4, 2, 23, 18])))
+    yield one("other-rounding", "a base that is to be rounded in the other way",
+              casts("f32", SMALL, precision=2, stated_cast=(18, 2, 1)), precision=2)
+
+
+def unsupported_casts():
+    def one(name, description, *stated):
+        return with_base(unsupported, f"casts-{name}", description, casts("f32", SMALL, stated_cast=stated),
+                         head=lossy_head())
+
+    for number in 0, 19, 255:
+        yield one(f"type-{number}", f"casts of type {number}", number, 15, 0)
+    for rounding in 2, 255:
+        yield one(f"rounding-{rounding}", f"a rounding {rounding} of the base", 18, 15, rounding)
 
 
 def bad_bases():
@@ -226,7 +329,7 @@ def unsupported_vectors():
 
     for width in 0, 3, 16:
         yield one(f"delta-width-{width}", f"a difference of width {width}", bf16(stated_width=width))
-    for coding in 2, 255:
+    for coding in 3, 255:
         yield one(f"delta-coding-{coding}", f"a difference of coding {coding}", bf16(stated_coding=coding))
     yield one("delta-stream", "tokens of a stream of kind 3", bf16(code=kind(3)))
     yield one("bases-stream", "a list of tensors of a stream of kind 3", bf16(),
@@ -234,5 +337,5 @@ def unsupported_vectors():
 
 
 def vectors():
-    for family in good_vectors, bad_bases, bad_deltas, unsupported_vectors:
+    for family in (good_vectors, bad_bases, bad_deltas, unsupported_vectors, good_casts, bad_casts, unsupported_casts):
         yield from family()

@@ -197,8 +197,26 @@ def pack_low(low, fill=0):
     return bytes(packed)
 
 
-def apply_values(base, values, width, coding):
+# How a part and its base are rounded, for z.CASTS; `exceptions` are the bytes of elements by their number.
+Cast = namedtuple("Cast", "kind precision rounding exceptions", defaults=[18, 15, 0, {}])
+
+
+def apply_casts(base, values, width, cast):
+    """The elements, with zeros in place of those that no float is."""
+    _, mantissa, exponent, _ = z.FIXED_TYPES[cast.kind]
+    elements = []
+    for at, value in zip(range(0, len(base), width), values):
+        b = z.cast_base(int.from_bytes(base[at:at + width], "little"), cast.kind, cast.precision, cast.rounding)
+        x = z.wrap(b + z.unzigzag(value), 8 * width)
+        element = z.float_bits(Fraction(x, 2**cast.precision), mantissa, exponent) or 0
+        elements.append(cast.exceptions.get(len(elements), element.to_bytes(width, "little")))
+    return b"".join(elements)
+
+
+def apply_values(base, values, width, coding, cast):
     data = b""
+    if coding == z.CASTS:
+        return apply_casts(base, values, width, cast)
     for at, value in zip(range(0, len(base), width), values):
         b = int.from_bytes(base[at:at + width], "little")
         x = b ^ value if coding == z.XOR else b + z.unzigzag(value)
@@ -209,7 +227,8 @@ def apply_values(base, values, width, coding):
 def delta(base, values, width, buckets, coding=z.DIFFERENCE, context_shift=0, ranges=None, code=raw, length=None,
           stated_width=None, stated_coding=None, stated_context_shift=None, range_count=None, bucket_count=None,
           stated_lasts=None, stated_shifts=None, stated_packing=None, counts=None, token_tail=0, low_change=0,
-          low_fill=0, escape_count=None, escape_values=None):
+          low_fill=0, escape_count=None, escape_values=None, cast=None, stated_cast=None, bitmap=None,
+          exception_count=None):
     """A part of numbers that differ by `values` from those of `base`, which `ranges` of tensors are.
 
     The descriptions of its streams stand within its own."""
@@ -218,6 +237,8 @@ def delta(base, values, width, buckets, coding=z.DIFFERENCE, context_shift=0, ra
     description = bytes([z.DELTA, width if stated_width is None else stated_width,
                          coding if stated_coding is None else stated_coding,
                          context_shift if stated_context_shift is None else stated_context_shift])
+    if coding == z.CASTS:
+        description += bytes(cast[:3] if stated_cast is None else stated_cast)
     description += number(len(base) if length is None else length)
     description += number(len(ranges) if range_count is None else range_count)
     last = 0
@@ -239,13 +260,18 @@ def delta(base, values, width, buckets, coding=z.DIFFERENCE, context_shift=0, ra
     escapes = escapes if escape_values is None else escape_values
     count = len(escapes) if escape_count is None else escape_count
     escapes = b"".join(value.to_bytes(width, "little") for value in (escapes + [300] * count)[:count])
-    for size, data in (len(low), low), (count, escapes):
+    rest = [(len(low), [low]), (count, [escapes])]
+    if coding == z.CASTS:
+        places = [i in cast.exceptions for i in range(len(base) // width)]
+        rest.append((len(cast.exceptions) if exception_count is None else exception_count,
+                     [pack_bits(places, 1) if bitmap is None else bitmap,
+                      b"".join(cast.exceptions[i] for i in sorted(cast.exceptions))]))
+    for size, rows in rest:
         description += number(size)
-        if size:
-            stream = code(data)
+        for stream in map(code, rows if size else []):
             description += stream.description
             streams.append(stream._replace(description=b""))
-    return Part(apply_values(base, values, width, coding), description, streams)
+    return Part(apply_values(base, values, width, coding, cast), description, streams)
 
 
 def base_row(name, dtype, data, length=None, digest=None, name_length=None):
