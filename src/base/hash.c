@@ -57,6 +57,11 @@ uint64_t znn_hash_digest(const struct hash *hash)
     return hash->code->digest(hash->state);
 }
 
+void znn_hash_digest_128(const struct hash *hash, uint64_t digest[2])
+{
+    hash->code->digest_128(hash->state, digest);
+}
+
 void znn_hash_copy(struct hash *hash, const struct hash *other)
 {
     hash->code->copy(hash->state, other->state);

@@ -41,6 +41,11 @@ void znn_hash_add(struct hash *hash, const void *data, size_t size);
 uint64_t znn_hash_digest(const struct hash *hash);
 
 /*
+ * XXH3-128 of the same: its low and its high half.
+ */
+void znn_hash_digest_128(const struct hash *hash, uint64_t digest[2]);
+
+/*
  * Makes `hash` be as far as `other`; both are open.
  */
 void znn_hash_copy(struct hash *hash, const struct hash *other);
@@ -55,6 +60,7 @@ struct hash_code {
     void (*reset)(void *state);
     void (*update)(void *state, const void *data, size_t size);
     uint64_t (*digest)(const void *state);
+    void (*digest_128)(const void *state, uint64_t digest[2]);
     void (*copy)(void *state, const void *other);
 };
 

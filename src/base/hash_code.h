@@ -36,6 +36,13 @@ static uint64_t hash_digest(const void *state)
     return XXH3_64bits_digest(state);
 }
 
+static void hash_digest_128(const void *state, uint64_t digest[2])
+{
+    XXH128_hash_t hash = XXH3_128bits_digest(state); /* the state is the same for both */
+    digest[0] = hash.low64;
+    digest[1] = hash.high64;
+}
+
 static void hash_copy(void *state, const void *other)
 {
     XXH3_copyState(state, other);
@@ -48,5 +55,6 @@ HASH_LINKAGE const struct hash_code HASH_CODE = {
     .reset = hash_reset,
     .update = hash_update,
     .digest = hash_digest,
+    .digest_128 = hash_digest_128,
     .copy = hash_copy,
 };

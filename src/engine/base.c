@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
+#include "base/hash.h"
 #include "container/header.h"
 #include "engine/reader.h"
 
@@ -159,13 +159,13 @@ const uint8_t *znn_base_direct(const struct znn_base *base, uint64_t offset, siz
 static enum znn_status compute_hash(struct znn_base *base, const struct tensor *tensor, struct buffer *room,
                                     uint64_t hash[2], struct znn_error *error)
 {
-    XXH3_state_t *state = XXH3_createState();
+    struct hash state;
     room->size = 0;
-    if (!state || !znn_buffer_reserve(room, PIECE)) {
-        XXH3_freeState(state);
+    if (!znn_hash_open(&state) || !znn_buffer_reserve(room, PIECE)) {
+        znn_hash_close(&state);
         return znn_fail_memory(error, PIECE);
     }
-    XXH3_128bits_reset(state);
+    znn_hash_start(&state);
     enum znn_status status = ZNN_OK;
     for (uint64_t done = 0; done < tensor->size && !status;) {
         size_t size = tensor->size - done < PIECE ? (size_t)(tensor->size - done) : PIECE;
@@ -175,13 +175,11 @@ static enum znn_status compute_hash(struct znn_base *base, const struct tensor *
             piece = room->data;
         }
         if (!status)
-            XXH3_128bits_update(state, piece, size);
+            znn_hash_add(&state, piece, size);
         done += size;
     }
-    XXH128_hash_t digest = XXH3_128bits_digest(state);
-    hash[0] = digest.low64;
-    hash[1] = digest.high64;
-    XXH3_freeState(state);
+    znn_hash_digest_128(&state, hash);
+    znn_hash_close(&state);
     return status;
 }
 

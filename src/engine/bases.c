@@ -165,6 +165,20 @@ static uint64_t place_of(const struct bases *bases, const struct delta_range *ra
     return bases->base->tensors->tensors[tensor].offset + range->offset;
 }
 
+bool znn_bases_fetch_ahead(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room)
+{
+    const struct delta_range *range = &delta->ranges[0];
+    if (!bases || !bases->base || bases->base->reader || delta->range_count != 1 || !is_possible(bases, delta))
+        return false;
+    pthread_mutex_lock(&bases->lock);
+    bool verified = bases->tensors[range->tensor].verified;
+    pthread_mutex_unlock(&bases->lock);
+    room->size = 0;
+    if (!verified || znn_base_direct(bases->base, place_of(bases, range), size) || !znn_buffer_reserve(room, size))
+        return false;
+    return znn_base_read(bases->base, place_of(bases, range), room->data, size, NULL) == ZNN_OK;
+}
+
 static enum znn_status read_ranges(struct bases *bases, const struct delta *delta, struct buffer *room,
                                    struct znn_error *error)
 {

@@ -84,4 +84,10 @@ enum znn_status znn_bases_fail_missing(const struct bases *bases, struct znn_err
 enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room,
                                 const uint8_t **data, struct znn_error *error);
 
+/*
+ * Reads the same to `room`, if it is one range of a file and its tensor has been verified: for whoever does not compute
+ * yet.  False where it is not so, or whatever fails, which znn_bases_fetch() will say.
+ */
+bool znn_bases_fetch_ahead(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room);
+
 #endif

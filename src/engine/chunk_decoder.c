@@ -169,6 +169,20 @@ static enum znn_status read_head(struct chunk_decoder *decoder, const struct rec
     return status ? status : znn_directory_check_lossy(&decoder->directory, &decoder->lossy, place, error);
 }
 
+void znn_chunk_fetch_ahead(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                           uint64_t place)
+{
+    if (read_head(decoder, record, bytes, place, NULL))
+        return; /* which decoding it will say */
+    for (size_t i = 0; i < decoder->directory.part_count; i++) {
+        const struct part *part = &decoder->directory.parts[i];
+        if (part->transform == TRANSFORM_DELTA && part->size >= record->decoded_size / 4) {
+            znn_part_fetch_ahead(&decoder->coder, part);
+            return;
+        }
+    }
+}
+
 static enum znn_status decode_payload(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
                                       uint64_t place, uint8_t *target, struct znn_error *error)
 {

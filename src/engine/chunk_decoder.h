@@ -38,6 +38,13 @@ void znn_chunk_decoder_free(struct chunk_decoder *decoder);
 void znn_chunk_decoder_refer(struct chunk_decoder *decoder, struct reference_source source);
 
 /*
+ * Reads what the chunk needs of a base, if that is just reading: for a thread that does not compute yet, so that others
+ * may.  Decoding fails where this did.
+ */
+void znn_chunk_fetch_ahead(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                           uint64_t place);
+
+/*
  * Verifies and reads the head of a chunk, as decoding does, to find out where the last of what its references name
  * ends; *end is 0 where it has none.
  */

@@ -191,6 +191,8 @@ static enum znn_status decode_chunk(struct worker *worker, const uint8_t *bytes,
     const struct record *record = &worker->record;
     struct sink *sink = &worker->job->sink;
     uint8_t *place = znn_sink_place(sink, record->offset, record->decoded_size);
+    if (worker->job->bases.count > 0)
+        znn_chunk_fetch_ahead(decoder_of(worker), record, bytes, worker->place);
     znn_turns_enter(&worker->job->turns);
     enum znn_status status =
         place ? znn_chunk_decode_to(decoder_of(worker), record, bytes, worker->place, place, znn_sink_is_far(sink),

@@ -34,6 +34,7 @@ struct row {
 void znn_delta_decoder_close(struct delta_decoder *decoder)
 {
     znn_buffer_free(&decoder->base);
+    znn_buffer_free(&decoder->ahead);
     znn_buffer_free(&decoder->work);
 }
 
@@ -251,12 +252,32 @@ static bool merge(const struct row *row, const struct delta *delta, uint8_t *tar
             znn_exceptions_decode(row->map, row->exceptions, row->count, delta->width, cast->exceptions, target));
 }
 
+void znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part)
+{
+    decoder->is_ahead = znn_bases_fetch_ahead(decoder->bases, part->delta, part->size, &decoder->ahead);
+    decoder->range = part->delta->ranges[0];
+}
+
+/* The base of a part, which may have been fetched ahead. */
+static enum znn_status fetch(struct delta_decoder *decoder, const struct part *part, const uint8_t **base,
+                             struct znn_error *error)
+{
+    const struct delta *delta = part->delta;
+    const struct delta_range *range = &delta->ranges[0], *ahead = &decoder->range;
+    if (decoder->is_ahead && delta->range_count == 1 && range->tensor == ahead->tensor &&
+        range->offset == ahead->offset && range->size == ahead->size) {
+        *base = decoder->ahead.data;
+        return ZNN_OK;
+    }
+    return znn_bases_fetch(decoder->bases, delta, part->size, &decoder->base, base, error);
+}
+
 enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_decoder *coder, const struct part *part,
                                  uint8_t *target, struct znn_error *error)
 {
     const struct delta *delta = part->delta;
     struct row row = {.count = part->size / delta->width};
-    enum znn_status status = znn_bases_fetch(decoder->bases, delta, part->size, &decoder->base, &row.base, error);
+    enum znn_status status = fetch(decoder, part, &row.base, error);
     if (status)
         return status;
     if (is_equal(delta)) {
@@ -266,7 +287,7 @@ enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_deco
     if (!divide_memory(decoder, &row, delta))
         return znn_fail_memory(error, part->size);
     znn_delta_contexts(row.base, row.count, delta->width, delta->context_shift, row.contexts);
-    znn_partition_count(&row.partition, row.contexts, row.count);
+    znn_partition_count(&row.partition, row.contexts, row.count, delta->width);
     if (!fits_base(&row, delta) || !decode_streams(coder, &row, delta))
         return ZNN_ERROR_CORRUPT;
     znn_partition_gather(&row.partition, row.contexts, row.sorted, delta->width, row.values);

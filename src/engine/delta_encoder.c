@@ -85,7 +85,7 @@ static bool divide_memory(struct delta_encoder *encoder, struct row *row)
 static void sort_out(struct row *row, const uint8_t *base)
 {
     znn_delta_contexts(base, row->count, row->width, row->context_shift, row->contexts);
-    znn_partition_count(&row->partition, row->contexts, row->count);
+    znn_partition_count(&row->partition, row->contexts, row->count, row->width);
 }
 
 /* Plans the row as differences and, where its numbers may be packed, as exclusive-ors; keeps what is smaller. */

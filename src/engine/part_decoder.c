@@ -26,6 +26,11 @@ void znn_part_decoder_use(struct part_decoder *decoder, struct bases *bases)
     decoder->deltas->bases = bases;
 }
 
+void znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part)
+{
+    znn_delta_fetch_ahead(decoder->deltas, part);
+}
+
 void znn_part_decoder_close(struct part_decoder *decoder)
 {
     znn_hash_close(&decoder->before);

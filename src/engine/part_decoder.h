@@ -39,6 +39,12 @@ bool znn_part_decoder_open(struct part_decoder *decoder);
  */
 void znn_part_decoder_use(struct part_decoder *decoder, struct bases *bases);
 
+/*
+ * Reads the base of a part that is a difference before it is decoded, if that is just reading; see
+ * znn_chunk_fetch_ahead().
+ */
+void znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part);
+
 void znn_part_decoder_close(struct part_decoder *decoder);
 
 /*

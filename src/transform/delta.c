@@ -8,7 +8,9 @@
 
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/endian.h"
+#include "transform/x86/delta_avx512.h"
 
 static inline uint8_t load_word8(const void *p)
 {
@@ -192,8 +194,42 @@ void znn_delta_low_write(const void *values, size_t count, unsigned width, unsig
     BY_WIDTH(width, low_write, values, count, shift, low)
 }
 
-void znn_delta_values(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
-                      void *values)
+#if X86_KERNELS
+
+/* So many values are worth the preparations. */
+#    define WORTH_VECTORS 256
+
+/* Makes the first ones of the values by vectors, if that is possible, and says how many. */
+static size_t make_vectors(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
+                           void *values)
 {
+    unsigned most = width == 2 ? DELTA_AVX512_SHIFT_16 : width == 4 ? DELTA_AVX512_SHIFT_32 : 0;
+    if (!znn_cpu_has(CPU_AVX512) || count < WORTH_VECTORS || shift == 0 || shift > most)
+        return 0;
+    size_t byte = (size_t)(low->position / 8);
+    size_t done = znn_delta_values_avx512(tokens, count, width, shift, low->data + byte, low->size - byte,
+                                          low->position % 8, values);
+    low->position += (uint64_t)shift * done;
+    return done;
+}
+
+#else
+
+static size_t make_vectors(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
+                           void *values)
+{
+    (void)tokens, (void)count, (void)width, (void)shift, (void)low, (void)values;
+    return 0;
+}
+
+#endif
+
+void znn_delta_values(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
+                      void *target)
+{
+    size_t done = make_vectors(tokens, count, width, shift, low, target);
+    void *values = (uint8_t *)target + done * width;
+    tokens += done;
+    count -= done;
     BY_WIDTH(width, values, tokens, count, shift, low, values)
 }

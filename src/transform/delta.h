@@ -76,6 +76,6 @@ void znn_delta_low_write(const void *values, size_t count, unsigned width, unsig
  * The reverse: takes the next low bits, which are there, and makes values of them and of tokens.
  */
 void znn_delta_values(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
-                      void *values);
+                      void *target);
 
 #endif

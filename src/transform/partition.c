@@ -19,19 +19,6 @@
  */
 #define LANE_SHORTER 208
 
-void znn_partition_count(struct partition *partition, const uint8_t *contexts, size_t count)
-{
-    size_t lane = count / PARTITION_LANES;
-    if (lane > 16 * LANE_SHORTER)
-        lane -= LANE_SHORTER;
-    *partition = (struct partition){.count = count, .lane = lane};
-    for (size_t i = 0; i < lane; i++)
-        for (unsigned l = 0; l < PARTITION_LANES; l++)
-            partition->lanes[l][contexts[l * lane + i]]++;
-    for (size_t i = lane * PARTITION_LANES; i < count; i++)
-        partition->lanes[PARTITION_LANES - 1][contexts[i]]++;
-}
-
 uint32_t znn_partition_total(const struct partition *partition, unsigned context)
 {
     uint32_t total = 0;
@@ -88,6 +75,49 @@ DEFINE_SORTS(64)
 
 #if X86_KERNELS
 
+/* The kernels for symbols of 2 and 4 bytes need no lanes, and so the contexts may be counted in any order. */
+static bool has_vectors(unsigned width, size_t count)
+{
+    return znn_cpu_has(CPU_AVX512) && (width == 2 || width == 4) && count >= PARTITION_BLOCK;
+}
+
+/* Fewer contexts, or a sample in which more than one in so many is not among the frequent ones, are counted one by one.
+ */
+#    define COUNTED_MIN 8192
+#    define COUNTED_SAMPLE 512
+#    define COUNTED_SHARE 16
+
+/* Looks for the most frequent contexts in a sample; false where there are too many that are frequent. */
+static bool find_frequent(const uint8_t *contexts, size_t count, uint8_t *frequent)
+{
+    uint32_t counts[PARTITION_CONTEXTS] = {0}, found = 0;
+    for (size_t i = 0; i < COUNTED_SAMPLE; i++)
+        counts[contexts[i * (count / COUNTED_SAMPLE)]]++;
+    for (unsigned k = 0; k < PARTITION_COUNTED; k++) {
+        unsigned most = 0;
+        for (unsigned c = 1; c < PARTITION_CONTEXTS; c++)
+            most = counts[c] + 1 > counts[most] + 1 ? c : most;
+        frequent[k] = (uint8_t)most;
+        found += counts[most];
+        counts[most] = UINT32_MAX; /* less than all others, with 1 added */
+    }
+    return COUNTED_SAMPLE - found <= COUNTED_SAMPLE / COUNTED_SHARE;
+}
+
+static bool count_vectors(struct partition *partition, const uint8_t *contexts, size_t count, unsigned width)
+{
+    uint8_t frequent[PARTITION_COUNTED];
+    if (!has_vectors(width, count) || count < COUNTED_MIN || !find_frequent(contexts, count, frequent))
+        return false;
+    uint32_t *counts = partition->lanes[PARTITION_LANES - 1];
+    size_t blocks = count / PARTITION_BLOCK * PARTITION_BLOCK;
+    *partition = (struct partition){.count = count};
+    znn_partition_count_avx512(contexts, blocks, frequent, counts);
+    for (size_t i = blocks; i < count; i++)
+        counts[contexts[i]]++;
+    return true;
+}
+
 /* The kernel goes through the contexts one by one; as long as no more than so many are frequent, that is faster. */
 #    define FREQUENT_MAX 16
 
@@ -99,7 +129,7 @@ static bool list_rows(const struct partition *partition, uint8_t *sorted, unsign
 {
     uint32_t totals[PARTITION_CONTEXTS];
     rows->count = rows->frequent = 0;
-    if (!znn_cpu_has(CPU_AVX512) || (width != 2 && width != 4) || partition->count < PARTITION_BLOCK)
+    if (!has_vectors(width, partition->count))
         return false;
     for (unsigned c = 0; c < PARTITION_CONTEXTS; c++) {
         uint32_t total = znn_partition_total(partition, c);
@@ -151,6 +181,12 @@ static bool move_vectors(const struct partition *partition, const uint8_t *conte
 
 #else
 
+static bool count_vectors(struct partition *partition, const uint8_t *contexts, size_t count, unsigned width)
+{
+    (void)partition, (void)contexts, (void)count, (void)width;
+    return false;
+}
+
 static bool move_vectors(const struct partition *partition, const uint8_t *contexts, uint8_t *plain, uint8_t *sorted,
                          unsigned width, bool gathers)
 {
@@ -159,6 +195,21 @@ static bool move_vectors(const struct partition *partition, const uint8_t *conte
 }
 
 #endif
+
+void znn_partition_count(struct partition *partition, const uint8_t *contexts, size_t count, unsigned width)
+{
+    if (count_vectors(partition, contexts, count, width))
+        return;
+    size_t lane = count / PARTITION_LANES;
+    if (lane > 16 * LANE_SHORTER)
+        lane -= LANE_SHORTER;
+    *partition = (struct partition){.count = count, .lane = lane};
+    for (size_t i = 0; i < lane; i++)
+        for (unsigned l = 0; l < PARTITION_LANES; l++)
+            partition->lanes[l][contexts[l * lane + i]]++;
+    for (size_t i = lane * PARTITION_LANES; i < count; i++)
+        partition->lanes[PARTITION_LANES - 1][contexts[i]]++;
+}
 
 void znn_partition_scatter(const struct partition *partition, const uint8_t *contexts, void *plain, unsigned width,
                            void *sorted)

@@ -32,9 +32,9 @@ struct partition {
 };
 
 /*
- * Counts the `count` bytes at `contexts`.
+ * Counts the `count` bytes at `contexts`, which are those of symbols of `width` bytes.
  */
-void znn_partition_count(struct partition *partition, const uint8_t *contexts, size_t count);
+void znn_partition_count(struct partition *partition, const uint8_t *contexts, size_t count, unsigned width);
 
 /*
  * How often `context` occurs in all.

@@ -108,6 +108,47 @@ AVX512 static void gather32(struct partition_rows *rows, const uint8_t *contexts
     }
 }
 
+#    define EACH_COUNTED(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
+
+/* Counters of eight bits hold that many blocks. */
+#    define COUNTED_BLOCKS 255
+
+AVX512 static inline uint32_t sum_bytes(__m512i counters)
+{
+    return (uint32_t)_mm512_reduce_add_epi64(_mm512_sad_epu8(counters, _mm512_setzero_si512()));
+}
+
+AVX512 static void count_blocks(const uint8_t *contexts, size_t blocks, const uint8_t *frequent, uint32_t *counts)
+{
+    const __m512i one = _mm512_set1_epi8(1);
+#    define START(k)                                                                                                   \
+        const __m512i context##k = _mm512_set1_epi8((char)frequent[k]);                                                \
+        __m512i counter##k = _mm512_setzero_si512();
+    EACH_COUNTED(START)
+    for (size_t i = 0; i < blocks; i++, contexts += PARTITION_BLOCK) {
+        __m512i block = _mm512_loadu_si512(contexts);
+        __mmask64 found = 0;
+#    define COUNT(k)                                                                                                   \
+        __mmask64 mask##k = _mm512_cmpeq_epi8_mask(block, context##k);                                                 \
+        counter##k = _mm512_mask_add_epi8(counter##k, mask##k, counter##k, one);                                       \
+        found = _kor_mask64(found, mask##k);
+        EACH_COUNTED(COUNT)
+        for (uint64_t left = ~(uint64_t)found; left; left &= left - 1)
+            counts[contexts[_mm_popcnt_u64((left & (0 - left)) - 1)]]++;
+    }
+#    define FINISH(k) counts[frequent[k]] += sum_bytes(counter##k);
+    EACH_COUNTED(FINISH)
+}
+
+void znn_partition_count_avx512(const uint8_t *contexts, size_t count, const uint8_t *frequent, uint32_t *counts)
+{
+    for (size_t blocks = count / PARTITION_BLOCK, some; blocks > 0; blocks -= some) {
+        some = blocks < COUNTED_BLOCKS ? blocks : COUNTED_BLOCKS;
+        count_blocks(contexts, some, frequent, counts);
+        contexts += some * PARTITION_BLOCK;
+    }
+}
+
 void znn_partition_scatter_avx512(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *source,
                                   size_t count, unsigned width)
 {

@@ -28,6 +28,15 @@ struct partition_rows {
     uint8_t *next[256];
 };
 
+/* Contexts that are counted by vectors. */
+#define PARTITION_COUNTED 12
+
+/*
+ * Counts `count` contexts, a multiple of PARTITION_BLOCK: adds to counts[c] how often context c occurs.  It is fast as
+ * long as nearly all of them are among the `frequent` ones, PARTITION_COUNTED different ones.
+ */
+void znn_partition_count_avx512(const uint8_t *contexts, size_t count, const uint8_t *frequent, uint32_t *counts);
+
 /*
  * Sort `count` symbols of 2 or 4 bytes, a multiple of PARTITION_BLOCK; and the reverse.  Up to 64 bytes behind the
  * sorted symbols may be read.
