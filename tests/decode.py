@@ -257,6 +257,9 @@ Bucket = namedtuple("Bucket", "last shift slope packing count")
 # A part of fixed point; `streams` is the number of its streams.
 Fixed = namedtuple("Fixed", "transform type precision form groups shift length exceptions streams")
 
+# A sparse part: its kept elements are a part of byte groups.
+Sparse = namedtuple("Sparse", "transform length groups streams")
+
 # `streams` are in the order of the payload: that of the layout if there are segments, then those of the parts.
 Directory = namedtuple("Directory", "parts segments streams")
 
@@ -272,12 +275,12 @@ def read_widths(cursor, name):
         widths = list(cursor.bytes(count))
         check(0 not in widths, f"the width of a field in {name} is 0")
         return transform, widths, 0
-    if transform not in (z.GROUPS, z.PALETTE):
+    if transform not in (z.GROUPS, z.PALETTE, z.SPARSE):
         raise Refused(TOO_NEW, f"transform {transform} in {name}")
     width, rotation = cursor.byte(), cursor.byte()
-    if width not in (z.WIDTHS if transform == z.GROUPS else z.PALETTE_WIDTHS):
+    if width not in (z.PALETTE_WIDTHS if transform == z.PALETTE else z.WIDTHS):
         raise Refused(TOO_NEW, f"width {width} in {name}")
-    signs = z.SIGNS_APART if transform == z.GROUPS and rotation >= z.SIGNS_APART else 0
+    signs = z.SIGNS_APART if transform != z.PALETTE and rotation >= z.SIGNS_APART else 0
     check(rotation - signs < 8 * width, f"the rotation in {name} is out of range")
     return transform, [1] * width, rotation
 
@@ -391,6 +394,8 @@ def read_part(cursor, name, chunk_size, offset):
         return Part(transform, widths, rotation, length, None, source), []
     if transform == z.FIXED:
         return read_fixed(cursor, name, chunk_size)
+    if transform == z.SPARSE:
+        return read_sparse(cursor, name, chunk_size, len(widths), rotation)
     rotation, signs = rotation % z.SIGNS_APART, transform == z.GROUPS and rotation >= z.SIGNS_APART
     bits = read_bits(cursor, name) if transform == z.PALETTE else None
     length, block = cursor.leb(), sum(widths)
@@ -404,6 +409,18 @@ def read_part(cursor, name, chunk_size, offset):
     if signs:
         streams.append(read_stream(cursor, f"{name}-signs", bits_size(length // block, 1)))
     return Part(transform, widths, rotation, length, None, None, signs), streams
+
+
+def read_sparse(cursor, name, chunk_size, width, rotation):
+    """A sparse part and its streams: the map, and those of the part of byte groups that the kept elements are."""
+    length, kept = cursor.leb(), cursor.leb()
+    check(1 <= length <= chunk_size and length % width == 0, f"the length of {name} is wrong")
+    check(1 <= kept <= length // width, f"the number of kept elements of {name} is out of range")
+    signs = rotation >= z.SIGNS_APART
+    groups = Part(z.GROUPS, [1] * width, rotation % z.SIGNS_APART, kept * width, None, None, signs)
+    sizes = [bits_size(length // width, 1)] + [kept] * width + ([bits_size(kept, 1)] if signs else [])
+    streams = [read_stream(cursor, f"{name}-{i}", size) for i, size in enumerate(sizes)]
+    return Sparse(z.SPARSE, length, groups, len(streams)), streams
 
 
 def bits_size(count, bits):
@@ -551,6 +568,8 @@ def join_part(part, streams, name):
     """The bytes of a part: its streams put together to elements or blocks."""
     if part.transform == z.FIXED:
         return join_fixed(part, streams, name)
+    if part.transform == z.SPARSE:
+        return join_sparse(part, streams, name)
     if part.signs:
         count, width = part.length // len(part.widths), len(part.widths)
         signs = unpack(streams[-1], count, 1, name)
@@ -563,6 +582,16 @@ def join_part(part, streams, name):
     if part.transform == z.PALETTE:
         return join_palette(part, streams)
     return join_elements(len(part.widths), part.rotation, streams)
+
+
+def join_sparse(part, streams, name):
+    """The bytes of a sparse part."""
+    width = len(part.groups.widths)
+    bitmap = unpack(streams[0], part.length // width, 1, name)
+    kept = join_part(part.groups, streams[1:], name)
+    check(sum(bitmap) == len(kept) // width, f"the map of {name} has a wrong number of elements")
+    places = iter(range(0, len(kept), width))
+    return b"".join(kept[at:at + width] if bit else bytes(width) for bit in bitmap for at in [next(places) if bit else 0])
 
 
 def base_of(part, bases):
@@ -647,7 +676,7 @@ def join_segments(record, parts, segments, layout):
 def stream_count(part):
     if isinstance(part, Delta):
         return len(part.buckets) + (part.low > 0) + (part.escapes > 0) + 2 * (part.exceptions > 0)
-    if part.transform == z.FIXED:
+    if part.transform in (z.FIXED, z.SPARSE):
         return part.streams
     width = len(part.widths) + part.signs
     return width if part.palette is None else len(palette_sizes(part.palette, part.length // width, width))

@@ -40,6 +40,7 @@
 #define TRANSFORM_PALETTE 4
 #define PALETTE_VALUES_MAX 65536u /* of one run that is the whole part */
 #define TRANSFORM_DELTA 5
+#define TRANSFORM_SPARSE 6
 #define BASE_TENSORS_MAX 262144u
 #define BASES_TABLE_MAX (16u << 20) /* decoded, and its payload */
 

@@ -30,6 +30,11 @@ uint32_t znn_part_stream_size(const struct part *part, unsigned i)
     if (part->transform == TRANSFORM_PALETTE)
         return znn_palette_stream_size(part, i);
     uint32_t blocks = part->size / block_size(part);
+    if (part->transform == TRANSFORM_SPARSE) {
+        if (i == 0)
+            return (blocks + 7) / 8;
+        return i <= part->width ? part->kept : (part->kept + 7) / 8;
+    }
     if (part->transform == TRANSFORM_GROUPS)
         return i < part->width ? blocks : blocks / 8 + (blocks % 8 != 0);
     return blocks * part->fields[i];
@@ -39,7 +44,7 @@ static bool write_shape(const struct part *part, struct buffer *out)
 {
     if (!znn_buffer_append_u8(out, part->transform))
         return false;
-    if (part->transform == TRANSFORM_GROUPS)
+    if (part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_SPARSE)
         return znn_buffer_append_u8(out, part->width) &&
                znn_buffer_append_u8(out, (uint8_t)(part->rotation + (part->signs ? ROTATION_SIGNS : 0)));
     if (part->transform == TRANSFORM_FIXED)
@@ -62,6 +67,8 @@ bool znn_part_write(const struct part *part, struct buffer *out)
         good = good && znn_palette_write_sizes(part, out);
     if (part->transform == TRANSFORM_REFERENCE)
         good = good && znn_buffer_append_leb128(out, part->source);
+    if (part->transform == TRANSFORM_SPARSE)
+        good = good && znn_buffer_append_leb128(out, part->kept);
     for (unsigned i = 0; i < part->stream_count; i++)
         good = good && znn_stream_write(&part->streams[i], out);
     return good;
@@ -124,6 +131,7 @@ static enum znn_status parse_shape(struct part_parser *parser, struct part *part
 {
     switch (part->transform) {
     case TRANSFORM_GROUPS:
+    case TRANSFORM_SPARSE:
         return parse_groups(parser, part);
     case TRANSFORM_FIELDS:
         return parse_fields(parser, part);
@@ -146,6 +154,17 @@ static enum znn_status parse_source(struct part_parser *parser, struct part *par
     return before && !parser->reader.bad ? ZNN_OK : znn_part_fail(parser);
 }
 
+/* How many elements are not zero; the map comes before their groups. */
+static enum znn_status parse_kept(struct part_parser *parser, struct part *part)
+{
+    uint64_t kept = read_leb128(&parser->reader);
+    if (parser->reader.bad || kept == 0 || kept > part->size / part->width)
+        return znn_part_fail(parser);
+    part->kept = (uint32_t)kept;
+    part->stream_count++;
+    return ZNN_OK;
+}
+
 enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, struct part *part)
 {
     part->transform = read_u8(&parser->reader);
@@ -166,6 +185,8 @@ enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, s
         status = znn_palette_parse_sizes(parser, part);
     if (part->transform == TRANSFORM_REFERENCE)
         status = parse_source(parser, part);
+    if (part->transform == TRANSFORM_SPARSE)
+        status = parse_kept(parser, part);
     for (unsigned i = 0; i < part->stream_count && !status; i++)
         status = znn_part_parse_stream(parser, znn_part_stream_size(part, i), &part->streams[i]);
     return status;

@@ -12,6 +12,7 @@
  *     reference 3 | and behind the size the source        none
  *     palette   4 | W R B, and behind the size L V      counts, W groups, indexes   (part_palette.h)
  *     delta     5 | ...                                 see part_delta.h
+ *     sparse    6 | W R, and behind the size the count    a map, and as groups do for so many elements
  */
 #ifndef ZNN_CONTAINER_PART_H
 #define ZNN_CONTAINER_PART_H
@@ -44,9 +45,10 @@ struct part {
     uint32_t size;                    /* in bytes */
     uint32_t used;                    /* working field: how far the segments have come */
     uint8_t transform;                /* TRANSFORM_GROUPS or another one of those */
-    uint8_t width;                    /* groups, palette, fixed: bytes of an element */
-    uint8_t rotation;                 /* groups, palette: bits */
-    bool signs;                       /* groups: the signs are a stream of their own */
+    uint8_t width;                    /* groups, sparse, palette, fixed: bytes of an element */
+    uint8_t rotation;                 /* groups, sparse, palette: bits */
+    bool signs;                       /* groups, sparse: the signs are a stream of their own */
+    uint32_t kept;                    /* sparse alone: elements that are not zero */
     uint8_t stream_count;             /* one for each group or field, and others */
     uint8_t fields[PART_STREAMS_MAX]; /* fields: their widths in bytes */
     struct part_fixed fixed;          /* fixed alone */

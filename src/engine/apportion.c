@@ -75,9 +75,12 @@ static void charge_none(struct apportionment *apportionment, const struct part *
         apportionment->opaque_compressed += portion(part->streams[k].size, start, end, part->size);
 }
 
-/* The group that a stream counts for: signs, and the exceptions to fixed point, go with the last. */
+/* The group that a stream counts for: signs, the map of what is not zero, and the exceptions to fixed point, go with
+ * the last. */
 static unsigned group_of(const struct part *part, unsigned stream)
 {
+    if (part->transform == TRANSFORM_SPARSE)
+        return stream > 0 && stream <= part->width ? stream - 1 : part->width - 1u;
     unsigned groups = part->transform == TRANSFORM_FIXED ? part->fixed.groups : part->width;
     return stream < groups ? stream : part->width - 1u;
 }
@@ -92,7 +95,8 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
     uint64_t *groups = apportionment->groups + share->groups;
     unsigned count = group_count(apportionment->tensors, i);
     share->size += end - start;
-    bool grouped = part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIXED;
+    bool grouped = part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIXED ||
+                   part->transform == TRANSFORM_SPARSE;
     bool same = grouped && part->width == count;
     bool casts = part->transform == TRANSFORM_DELTA && part->delta->coding == DELTA_CASTS;
     share->rounded += casts || part->transform == TRANSFORM_FIXED ? end - start : 0;

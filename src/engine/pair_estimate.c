@@ -96,9 +96,9 @@ static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtyp
     bool done;
     struct part part = {.size = (uint32_t)(count * znn_dtype_info(type)->word)};
     estimator->coder.payload.size = 0;
-    enum znn_status status = rounded ? znn_part_encode_rounded(&estimator->coder, type, estimator->model, &part,
-                                                               &restored, &done, error)
-                                     : znn_part_encode(&estimator->coder, type, estimator->model, &part, error);
+    enum znn_status status =
+        rounded ? znn_part_encode_rounded(&estimator->coder, type, estimator->model, &part, &restored, &done, error)
+                : znn_part_encode(&estimator->coder, type, estimator->model, &part, error);
     *bits = 8 * (uint64_t)estimator->coder.payload.size;
     return status;
 }

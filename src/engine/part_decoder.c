@@ -4,6 +4,7 @@
 #include "engine/part_decoder.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "container/format.h"
 #include "engine/delta_decoder.h"
@@ -11,6 +12,7 @@
 #include "engine/merging.h"
 #include "engine/palette_decoder.h"
 #include "transform/groups.h"
+#include "transform/sparse.h"
 
 bool znn_part_decoder_open(struct part_decoder *decoder)
 {
@@ -36,6 +38,7 @@ void znn_part_decoder_close(struct part_decoder *decoder)
     znn_hash_close(&decoder->before);
     znn_frame_decoder_free(decoder->frames);
     znn_buffer_free(&decoder->groups);
+    znn_buffer_free(&decoder->kept);
     znn_buffer_free(&decoder->staged);
     znn_buffer_free(&decoder->values);
     if (decoder->deltas)
@@ -92,6 +95,40 @@ static enum znn_status decode_whole(struct part_decoder *decoder, const struct p
     }
 }
 
+/* The map, then the elements that are not zero, which are decoded as if they were a part, and spread. */
+static enum znn_status decode_sparse(struct part_decoder *decoder, const struct part *part, uint8_t *target,
+                                     struct znn_error *error)
+{
+    struct part groups = {
+        .transform = TRANSFORM_GROUPS,
+        .size = part->kept * part->width,
+        .width = part->width,
+        .rotation = part->rotation,
+        .signs = part->signs,
+        .stream_count = (uint8_t)(part->stream_count - 1),
+    };
+    size_t map_size = znn_part_stream_size(part, 0);
+    memcpy(groups.streams, part->streams + 1, groups.stream_count * sizeof *groups.streams);
+    decoder->kept.size = 0;
+    if (!znn_buffer_reserve(&decoder->kept, groups.size + map_size))
+        return znn_fail_memory(error, groups.size);
+    uint8_t *kept = decoder->kept.data;
+    const uint8_t *map = znn_part_decode_stream(decoder, &part->streams[0], map_size, kept + groups.size);
+    if (!map)
+        return ZNN_ERROR_CORRUPT;
+    struct hash *hash = decoder->hash;
+    bool far = decoder->far;
+    decoder->hash = NULL;
+    decoder->far = false;
+    enum znn_status status = znn_part_decode(decoder, &groups, kept, error);
+    decoder->hash = hash;
+    decoder->far = far;
+    if (status)
+        return status;
+    return znn_sparse_merge(map, kept, part->kept, part->size / part->width, part->width, target) ? ZNN_OK
+                                                                                                  : ZNN_ERROR_CORRUPT;
+}
+
 enum znn_status znn_part_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
                                 struct znn_error *error)
 {
@@ -99,7 +136,8 @@ enum znn_status znn_part_decode(struct part_decoder *decoder, const struct part 
         return znn_merging_decode(decoder, part, target, error);
     enum znn_status status = part->transform == TRANSFORM_DELTA
                                  ? znn_delta_decode(decoder->deltas, decoder, part, target, error)
-                                 : decode_whole(decoder, part, target, error);
+                             : part->transform == TRANSFORM_SPARSE ? decode_sparse(decoder, part, target, error)
+                                                                   : decode_whole(decoder, part, target, error);
     if (!status && decoder->hash)
         znn_hash_add(decoder->hash, target, part->size);
     return status;

@@ -22,6 +22,7 @@ struct part_decoder {
     struct buffer groups;   /* the byte groups of a part */
     struct buffer staged;   /* elements on their way to a far place */
     struct buffer values;   /* of a palette */
+    struct buffer kept;     /* of a sparse part: the elements, and the map */
     const uint8_t *payload; /* from the next stream on */
     struct hash *hash;      /* of the decoded bytes, to be taken along; or NULL */
     struct hash before;     /* what it was at the start of the part */

@@ -6,6 +6,7 @@
  *     floats             byte groups, under the rotation that suits them; or fixed point, if they may be rounded
  *     integers           byte groups as they lie
  *     few values         a palette, where it is smaller than the groups
+ *     many zeros         byte groups of the others, and a map, where that is smaller
  *     quantized blocks   fields, or plain bytes
  *     opaque             plain bytes
  *
@@ -23,6 +24,7 @@
 #include "transform/bits.h"
 #include "transform/fields.h"
 #include "transform/groups.h"
+#include "transform/sparse.h"
 
 /* At the smallest level, how many rotations are tried in earnest. */
 #define ROTATION_TRIALS 4
@@ -52,6 +54,7 @@ void znn_part_encoder_close(struct part_encoder *encoder)
     znn_stream_encoder_free(encoder->streams);
     znn_buffer_free(&encoder->groups);
     znn_buffer_free(&encoder->restored);
+    znn_buffer_free(&encoder->kept);
     znn_palette_free(&encoder->palette);
     znn_buffer_free(&encoder->payload);
 }
@@ -282,6 +285,79 @@ static void keep_last(struct part_encoder *encoder, size_t start, size_t middle)
     payload->size -= middle - start;
 }
 
+/* A sample for zeros: so many runs of neighbours.  Fewer zeros than one in so many are not worth a map. */
+#define ZEROS_RUNS 64
+#define ZEROS_RUN 16
+#define ZEROS_SHARE 16
+
+/* Whether an element in so many may be zero. */
+static bool has_zeros(const uint8_t *data, size_t count, unsigned width)
+{
+    static const uint8_t zero[GROUPS_MAX];
+    size_t zeros = 0, step = count / ZEROS_RUNS;
+    if (step < ZEROS_RUN || width < 2)
+        return false;
+    for (size_t run = 0; run < ZEROS_RUNS; run++)
+        for (size_t i = run * step; i < run * step + ZEROS_RUN; i++)
+            zeros += memcmp(data + i * width, zero, width) == 0;
+    return zeros >= ZEROS_RUNS * ZEROS_RUN / ZEROS_SHARE;
+}
+
+/* The elements that are not zero, as byte groups, behind their map; *worth is false where all are zero. */
+static enum znn_status encode_kept(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                   const struct dtype_info *dtype, bool *worth, struct znn_error *error)
+{
+    size_t count = part->size / dtype->word, map_size = bits_size(count, 1);
+    size_t aligned = (map_size + 7) & ~(size_t)7;
+    struct part groups = {.size = 0};
+    encoder->kept.size = 0;
+    if (!znn_buffer_reserve(&encoder->kept, aligned + part->size + dtype->word))
+        return znn_fail_memory(error, part->size);
+    uint8_t *map = encoder->kept.data, *kept = map + aligned;
+    part->kept = (uint32_t)znn_sparse_split(data, count, dtype->word, map, kept);
+    *worth = part->kept > 0;
+    if (!*worth)
+        return ZNN_OK;
+    struct stream stream = {0};
+    enum znn_status status = znn_part_encode_stream(encoder, map, map_size, STREAM_BYTES, &stream, error);
+    groups.size = part->kept * dtype->word;
+    if (!status)
+        status = encode_numbers(encoder, &groups, kept, dtype, error);
+    part->transform = TRANSFORM_SPARSE;
+    part->width = groups.width;
+    part->rotation = groups.rotation;
+    part->signs = groups.signs;
+    part->stream_count = (uint8_t)(groups.stream_count + 1);
+    part->streams[0] = stream;
+    memcpy(part->streams + 1, groups.streams, groups.stream_count * sizeof stream);
+    return status;
+}
+
+/* A part of numbers, of which many may be zero: with a map of these or without, whichever is smaller. */
+static enum znn_status encode_sparse(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                     const struct dtype_info *dtype, struct znn_error *error)
+{
+    if (!has_zeros(data, part->size / dtype->word, dtype->word))
+        return encode_numbers(encoder, part, data, dtype, error);
+    struct part rival = {.size = part->size};
+    size_t start = encoder->payload.size;
+    bool worth = false;
+    enum znn_status status = encode_kept(encoder, &rival, data, dtype, &worth, error);
+    znn_part_fill_gap(encoder);
+    size_t middle = encoder->payload.size;
+    if (!status)
+        status = encode_numbers(encoder, part, data, dtype, error);
+    if (status || !worth)
+        return status;
+    if (encoder->payload.size - middle <= middle - start + 8) {
+        keep_last(encoder, start, middle);
+    } else {
+        encoder->payload.size = middle;
+        *part = rival;
+    }
+    return ZNN_OK;
+}
+
 /* A part of numbers, which may take few values: as palette or as byte groups, whichever is smaller. */
 static enum znn_status encode_few(struct part_encoder *encoder, struct part *part, const uint8_t *data,
                                   const struct dtype_info *dtype, struct znn_error *error)
@@ -292,7 +368,7 @@ static enum znn_status encode_few(struct part_encoder *encoder, struct part *par
     enum znn_status status = znn_palette_encode(encoder, dtype, data, &rival, &worth, error);
     size_t middle = encoder->payload.size;
     if (!status)
-        status = encode_numbers(encoder, part, data, dtype, error);
+        status = encode_sparse(encoder, part, data, dtype, error);
     if (status || !worth)
         return status;
     if (encoder->payload.size - middle <= middle - start) {
@@ -318,7 +394,7 @@ static enum znn_status encode_alone(struct part_encoder *encoder, enum dtype typ
         return encode_bytes(encoder, part, data, dtype->number == NUMBER_FLOAT ? STREAM_FLOAT : STREAM_BYTES, error);
     if (znn_palette_promises(data, part->size / part->width, part->width))
         return encode_few(encoder, part, data, dtype, error);
-    return encode_numbers(encoder, part, data, dtype, error);
+    return encode_sparse(encoder, part, data, dtype, error);
 }
 
 /* What a part takes in a directory, about. */
@@ -420,8 +496,8 @@ static enum znn_status encode_rounded_alone(struct part_encoder *encoder, enum d
 }
 
 /*
- * A part that may be rounded, as a difference and alone.  What is restored is the same for both, and hashed only when one
- * has been chosen.
+ * A part that may be rounded, as a difference and alone.  What is restored is the same for both, and hashed only when
+ * one has been chosen.
  */
 static enum znn_status encode_rounded_related(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
                                               struct part *part, const struct part_restored *restored, bool *done,

@@ -32,6 +32,7 @@ struct part_encoder {
     struct rotation_sample *sample; /* working memory, of whoever opened it */
     struct buffer groups;           /* the byte groups of a part */
     struct buffer restored;         /* what a decoder will give, where that is only hashed */
+    struct buffer kept;             /* of a sparse part: the map, and the elements */
     struct palette palette;
     struct buffer payload;
     struct payload_gap gap;       /* raw byte groups of the last part */

@@ -21,9 +21,8 @@ vectors.tsv has a line for each file, and the columns are separated by tabs:
 
 Those about deltas have a base, base.safetensors, which is made as well.
 
-The recipes are in good.py, bad_*.py, deltas.py, lossy.py and unsupported.py.  The same recipes give the same bytes
-everywhere and always:
-the frames inside consist of raw and RLE blocks, or are spelled out, so no zstd library decides about them.  Only the
+The recipes are in good.py, bad_*.py, deltas.py, lossy.py, sparse.py and unsupported.py.  The same recipes give the same
+bytes everywhere and always: the frames inside consist of raw and RLE blocks, or are spelled out, so no zstd library decides about them.  Only the
 good-real-* files depend on the version of znn and of libzstd that made them.
 """
 import argparse
@@ -44,6 +43,7 @@ import bad_indexes  # noqa: E402
 import deltas  # noqa: E402
 import good  # noqa: E402
 import lossy  # noqa: E402
+import sparse  # noqa: E402
 import unsupported  # noqa: E402
 
 
@@ -73,7 +73,7 @@ def main():
     program = parser.parse_args().real
     (HERE / "base.safetensors").write_bytes(deltas.base_file())
     lines = ["name\tstatus\tsha256\txxh3\textension\ttensors\tdescription\n"]
-    for family in good, bad_headers, bad_files, bad_chunks, bad_indexes, lossy, unsupported, deltas:
+    for family in good, bad_headers, bad_files, bad_chunks, bad_indexes, lossy, sparse, unsupported, deltas:
         for vector in family.vectors():
             if vector.file is None:
                 vector = vector._replace(file=real_vector(vector, program))

@@ -337,6 +337,19 @@ def fixed(values, kind=18, precision=15, form=0, groups=2, shift=0, exceptions=N
     return Part(data, description, [c(row) for c, row in zip(codes_for(code, len(rows)), rows)])
 
 
+def sparse(data, width, rotation=1, code=raw, length=None, kept=None, bitmap=None, signs=False, stated_width=None):
+    """A part of elements of which those that are zero are not stored."""
+    elements = [data[at:at + width] for at in range(0, len(data), width)]
+    dense = b"".join(element for element in elements if any(element))
+    made = signed(dense, width, rotation, code) if signs else part(dense, width, rotation, code)
+    bits = pack_bits([any(element) for element in elements], 1) if bitmap is None else bitmap
+    description = bytes([z.SPARSE, width if stated_width is None else stated_width,
+                         rotation + (z.SIGNS_APART if signs else 0)])
+    description += number(len(data) if length is None else length)
+    description += number(len(dense) // width if kept is None else kept)
+    return Part(data, description, [codes_for(code, 1)[0](bits)] + made.streams)
+
+
 def layout(*segments):
     """The layout of segments, each the number of a part and a length; a length may also be LEB128."""
     return b"".join(z.leb(number) + (length if isinstance(length, bytes) else z.leb(length))
