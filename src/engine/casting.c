@@ -43,13 +43,27 @@ void znn_casting_split(const struct fixed_point *fixed, const uint8_t *base, con
     struct integers before, after;
     union fixed_values old = values_of(&before, fixed->type), new = values_of(&after, fixed->type);
     unsigned width = znn_fixed_width(fixed->type);
+    uint8_t block[FIXED_DELTA_BLOCK * 8];
     for (size_t start = 0; start < count; start += FIXED_DELTA_BLOCK) {
         size_t some = count - start < FIXED_DELTA_BLOCK ? count - start : FIXED_DELTA_BLOCK;
         size_t byte = start * width;
         znn_fixed_cast_base(fixed, base + byte, some, old);
-        if (znn_fixed_cast(fixed, data + byte, some, new, restored + byte).exceptions > 0)
+        if (znn_fixed_cast(fixed, data + byte, some, new, restored ? restored + byte : block).exceptions > 0)
             take_exceptions(fixed->type, data + byte, start, some, old, new, exceptions);
         znn_fixed_subtract(fixed->type, old, new, some, (uint8_t *)differences + byte);
+    }
+}
+
+void znn_casting_hash(const struct fixed_point *fixed, const uint8_t *data, size_t count, struct hash *hash)
+{
+    struct integers integers;
+    union fixed_values values = values_of(&integers, fixed->type);
+    uint8_t restored[FIXED_DELTA_BLOCK * 8];
+    unsigned width = znn_fixed_width(fixed->type);
+    for (size_t start = 0; start < count; start += FIXED_DELTA_BLOCK) {
+        size_t some = count - start < FIXED_DELTA_BLOCK ? count - start : FIXED_DELTA_BLOCK;
+        znn_fixed_cast(fixed, data + start * width, some, values, restored);
+        znn_hash_add(hash, restored, some * width);
     }
 }
 

@@ -9,6 +9,7 @@
 #define ZNN_ENGINE_CASTING_H
 
 #include "base/buffer.h"
+#include "base/hash.h"
 #include "transform/fixed_delta.h"
 
 /* What cannot be rounded: bits that say where it is, and the elements. */
@@ -19,11 +20,17 @@ struct exceptions {
 };
 
 /*
- * Writes the differences of `count` elements to `differences`, aligned for them, and what they stand for to `restored`.
+ * Writes the differences of `count` elements to `differences`, aligned for them, and what they stand for to `restored`,
+ * which may be NULL.
  * `exceptions`, whose map is zeroed and whose values have room for all there are, is filled.
  */
 void znn_casting_split(const struct fixed_point *fixed, const uint8_t *base, const uint8_t *data, size_t count,
                        void *differences, uint8_t *restored, struct exceptions *exceptions);
+
+/*
+ * Hashes what the casts of `count` elements stand for.
+ */
+void znn_casting_hash(const struct fixed_point *fixed, const uint8_t *data, size_t count, struct hash *hash);
 
 /*
  * The reverse, but for exceptions, in whose places there is anything.  False where a difference leads to no float.

@@ -249,7 +249,8 @@ static enum znn_status encode_rounded(struct chunk_encoder *encoder, const struc
     bool together = bytes != encoder->gathered.data;
     if (together && part->size == plan->size)
         return encode_all_rounded(encoder, bytes, error);
-    if (!znn_buffer_reserve(&encoder->decoded, plan->size) || !znn_buffer_reserve(&encoder->restored, part->size))
+    if (!znn_buffer_reserve(&encoder->decoded, plan->size) ||
+        (!together && !znn_buffer_reserve(&encoder->restored, part->size)))
         return znn_fail_memory(error, plan->size);
     uint8_t *place = together ? encoder->decoded.data + encoder->sources[i].start : encoder->restored.data;
     const struct part_restored restored = {.bytes = place};

@@ -22,6 +22,9 @@
 /* Tokens that have less entropy than that, in 1/ENTROPY_ONE bit, may be better off with several of them in a byte. */
 #define PACKING_BELOW (3 * ENTROPY_ONE / 2)
 
+/* The room that low bits of a part of some bytes may take. */
+#define LOW_SIZE(size) ((size) + 8)
+
 /* A part on its way. */
 struct row {
     unsigned width;
@@ -67,15 +70,13 @@ static bool divide_memory(struct delta_encoder *encoder, struct row *row)
 {
     struct buffer *work = &encoder->work;
     size_t size = row->count * row->width;
-    size_t low = size + 8;
     size_t aligned = (size + PARTITION_MARGIN + 7) & ~(size_t)7;
     work->size = 0;
-    if (!znn_buffer_reserve(work, 2 * aligned + low + 3 * row->count))
+    if (!znn_buffer_reserve(work, 2 * aligned + 3 * row->count))
         return false;
     row->values = work->data;
     row->sorted = row->values + aligned;
-    row->low.data = row->sorted + aligned;
-    row->contexts = row->low.data + low;
+    row->contexts = row->sorted + aligned;
     row->tokens = row->contexts + row->count;
     row->room = row->tokens + row->count;
     return true;
@@ -307,9 +308,14 @@ static enum znn_status encode_exceptions(struct part_encoder *coder, const struc
     return status;
 }
 
-static enum znn_status encode_row(struct part_encoder *coder, struct row *row, struct delta *delta,
-                                  struct znn_error *error)
+/* The base has been looked at by now, and its room is used for low bits. */
+static enum znn_status encode_row(struct delta_encoder *encoder, struct part_encoder *coder, struct row *row,
+                                  struct delta *delta, struct znn_error *error)
 {
+    encoder->base.size = 0;
+    if (!znn_buffer_reserve(&encoder->base, LOW_SIZE(row->count * row->width)))
+        return znn_fail_memory(error, row->count * row->width);
+    row->low.data = encoder->base.data;
     delta->width = (uint8_t)row->width;
     delta->coding = (uint8_t)row->coding;
     delta->context_shift = (uint8_t)row->context_shift;
@@ -345,6 +351,16 @@ static enum znn_status encode_equal(const struct row *row, struct delta *delta, 
     return ZNN_OK;
 }
 
+/* The base of a part; its room is made as large as it is going to be. */
+static enum znn_status fetch(struct delta_encoder *encoder, const struct part *part, const uint8_t **base,
+                             struct znn_error *error)
+{
+    encoder->base.size = 0;
+    if (!znn_buffer_reserve(&encoder->base, LOW_SIZE(part->size)))
+        return znn_fail_memory(error, part->size);
+    return znn_bases_fetch(encoder->bases, part->delta, part->size, &encoder->base, base, error);
+}
+
 enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
                                  const uint8_t *data, struct part *part, struct znn_error *error)
 {
@@ -352,13 +368,13 @@ enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_enco
     struct row row = make_row(type, part->size / znn_dtype_info(type)->word);
     const uint8_t *base;
     part->transform = TRANSFORM_DELTA;
-    enum znn_status status = znn_bases_fetch(encoder->bases, delta, part->size, &encoder->base, &base, error);
+    enum znn_status status = fetch(encoder, part, &base, error);
     if (status)
         return status;
     bool equal = memcmp(base, data, part->size) == 0;
     if (!equal && (!divide_memory(encoder, &row) || plan_row(encoder, &row, type, base, data, delta) == UINT64_MAX))
         return znn_fail_memory(error, part->size);
-    return equal ? encode_equal(&row, delta, error) : encode_row(coder, &row, delta, error);
+    return equal ? encode_equal(&row, delta, error) : encode_row(encoder, coder, &row, delta, error);
 }
 
 enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
@@ -373,7 +389,7 @@ enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct p
     *done = false;
     if (!can_cast(&row, &fixed, data, &exceptions))
         return znn_delta_encode(encoder, coder, type, data, part, error);
-    enum znn_status status = znn_bases_fetch(encoder->bases, delta, part->size, &encoder->base, &base, error);
+    enum znn_status status = fetch(encoder, part, &base, error);
     if (status)
         return status;
     if (memcmp(base, data, part->size) == 0)
@@ -389,5 +405,5 @@ enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct p
     *done = true;
     part->transform = TRANSFORM_DELTA;
     delta->cast = (struct delta_cast){.type = (uint8_t)type, .precision = (uint8_t)fixed.bits, .floor = fixed.floor};
-    return encode_row(coder, &row, delta, error);
+    return encode_row(encoder, coder, &row, delta, error);
 }

@@ -36,7 +36,7 @@ enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_enco
 /*
  * The same for elements that may be rounded as coder->lossy says: the casts of both are compared, where that promises
  * to be smaller.  *done says whether it was so; what a decoder will give is then at `restored`, where there must be
- * room for part->size bytes, and otherwise there is anything.
+ * room for part->size bytes unless it is NULL, and otherwise there is anything.
  */
 enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
                                          const uint8_t *data, struct part *part, uint8_t *restored, bool *done,

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "container/format.h"
+#include "engine/casting.h"
 #include "engine/delta_encoder.h"
 #include "engine/fixed_encoder.h"
 #include "engine/fixed_type.h"
@@ -53,7 +54,6 @@ void znn_part_encoder_close(struct part_encoder *encoder)
 {
     znn_stream_encoder_free(encoder->streams);
     znn_buffer_free(&encoder->groups);
-    znn_buffer_free(&encoder->restored);
     znn_buffer_free(&encoder->kept);
     znn_palette_free(&encoder->palette);
     znn_buffer_free(&encoder->payload);
@@ -503,14 +503,9 @@ static enum znn_status encode_rounded_related(struct part_encoder *encoder, enum
                                               struct part *part, const struct part_restored *restored, bool *done,
                                               struct znn_error *error)
 {
-    struct part_restored own = {.bytes = restored->bytes};
+    const struct part_restored own = {.bytes = restored->bytes};
+    const struct fixed_point fixed = znn_fixed_asked(&encoder->lossy, type);
     size_t start = encoder->payload.size;
-    if (!own.bytes) {
-        encoder->restored.size = 0;
-        if (!znn_buffer_reserve(&encoder->restored, part->size))
-            return znn_fail_memory(error, part->size);
-        own.bytes = encoder->restored.data;
-    }
     enum znn_status status =
         znn_delta_encode_rounded(encoder->deltas, encoder, type, data, part, own.bytes, done, error);
     if (!status && !hardly_differs(encoder, part, start)) {
@@ -522,7 +517,7 @@ static enum znn_status encode_rounded_related(struct part_encoder *encoder, enum
             *done = alone_done;
     }
     if (!status && *done && restored->hash)
-        znn_hash_add(restored->hash, own.bytes, part->size);
+        znn_casting_hash(&fixed, data, part->size / znn_fixed_width(fixed.type), restored->hash);
     return status;
 }
 

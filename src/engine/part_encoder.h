@@ -31,7 +31,6 @@ struct part_encoder {
     enum znn_sign sign;             /* for floats that are not */
     struct rotation_sample *sample; /* working memory, of whoever opened it */
     struct buffer groups;           /* the byte groups of a part */
-    struct buffer restored;         /* what a decoder will give, where that is only hashed */
     struct buffer kept;             /* of a sparse part: the map, and the elements */
     struct palette palette;
     struct buffer payload;
