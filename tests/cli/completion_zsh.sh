@@ -5,6 +5,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 command -v zsh >/dev/null || skip "there is no zsh here"
 zsh -fc 'zmodload zsh/zpty && autoload -Uz compinit' 2>/dev/null || skip "zsh has no zpty here"
+zsh -fc 'zmodload zsh/zpty && zpty probe :' 2>/dev/null || skip "there are no pseudo terminals here"
 PATH=$(dirname "$ZNN"):$PATH
 
 cat >"$logs/inner.zsh" <<'END'
