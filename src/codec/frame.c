@@ -154,16 +154,29 @@ static bool decode_foreign(struct frame_decoder *decoder, const uint8_t *frame, 
     return ZSTD_decompressDCtx(decoder->context, target, size, frame, frame_size) == size;
 }
 
+/* A frame by the own reader; false where libzstd has to judge. */
+static bool decode_own(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
+                       size_t size, const struct frame_watcher *watcher)
+{
+    return !decoder->plain &&
+           znn_huffman_frame_decode(&decoder->huffman, frame, frame_size, target, size, watcher) == HUFFMAN_DECODED;
+}
+
 bool znn_frame_decode(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
                       size_t size)
 {
-    return znn_frame_decode_watched(decoder, frame, frame_size, target, size, NULL) ||
+    return decode_own(decoder, frame, frame_size, target, size, NULL) ||
            decode_foreign(decoder, frame, frame_size, target, size);
 }
 
 bool znn_frame_decode_watched(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *room,
                               size_t size, const struct frame_watcher *watcher)
 {
-    return !decoder->plain &&
-           znn_huffman_frame_decode(&decoder->huffman, frame, frame_size, room, size, watcher) == HUFFMAN_DECODED;
+    if (decode_own(decoder, frame, frame_size, room, size, watcher))
+        return true;
+    watcher->restart(watcher->context);
+    if (!decode_foreign(decoder, frame, frame_size, room, size))
+        return false;
+    watcher->take(watcher->context, room, size);
+    return true;
 }

@@ -49,7 +49,7 @@ bool znn_frame_decode(struct frame_decoder *decoder, const uint8_t *frame, size_
 
 /*
  * The same, with somebody who takes what has been decoded; room[0..size) is for passing it on.  Where this returns
- * false, he has to forget it, and znn_frame_decode() may still succeed.
+ * false, what he took is void.
  */
 bool znn_frame_decode_watched(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *room,
                               size_t size, const struct frame_watcher *watcher);

@@ -27,11 +27,13 @@ struct huffman_decoder {
 /*
  * Somebody who takes what has been decoded while it is still in the cache, so that the same place serves for what comes
  * next.  take() is called with bytes that follow those that have been taken, and returns how many of them it took; the
- * others are presented again, with more behind them.  He will look at the rows of `ahead`, which he keeps up to date,
- * as he takes; with a count of 0 at nothing that matters.
+ * others are presented again, with more behind them.  restart() is for whoever decodes a foreign frame after all: what
+ * was taken is void, and the first bytes will come again.  He will look at the rows of `ahead`, which he keeps up to
+ * date, as he takes; with a count of 0 at nothing that matters.
  */
 struct frame_watcher {
     size_t (*take)(void *context, const uint8_t *data, size_t size);
+    void (*restart)(void *context);
     void *context;
     const struct huffman_ahead *ahead;
 };

@@ -39,8 +39,8 @@ size_t znn_huffman_frame_encode(struct huffman_encoder *encoder, const uint8_t *
  * How many bytes each block of a frame of `size` bytes stands for, but for the last one, which may have fewer.
  *
  * Readers work on the four streams of a block at once, znn's on those of two blocks: so blocks are even in number and
- * about equal.  And if the places that streams are decoded to lay a multiple of 4096 bytes apart, as quarters of 128 KiB
- * do, they would drive each other out of the fastest cache: so a quarter is an odd number of cache lines.
+ * about equal.  And if the places that streams are decoded to lay a multiple of 4096 bytes apart, as quarters of 128
+ * KiB do, they would drive each other out of the fastest cache: so a quarter is an odd number of cache lines.
  */
 size_t znn_huffman_block_size(size_t size);
 

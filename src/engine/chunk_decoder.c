@@ -212,11 +212,13 @@ enum znn_status znn_chunk_decode_to(struct chunk_decoder *decoder, const struct 
                                     uint64_t place, uint8_t *target, bool far, struct znn_error *error)
 {
     enum znn_status status = read_head(decoder, record, bytes, place, error);
+    if (status)
+        return status;
     decoder->coder.far = far && decoder->directory.layout_segments == 0;
-    if (!status)
-        status = decode_payload(decoder, record, bytes, place, target, error);
+    status = decode_payload(decoder, record, bytes, place, target, error);
+    if (decoder->coder.far)
+        znn_far_fence();
     decoder->coder.far = false;
-    znn_far_fence();
     return status;
 }
 

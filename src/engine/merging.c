@@ -6,6 +6,8 @@
  */
 #include "engine/merging.h"
 
+#include <string.h>
+
 #include "base/far_copy.h"
 #include "container/format.h"
 #include "transform/fields.h"
@@ -22,7 +24,9 @@ struct merging {
     struct part_decoder *decoder;
     const struct part *part;
     const uint8_t *streams[PART_STREAMS_MAX]; /* from the next element on, but for the last one */
+    const uint8_t *begun[PART_STREAMS_MAX];   /* from their first elements on */
     unsigned last;                            /* stream, which is decoded last */
+    uint8_t *start;                           /* of the part's bytes */
     uint8_t *target;                          /* of the elements that come next */
     uint8_t *staged;                          /* where elements are first, if they go to a far place */
     struct huffman_ahead ahead;               /* what merging needs besides the last stream */
@@ -111,26 +115,29 @@ static bool decode_others(struct merging *merging, uint8_t **room, const uint8_t
     return true;
 }
 
+/* What has been merged since the last stream began is void. */
+static void merge_anew(void *context)
+{
+    struct merging *merging = context;
+    struct hash *hash = merging->decoder->hash;
+    memcpy(merging->streams, merging->begun, sizeof merging->streams);
+    merging->target = merging->start;
+    look_ahead(merging);
+    if (hash)
+        znn_hash_copy(hash, &merging->decoder->before);
+}
+
 /* Decodes the last compressed stream, and merges as it comes. */
 static bool decode_last(struct merging *merging, const uint8_t *payload, uint8_t *room)
 {
     struct part_decoder *decoder = merging->decoder;
-    size_t packed = merging->part->streams[merging->last].size;
-    size_t size = znn_part_stream_size(merging->part, merging->last);
-    struct merging before = *merging;
+    struct frame_watcher watcher = {merge_ready, merge_anew, merging, &merging->ahead};
+    memcpy(merging->begun, merging->streams, sizeof merging->streams);
     if (decoder->hash)
         znn_hash_copy(&decoder->before, decoder->hash);
     look_ahead(merging);
-    struct frame_watcher watcher = {merge_ready, merging, &merging->ahead};
-    if (znn_frame_decode_watched(decoder->frames, payload, packed, room, size, &watcher))
-        return true;
-    *merging = before;
-    if (decoder->hash)
-        znn_hash_copy(decoder->hash, &decoder->before);
-    if (!znn_frame_decode(decoder->frames, payload, packed, room, size))
-        return false;
-    merge_ready(merging, room, size);
-    return true;
+    return znn_frame_decode_watched(decoder->frames, payload, merging->part->streams[merging->last].size, room,
+                                    znn_part_stream_size(merging->part, merging->last), &watcher);
 }
 
 static uint8_t *first_line(const struct buffer *buffer)
@@ -141,12 +148,13 @@ static uint8_t *first_line(const struct buffer *buffer)
 enum znn_status znn_merging_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
                                    struct znn_error *error)
 {
-    struct merging merging = {.decoder = decoder, .part = part, .target = target};
+    struct merging merging = {.decoder = decoder, .part = part, .start = target, .target = target};
     const uint8_t *payload;
     if (!znn_buffer_reserve(&decoder->groups, part->size + LINE) ||
-        !znn_buffer_reserve(&decoder->staged, MERGE_BYTES + LINE))
+        (decoder->far && !znn_buffer_reserve(&decoder->staged, MERGE_BYTES + LINE)))
         return znn_fail_memory(error, part->size);
-    merging.staged = first_line(&decoder->staged);
+    if (decoder->far)
+        merging.staged = first_line(&decoder->staged);
     uint8_t *room = first_line(&decoder->groups);
     if (!decode_others(&merging, &room, &payload))
         return ZNN_ERROR_CORRUPT;
