@@ -22,10 +22,10 @@
 #include "engine/fixed_encoder.h"
 #include "engine/fixed_type.h"
 #include "engine/palette_encoder.h"
+#include "engine/sparse_encoder.h"
 #include "transform/bits.h"
 #include "transform/fields.h"
 #include "transform/groups.h"
-#include "transform/sparse.h"
 
 /* At the smallest level, how many rotations are tried in earnest. */
 #define ROTATION_TRIALS 4
@@ -237,24 +237,6 @@ static enum znn_status encode_bytes(struct part_encoder *encoder, struct part *p
     return znn_part_encode_stream(encoder, data, part->size, hint, &part->streams[0], error);
 }
 
-/* A part of quantized blocks, by its fields or as bytes, whichever is smaller. */
-static enum znn_status encode_blocks(struct part_encoder *encoder, struct part *part, const uint8_t *data,
-                                     const struct dtype_info *dtype, struct znn_error *error)
-{
-    if (part->size % dtype->block_bytes != 0)
-        return encode_bytes(encoder, part, data, STREAM_BYTES, error);
-    size_t start = encoder->payload.size;
-    enum znn_status status = encode_bytes(encoder, part, data, STREAM_BYTES, error);
-    size_t as_bytes = encoder->payload.size - start;
-    encoder->payload.size = start;
-    if (!status)
-        status = encode_fields(encoder, part, data, dtype->fields, error);
-    if (status || encoder->payload.size - start <= as_bytes)
-        return status;
-    encoder->payload.size = start;
-    return encode_bytes(encoder, part, data, STREAM_BYTES, error);
-}
-
 /* Chooses rotation and signs from a sample. */
 static void choose_layout(struct part_encoder *encoder, struct part *part, const uint8_t *data)
 {
@@ -263,9 +245,8 @@ static void choose_layout(struct part_encoder *encoder, struct part *part, const
                         (encoder->sign == ZNN_SIGN_AUTO && znn_rotation_parts_signs(encoder->sample, part->rotation)));
 }
 
-/* A part of numbers, as byte groups. */
-static enum znn_status encode_numbers(struct part_encoder *encoder, struct part *part, const uint8_t *data,
-                                      const struct dtype_info *dtype, struct znn_error *error)
+enum znn_status znn_part_encode_numbers(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                        const struct dtype_info *dtype, struct znn_error *error)
 {
     bool floats = dtype->number == NUMBER_FLOAT;
     znn_part_set_groups(part, dtype->word);
@@ -276,108 +257,76 @@ static enum znn_status encode_numbers(struct part_encoder *encoder, struct part 
     return encode_groups(encoder, part, data, floats ? STREAM_FLOAT : STREAM_BYTES, error);
 }
 
-/* The last streams of the payload, from `middle` on, take the place of those before them, from `start` on. */
-static void keep_last(struct part_encoder *encoder, size_t start, size_t middle)
+/* Of two attempts in the payload, from `start` and from `middle` on, keeps the `last` or the first. */
+static void keep(struct part_encoder *encoder, size_t start, size_t middle, bool last)
 {
     struct buffer *payload = &encoder->payload;
+    if (!last) {
+        payload->size = middle;
+        return;
+    }
     znn_part_fill_gap(encoder);
     memmove(payload->data + start, payload->data + middle, payload->size - middle);
     payload->size -= middle - start;
 }
 
-/* A sample for zeros: so many runs of neighbours.  Fewer zeros than one in so many are not worth a map. */
-#define ZEROS_RUNS 64
-#define ZEROS_RUN 16
-#define ZEROS_SHARE 16
-
-/* Whether an element in so many may be zero. */
-static bool has_zeros(const uint8_t *data, size_t count, unsigned width)
-{
-    static const uint8_t zero[GROUPS_MAX];
-    size_t zeros = 0, step = count / ZEROS_RUNS;
-    if (step < ZEROS_RUN || width < 2)
-        return false;
-    for (size_t run = 0; run < ZEROS_RUNS; run++)
-        for (size_t i = run * step; i < run * step + ZEROS_RUN; i++)
-            zeros += memcmp(data + i * width, zero, width) == 0;
-    return zeros >= ZEROS_RUNS * ZEROS_RUN / ZEROS_SHARE;
-}
-
-/* The elements that are not zero, as byte groups, behind their map; *worth is false where all are zero. */
-static enum znn_status encode_kept(struct part_encoder *encoder, struct part *part, const uint8_t *data,
-                                   const struct dtype_info *dtype, bool *worth, struct znn_error *error)
-{
-    size_t count = part->size / dtype->word, map_size = bits_size(count, 1);
-    size_t aligned = (map_size + 7) & ~(size_t)7;
-    struct part groups = {.size = 0};
-    encoder->kept.size = 0;
-    if (!znn_buffer_reserve(&encoder->kept, aligned + part->size + dtype->word))
-        return znn_fail_memory(error, part->size);
-    uint8_t *map = encoder->kept.data, *kept = map + aligned;
-    part->kept = (uint32_t)znn_sparse_split(data, count, dtype->word, map, kept);
-    *worth = part->kept > 0;
-    if (!*worth)
-        return ZNN_OK;
-    struct stream stream = {0};
-    enum znn_status status = znn_part_encode_stream(encoder, map, map_size, STREAM_BYTES, &stream, error);
-    groups.size = part->kept * dtype->word;
-    if (!status)
-        status = encode_numbers(encoder, &groups, kept, dtype, error);
-    part->transform = TRANSFORM_SPARSE;
-    part->width = groups.width;
-    part->rotation = groups.rotation;
-    part->signs = groups.signs;
-    part->stream_count = (uint8_t)(groups.stream_count + 1);
-    part->streams[0] = stream;
-    memcpy(part->streams + 1, groups.streams, groups.stream_count * sizeof stream);
-    return status;
-}
-
-/* A part of numbers, of which many may be zero: with a map of these or without, whichever is smaller. */
-static enum znn_status encode_sparse(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+/* A part of quantized blocks, by its fields or as bytes, whichever is smaller. */
+static enum znn_status encode_blocks(struct part_encoder *encoder, struct part *part, const uint8_t *data,
                                      const struct dtype_info *dtype, struct znn_error *error)
 {
-    if (!has_zeros(data, part->size / dtype->word, dtype->word))
-        return encode_numbers(encoder, part, data, dtype, error);
-    struct part rival = {.size = part->size};
+    struct part fields = {.size = part->size};
     size_t start = encoder->payload.size;
-    bool worth = false;
-    enum znn_status status = encode_kept(encoder, &rival, data, dtype, &worth, error);
-    znn_part_fill_gap(encoder);
+    enum znn_status status = encode_bytes(encoder, part, data, STREAM_BYTES, error);
     size_t middle = encoder->payload.size;
-    if (!status)
-        status = encode_numbers(encoder, part, data, dtype, error);
-    if (status || !worth)
+    if (status || part->size % dtype->block_bytes != 0)
         return status;
-    if (encoder->payload.size - middle <= middle - start + 8) {
-        keep_last(encoder, start, middle);
-    } else {
-        encoder->payload.size = middle;
-        *part = rival;
-    }
+    status = encode_fields(encoder, &fields, data, dtype->fields, error);
+    if (status)
+        return status;
+    bool last = encoder->payload.size - middle <= middle - start;
+    keep(encoder, start, middle, last);
+    if (last)
+        *part = fields;
     return ZNN_OK;
 }
 
-/* A part of numbers, which may take few values: as palette or as byte groups, whichever is smaller. */
-static enum znn_status encode_few(struct part_encoder *encoder, struct part *part, const uint8_t *data,
-                                  const struct dtype_info *dtype, struct znn_error *error)
+/* Encodes numbers in a way that suits some; *worth is false, and nothing was appended, where it hardly would. */
+typedef enum znn_status special(struct part_encoder *encoder, const struct dtype_info *dtype, const uint8_t *data,
+                                struct part *part, bool *worth, struct znn_error *error);
+
+/* And in one that suits all. */
+typedef enum znn_status usual(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                              const struct dtype_info *dtype, struct znn_error *error);
+
+/* Both, and keeps the smaller; the special way has to gain more than `least` bytes. */
+static enum znn_status encode_both(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                   const struct dtype_info *dtype, special *encode_special, usual *encode_usual,
+                                   size_t least, struct znn_error *error)
 {
     struct part rival = *part;
     size_t start = encoder->payload.size;
     bool worth = false;
-    enum znn_status status = znn_palette_encode(encoder, dtype, data, &rival, &worth, error);
+    enum znn_status status = encode_special(encoder, dtype, data, &rival, &worth, error);
     size_t middle = encoder->payload.size;
     if (!status)
-        status = encode_sparse(encoder, part, data, dtype, error);
+        status = encode_usual(encoder, part, data, dtype, error);
     if (status || !worth)
         return status;
-    if (encoder->payload.size - middle <= middle - start) {
-        keep_last(encoder, start, middle);
-    } else {
-        encoder->payload.size = middle;
+    bool last = encoder->payload.size - middle <= middle - start + least;
+    keep(encoder, start, middle, last);
+    if (!last)
         *part = rival;
-    }
     return ZNN_OK;
+}
+
+/* What a map of zeros takes in the directory, about. */
+#define MAP_DESCRIBED 8
+
+/* A part of numbers, of which many may be zero. */
+static enum znn_status encode_sparse(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                     const struct dtype_info *dtype, struct znn_error *error)
+{
+    return encode_both(encoder, part, data, dtype, znn_sparse_encode, znn_part_encode_numbers, MAP_DESCRIBED, error);
 }
 
 /* As if there was no base. */
@@ -393,7 +342,7 @@ static enum znn_status encode_alone(struct part_encoder *encoder, enum dtype typ
     if (part->width == 1)
         return encode_bytes(encoder, part, data, dtype->number == NUMBER_FLOAT ? STREAM_FLOAT : STREAM_BYTES, error);
     if (znn_palette_promises(data, part->size / part->width, part->width))
-        return encode_few(encoder, part, data, dtype, error);
+        return encode_both(encoder, part, data, dtype, znn_palette_encode, encode_sparse, 0, error);
     return encode_sparse(encoder, part, data, dtype, error);
 }
 
@@ -412,13 +361,11 @@ static bool keep_smaller(struct part_encoder *encoder, struct part *part, const 
                          size_t middle)
 {
     size_t size = middle - start + described_size(part);
-    if (size <= encoder->payload.size - middle + described_size(rival)) {
-        encoder->payload.size = middle;
-        return true;
-    }
-    keep_last(encoder, start, middle);
-    *part = *rival;
-    return false;
+    bool last = size > encoder->payload.size - middle + described_size(rival);
+    keep(encoder, start, middle, last);
+    if (last)
+        *part = *rival;
+    return !last;
 }
 
 /* Whether so little differs that the part, in the payload from `start` on, need not be tried alone. */
@@ -460,19 +407,16 @@ static enum znn_status rival_fixed(struct part_encoder *encoder, enum dtype type
                                    struct part *part, size_t start, bool *done, struct znn_error *error)
 {
     struct part groups = {.size = part->size};
-    struct buffer *payload = &encoder->payload;
-    size_t middle = payload->size;
+    size_t middle = encoder->payload.size;
     znn_part_fill_gap(encoder);
     enum znn_status status = encode_alone(encoder, type, data, &groups, error);
     if (status)
         return status;
-    if (payload->size - middle <= middle - start) {
-        keep_last(encoder, start, middle);
+    bool last = encoder->payload.size - middle <= middle - start;
+    keep(encoder, start, middle, last);
+    if (last)
         *part = groups;
-        *done = false;
-    } else {
-        payload->size = middle;
-    }
+    *done = !last;
     return ZNN_OK;
 }
 

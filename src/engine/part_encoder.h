@@ -61,6 +61,12 @@ enum znn_status znn_part_encode(struct part_encoder *encoder, enum dtype type, c
                                 struct znn_error *error);
 
 /*
+ * The same for a part of numbers, as byte groups.
+ */
+enum znn_status znn_part_encode_numbers(struct part_encoder *encoder, struct part *part, const uint8_t *data,
+                                        const struct dtype_info *dtype, struct znn_error *error);
+
+/*
  * What a decoder will give for a part that was rounded is written, or hashed, or both.
  */
 struct part_restored {
