@@ -13,10 +13,7 @@ struct integers {
 
 static union fixed_values values_of(struct integers *integers, enum fixed_type type)
 {
-    union fixed_values values = {.of32 = integers->narrow};
-    if (type == FIXED_F64)
-        values.of64 = integers->wide;
-    return values;
+    return fixed_values_in(type, integers->narrow, integers->wide);
 }
 
 /* Notes the exceptions of the block that starts at `start`, and puts the base's integers in their places. */

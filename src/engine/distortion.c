@@ -47,9 +47,7 @@ void znn_distortion_add(const struct fixed_point *fixed, const uint8_t *data, si
     uint8_t restored[DISTORTION_BLOCK * 8];
     int32_t narrow[DISTORTION_BLOCK];
     int64_t wide[DISTORTION_BLOCK];
-    union fixed_values values = {.of32 = narrow};
-    if (fixed->type == FIXED_F64)
-        values.of64 = wide;
+    union fixed_values values = fixed_values_in(fixed->type, narrow, wide);
     size_t width = znn_fixed_width(fixed->type);
     znn_fixed_cast(fixed, data, count, values, restored);
     double sum = 0;

@@ -56,10 +56,7 @@ static void take_sample(struct numbers *numbers, const struct fixed_point *fixed
         size_t start = runs > 1 ? (size_t)((uint64_t)(count - run) * i / (runs - 1)) : 0;
         memcpy(elements + i * run * width, data + start * width, run * width);
     }
-    if (numbers->is_wide)
-        numbers->values.of64 = numbers->wide;
-    else
-        numbers->values.of32 = numbers->narrow;
+    numbers->values = fixed_values_in(fixed->type, numbers->narrow, numbers->wide);
     numbers->count = runs * run;
     znn_fixed_cast(fixed, elements, numbers->count, numbers->values, restored);
 }

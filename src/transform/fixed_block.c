@@ -13,16 +13,7 @@
 struct numbers {
     int32_t narrow[FIXED_BLOCK];
     int64_t wide[FIXED_BLOCK];
-    union fixed_values values;
 };
-
-static void use_numbers(struct numbers *numbers, bool is_wide)
-{
-    if (is_wide)
-        numbers->values.of64 = numbers->wide;
-    else
-        numbers->values.of32 = numbers->narrow;
-}
 
 /* Puts zeros in the places of exceptions. */
 static void map_exceptions(struct numbers *numbers, bool is_wide, size_t count, uint8_t *map)
@@ -46,12 +37,12 @@ static size_t encode_by_steps(const struct fixed_layout *layout, const uint8_t *
     struct numbers numbers;
     uint8_t negative[FIXED_BLOCK];
     const struct fixed_shape *shape = &layout->shape;
-    use_numbers(&numbers, shape->is_wide);
-    size_t exceptions = znn_fixed_cast(&layout->fixed, source, count, numbers.values, restored).exceptions;
+    const union fixed_values values = fixed_values_in(layout->fixed.type, numbers.narrow, numbers.wide);
+    size_t exceptions = znn_fixed_cast(&layout->fixed, source, count, values, restored).exceptions;
     memset(map, 0, bits_size(count, 1));
     if (exceptions > 0)
         map_exceptions(&numbers, shape->is_wide, count, map);
-    znn_fixed_split(shape, numbers.values, count, groups, negative);
+    znn_fixed_split(shape, values, count, groups, negative);
     if (shape->form == FIXED_SIGNS_APART)
         znn_bits_pack(negative, count, 1, signs);
     if (layout->is_packed) {
@@ -70,7 +61,7 @@ static bool decode_by_steps(const struct fixed_layout *layout, const uint8_t *co
     struct numbers numbers;
     uint8_t negative[FIXED_BLOCK];
     const struct fixed_shape *shape = &layout->shape;
-    use_numbers(&numbers, shape->is_wide);
+    const union fixed_values values = fixed_values_in(layout->fixed.type, numbers.narrow, numbers.wide);
     if (layout->is_packed) {
         const unsigned shift = shape->shift;
         for (size_t i = 0; i < count; i++)
@@ -78,8 +69,8 @@ static bool decode_by_steps(const struct fixed_layout *layout, const uint8_t *co
     }
     if (shape->form == FIXED_SIGNS_APART)
         znn_bits_unpack(signs, count, 1, negative);
-    return znn_fixed_merge(shape, groups, negative, count, numbers.values) &&
-           znn_fixed_restore(&layout->fixed, numbers.values, count, target);
+    return znn_fixed_merge(shape, groups, negative, count, values) &&
+           znn_fixed_restore(&layout->fixed, values, count, target);
 }
 
 /* How many elements from the first one on the machine's vectors do at once. */

@@ -50,6 +50,14 @@ union fixed_values {
     int64_t *of64; /* for FIXED_F64 */
 };
 
+static inline union fixed_values fixed_values_in(enum fixed_type type, int32_t *narrow, int64_t *wide)
+{
+    union fixed_values values = {.of32 = narrow};
+    if (type == FIXED_F64)
+        values.of64 = wide;
+    return values;
+}
+
 /* What stands for an exception. */
 #define FIXED_EXCEPTION32 INT32_MIN
 #define FIXED_EXCEPTION64 INT64_MIN

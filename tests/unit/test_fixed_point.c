@@ -168,10 +168,7 @@ struct room {
 
 static union fixed_values values_of(struct room *room, enum fixed_type type)
 {
-    union fixed_values values = {.of32 = room->narrow};
-    if (type == FIXED_F64)
-        values.of64 = room->wide;
-    return values;
+    return fixed_values_in(type, room->narrow, room->wide);
 }
 
 static void check_bound(const struct layout *layout, const struct fixed_point *fixed, uint64_t before, uint64_t after)
