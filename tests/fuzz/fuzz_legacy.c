@@ -3,32 +3,14 @@
  *
  * The magic and the protocol are put in front, which leaves more to be found out.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../unit/model_check.h"
-#include "guard.h"
 #include "model/torch_legacy.h"
+#include "scan.h"
 #include "tape.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void scan(struct znn_input input)
-{
-    struct source source;
-    struct model model = {0};
-    struct znn_error error;
-    znn_source_open(&source, &input);
-    enum znn_status status = znn_torch_legacy_scan(&source, &model, &error);
-    const char *fault = status ? znn_status_name(status) : model_fault(&model, input.size);
-    if (fault) {
-        fprintf(stderr, "%s\n", fault);
-        abort();
-    }
-    znn_model_free(&model);
-    znn_source_close(&source);
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -39,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0)
         memcpy(file + before, data, size);
     struct tape tape = {file, before + size};
-    scan(znn_input_memory(file, before + size));
-    scan(tape_input(&tape));
+    scan_input(znn_input_memory(file, before + size), before + size, znn_torch_legacy_scan);
+    scan_input(tape_input(&tape), ZNN_SIZE_UNKNOWN, znn_torch_legacy_scan);
     return 0;
 }

@@ -17,14 +17,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void require(bool good, const char *what)
-{
-    if (good)
-        return;
-    fprintf(stderr, "%s\n", what);
-    abort();
-}
-
 static void repair(uint8_t *data, size_t size)
 {
     size_t place = size > 80 ? load_le16(data + 18) : 0;

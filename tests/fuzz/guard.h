@@ -8,7 +8,9 @@
 #ifndef ZNN_FUZZ_GUARD_H
 #define ZNN_FUZZ_GUARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -45,6 +47,15 @@ static inline const uint8_t *guard_input(const uint8_t *data, size_t size)
     if (size > 0)
         memcpy(room, data, size);
     return room;
+}
+
+/* A finding is a program that stops. */
+static inline void require(bool good, const char *what)
+{
+    if (good)
+        return;
+    fprintf(stderr, "%s\n", what);
+    abort();
 }
 
 #endif
