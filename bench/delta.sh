@@ -13,7 +13,7 @@
 # it is.  It needs python3 and the zstd command, and is made from the files' tensors as `znn list --json` tells them.
 set -eu
 
-znn=$(realpath "$1")
+znn=$(realpath "${1:?usage: delta.sh PROGRAM BASE CHILD...}")
 shift
 work=$(mktemp -d "${TMPDIR:-/tmp}/znn-delta.XXXXXX")
 trap 'rm -rf "$work"' EXIT
