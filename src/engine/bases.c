@@ -1,5 +1,5 @@
 /*
- * bases.c - the tensors of a base that one file needs: hashed, verified and fetched
+ * bases.c - the tensors of a base that one file needs: hashed and fetched
  */
 #include "engine/bases.h"
 
@@ -13,14 +13,12 @@
 void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name)
 {
     *bases = (struct bases){.base = base, .base_size = base ? base->size : 0};
-    pthread_mutex_init(&bases->lock, NULL);
     for (size_t i = 0; name && name[i] && i < ZNN_BASE_NAME_MAX; i++)
         bases->name[i] = name[i];
 }
 
 void znn_bases_close(struct bases *bases)
 {
-    pthread_mutex_destroy(&bases->lock);
     free(bases->tensors);
 }
 
@@ -33,7 +31,6 @@ bool znn_bases_add(struct bases *bases, size_t tensor)
     tensors[bases->count++] = (struct base_tensor){
         .tensor = tensor,
         .size = bases->base->tensors->tensors[tensor].size,
-        .verified = true,
     };
     return true;
 }
@@ -71,10 +68,8 @@ static enum znn_status hash_one(struct bases *bases, size_t i, bool verify, stru
         return status;
     if (verify && (hash[0] != tensor->hash[0] || hash[1] != tensor->hash[1]))
         return fail_different(bases, tensor, hash, error);
-    memcpy(tensor->hash, hash, sizeof hash);
-    pthread_mutex_lock(&bases->lock);
-    tensor->verified = true;
-    pthread_mutex_unlock(&bases->lock);
+    if (!verify)
+        memcpy(tensor->hash, hash, sizeof hash);
     return ZNN_OK;
 }
 
@@ -130,14 +125,6 @@ enum znn_status znn_bases_hash(struct bases *bases, unsigned threads, bool verif
     return status;
 }
 
-static enum znn_status verify(struct bases *bases, size_t i, struct buffer *room, struct znn_error *error)
-{
-    pthread_mutex_lock(&bases->lock);
-    bool verified = bases->tensors[i].verified;
-    pthread_mutex_unlock(&bases->lock);
-    return verified ? ZNN_OK : hash_one(bases, i, true, room, error);
-}
-
 enum znn_status znn_bases_fail_missing(const struct bases *bases, struct znn_error *error)
 {
     return znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "it needs its base, %s%.60s%s (%llu bytes), with %s",
@@ -165,20 +152,6 @@ static uint64_t place_of(const struct bases *bases, const struct delta_range *ra
     return bases->base->tensors->tensors[tensor].offset + range->offset;
 }
 
-bool znn_bases_fetch_ahead(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room)
-{
-    const struct delta_range *range = &delta->ranges[0];
-    if (!bases || !bases->base || bases->base->reader || delta->range_count != 1 || !is_possible(bases, delta))
-        return false;
-    pthread_mutex_lock(&bases->lock);
-    bool verified = bases->tensors[range->tensor].verified;
-    pthread_mutex_unlock(&bases->lock);
-    room->size = 0;
-    if (!verified || znn_base_direct(bases->base, place_of(bases, range), size) || !znn_buffer_reserve(room, size))
-        return false;
-    return znn_base_read(bases->base, place_of(bases, range), room->data, size, NULL) == ZNN_OK;
-}
-
 static enum znn_status read_ranges(struct bases *bases, const struct delta *delta, struct buffer *room,
                                    struct znn_error *error)
 {
@@ -191,18 +164,25 @@ static enum znn_status read_ranges(struct bases *bases, const struct delta *delt
     return status;
 }
 
+bool znn_bases_fetch_ahead(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room)
+{
+    size_t before = room->size;
+    if (!bases || !bases->base || bases->base->reader || bases->base->input.memory || !is_possible(bases, delta) ||
+        !znn_buffer_reserve(room, size))
+        return false;
+    if (read_ranges(bases, delta, room, NULL) == ZNN_OK)
+        return true;
+    room->size = before;
+    return false;
+}
+
 enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room,
                                 const uint8_t **data, struct znn_error *error)
 {
-    enum znn_status status = ZNN_OK;
     if (!bases || !is_possible(bases, delta))
         return ZNN_ERROR_CORRUPT;
     if (!bases->base)
         return znn_bases_fail_missing(bases, error);
-    for (size_t i = 0; i < delta->range_count && !status; i++)
-        status = verify(bases, delta->ranges[i].tensor, room, error);
-    if (status)
-        return status;
     *data = delta->range_count == 1 ? znn_base_direct(bases->base, place_of(bases, &delta->ranges[0]), size) : NULL;
     if (*data)
         return ZNN_OK;
@@ -214,8 +194,19 @@ enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, 
     struct turns *turns = bases->base->reader ? NULL : bases->turns;
     if (turns)
         znn_turns_leave(turns);
-    status = read_ranges(bases, delta, room, error);
+    enum znn_status status = read_ranges(bases, delta, room, error);
     if (turns)
         znn_turns_enter(turns);
+    return status;
+}
+
+enum znn_status znn_bases_blame(struct bases *bases, const struct delta *delta, struct buffer *room,
+                                struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    if (!bases || !bases->base || !is_possible(bases, delta))
+        return ZNN_OK;
+    for (size_t i = 0; i < delta->range_count && !status; i++)
+        status = hash_one(bases, delta->ranges[i].tensor, true, room, error);
     return status;
 }

@@ -8,13 +8,13 @@
  *                              |
  *     base        | ... "b" .. "a" ...|       by name, dtype and size, else by dtype, size and hash
  *
- * None of their bytes is used before the hash has been verified.  What is not listed of a base does not matter: it may
- * differ, or be gone.
+ * Hashing a base takes about as long as reading it.  So it is hashed beforehand only where nothing that is written can be
+ * taken back (znn_bases_hash()).  Else the digest of each chunk, which has to be checked anyway, tells that the base was
+ * right; and where a chunk does not come out right, hashes tell whose fault that is (znn_bases_blame()).  What is not
+ * listed of a base does not matter: it may differ, or be gone.
  */
 #ifndef ZNN_ENGINE_BASES_H
 #define ZNN_ENGINE_BASES_H
-
-#include <pthread.h>
 
 #include "container/bases.h"
 #include "container/part_delta.h"
@@ -28,7 +28,6 @@ struct base_tensor {
     uint64_t size;
     uint64_t hash[2];
     size_t tensor; /* in the base's list, where there is a base */
-    bool verified; /* guarded by the lock */
 };
 
 /*
@@ -43,7 +42,6 @@ struct bases {
     char name[ZNN_BASE_NAME_MAX + 1]; /* of the base's file, or "": a hint */
     char first[80];                   /* the first tensor, in words */
     struct turns *turns;              /* NULL, or whose compute gate is left while the base is read from a file */
-    pthread_mutex_t lock;
 };
 
 void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name);
@@ -77,17 +75,24 @@ enum znn_status znn_bases_read(struct bases *bases, struct source *source, uint6
 enum znn_status znn_bases_fail_missing(const struct bases *bases, struct znn_error *error);
 
 /*
- * Gives the bytes that `delta` of a part of `size` bytes starts from: in the memory of the base, or in `room`.  Its
- * tensors are verified first.  ZNN_ERROR_CORRUPT, without a message, where it refers to what is not there;
- * ZNN_ERROR_BASE.  Safe from several threads at once, each with its own room.
+ * Gives the bytes that `delta` of a part of `size` bytes starts from: in the memory of the base, or in `room`.
+ * ZNN_ERROR_CORRUPT, without a message, where it refers to what is not there; ZNN_ERROR_BASE where there is no base, or
+ * it cannot be read.  Safe from several threads at once, each with its own room.
  */
 enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room,
                                 const uint8_t **data, struct znn_error *error);
 
 /*
- * Reads the same to `room`, if it is one range of a file and its tensor has been verified: for whoever does not compute
- * yet.  False where it is not so, or whatever fails, which znn_bases_fetch() will say.
+ * Appends the same to `room`, if it is to be read from a file: for whoever does not compute yet.  False where it is not
+ * so, or whatever fails, which znn_bases_fetch() will say; then `room` is as before.
  */
 bool znn_bases_fetch_ahead(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room);
+
+/*
+ * Whether a part that did not come out right has its base to blame: ZNN_ERROR_BASE where the hash of one of the tensors
+ * that `delta` refers to is another one, or it cannot be read.  Uses `room`.
+ */
+enum znn_status znn_bases_blame(struct bases *bases, const struct delta *delta, struct buffer *room,
+                                struct znn_error *error);
 
 #endif

@@ -172,15 +172,23 @@ static enum znn_status read_head(struct chunk_decoder *decoder, const struct rec
 void znn_chunk_fetch_ahead(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
                            uint64_t place)
 {
+    znn_part_ahead_clear(&decoder->coder);
     if (read_head(decoder, record, bytes, place, NULL))
         return; /* which decoding it will say */
-    for (size_t i = 0; i < decoder->directory.part_count; i++) {
-        const struct part *part = &decoder->directory.parts[i];
-        if (part->transform == TRANSFORM_DELTA && part->size >= record->decoded_size / 4) {
-            znn_part_fetch_ahead(&decoder->coder, part);
-            return;
-        }
-    }
+    bool good = true;
+    for (size_t i = 0; i < decoder->directory.part_count && good; i++)
+        if (decoder->directory.parts[i].transform == TRANSFORM_DELTA)
+            good = znn_part_fetch_ahead(&decoder->coder, &decoder->directory.parts[i]);
+}
+
+/* What does not come out right may be the fault of a base, which need not have been verified. */
+static enum znn_status blame_base(struct chunk_decoder *decoder, enum znn_status status, struct znn_error *error)
+{
+    enum znn_status blamed = ZNN_OK;
+    for (size_t i = 0; i < decoder->directory.part_count && !blamed; i++)
+        if (decoder->directory.parts[i].transform == TRANSFORM_DELTA)
+            blamed = znn_part_blame(&decoder->coder, &decoder->directory.parts[i], error);
+    return blamed ? blamed : status;
 }
 
 static enum znn_status decode_payload(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
@@ -203,6 +211,8 @@ static enum znn_status decode_payload(struct chunk_decoder *decoder, const struc
         status =
             znn_fail(error, ZNN_ERROR_CORRUPT, place, "bytes %llu to %llu of the original do not match their checksum",
                      (unsigned long long)record->offset, (unsigned long long)(record->offset + record->decoded_size));
+    if (status == ZNN_ERROR_CORRUPT)
+        status = blame_base(decoder, status, error);
     if (status)
         znn_fail_at(error, record->offset, record->decoded_size);
     return status;

@@ -337,7 +337,7 @@ static enum znn_status check_footer(struct decompression *job, struct znn_error 
     return status;
 }
 
-/* What the file is made from must be there, and be the right one, before anything is given out. */
+/* What the file is made from must be there, and before anything is given out for good, be known to be the right one. */
 static enum znn_status check_bases(struct decompression *job, const struct znn_header *header, unsigned threads,
                                    struct znn_error *error)
 {
@@ -346,7 +346,9 @@ static enum znn_status check_bases(struct decompression *job, const struct znn_h
     enum znn_status status = znn_bases_read(bases, &job->source, &job->position, error);
     if (status || bases->count == 0)
         return status;
-    return bases->base ? znn_bases_hash(bases, threads, true, error) : znn_bases_fail_missing(bases, error);
+    if (!bases->base)
+        return znn_bases_fail_missing(bases, error);
+    return znn_sink_is_open(&job->sink) ? ZNN_OK : znn_bases_hash(bases, threads, true, error);
 }
 
 static enum znn_status decompress(struct decompression *job, unsigned threads, struct znn_report *report,

@@ -252,24 +252,33 @@ static bool merge(const struct row *row, const struct delta *delta, uint8_t *tar
             znn_exceptions_decode(row->map, row->exceptions, row->count, delta->width, cast->exceptions, target));
 }
 
-void znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part)
+void znn_delta_ahead_clear(struct delta_decoder *decoder)
 {
-    decoder->is_ahead = znn_bases_fetch_ahead(decoder->bases, part->delta, part->size, &decoder->ahead);
-    decoder->range = part->delta->ranges[0];
+    decoder->ahead.size = decoder->used = 0;
 }
 
-/* The base of a part, which may have been fetched ahead. */
+bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part)
+{
+    struct buffer *ahead = &decoder->ahead;
+    return part->size <= DELTA_PART_MAX - ahead->size &&
+           znn_bases_fetch_ahead(decoder->bases, part->delta, part->size, ahead);
+}
+
+/* The base of a part, which may have been read ahead. */
 static enum znn_status fetch(struct delta_decoder *decoder, const struct part *part, const uint8_t **base,
                              struct znn_error *error)
 {
-    const struct delta *delta = part->delta;
-    const struct delta_range *range = &delta->ranges[0], *ahead = &decoder->range;
-    if (decoder->is_ahead && delta->range_count == 1 && range->tensor == ahead->tensor &&
-        range->offset == ahead->offset && range->size == ahead->size) {
-        *base = decoder->ahead.data;
+    if (decoder->ahead.size > decoder->used) {
+        *base = decoder->ahead.data + decoder->used;
+        decoder->used += part->size;
         return ZNN_OK;
     }
-    return znn_bases_fetch(decoder->bases, delta, part->size, &decoder->base, base, error);
+    return znn_bases_fetch(decoder->bases, part->delta, part->size, &decoder->base, base, error);
+}
+
+enum znn_status znn_delta_blame(struct delta_decoder *decoder, const struct part *part, struct znn_error *error)
+{
+    return znn_bases_blame(decoder->bases, part->delta, &decoder->base, error);
 }
 
 enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_decoder *coder, const struct part *part,

@@ -14,17 +14,27 @@ struct delta_decoder {
     struct bases *bases; /* the caller's; NULL where the file has none */
     struct buffer base;
     struct buffer work;
-    struct buffer ahead; /* a range of the base that was read before it is needed */
-    struct delta_range range;
-    bool is_ahead;
+    struct buffer ahead; /* the bases of the next parts, read before they are needed */
+    size_t used;         /* bytes of these that parts have had */
 };
 
 void znn_delta_decoder_close(struct delta_decoder *decoder);
 
 /*
- * Reads the base of a part before it is decoded, if that is just reading.
+ * Forgets what was read ahead: another chunk begins.
  */
-void znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part);
+void znn_delta_ahead_clear(struct delta_decoder *decoder);
+
+/*
+ * Reads the base of a part before it is decoded, if that is just reading, and there is room; the parts will be decoded
+ * in the order of these calls.  False where it was not read: then the bases of later parts must not be, either.
+ */
+bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part);
+
+/*
+ * As znn_part_blame() does.
+ */
+enum znn_status znn_delta_blame(struct delta_decoder *decoder, const struct part *part, struct znn_error *error);
 
 /*
  * Decodes the next part, as znn_part_decode() does.

@@ -28,9 +28,19 @@ void znn_part_decoder_use(struct part_decoder *decoder, struct bases *bases)
     decoder->deltas->bases = bases;
 }
 
-void znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part)
+void znn_part_ahead_clear(struct part_decoder *decoder)
 {
-    znn_delta_fetch_ahead(decoder->deltas, part);
+    znn_delta_ahead_clear(decoder->deltas);
+}
+
+bool znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part)
+{
+    return znn_delta_fetch_ahead(decoder->deltas, part);
+}
+
+enum znn_status znn_part_blame(struct part_decoder *decoder, const struct part *part, struct znn_error *error)
+{
+    return znn_delta_blame(decoder->deltas, part, error);
 }
 
 void znn_part_decoder_close(struct part_decoder *decoder)

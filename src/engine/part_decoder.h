@@ -41,10 +41,16 @@ bool znn_part_decoder_open(struct part_decoder *decoder);
 void znn_part_decoder_use(struct part_decoder *decoder, struct bases *bases);
 
 /*
- * Reads the base of a part that is a difference before it is decoded, if that is just reading; see
- * znn_chunk_fetch_ahead().
+ * What was read ahead is void, and the base of a part that is a difference is read ahead: see engine/delta_decoder.h.
  */
-void znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part);
+void znn_part_ahead_clear(struct part_decoder *decoder);
+bool znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part);
+
+/*
+ * Whether a part that is a difference, and did not come out right, has its base to blame: then ZNN_ERROR_BASE, or what
+ * kept it from finding out.
+ */
+enum znn_status znn_part_blame(struct part_decoder *decoder, const struct part *part, struct znn_error *error);
 
 void znn_part_decoder_close(struct part_decoder *decoder);
 
