@@ -44,6 +44,7 @@ struct delta_pool;
 struct part {
     uint32_t size;                    /* in bytes */
     uint32_t used;                    /* working field: how far the segments have come */
+    uint32_t place;                   /* working field: of the only segment, in the chunk */
     uint8_t transform;                /* TRANSFORM_GROUPS or another one of those */
     uint8_t width;                    /* groups, sparse, palette, fixed: bytes of an element */
     uint8_t rotation;                 /* groups, sparse, palette: bits */

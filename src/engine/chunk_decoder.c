@@ -1,8 +1,8 @@
 /*
  * chunk_decoder.c - from a record to the bytes of its chunk
  *
- * Streams become groups, groups are merged into parts, and parts go where the segments say.  In the usual chunk a part
- * has one segment only, and is merged right into its place.
+ * Streams become groups, groups are merged into parts, and parts go where the segments say.  Most parts have one segment
+ * only, and are merged right into its place.
  */
 #include "engine/chunk_decoder.h"
 
@@ -14,13 +14,16 @@
 #include "container/format.h"
 #include "engine/part_decoder.h"
 
+/* What is in the place of a part that is no single segment. */
+#define IN_PIECES UINT32_MAX
+
 struct chunk_decoder {
     struct part_decoder coder;
     struct reference_source references;
     struct znn_lossy lossy;
     struct directory directory;
     struct buffer layout;
-    struct buffer parts; /* one after the other, where segments interleave them */
+    struct buffer parts; /* those in several segments, one after the other */
     struct buffer data;  /* the chunk */
     struct hash hash;    /* of its bytes */
 };
@@ -121,18 +124,47 @@ static enum znn_status decode_in_order(struct decoding *decoding, uint8_t *targe
     return ZNN_OK;
 }
 
-/* Copies the bytes of the parts, which stand one after the other at `parts`, to their segments. */
-static void interleave(struct directory *directory, const uint8_t *parts, uint8_t *target)
+/* Finds where each part goes that is one segment. */
+static void find_places(struct directory *directory)
+{
+    uint32_t start = 0;
+    for (size_t i = 0; i < directory->segment_count; i++) {
+        const struct segment *segment = &directory->segments[i];
+        struct part *part = &directory->parts[segment->part];
+        part->place = segment->size == part->size ? start : IN_PIECES;
+        start += segment->size;
+    }
+}
+
+/* Decodes parts that are one segment to their places, and the others, one after the other, to `room`. */
+static enum znn_status decode_apart(struct decoding *decoding, uint8_t *room, uint8_t *target)
+{
+    struct directory *directory = &decoding->decoder->directory;
+    enum znn_status status = ZNN_OK;
+    find_places(directory);
+    for (size_t i = 0; i < directory->part_count && !status; i++) {
+        struct part *part = &directory->parts[i];
+        bool whole = part->place != IN_PIECES;
+        status = decode_part(decoding, part, whole ? target + part->place : room);
+        room += whole ? 0 : part->size;
+    }
+    return status;
+}
+
+/* Copies the pieces of the parts at `room` to their segments. */
+static void interleave(struct directory *directory, const uint8_t *room, uint8_t *target)
 {
     uint32_t start = 0;
     for (size_t i = 0; i < directory->part_count; i++) {
-        directory->parts[i].used = start;
-        start += directory->parts[i].size;
+        struct part *part = &directory->parts[i];
+        part->used = start;
+        start += part->place == IN_PIECES ? part->size : 0;
     }
     for (size_t i = 0; i < directory->segment_count; i++) {
         const struct segment *segment = &directory->segments[i];
         struct part *part = &directory->parts[segment->part];
-        memcpy(target, parts + part->used, segment->size);
+        if (part->place == IN_PIECES)
+            memcpy(target, room + part->used, segment->size);
         part->used += segment->size;
         target += segment->size;
     }
@@ -151,7 +183,7 @@ static enum znn_status decode_interleaved(struct decoding *decoding, uint8_t *ta
         return fail_stream(decoding);
     enum znn_status status = znn_layout_parse(directory, layout, decoding->place, decoding->error);
     if (!status)
-        status = decode_in_order(decoding, decoder->parts.data);
+        status = decode_apart(decoding, decoder->parts.data, target);
     if (!status)
         interleave(directory, decoder->parts.data, target);
     return status;

@@ -234,12 +234,17 @@ static bool divide_memory(struct delta_decoder *decoder, struct row *row, const 
     return true;
 }
 
-/* Makes elements of the values, which are in order. */
+/* Puts the values in order, and makes elements of them. */
 static bool merge(const struct row *row, const struct delta *delta, uint8_t *target)
 {
     const struct delta_cast *cast = &delta->cast;
-    if (delta->coding != DELTA_CASTS) {
-        znn_delta_merge(row->base, row->values, row->count, delta->width, (enum delta_coding)delta->coding, target);
+    enum delta_coding coding = (enum delta_coding)delta->coding;
+    if (coding != DELTA_CASTS && znn_partition_gather_delta(&row->partition, row->contexts, row->sorted, delta->width,
+                                                            row->base, coding, target))
+        return true;
+    znn_partition_gather(&row->partition, row->contexts, row->sorted, delta->width, row->values);
+    if (coding != DELTA_CASTS) {
+        znn_delta_merge(row->base, row->values, row->count, delta->width, coding, target);
         return true;
     }
     struct fixed_point fixed = {
@@ -299,6 +304,5 @@ enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_deco
     znn_partition_count(&row.partition, row.contexts, row.count, delta->width);
     if (!fits_base(&row, delta) || !decode_streams(coder, &row, delta))
         return ZNN_ERROR_CORRUPT;
-    znn_partition_gather(&row.partition, row.contexts, row.sorted, delta->width, row.values);
     return merge(&row, delta, target) ? ZNN_OK : ZNN_ERROR_CORRUPT;
 }

@@ -165,11 +165,6 @@ DEFINE_DELTA(64, 8)
         break;                                                                                                         \
     }
 
-void znn_delta_contexts(const uint8_t *base, size_t count, unsigned width, unsigned shift, uint8_t *contexts)
-{
-    BY_WIDTH(width, contexts, base, count, shift, contexts)
-}
-
 void znn_delta_split(const uint8_t *base, const uint8_t *data, size_t count, unsigned width, enum delta_coding coding,
                      void *values)
 {
@@ -203,9 +198,11 @@ void znn_delta_low_write(const void *values, size_t count, unsigned width, unsig
 static size_t make_vectors(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
                            void *values)
 {
-    unsigned most = width == 2 ? DELTA_AVX512_SHIFT_16 : width == 4 ? DELTA_AVX512_SHIFT_32 : 0;
-    if (!znn_cpu_has(CPU_AVX512) || count < WORTH_VECTORS || shift == 0 || shift > most)
+    unsigned most = width == 2 ? DELTA_AVX512_SHIFT_16 : DELTA_AVX512_SHIFT_32;
+    if (!znn_cpu_has(CPU_AVX512) || count < WORTH_VECTORS || (width != 2 && width != 4) || shift > most)
         return 0;
+    if (shift == 0)
+        return znn_delta_widen_avx512(tokens, count, width, values);
     size_t byte = (size_t)(low->position / 8);
     size_t done = znn_delta_values_avx512(tokens, count, width, shift, low->data + byte, low->size - byte,
                                           low->position % 8, values);
@@ -213,7 +210,19 @@ static size_t make_vectors(const uint8_t *tokens, size_t count, unsigned width, 
     return done;
 }
 
+static size_t contexts_by_vectors(const uint8_t *base, size_t count, unsigned width, unsigned shift, uint8_t *contexts)
+{
+    bool suits = znn_cpu_has(CPU_AVX512) && (width == 2 || width == 4);
+    return suits ? znn_delta_contexts_avx512(base, count, width, shift, contexts) : 0;
+}
+
 #else
+
+static size_t contexts_by_vectors(const uint8_t *base, size_t count, unsigned width, unsigned shift, uint8_t *contexts)
+{
+    (void)base, (void)count, (void)width, (void)shift, (void)contexts;
+    return 0;
+}
 
 static size_t make_vectors(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
                            void *values)
@@ -223,6 +232,15 @@ static size_t make_vectors(const uint8_t *tokens, size_t count, unsigned width, 
 }
 
 #endif
+
+void znn_delta_contexts(const uint8_t *base, size_t count, unsigned width, unsigned shift, uint8_t *contexts)
+{
+    size_t done = contexts_by_vectors(base, count, width, shift, contexts);
+    base += done * width;
+    contexts += done;
+    count -= done;
+    BY_WIDTH(width, contexts, base, count, shift, contexts)
+}
 
 void znn_delta_values(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
                       void *target)

@@ -118,50 +118,54 @@ static bool count_vectors(struct partition *partition, const uint8_t *contexts, 
     return true;
 }
 
-/* The kernel goes through the contexts one by one; as long as no more than so many are frequent, that is faster. */
-#    define FREQUENT_MAX 16
+/* To compare a block with a context costs about as much as to move one of its symbols alone. */
+#    define FREQUENT_ONE_IN PARTITION_BLOCK
 
-/* One in so many symbols.  A branch that is taken wrongly costs as much as several contexts that have no symbols. */
-#    define FREQUENT_ONE_IN 256
-
-/* Lists the contexts that occur by how often they do; false where the kernel does not suit. */
+/* Finds the frequent contexts, and where the symbols of each begin; false where the kernel does not suit. */
 static bool list_rows(const struct partition *partition, uint8_t *sorted, unsigned width, struct partition_rows *rows)
 {
-    uint32_t totals[PARTITION_CONTEXTS];
-    rows->count = rows->frequent = 0;
+    rows->frequent = 0;
     if (!has_vectors(width, partition->count))
         return false;
     for (unsigned c = 0; c < PARTITION_CONTEXTS; c++) {
         uint32_t total = znn_partition_total(partition, c);
-        if (total == 0)
-            continue;
-        rows->frequent += total > partition->count / FREQUENT_ONE_IN;
-        unsigned k = rows->count++;
-        for (; k > 0 && totals[k - 1] < total; k--) {
-            totals[k] = totals[k - 1];
-            rows->contexts[k] = rows->contexts[k - 1];
-            rows->next[k] = rows->next[k - 1];
+        rows->others[c] = sorted;
+        if (total > partition->count / FREQUENT_ONE_IN) {
+            if (rows->frequent == PARTITION_FREQUENT)
+                return false;
+            rows->contexts[rows->frequent] = (uint8_t)c;
+            rows->next[rows->frequent++] = sorted;
         }
-        totals[k] = total;
-        rows->contexts[k] = (uint8_t)c;
-        rows->next[k] = sorted;
         sorted += (size_t)total * width;
     }
-    return rows->frequent <= FREQUENT_MAX;
+    return true;
 }
 
 /* Symbols of the part that does not fill a block. */
-static void finish(const struct partition_rows *rows, const uint8_t *contexts, uint8_t *plain, size_t count,
-                   unsigned width, bool gathers)
+static void finish(struct partition_rows *rows, const uint8_t *contexts, uint8_t *plain, size_t count, unsigned width,
+                   bool gathers)
 {
-    uint8_t *next[PARTITION_CONTEXTS];
-    for (unsigned k = 0; k < rows->count; k++)
-        next[rows->contexts[k]] = rows->next[k];
+    for (unsigned k = 0; k < rows->frequent; k++)
+        rows->others[rows->contexts[k]] = rows->next[k];
     for (size_t i = 0; i < count; i++, plain += width) {
-        uint8_t *sorted = next[contexts[i]];
-        memcpy(gathers ? plain : sorted, gathers ? sorted : plain, width);
-        next[contexts[i]] += width;
+        uint8_t **sorted = &rows->others[contexts[i]];
+        memcpy(gathers ? plain : *sorted, gathers ? *sorted : plain, width);
+        *sorted += width;
     }
+}
+
+bool znn_partition_gather_delta(const struct partition *partition, const uint8_t *contexts, void *sorted,
+                                unsigned width, const uint8_t *base, enum delta_coding coding, uint8_t *target)
+{
+    struct partition_rows rows;
+    uint32_t rest[PARTITION_BLOCK];
+    size_t blocks = partition->count / PARTITION_BLOCK * PARTITION_BLOCK, left = partition->count - blocks;
+    if (!list_rows(partition, sorted, width, &rows))
+        return false;
+    znn_partition_gather_delta_avx512(&rows, contexts, base, coding == DELTA_XOR, target, blocks, width);
+    finish(&rows, contexts + blocks, (uint8_t *)rest, left, width, true);
+    znn_delta_merge(base + blocks * width, rest, left, width, coding, target + blocks * width);
+    return true;
 }
 
 static bool move_vectors(const struct partition *partition, const uint8_t *contexts, uint8_t *plain, uint8_t *sorted,
@@ -184,6 +188,13 @@ static bool move_vectors(const struct partition *partition, const uint8_t *conte
 static bool count_vectors(struct partition *partition, const uint8_t *contexts, size_t count, unsigned width)
 {
     (void)partition, (void)contexts, (void)count, (void)width;
+    return false;
+}
+
+bool znn_partition_gather_delta(const struct partition *partition, const uint8_t *contexts, void *sorted,
+                                unsigned width, const uint8_t *base, enum delta_coding coding, uint8_t *target)
+{
+    (void)partition, (void)contexts, (void)sorted, (void)width, (void)base, (void)coding, (void)target;
     return false;
 }
 

@@ -14,8 +14,11 @@
 #ifndef ZNN_TRANSFORM_PARTITION_H
 #define ZNN_TRANSFORM_PARTITION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "transform/delta.h"
 
 #define PARTITION_CONTEXTS 256
 
@@ -56,5 +59,12 @@ void znn_partition_scatter(const struct partition *partition, const uint8_t *con
  */
 void znn_partition_gather(const struct partition *partition, const uint8_t *contexts, void *sorted, unsigned width,
                           void *plain);
+
+/*
+ * The reverse, and at once what znn_delta_merge() does with `base`, so that the symbols never go through memory: where
+ * that is not possible here, it is false, and nothing is done.  `coding` is not DELTA_CASTS.
+ */
+bool znn_partition_gather_delta(const struct partition *partition, const uint8_t *contexts, void *sorted,
+                                unsigned width, const uint8_t *base, enum delta_coding coding, uint8_t *target);
 
 #endif

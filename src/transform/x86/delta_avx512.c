@@ -1,5 +1,5 @@
 /*
- * delta_avx512.c - values of tokens and low bits, many at a time
+ * delta_avx512.c - contexts of numbers, and values of tokens and low bits, many at a time
  */
 #include "transform/x86/delta_avx512.h"
 
@@ -35,7 +35,52 @@ AVX512 static inline __m512i take_low(const struct plan *plan, const uint8_t *lo
     return _mm512_multishift_epi64_epi8(plan->places, _mm512_permutexvar_epi8(plan->bytes, _mm512_loadu_si512(low)));
 }
 
-size_t AVX512 znn_delta_values_avx512(const uint8_t *tokens, size_t count, unsigned width, unsigned shift,
+AVX512 static size_t contexts16(const uint8_t *base, size_t count, __m128i by, uint8_t *contexts)
+{
+    size_t i = 0;
+    for (; i + 32 <= count; i += 32) {
+        __m512i numbers = _mm512_srl_epi16(_mm512_loadu_si512(base + 2 * i), by);
+        _mm256_storeu_si256((void *)(contexts + i), _mm512_cvtepi16_epi8(numbers));
+    }
+    return i;
+}
+
+AVX512 static size_t contexts32(const uint8_t *base, size_t count, __m128i by, uint8_t *contexts)
+{
+    size_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        __m512i numbers = _mm512_srl_epi32(_mm512_loadu_si512(base + 4 * i), by);
+        _mm_storeu_si128((void *)(contexts + i), _mm512_cvtepi32_epi8(numbers));
+    }
+    return i;
+}
+
+AVX512 size_t znn_delta_contexts_avx512(const uint8_t *base, size_t count, unsigned width, unsigned shift,
+                                        uint8_t *contexts)
+{
+    __m128i by = _mm_cvtsi32_si128((int)shift);
+    return width == 2 ? contexts16(base, count, by, contexts) : contexts32(base, count, by, contexts);
+}
+
+AVX512 static inline __m512i widen16(const uint8_t *tokens)
+{
+    return _mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)tokens));
+}
+
+AVX512 static inline __m512i widen32(const uint8_t *tokens)
+{
+    return _mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)tokens));
+}
+
+AVX512 size_t znn_delta_widen_avx512(const uint8_t *tokens, size_t count, unsigned width, void *values)
+{
+    size_t i = 0, each = 64 / width;
+    for (; i + each <= count; i += each)
+        _mm512_storeu_si512((uint8_t *)values + i * width, width == 2 ? widen16(tokens + i) : widen32(tokens + i));
+    return i;
+}
+
+AVX512 size_t znn_delta_values_avx512(const uint8_t *tokens, size_t count, unsigned width, unsigned shift,
                                       const uint8_t *low, size_t size, unsigned start, void *values)
 {
     struct plan plan = make_plan(width, shift, start);
@@ -45,9 +90,8 @@ size_t AVX512 znn_delta_values_avx512(const uint8_t *tokens, size_t count, unsig
     size_t i = 0;
     for (; i + each <= count && size >= 64; i += each, low += step, size -= step) {
         __m512i bits = _mm512_and_si512(take_low(&plan, low), mask);
-        __m512i rest = width == 2
-                           ? _mm512_sll_epi16(_mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)(tokens + i))), by)
-                           : _mm512_sll_epi32(_mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)(tokens + i))), by);
+        __m512i rest =
+            width == 2 ? _mm512_sll_epi16(widen16(tokens + i), by) : _mm512_sll_epi32(widen32(tokens + i), by);
         _mm512_storeu_si512((uint8_t *)values + i * width, _mm512_or_si512(rest, bits));
     }
     return i;

@@ -8,6 +8,7 @@
 #if X86_KERNELS
 
 #    include <immintrin.h>
+#    include <string.h>
 
 #    define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi2,popcnt")))
 
@@ -41,70 +42,123 @@ AVX512 static inline void compress32(__m512i symbols, uint16_t mask, uint8_t **n
     *next += 4 * count;
 }
 
-/*
- * Goes through the contexts of a block until all of its symbols have had theirs; through the frequent ones without
- * asking whether they occur, because mostly they do.
+/* Goes through the frequent contexts, without asking whether they occur, because mostly they do; `left` are the others.
  */
-#    define EACH_CONTEXT(DO)                                                                                           \
+#    define EACH_FREQUENT(DO)                                                                                          \
         __m512i block = _mm512_loadu_si512(contexts + i);                                                              \
         uint64_t left = UINT64_MAX;                                                                                    \
-        unsigned k = 0;                                                                                                \
-        for (; k < rows->frequent; k++) {                                                                              \
+        for (unsigned k = 0; k < rows->frequent; k++) {                                                                \
             uint64_t mask = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8((char)rows->contexts[k]));                  \
             DO left &= ~mask;                                                                                          \
-        }                                                                                                              \
-        for (; left; k++) {                                                                                            \
-            uint64_t mask = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8((char)rows->contexts[k]));                  \
-            if (mask) {                                                                                                \
-                DO                                                                                                     \
-            }                                                                                                          \
-            left &= ~mask;                                                                                             \
+        }
+
+/* Goes through the symbols of the other contexts: j is which one. */
+#    define EACH_OTHER(DO)                                                                                             \
+        for (; left; left &= left - 1) {                                                                               \
+            size_t j = i + (size_t)_mm_popcnt_u64((left & (0 - left)) - 1);                                            \
+            uint8_t **other = &rows->others[contexts[j]];                                                              \
+            DO                                                                                                         \
         }
 
 AVX512 static void scatter16(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *source, size_t count)
 {
-    for (size_t i = 0; i < count; i += PARTITION_BLOCK, source += 128) {
-        __m512i a = _mm512_loadu_si512(source), b = _mm512_loadu_si512(source + 64);
-        EACH_CONTEXT(compress16(a, (uint32_t)mask, &rows->next[k]);
-                     compress16(b, (uint32_t)(mask >> 32), &rows->next[k]);)
+    for (size_t i = 0; i < count; i += PARTITION_BLOCK) {
+        __m512i a = _mm512_loadu_si512(source + 2 * i), b = _mm512_loadu_si512(source + 2 * i + 64);
+        EACH_FREQUENT(compress16(a, (uint32_t)mask, &rows->next[k]);
+                      compress16(b, (uint32_t)(mask >> 32), &rows->next[k]);)
+        EACH_OTHER(memcpy(*other, source + 2 * j, 2); *other += 2;)
     }
 }
 
 AVX512 static void scatter32(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *source, size_t count)
 {
-    for (size_t i = 0; i < count; i += PARTITION_BLOCK, source += 256) {
-        __m512i a = _mm512_loadu_si512(source), b = _mm512_loadu_si512(source + 64);
-        __m512i c = _mm512_loadu_si512(source + 128), d = _mm512_loadu_si512(source + 192);
-        EACH_CONTEXT(compress32(a, (uint16_t)mask, &rows->next[k]);
-                     compress32(b, (uint16_t)(mask >> 16), &rows->next[k]);
-                     compress32(c, (uint16_t)(mask >> 32), &rows->next[k]);
-                     compress32(d, (uint16_t)(mask >> 48), &rows->next[k]);)
+    for (size_t i = 0; i < count; i += PARTITION_BLOCK) {
+        __m512i a = _mm512_loadu_si512(source + 4 * i), b = _mm512_loadu_si512(source + 4 * i + 64);
+        __m512i c = _mm512_loadu_si512(source + 4 * i + 128), d = _mm512_loadu_si512(source + 4 * i + 192);
+        EACH_FREQUENT(compress32(a, (uint16_t)mask, &rows->next[k]);
+                      compress32(b, (uint16_t)(mask >> 16), &rows->next[k]);
+                      compress32(c, (uint16_t)(mask >> 32), &rows->next[k]);
+                      compress32(d, (uint16_t)(mask >> 48), &rows->next[k]);)
+        EACH_OTHER(memcpy(*other, source + 4 * j, 4); *other += 4;)
     }
 }
 
-AVX512 static void gather16(struct partition_rows *rows, const uint8_t *contexts, uint8_t *target, size_t count)
+/* What becomes of a vector of symbols, or of one. */
+enum finish { AS_IT_IS, ADDED, BY_XOR };
+
+/* Unzigzag: shifted, and turned over where the lowest bit is set. */
+AVX512 static inline __m512i finish16(__m512i symbols, const uint8_t *base, enum finish finish)
 {
-    for (size_t i = 0; i < count; i += PARTITION_BLOCK, target += 128) {
+    if (finish == AS_IT_IS)
+        return symbols;
+    __m512i old = _mm512_loadu_si512(base);
+    if (finish == BY_XOR)
+        return _mm512_xor_si512(old, symbols);
+    __m512i sign = _mm512_movm_epi16(_mm512_test_epi16_mask(symbols, _mm512_set1_epi16(1)));
+    return _mm512_add_epi16(old, _mm512_xor_si512(_mm512_srli_epi16(symbols, 1), sign));
+}
+
+AVX512 static inline __m512i finish32(__m512i symbols, const uint8_t *base, enum finish finish)
+{
+    if (finish == AS_IT_IS)
+        return symbols;
+    __m512i old = _mm512_loadu_si512(base);
+    if (finish == BY_XOR)
+        return _mm512_xor_si512(old, symbols);
+    __m512i half = _mm512_srli_epi32(symbols, 1);
+    __mmask16 turned = _mm512_test_epi32_mask(symbols, _mm512_set1_epi32(1));
+    return _mm512_add_epi32(old, _mm512_mask_xor_epi32(half, turned, half, _mm512_set1_epi32(-1)));
+}
+
+static inline void put16(uint8_t *target, const uint8_t *base, const uint8_t *symbol, enum finish finish)
+{
+    uint16_t value, old;
+    memcpy(&value, symbol, 2);
+    if (finish != AS_IT_IS) {
+        memcpy(&old, base, 2);
+        value = (uint16_t)(finish == BY_XOR ? old ^ value : old + (value >> 1 ^ (0 - (value & 1))));
+    }
+    memcpy(target, &value, 2);
+}
+
+static inline void put32(uint8_t *target, const uint8_t *base, const uint8_t *symbol, enum finish finish)
+{
+    uint32_t value, old;
+    memcpy(&value, symbol, 4);
+    if (finish != AS_IT_IS) {
+        memcpy(&old, base, 4);
+        value = finish == BY_XOR ? old ^ value : old + (value >> 1 ^ (0 - (value & 1)));
+    }
+    memcpy(target, &value, 4);
+}
+
+AVX512 static inline void gather16(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
+                                   enum finish finish, uint8_t *target, size_t count)
+{
+    for (size_t i = 0; i < count; i += PARTITION_BLOCK) {
         __m512i a = _mm512_setzero_si512(), b = a;
-        EACH_CONTEXT(a = expand16(a, (uint32_t)mask, &rows->next[k]);
-                     b = expand16(b, (uint32_t)(mask >> 32), &rows->next[k]);)
-        _mm512_storeu_si512(target, a);
-        _mm512_storeu_si512(target + 64, b);
+        EACH_FREQUENT(a = expand16(a, (uint32_t)mask, &rows->next[k]);
+                      b = expand16(b, (uint32_t)(mask >> 32), &rows->next[k]);)
+        _mm512_storeu_si512(target + 2 * i, finish16(a, base + 2 * i, finish));
+        _mm512_storeu_si512(target + 2 * i + 64, finish16(b, base + 2 * i + 64, finish));
+        EACH_OTHER(put16(target + 2 * j, base + 2 * j, *other, finish); *other += 2;)
     }
 }
 
-AVX512 static void gather32(struct partition_rows *rows, const uint8_t *contexts, uint8_t *target, size_t count)
+AVX512 static inline void gather32(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
+                                   enum finish finish, uint8_t *target, size_t count)
 {
-    for (size_t i = 0; i < count; i += PARTITION_BLOCK, target += 256) {
+    for (size_t i = 0; i < count; i += PARTITION_BLOCK) {
         __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
-        EACH_CONTEXT(a = expand32(a, (uint16_t)mask, &rows->next[k]);
-                     b = expand32(b, (uint16_t)(mask >> 16), &rows->next[k]);
-                     c = expand32(c, (uint16_t)(mask >> 32), &rows->next[k]);
-                     d = expand32(d, (uint16_t)(mask >> 48), &rows->next[k]);)
-        _mm512_storeu_si512(target, a);
-        _mm512_storeu_si512(target + 64, b);
-        _mm512_storeu_si512(target + 128, c);
-        _mm512_storeu_si512(target + 192, d);
+        EACH_FREQUENT(a = expand32(a, (uint16_t)mask, &rows->next[k]);
+                      b = expand32(b, (uint16_t)(mask >> 16), &rows->next[k]);
+                      c = expand32(c, (uint16_t)(mask >> 32), &rows->next[k]);
+                      d = expand32(d, (uint16_t)(mask >> 48), &rows->next[k]);)
+        _mm512_storeu_si512(target + 4 * i, finish32(a, base + 4 * i, finish));
+        _mm512_storeu_si512(target + 4 * i + 64, finish32(b, base + 4 * i + 64, finish));
+        _mm512_storeu_si512(target + 4 * i + 128, finish32(c, base + 4 * i + 128, finish));
+        _mm512_storeu_si512(target + 4 * i + 192, finish32(d, base + 4 * i + 192, finish));
+        EACH_OTHER(put32(target + 4 * j, base + 4 * j, *other, finish); *other += 4;)
     }
 }
 
@@ -158,13 +212,29 @@ void znn_partition_scatter_avx512(struct partition_rows *rows, const uint8_t *co
         scatter32(rows, contexts, source, count);
 }
 
-void znn_partition_gather_avx512(struct partition_rows *rows, const uint8_t *contexts, uint8_t *target, size_t count,
-                                 unsigned width)
+/* A loop for each way to finish, none of which asks for it. */
+#    define GATHER(finish)                                                                                             \
+        do {                                                                                                           \
+            if (width == 2)                                                                                            \
+                gather16(rows, contexts, base, finish, target, count);                                                 \
+            else                                                                                                       \
+                gather32(rows, contexts, base, finish, target, count);                                                 \
+        } while (0)
+
+AVX512 void znn_partition_gather_avx512(struct partition_rows *rows, const uint8_t *contexts, uint8_t *target,
+                                        size_t count, unsigned width)
 {
-    if (width == 2)
-        gather16(rows, contexts, target, count);
+    const uint8_t *base = target; /* which is not looked at */
+    GATHER(AS_IT_IS);
+}
+
+AVX512 void znn_partition_gather_delta_avx512(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
+                                              bool by_xor, uint8_t *target, size_t count, unsigned width)
+{
+    if (by_xor)
+        GATHER(BY_XOR);
     else
-        gather32(rows, contexts, target, count);
+        GATHER(ADDED);
 }
 
 #endif

@@ -9,23 +9,27 @@
  *     next ones        u v w x ...
  *     expanded           .   u   .   .   v   w             and the reverse: compressed
  *
- * What is left over after the frequent ones is looked up among the rest, as few or as many as there are.
+ * What is left over after the frequent ones is moved one by one.
  */
 #ifndef ZNN_TRANSFORM_X86_PARTITION_AVX512_H
 #define ZNN_TRANSFORM_X86_PARTITION_AVX512_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* Symbols that are moved at once. */
 #define PARTITION_BLOCK 64
 
-/* The contexts that occur, and where the next symbol of each is among the sorted ones. */
+/* No more contexts are compared with each block; as long as there are no more that are frequent, that is fast. */
+#define PARTITION_FREQUENT 16
+
+/* The frequent contexts, and where the next symbol of each context is among the sorted ones. */
 struct partition_rows {
-    unsigned count;
-    unsigned frequent;     /* so many of them are in most blocks */
-    uint8_t contexts[256]; /* the most frequent first */
-    uint8_t *next[256];
+    unsigned frequent;
+    uint8_t contexts[PARTITION_FREQUENT];
+    uint8_t *next[PARTITION_FREQUENT]; /* of these */
+    uint8_t *others[256];              /* of each of the others */
 };
 
 /* Contexts that are counted by vectors. */
@@ -45,5 +49,12 @@ void znn_partition_scatter_avx512(struct partition_rows *rows, const uint8_t *co
                                   size_t count, unsigned width);
 void znn_partition_gather_avx512(struct partition_rows *rows, const uint8_t *contexts, uint8_t *target, size_t count,
                                  unsigned width);
+
+/*
+ * The latter, where the symbols are what numbers differ in from those of `base`: by exclusive-or, or by the zigzag of
+ * the difference.
+ */
+void znn_partition_gather_delta_avx512(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
+                                       bool by_xor, uint8_t *target, size_t count, unsigned width);
 
 #endif
