@@ -409,8 +409,9 @@ ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output 
  * from the input where that has random access.
  *
  * A file that was compressed against a base needs it, or another model that has the same tensors, as far as they were
- * used; the rest of it does not matter.  Every one of these is verified before the first byte goes to `output`.  A base
- * that is not needed is not looked at.
+ * used; the rest of it does not matter.  Every one of these is verified before the first byte goes to an `output` that
+ * takes bytes in order; with any other, the checksums of what comes out say whether the base was right, which saves
+ * reading it twice.  A base that is not needed is not looked at.
  *
  * `options`, `report` and `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW,
  * ZNN_ERROR_CORRUPT, ZNN_ERROR_BASE (there is none, or it is not the one), ZNN_ERROR_TOO_LARGE, ZNN_ERROR_MEMORY,
@@ -493,8 +494,8 @@ ZNN_API enum znn_status znn_reader_open(struct znn_input *input, struct znn_read
 
 /*
  * The same, for a file that may have a base; `base` must outlive the reader.  Its tensors are looked for at once, and
- * each is verified when it is first used.  Without a base (NULL), all can be read but what needs it, which is
- * ZNN_ERROR_BASE.
+ * those that do not lead to the right bytes are ZNN_ERROR_BASE when they are used.  Without a base (NULL), all can be
+ * read but what needs it, which is ZNN_ERROR_BASE, too.
  */
 ZNN_API enum znn_status znn_reader_open_with(struct znn_input *input, struct znn_base *base, struct znn_reader **reader,
                                              struct znn_error *error);

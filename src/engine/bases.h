@@ -8,10 +8,10 @@
  *                              |
  *     base        | ... "b" .. "a" ...|       by name, dtype and size, else by dtype, size and hash
  *
- * Hashing a base takes about as long as reading it.  So it is hashed beforehand only where nothing that is written can be
- * taken back (znn_bases_hash()).  Else the digest of each chunk, which has to be checked anyway, tells that the base was
- * right; and where a chunk does not come out right, hashes tell whose fault that is (znn_bases_blame()).  What is not
- * listed of a base does not matter: it may differ, or be gone.
+ * Hashing a base takes about as long as reading it.  So it is hashed beforehand only where nothing that is written can
+ * be taken back (znn_bases_hash()).  Else the digest of each chunk, which has to be checked anyway, tells that the base
+ * was right; and where a chunk does not come out right, hashes tell whose fault that is (znn_bases_blame()).  What is
+ * not listed of a base does not matter: it may differ, or be gone.
  */
 #ifndef ZNN_ENGINE_BASES_H
 #define ZNN_ENGINE_BASES_H

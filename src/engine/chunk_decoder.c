@@ -1,8 +1,8 @@
 /*
  * chunk_decoder.c - from a record to the bytes of its chunk
  *
- * Streams become groups, groups are merged into parts, and parts go where the segments say.  Most parts have one segment
- * only, and are merged right into its place.
+ * Streams become groups, groups are merged into parts, and parts go where the segments say.  Most parts have one
+ * segment only, and are merged right into its place.
  */
 #include "engine/chunk_decoder.h"
 

@@ -81,64 +81,77 @@ static bool has_vectors(unsigned width, size_t count)
     return znn_cpu_has(CPU_AVX512) && (width == 2 || width == 4) && count >= PARTITION_BLOCK;
 }
 
-/* Fewer contexts, or a sample in which more than one in so many is not among the frequent ones, are counted one by one.
+/* The most frequent context that has not been taken, and how often it occurs. */
+static unsigned take_most(uint32_t counts[PARTITION_CONTEXTS], uint32_t *total)
+{
+    unsigned most = 0;
+    for (unsigned c = 1; c < PARTITION_CONTEXTS; c++)
+        most = counts[c] + 1 > counts[most] + 1 ? c : most;
+    *total = counts[most];
+    counts[most] = UINT32_MAX; /* less than all others, with 1 added */
+    return most;
+}
+
+/* Where more than one in so many symbols has none of the frequent contexts, and is moved alone, vectors do not pay; and
+ * fewer contexts do, if that leaves only half as many of these.
  */
+#    define OTHERS_ONE_IN 8
+
+/* Chooses the frequent ones of `count` contexts, which are spent; false where vectors do not pay. */
+static bool choose_frequent(uint32_t counts[PARTITION_CONTEXTS], size_t count, struct partition_rows *rows)
+{
+    size_t others = count;
+    for (rows->frequent = 0; rows->frequent < PARTITION_FREQUENT; rows->frequent++) {
+        uint32_t total;
+        if (rows->frequent == PARTITION_FEWER && others <= count / (2 * OTHERS_ONE_IN))
+            break;
+        rows->contexts[rows->frequent] = (uint8_t)take_most(counts, &total);
+        others -= total;
+    }
+    return others <= count / OTHERS_ONE_IN;
+}
+
+/* Fewer contexts are counted one by one; of others, so many are a sample. */
 #    define COUNTED_MIN 8192
 #    define COUNTED_SAMPLE 512
-#    define COUNTED_SHARE 16
 
-/* Looks for the most frequent contexts in a sample; false where there are too many that are frequent. */
-static bool find_frequent(const uint8_t *contexts, size_t count, uint8_t *frequent)
+static bool choose_by_sample(const uint8_t *contexts, size_t count, struct partition_rows *rows)
 {
-    uint32_t counts[PARTITION_CONTEXTS] = {0}, found = 0;
+    uint32_t counts[PARTITION_CONTEXTS] = {0};
     for (size_t i = 0; i < COUNTED_SAMPLE; i++)
         counts[contexts[i * (count / COUNTED_SAMPLE)]]++;
-    for (unsigned k = 0; k < PARTITION_COUNTED; k++) {
-        unsigned most = 0;
-        for (unsigned c = 1; c < PARTITION_CONTEXTS; c++)
-            most = counts[c] + 1 > counts[most] + 1 ? c : most;
-        frequent[k] = (uint8_t)most;
-        found += counts[most];
-        counts[most] = UINT32_MAX; /* less than all others, with 1 added */
-    }
-    return COUNTED_SAMPLE - found <= COUNTED_SAMPLE / COUNTED_SHARE;
+    return choose_frequent(counts, COUNTED_SAMPLE, rows);
 }
 
 static bool count_vectors(struct partition *partition, const uint8_t *contexts, size_t count, unsigned width)
 {
-    uint8_t frequent[PARTITION_COUNTED];
-    if (!has_vectors(width, count) || count < COUNTED_MIN || !find_frequent(contexts, count, frequent))
+    struct partition_rows rows;
+    if (!has_vectors(width, count) || count < COUNTED_MIN || !choose_by_sample(contexts, count, &rows))
         return false;
     uint32_t *counts = partition->lanes[PARTITION_LANES - 1];
     size_t blocks = count / PARTITION_BLOCK * PARTITION_BLOCK;
     *partition = (struct partition){.count = count};
-    znn_partition_count_avx512(contexts, blocks, frequent, counts);
+    znn_partition_count_avx512(contexts, blocks, &rows, counts);
     for (size_t i = blocks; i < count; i++)
         counts[contexts[i]]++;
     return true;
 }
 
-/* To compare a block with a context costs about as much as to move one of its symbols alone. */
-#    define FREQUENT_ONE_IN PARTITION_BLOCK
-
 /* Finds the frequent contexts, and where the symbols of each begin; false where the kernel does not suit. */
 static bool list_rows(const struct partition *partition, uint8_t *sorted, unsigned width, struct partition_rows *rows)
 {
-    rows->frequent = 0;
+    uint32_t totals[PARTITION_CONTEXTS];
     if (!has_vectors(width, partition->count))
         return false;
     for (unsigned c = 0; c < PARTITION_CONTEXTS; c++) {
-        uint32_t total = znn_partition_total(partition, c);
+        totals[c] = znn_partition_total(partition, c);
         rows->others[c] = sorted;
-        if (total > partition->count / FREQUENT_ONE_IN) {
-            if (rows->frequent == PARTITION_FREQUENT)
-                return false;
-            rows->contexts[rows->frequent] = (uint8_t)c;
-            rows->next[rows->frequent++] = sorted;
-        }
-        sorted += (size_t)total * width;
+        sorted += (size_t)totals[c] * width;
     }
-    return true;
+    bool pays = choose_frequent(totals, partition->count, rows);
+    for (unsigned k = 0; k < rows->frequent; k++)
+        rows->next[k] = rows->others[rows->contexts[k]];
+    return pays;
 }
 
 /* Symbols of the part that does not fill a block. */

@@ -9,7 +9,8 @@ mkdir "$blocks" "$stubs"
 PATH=$stubs:$(dirname "$ZNN"):$PATH
 export PATH
 
-# Another machine: a directory beside, where its commands run.
+# Other machines: a directory beside, where their commands run; host1, host2 and so on have one each in that, as they
+# would be in each other's way.
 cat >"$stubs/ssh" <<'END'
 #!/bin/sh
 # ssh [-FLAG [VALUE]]... HOST COMMAND...
@@ -20,6 +21,9 @@ while :; do
     *) break ;;
     esac
 done
+case $1 in
+host[0-9]) DOCS_REMOTE=$DOCS_REMOTE/$1 ;;
+esac
 shift
 [ "$1" != -- ] || shift
 mkdir -p "$DOCS_REMOTE" && cd "$DOCS_REMOTE" && exec sh -c "$*"
@@ -86,7 +90,11 @@ run_blocks() {
             fail "exit code $? of:"
             cat "$block" "$logs/err"
         }
-        [ ! -f "$blocks/$number.then" ] || sh -eu "$blocks/$number.then" || fail "not so: $(cat "$blocks/$number.then")"
+        [ ! -f "$blocks/$number.then" ] || sh -eu "$blocks/$number.then" || {
+            fail "not so: $(cat "$blocks/$number.then")"
+            cat "$block" "$logs/out" "$logs/err"
+            ls -R .
+        }
         count=$((count + 1))
     done
     echo "$count blocks of $1 were run"

@@ -2,7 +2,8 @@
  * test_base.c - models against bases, through the library
  *
  * Random pairs of models, of all types, related in many ways or not at all, must come back, with any number of threads
- * and from any kind of input; a base that is not the right one is refused before a byte is written.
+ * and from any kind of input; a base that is not the right one is refused, before a byte is written to an output that
+ * takes bytes in order.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,15 +18,19 @@
 #include "packing.h"
 #include "support.h"
 
-static struct znn_base *open_base(const struct buffer *file, struct znn_base *parent)
+static struct znn_base *open_base_over(struct znn_input input, struct znn_base *parent)
 {
-    struct znn_input input = znn_input_memory(file->data, file->size);
     struct znn_base *base;
     struct znn_error error = {0};
     enum znn_status status = znn_base_open(&input, parent, &base, &error);
     if (status)
         fail_msg("%s: %s", znn_status_name(status), error.detail);
     return base;
+}
+
+static struct znn_base *open_base(const struct buffer *file, struct znn_base *parent)
+{
+    return open_base_over(znn_input_memory(file->data, file->size), parent);
 }
 
 static struct buffer pack_on(const struct buffer *file, enum way way, struct znn_base *base, unsigned threads,
@@ -35,14 +40,14 @@ static struct buffer pack_on(const struct buffer *file, enum way way, struct znn
     return pack_way(file->data, file->size, way, 0, &options, report);
 }
 
-static enum znn_status unpack_on(const struct buffer *packed, enum way way, struct znn_base *base, unsigned threads,
+static enum znn_status unpack_on(const struct buffer *packed, enum way way, struct znn_base *base, bool anywhere,
                                  struct drain *drain, struct znn_error *error)
 {
     struct feed feed = {.data = packed->data, .size = packed->size};
     struct znn_input input = feed_input(&feed, way);
-    struct znn_decompress_options options = {.threads = threads, .base = base};
+    struct znn_decompress_options options = {.threads = 1 + (unsigned)way, .base = base};
     drain_open(drain);
-    struct znn_output output = drain_output(drain, false);
+    struct znn_output output = drain_output(drain, anywhere);
     *error = (struct znn_error){0};
     enum znn_status status = znn_decompress(&input, &output, &options, NULL, error);
     check_error(status, error);
@@ -51,10 +56,10 @@ static enum znn_status unpack_on(const struct buffer *packed, enum way way, stru
 
 static void expect_back(const struct buffer *packed, struct znn_base *base, const struct buffer *file)
 {
-    for (enum way way = 0; way < WAY_COUNT; way++) {
+    for (unsigned i = 0; i < 2 * WAY_COUNT; i++) {
         struct drain drain;
         struct znn_error error;
-        enum znn_status status = unpack_on(packed, way, base, 1 + (unsigned)way, &drain, &error);
+        enum znn_status status = unpack_on(packed, (enum way)(i / 2), base, i % 2, &drain, &error);
         if (status)
             fail_msg("%s: %s", znn_status_name(status), error.detail);
         assert_int_equal(drain.size, file->size);
@@ -64,14 +69,26 @@ static void expect_back(const struct buffer *packed, struct znn_base *base, cons
     }
 }
 
-/* Refused, and nothing given out. */
+/* Refused, and nothing given out that could not be taken back. */
 static void expect_refused(const struct buffer *packed, struct znn_base *base)
 {
-    for (enum way way = 0; way < WAY_COUNT; way++) {
+    for (unsigned i = 0; i < 2 * WAY_COUNT; i++) {
         struct drain drain;
         struct znn_error error;
-        assert_int_equal(unpack_on(packed, way, base, 2, &drain, &error), ZNN_ERROR_BASE);
-        assert_int_equal(drain.size, 0);
+        bool anywhere = i % 2;
+        assert_int_equal(unpack_on(packed, (enum way)(i / 2), base, anywhere, &drain, &error), ZNN_ERROR_BASE);
+        assert_true(drain.size == 0 || (anywhere && base));
+        drain_close(&drain);
+    }
+}
+
+/* Damaged, and a base that is right does not get the blame. */
+static void expect_damaged(const struct buffer *packed, struct znn_base *base)
+{
+    for (unsigned i = 0; i < 2 * WAY_COUNT; i++) {
+        struct drain drain;
+        struct znn_error error;
+        assert_int_equal(unpack_on(packed, (enum way)(i / 2), base, i % 2, &drain, &error), ZNN_ERROR_CORRUPT);
         drain_close(&drain);
     }
 }
@@ -120,7 +137,9 @@ static void test_random_pairs(void **state)
             make_safetensors(&random, (unsigned)random_below(&random, 40), 1 + random_below(&random, 3000));
         struct buffer child = copy_of(&file);
         change(&random, &child);
+        struct feed feed = {.data = file.data, .size = file.size};
         struct znn_base *base = open_base(&file, NULL);
+        struct znn_base *on_disk = open_base_over(feed_input(&feed, WAY_RANDOM_ACCESS), NULL);
         struct buffer alone = pack_on(&child, WAY_MEMORY, NULL, 1, NULL);
         struct buffer packed = pack_on(&child, WAY_MEMORY, base, 1, NULL);
         struct buffer threaded = pack_on(&child, WAY_RANDOM_ACCESS, base, 4, NULL);
@@ -131,7 +150,9 @@ static void test_random_pairs(void **state)
             fail_msg("%zu bytes with a base, %zu without", packed.size, alone.size);
         expect_back(&packed, base, &child);
         expect_back(&streamed, base, &child);
+        expect_back(&packed, on_disk, &child);
         znn_base_close(base);
+        znn_base_close(on_disk);
         znn_buffer_free(&file);
         znn_buffer_free(&child);
         znn_buffer_free(&alone);
@@ -241,6 +262,9 @@ static void test_wrong_bases(void **state)
         child.data[k] ^= 1;
     struct znn_base *base = open_base(&file, NULL);
     struct buffer packed = pack_on(&child, WAY_MEMORY, base, 1, NULL);
+    packed.data[packed.size / 4] ^= 1; /* in the numbers' streams */
+    expect_damaged(&packed, base);
+    packed.data[packed.size / 4] ^= 1;
     znn_base_close(base);
     for (int round = 0; round < 40; round++) {
         struct buffer other = copy_of(&file);
@@ -290,6 +314,14 @@ static void test_reader(void **state)
     znn_reader_close(reader);
     /* Without a base it opens, and tells what there is; only the numbers cannot be had. */
     assert_int_equal(znn_reader_open(&input, &blind, NULL), ZNN_OK);
+    file.data[file.size - 20] ^= 1; /* and where the base is another one, those that it has right */
+    struct znn_base *other = open_base(&file, NULL);
+    assert_int_equal(znn_reader_open_with(&input, other, &reader, NULL), ZNN_OK);
+    assert_int_equal(znn_reader_pread(reader, piece, 100, 5000, &got, NULL), ZNN_OK);
+    assert_memory_equal(piece, child.data + 5000, 100);
+    assert_int_equal(znn_reader_pread(reader, piece, 100, child.size - 100, &got, NULL), ZNN_ERROR_BASE);
+    znn_reader_close(reader);
+    znn_base_close(other);
     assert_int_equal(znn_reader_tensor_count(blind), 1);
     assert_int_equal(znn_reader_pread(blind, piece, 100, child.size - 100, &got, NULL), ZNN_ERROR_BASE);
     znn_reader_close(blind);

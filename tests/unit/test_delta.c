@@ -140,7 +140,7 @@ static void test_low_bits(void **state)
     znn_cpu_hide(CPU_AVX512, false);
 }
 
-/* How contexts are distributed: as exponents, evenly, or all the same. */
+/* How contexts are distributed: as exponents, evenly, all the same, or as many small exponents. */
 static void fill_contexts(struct random *random, size_t count, unsigned kind)
 {
     for (size_t i = 0; i < count; i++) {
@@ -148,7 +148,9 @@ static void fill_contexts(struct random *random, size_t count, unsigned kind)
         unsigned zeros = 0;
         while (zeros < 30 && !(chance >> zeros & 1))
             zeros++;
-        contexts[i] = (uint8_t)(kind == 0 ? 120 - zeros : kind == 1 ? chance >> 32 : 7);
+        uint8_t kinds[4] = {(uint8_t)(120 - zeros), (uint8_t)(chance >> 32), 7,
+                            (uint8_t)(120 - 2 * zeros - (chance >> 60))};
+        contexts[i] = kinds[kind];
     }
 }
 
@@ -173,6 +175,41 @@ static void check_partition(size_t count, unsigned width)
     assert_memory_equal(gathered, values, count * width);
 }
 
+/* Both ways to put differences in order and add them to a base, of which the fused one need not be there. */
+static bool check_gather_delta(size_t count, unsigned width, enum delta_coding coding)
+{
+    struct partition partition;
+    znn_partition_count(&partition, contexts, count, width);
+    znn_delta_split(base, data, count, width, coding, values);
+    znn_partition_scatter(&partition, contexts, values, width, sorted);
+    memset(back, 0x55, sizeof back);
+    bool is_fused = znn_partition_gather_delta(&partition, contexts, sorted, width, base, coding, back);
+    if (is_fused) {
+        assert_memory_equal(back, data, count * width);
+        for (size_t i = count * width; i < count * width + 64 && i < sizeof back; i++)
+            assert_int_equal(back[i], 0x55);
+    }
+    return is_fused;
+}
+
+static void test_gather_delta(void **state)
+{
+    (void)state;
+    struct random random = random_start(__func__);
+    unsigned fused = 0;
+    for (int round = 0; round < 120; round++) {
+        size_t count = round < 60 ? random_u64(&random) % 400 : random_u64(&random) % MOST;
+        unsigned width = 1u << random_u64(&random) % 4;
+        fill(&random, count * width);
+        fill_contexts(&random, count, (unsigned)(round % 4));
+        fused += check_gather_delta(count, width, round / 4 % 2 ? DELTA_XOR : DELTA_DIFFERENCE);
+        znn_cpu_hide(CPU_AVX512, true);
+        assert_false(check_gather_delta(count, width, DELTA_XOR));
+        znn_cpu_hide(CPU_AVX512, false);
+    }
+    assert_true(fused > 0 || !znn_cpu_has(CPU_AVX512));
+}
+
 static void test_partition(void **state)
 {
     (void)state;
@@ -182,7 +219,7 @@ static void test_partition(void **state)
         unsigned width = 1u << random_u64(&random) % 4;
         fill(&random, count * width);
         memcpy(values, data, count * width);
-        fill_contexts(&random, count, (unsigned)(round % 3));
+        fill_contexts(&random, count, (unsigned)(round % 4));
         znn_cpu_hide(CPU_AVX512, round % 2);
         check_partition(count, width);
     }
@@ -195,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_low_bits),
         cmocka_unit_test(test_partition),
+        cmocka_unit_test(test_gather_delta),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,74 +13,32 @@
 #    define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi2,popcnt")))
 
 /* One vector of symbols: those that `mask` tells are the next ones of a context. */
-AVX512 static inline __m512i expand16(__m512i symbols, uint32_t mask, uint8_t **next)
+AVX512 static inline void expand16(__m512i *symbols, uint32_t mask, uint8_t **next)
 {
-    symbols = _mm512_or_si512(symbols, _mm512_maskz_expand_epi16(mask, _mm512_loadu_si512(*next)));
+    *symbols = _mm512_or_si512(*symbols, _mm512_maskz_expand_epi16(mask, _mm512_loadu_si512(*next)));
     *next += 2 * _mm_popcnt_u32(mask);
-    return symbols;
 }
 
-AVX512 static inline __m512i expand32(__m512i symbols, uint16_t mask, uint8_t **next)
+AVX512 static inline void expand32(__m512i *symbols, uint16_t mask, uint8_t **next)
 {
-    symbols = _mm512_or_si512(symbols, _mm512_maskz_expand_epi32(mask, _mm512_loadu_si512(*next)));
+    *symbols = _mm512_or_si512(*symbols, _mm512_maskz_expand_epi32(mask, _mm512_loadu_si512(*next)));
     *next += 4 * _mm_popcnt_u32(mask);
-    return symbols;
 }
 
 /* The reverse.  What lies behind those that are stored belongs to others. */
-AVX512 static inline void compress16(__m512i symbols, uint32_t mask, uint8_t **next)
+AVX512 static inline void compress16(const __m512i *symbols, uint32_t mask, uint8_t **next)
 {
     unsigned count = (unsigned)_mm_popcnt_u32(mask);
-    _mm512_mask_storeu_epi16(*next, _bzhi_u32(UINT32_MAX, count), _mm512_maskz_compress_epi16(mask, symbols));
+    _mm512_mask_storeu_epi16(*next, _bzhi_u32(UINT32_MAX, count), _mm512_maskz_compress_epi16(mask, *symbols));
     *next += 2 * count;
 }
 
-AVX512 static inline void compress32(__m512i symbols, uint16_t mask, uint8_t **next)
+AVX512 static inline void compress32(const __m512i *symbols, uint16_t mask, uint8_t **next)
 {
     unsigned count = (unsigned)_mm_popcnt_u32(mask);
-    _mm512_mask_storeu_epi32(*next, (uint16_t)_bzhi_u32(UINT16_MAX, count), _mm512_maskz_compress_epi32(mask, symbols));
+    _mm512_mask_storeu_epi32(*next, (uint16_t)_bzhi_u32(UINT16_MAX, count),
+                             _mm512_maskz_compress_epi32(mask, *symbols));
     *next += 4 * count;
-}
-
-/* Goes through the frequent contexts, without asking whether they occur, because mostly they do; `left` are the others.
- */
-#    define EACH_FREQUENT(DO)                                                                                          \
-        __m512i block = _mm512_loadu_si512(contexts + i);                                                              \
-        uint64_t left = UINT64_MAX;                                                                                    \
-        for (unsigned k = 0; k < rows->frequent; k++) {                                                                \
-            uint64_t mask = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8((char)rows->contexts[k]));                  \
-            DO left &= ~mask;                                                                                          \
-        }
-
-/* Goes through the symbols of the other contexts: j is which one. */
-#    define EACH_OTHER(DO)                                                                                             \
-        for (; left; left &= left - 1) {                                                                               \
-            size_t j = i + (size_t)_mm_popcnt_u64((left & (0 - left)) - 1);                                            \
-            uint8_t **other = &rows->others[contexts[j]];                                                              \
-            DO                                                                                                         \
-        }
-
-AVX512 static void scatter16(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *source, size_t count)
-{
-    for (size_t i = 0; i < count; i += PARTITION_BLOCK) {
-        __m512i a = _mm512_loadu_si512(source + 2 * i), b = _mm512_loadu_si512(source + 2 * i + 64);
-        EACH_FREQUENT(compress16(a, (uint32_t)mask, &rows->next[k]);
-                      compress16(b, (uint32_t)(mask >> 32), &rows->next[k]);)
-        EACH_OTHER(memcpy(*other, source + 2 * j, 2); *other += 2;)
-    }
-}
-
-AVX512 static void scatter32(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *source, size_t count)
-{
-    for (size_t i = 0; i < count; i += PARTITION_BLOCK) {
-        __m512i a = _mm512_loadu_si512(source + 4 * i), b = _mm512_loadu_si512(source + 4 * i + 64);
-        __m512i c = _mm512_loadu_si512(source + 4 * i + 128), d = _mm512_loadu_si512(source + 4 * i + 192);
-        EACH_FREQUENT(compress32(a, (uint16_t)mask, &rows->next[k]);
-                      compress32(b, (uint16_t)(mask >> 16), &rows->next[k]);
-                      compress32(c, (uint16_t)(mask >> 32), &rows->next[k]);
-                      compress32(d, (uint16_t)(mask >> 48), &rows->next[k]);)
-        EACH_OTHER(memcpy(*other, source + 4 * j, 4); *other += 4;)
-    }
 }
 
 /* What becomes of a vector of symbols, or of one. */
@@ -132,37 +90,122 @@ static inline void put32(uint8_t *target, const uint8_t *base, const uint8_t *sy
     memcpy(target, &value, 4);
 }
 
-AVX512 static inline void gather16(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
-                                   enum finish finish, uint8_t *target, size_t count)
-{
-    for (size_t i = 0; i < count; i += PARTITION_BLOCK) {
-        __m512i a = _mm512_setzero_si512(), b = a;
-        EACH_FREQUENT(a = expand16(a, (uint32_t)mask, &rows->next[k]);
-                      b = expand16(b, (uint32_t)(mask >> 32), &rows->next[k]);)
-        _mm512_storeu_si512(target + 2 * i, finish16(a, base + 2 * i, finish));
-        _mm512_storeu_si512(target + 2 * i + 64, finish16(b, base + 2 * i + 64, finish));
-        EACH_OTHER(put16(target + 2 * j, base + 2 * j, *other, finish); *other += 2;)
-    }
-}
+/*
+ * What is done with each frequent context, spelled out: so contexts and places stay in registers, and nothing is asked.
+ */
+#    define ROWS_8(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
+#    define ROWS_12(DO) ROWS_8(DO) DO(8) DO(9) DO(10) DO(11)
 
-AVX512 static inline void gather32(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
-                                   enum finish finish, uint8_t *target, size_t count)
-{
-    for (size_t i = 0; i < count; i += PARTITION_BLOCK) {
-        __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
-        EACH_FREQUENT(a = expand32(a, (uint16_t)mask, &rows->next[k]);
-                      b = expand32(b, (uint16_t)(mask >> 16), &rows->next[k]);
-                      c = expand32(c, (uint16_t)(mask >> 32), &rows->next[k]);
-                      d = expand32(d, (uint16_t)(mask >> 48), &rows->next[k]);)
-        _mm512_storeu_si512(target + 4 * i, finish32(a, base + 4 * i, finish));
-        _mm512_storeu_si512(target + 4 * i + 64, finish32(b, base + 4 * i + 64, finish));
-        _mm512_storeu_si512(target + 4 * i + 128, finish32(c, base + 4 * i + 128, finish));
-        _mm512_storeu_si512(target + 4 * i + 192, finish32(d, base + 4 * i + 192, finish));
-        EACH_OTHER(put32(target + 4 * j, base + 4 * j, *other, finish); *other += 4;)
-    }
-}
+#    define START(k)                                                                                                   \
+        const __m512i context##k = _mm512_set1_epi8((char)rows->contexts[k]);                                          \
+        uint8_t *next##k = rows->next[k];
+#    define END(k) rows->next[k] = next##k;
 
-#    define EACH_COUNTED(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
+#    define FIND(k)                                                                                                    \
+        uint64_t mask = _mm512_cmpeq_epi8_mask(block, context##k);                                                     \
+        left &= ~mask;
+#    define EACH_16(k, move)                                                                                           \
+        move(&a, (uint32_t)mask, &next##k);                                                                            \
+        move(&b, (uint32_t)(mask >> 32), &next##k);
+#    define EACH_32(k, move)                                                                                           \
+        move(&a, (uint16_t)mask, &next##k);                                                                            \
+        move(&b, (uint16_t)(mask >> 16), &next##k);                                                                    \
+        move(&c, (uint16_t)(mask >> 32), &next##k);                                                                    \
+        move(&d, (uint16_t)(mask >> 48), &next##k);
+#    define SCATTER_16(k)                                                                                              \
+        {                                                                                                              \
+            FIND(k) EACH_16(k, compress16)                                                                             \
+        }
+#    define SCATTER_32(k)                                                                                              \
+        {                                                                                                              \
+            FIND(k) EACH_32(k, compress32)                                                                             \
+        }
+#    define GATHER_16(k)                                                                                               \
+        {                                                                                                              \
+            FIND(k) EACH_16(k, expand16)                                                                               \
+        }
+#    define GATHER_32(k)                                                                                               \
+        {                                                                                                              \
+            FIND(k) EACH_32(k, expand32)                                                                               \
+        }
+
+/* Goes through the symbols of a block that are left: j is which one. */
+#    define EACH_OTHER(DO)                                                                                             \
+        for (; left; left &= left - 1) {                                                                               \
+            size_t j = i + (size_t)_mm_popcnt_u64((left & (0 - left)) - 1);                                            \
+            uint8_t **other = &rows->others[contexts[j]];                                                              \
+            DO                                                                                                         \
+        }
+
+/* The loops, for as many frequent contexts as ROWS says. */
+#    define DEFINE_MOVES(ROWS)                                                                                         \
+        AVX512 static void scatter16_##ROWS(struct partition_rows *rows, const uint8_t *contexts,                      \
+                                            const uint8_t *source, size_t count)                                       \
+        {                                                                                                              \
+            ROWS(START)                                                                                                \
+            for (size_t i = 0; i < count; i += PARTITION_BLOCK) {                                                      \
+                __m512i block = _mm512_loadu_si512(contexts + i);                                                      \
+                __m512i a = _mm512_loadu_si512(source + 2 * i), b = _mm512_loadu_si512(source + 2 * i + 64);           \
+                uint64_t left = UINT64_MAX;                                                                            \
+                ROWS(SCATTER_16)                                                                                       \
+                EACH_OTHER(memcpy(*other, source + 2 * j, 2); *other += 2;)                                            \
+            }                                                                                                          \
+            ROWS(END)                                                                                                  \
+        }                                                                                                              \
+                                                                                                                       \
+        AVX512 static void scatter32_##ROWS(struct partition_rows *rows, const uint8_t *contexts,                      \
+                                            const uint8_t *source, size_t count)                                       \
+        {                                                                                                              \
+            ROWS(START)                                                                                                \
+            for (size_t i = 0; i < count; i += PARTITION_BLOCK) {                                                      \
+                __m512i block = _mm512_loadu_si512(contexts + i);                                                      \
+                __m512i a = _mm512_loadu_si512(source + 4 * i), b = _mm512_loadu_si512(source + 4 * i + 64);           \
+                __m512i c = _mm512_loadu_si512(source + 4 * i + 128), d = _mm512_loadu_si512(source + 4 * i + 192);    \
+                uint64_t left = UINT64_MAX;                                                                            \
+                ROWS(SCATTER_32)                                                                                       \
+                EACH_OTHER(memcpy(*other, source + 4 * j, 4); *other += 4;)                                            \
+            }                                                                                                          \
+            ROWS(END)                                                                                                  \
+        }                                                                                                              \
+                                                                                                                       \
+        AVX512 static inline void gather16_##ROWS(struct partition_rows *rows, const uint8_t *contexts,                \
+                                                  const uint8_t *base, enum finish finish, uint8_t *target,            \
+                                                  size_t count)                                                        \
+        {                                                                                                              \
+            ROWS(START)                                                                                                \
+            for (size_t i = 0; i < count; i += PARTITION_BLOCK) {                                                      \
+                __m512i block = _mm512_loadu_si512(contexts + i);                                                      \
+                __m512i a = _mm512_setzero_si512(), b = a;                                                             \
+                uint64_t left = UINT64_MAX;                                                                            \
+                ROWS(GATHER_16)                                                                                        \
+                _mm512_storeu_si512(target + 2 * i, finish16(a, base + 2 * i, finish));                                \
+                _mm512_storeu_si512(target + 2 * i + 64, finish16(b, base + 2 * i + 64, finish));                      \
+                EACH_OTHER(put16(target + 2 * j, base + 2 * j, *other, finish); *other += 2;)                          \
+            }                                                                                                          \
+            ROWS(END)                                                                                                  \
+        }                                                                                                              \
+                                                                                                                       \
+        AVX512 static inline void gather32_##ROWS(struct partition_rows *rows, const uint8_t *contexts,                \
+                                                  const uint8_t *base, enum finish finish, uint8_t *target,            \
+                                                  size_t count)                                                        \
+        {                                                                                                              \
+            ROWS(START)                                                                                                \
+            for (size_t i = 0; i < count; i += PARTITION_BLOCK) {                                                      \
+                __m512i block = _mm512_loadu_si512(contexts + i);                                                      \
+                __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;                                               \
+                uint64_t left = UINT64_MAX;                                                                            \
+                ROWS(GATHER_32)                                                                                        \
+                _mm512_storeu_si512(target + 4 * i, finish32(a, base + 4 * i, finish));                                \
+                _mm512_storeu_si512(target + 4 * i + 64, finish32(b, base + 4 * i + 64, finish));                      \
+                _mm512_storeu_si512(target + 4 * i + 128, finish32(c, base + 4 * i + 128, finish));                    \
+                _mm512_storeu_si512(target + 4 * i + 192, finish32(d, base + 4 * i + 192, finish));                    \
+                EACH_OTHER(put32(target + 4 * j, base + 4 * j, *other, finish); *other += 4;)                          \
+            }                                                                                                          \
+            ROWS(END)                                                                                                  \
+        }
+
+DEFINE_MOVES(ROWS_8)
+DEFINE_MOVES(ROWS_12)
 
 /* Counters of eight bits hold that many blocks. */
 #    define COUNTED_BLOCKS 255
@@ -172,69 +215,81 @@ AVX512 static inline uint32_t sum_bytes(__m512i counters)
     return (uint32_t)_mm512_reduce_add_epi64(_mm512_sad_epu8(counters, _mm512_setzero_si512()));
 }
 
-AVX512 static void count_blocks(const uint8_t *contexts, size_t blocks, const uint8_t *frequent, uint32_t *counts)
-{
-    const __m512i one = _mm512_set1_epi8(1);
-#    define START(k)                                                                                                   \
+#    define START_COUNT(k)                                                                                             \
         const __m512i context##k = _mm512_set1_epi8((char)frequent[k]);                                                \
         __m512i counter##k = _mm512_setzero_si512();
-    EACH_COUNTED(START)
-    for (size_t i = 0; i < blocks; i++, contexts += PARTITION_BLOCK) {
-        __m512i block = _mm512_loadu_si512(contexts);
-        __mmask64 found = 0;
 #    define COUNT(k)                                                                                                   \
         __mmask64 mask##k = _mm512_cmpeq_epi8_mask(block, context##k);                                                 \
         counter##k = _mm512_mask_add_epi8(counter##k, mask##k, counter##k, one);                                       \
         found = _kor_mask64(found, mask##k);
-        EACH_COUNTED(COUNT)
-        for (uint64_t left = ~(uint64_t)found; left; left &= left - 1)
-            counts[contexts[_mm_popcnt_u64((left & (0 - left)) - 1)]]++;
-    }
-#    define FINISH(k) counts[frequent[k]] += sum_bytes(counter##k);
-    EACH_COUNTED(FINISH)
-}
+#    define END_COUNT(k) counts[frequent[k]] += sum_bytes(counter##k);
 
-void znn_partition_count_avx512(const uint8_t *contexts, size_t count, const uint8_t *frequent, uint32_t *counts)
+/* Counts blocks of contexts, of which as many as ROWS says are frequent. */
+#    define DEFINE_COUNT(ROWS)                                                                                         \
+        AVX512 static void count_##ROWS(const uint8_t *contexts, size_t blocks, const uint8_t *frequent,               \
+                                        uint32_t *counts)                                                              \
+        {                                                                                                              \
+            const __m512i one = _mm512_set1_epi8(1);                                                                   \
+            ROWS(START_COUNT)                                                                                          \
+            for (size_t i = 0; i < blocks; i++, contexts += PARTITION_BLOCK) {                                         \
+                __m512i block = _mm512_loadu_si512(contexts);                                                          \
+                __mmask64 found = 0;                                                                                   \
+                ROWS(COUNT)                                                                                            \
+                for (uint64_t left = ~(uint64_t)found; left; left &= left - 1)                                         \
+                    counts[contexts[_mm_popcnt_u64((left & (0 - left)) - 1)]]++;                                       \
+            }                                                                                                          \
+            ROWS(END_COUNT)                                                                                            \
+        }
+
+DEFINE_COUNT(ROWS_8)
+DEFINE_COUNT(ROWS_12)
+
+void znn_partition_count_avx512(const uint8_t *contexts, size_t count, const struct partition_rows *rows,
+                                uint32_t *counts)
 {
     for (size_t blocks = count / PARTITION_BLOCK, some; blocks > 0; blocks -= some) {
         some = blocks < COUNTED_BLOCKS ? blocks : COUNTED_BLOCKS;
-        count_blocks(contexts, some, frequent, counts);
+        if (rows->frequent == PARTITION_FEWER)
+            count_ROWS_8(contexts, some, rows->contexts, counts);
+        else
+            count_ROWS_12(contexts, some, rows->contexts, counts);
         contexts += some * PARTITION_BLOCK;
     }
 }
 
+/* Calls the instance for the width and the number of frequent contexts. */
+#    define MOVE(move, ...)                                                                                            \
+        do {                                                                                                           \
+            if (width == 2 && rows->frequent == PARTITION_FEWER)                                                       \
+                move##16_ROWS_8(__VA_ARGS__);                                                                          \
+            else if (width == 2)                                                                                       \
+                move##16_ROWS_12(__VA_ARGS__);                                                                         \
+            else if (rows->frequent == PARTITION_FEWER)                                                                \
+                move##32_ROWS_8(__VA_ARGS__);                                                                          \
+            else                                                                                                       \
+                move##32_ROWS_12(__VA_ARGS__);                                                                         \
+        } while (0)
+
 void znn_partition_scatter_avx512(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *source,
                                   size_t count, unsigned width)
 {
-    if (width == 2)
-        scatter16(rows, contexts, source, count);
-    else
-        scatter32(rows, contexts, source, count);
+    MOVE(scatter, rows, contexts, source, count);
 }
-
-/* A loop for each way to finish, none of which asks for it. */
-#    define GATHER(finish)                                                                                             \
-        do {                                                                                                           \
-            if (width == 2)                                                                                            \
-                gather16(rows, contexts, base, finish, target, count);                                                 \
-            else                                                                                                       \
-                gather32(rows, contexts, base, finish, target, count);                                                 \
-        } while (0)
 
 AVX512 void znn_partition_gather_avx512(struct partition_rows *rows, const uint8_t *contexts, uint8_t *target,
                                         size_t count, unsigned width)
 {
     const uint8_t *base = target; /* which is not looked at */
-    GATHER(AS_IT_IS);
+    MOVE(gather, rows, contexts, base, AS_IT_IS, target, count);
 }
 
 AVX512 void znn_partition_gather_delta_avx512(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
                                               bool by_xor, uint8_t *target, size_t count, unsigned width)
 {
     if (by_xor)
-        GATHER(BY_XOR);
+        MOVE(gather, rows, contexts, base, BY_XOR, target, count);
     else
-        GATHER(ADDED);
+        MOVE(gather, rows, contexts, base, ADDED, target, count);
 }
 
 #endif

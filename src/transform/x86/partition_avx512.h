@@ -21,25 +21,24 @@
 /* Symbols that are moved at once. */
 #define PARTITION_BLOCK 64
 
-/* No more contexts are compared with each block; as long as there are no more that are frequent, that is fast. */
-#define PARTITION_FREQUENT 16
+/* So many contexts, or the fewer, are compared with each block. */
+#define PARTITION_FEWER 8
+#define PARTITION_FREQUENT 12
 
 /* The frequent contexts, and where the next symbol of each context is among the sorted ones. */
 struct partition_rows {
-    unsigned frequent;
+    unsigned frequent; /* PARTITION_FEWER or PARTITION_FREQUENT */
     uint8_t contexts[PARTITION_FREQUENT];
     uint8_t *next[PARTITION_FREQUENT]; /* of these */
     uint8_t *others[256];              /* of each of the others */
 };
 
-/* Contexts that are counted by vectors. */
-#define PARTITION_COUNTED 12
-
 /*
  * Counts `count` contexts, a multiple of PARTITION_BLOCK: adds to counts[c] how often context c occurs.  It is fast as
- * long as nearly all of them are among the `frequent` ones, PARTITION_COUNTED different ones.
+ * long as nearly all of them are frequent; of `rows`, nothing is needed but which these are.
  */
-void znn_partition_count_avx512(const uint8_t *contexts, size_t count, const uint8_t *frequent, uint32_t *counts);
+void znn_partition_count_avx512(const uint8_t *contexts, size_t count, const struct partition_rows *rows,
+                                uint32_t *counts);
 
 /*
  * Sort `count` symbols of 2 or 4 bytes, a multiple of PARTITION_BLOCK; and the reverse.  Up to 64 bytes behind the
