@@ -1,8 +1,9 @@
 /*
  * decompress.c - from a .znn file back to the file
  *
- * Workers take records as they come, decode them, and write them when their turn has come, or at once where the output
- * takes bytes at any place.  Behind the last chunk one thread compares what was seen with the index and the footer.
+ * Workers take records as they come, decode them, and write them when their turn has come, or where the output takes
+ * bytes at any place, at once, without waiting for it.  Behind the last chunk one thread compares what was seen with
+ * the index and the footer.
  *
  * A stream is read without looking ahead: the sizes of a record are in its first bytes.
  */
@@ -33,6 +34,12 @@ struct large {
     struct buffer buffer;
 };
 
+/* A chunk that is where it belongs, and still has to be entered in the ledger, in order. */
+struct left {
+    struct record record;
+    uint64_t place;
+};
+
 struct decompression {
     struct znn_lossy lossy; /* as the header says */
     znn_progress *progress;
@@ -46,7 +53,9 @@ struct decompression {
     struct lookback lookback;
     uint64_t max_output;
     uint64_t memory_limit; /* 0: none */
-    bool in_order;         /* a stream: records must be read while tickets are drawn */
+    bool leaves;           /* chunks need not wait for their turns: `left` has what is done then */
+    struct left left[TURNS_AHEAD];
+    bool in_order; /* a stream: records must be read while tickets are drawn */
     /* Guarded by the draw lock: */
     uint64_t position;             /* of the next record in the file */
     uint64_t offset;               /* of its first byte in the original */
@@ -216,6 +225,19 @@ static enum znn_status decode_record(struct worker *worker, uint64_t ticket, con
 }
 
 /* In turn. */
+static enum znn_status enter_record(struct decompression *job, const struct record *record, uint64_t place,
+                                    struct znn_error *error)
+{
+    enum znn_status status = znn_ledger_add(&job->ledger, record, error);
+    if (status)
+        return status;
+    znn_lookback_advance(&job->lookback, job->ledger.original_size);
+    if (job->progress)
+        job->progress(job->progress_context, job->ledger.original_size, place + record_size(record));
+    return ZNN_OK;
+}
+
+/* In turn. */
 static enum znn_status finish_record(struct worker *worker, const uint8_t *data)
 {
     struct decompression *job = worker->job;
@@ -225,13 +247,14 @@ static enum znn_status finish_record(struct worker *worker, const uint8_t *data)
                                     worker->place, &worker->error);
     if (!status && !znn_sink_is_open(&job->sink))
         status = znn_sink_write(&job->sink, data, worker->record.decoded_size, &worker->error);
-    if (!status)
-        status = znn_ledger_add(&job->ledger, &worker->record, &worker->error);
-    if (!status)
-        znn_lookback_advance(&job->lookback, job->ledger.original_size);
-    if (!status && job->progress)
-        job->progress(job->progress_context, job->ledger.original_size, worker->place + record_size(&worker->record));
-    return status;
+    return status ? status : enter_record(job, &worker->record, worker->place, &worker->error);
+}
+
+static enum znn_status settle_record(void *context, uint64_t ticket, struct znn_error *error)
+{
+    struct decompression *job = context;
+    const struct left *left = &job->left[ticket % TURNS_AHEAD];
+    return enter_record(job, &left->record, left->place, error);
 }
 
 /* Brings one chunk from the source to the sink.  False when there is no more to do. */
@@ -258,6 +281,10 @@ static bool do_chunk(struct worker *worker)
         status = decode_record(worker, ticket, &data, &over);
     if (over)
         return false;
+    if (!status && worker->job->leaves && znn_turns_may_leave(turns, ticket)) {
+        worker->job->left[ticket % TURNS_AHEAD] = (struct left){worker->record, worker->place};
+        return znn_turns_leave_to_others(turns, ticket);
+    }
     if (!status && !znn_turns_wait(turns, ticket))
         return false;
     if (!status)
@@ -366,6 +393,8 @@ static enum znn_status decompress(struct decompression *job, unsigned threads, s
     if (!status)
         status = znn_lookback_open(&job->lookback, job->sink.output, job->source.input, !job->in_order,
                                    header.references, error);
+    job->leaves = znn_sink_is_open(&job->sink) && !job->lookback.enabled;
+    znn_turns_settle_by(&job->turns, settle_record, job);
     if (!status)
         status = znn_turns_run(&job->turns, work, job, error);
     if (!status)

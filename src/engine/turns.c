@@ -45,6 +45,12 @@ void znn_turns_close(struct turns *turns)
     free(turns->passed);
 }
 
+void znn_turns_settle_by(struct turns *turns, turns_settle *settle, void *context)
+{
+    turns->settle = settle;
+    turns->context = context;
+}
+
 struct job {
     void (*work)(void *context);
     void *context;
@@ -125,11 +131,67 @@ bool znn_turns_wait(struct turns *turns, uint64_t ticket)
     return mine;
 }
 
+/* Lets the next ticket have its turn, while holding the lock. */
+static void pass(struct turns *turns)
+{
+    turns->turn++;
+    pthread_cond_broadcast(&turns->passed[turns->turn % turns->threads]);
+}
+
+/* Ends all turns, while holding the lock. */
+static void end(struct turns *turns, enum znn_status status, const struct znn_error *failure)
+{
+    turns->over = true;
+    if (status && !turns->status) {
+        turns->status = status;
+        turns->error = *failure;
+    }
+    for (unsigned i = 0; i < turns->threads; i++)
+        pthread_cond_broadcast(&turns->passed[i]);
+}
+
+bool znn_turns_may_leave(struct turns *turns, uint64_t ticket)
+{
+    pthread_mutex_lock(&turns->lock);
+    bool may = ticket - turns->turn < TURNS_AHEAD;
+    pthread_mutex_unlock(&turns->lock);
+    return may;
+}
+
+/* Does what tickets have left whose turn it is by now, while holding the lock, but for that. */
+static void settle_left(struct turns *turns)
+{
+    struct znn_error error;
+    while (!turns->over && !turns->settling && turns->left[turns->turn % TURNS_AHEAD]) {
+        uint64_t ticket = turns->turn;
+        turns->left[ticket % TURNS_AHEAD] = false;
+        turns->settling = true;
+        pthread_mutex_unlock(&turns->lock);
+        enum znn_status status = turns->settle(turns->context, ticket, &error);
+        pthread_mutex_lock(&turns->lock);
+        turns->settling = false;
+        if (status)
+            end(turns, status, &error);
+        else
+            pass(turns);
+    }
+}
+
+bool znn_turns_leave_to_others(struct turns *turns, uint64_t ticket)
+{
+    pthread_mutex_lock(&turns->lock);
+    turns->left[ticket % TURNS_AHEAD] = true;
+    settle_left(turns);
+    bool on = !turns->over;
+    pthread_mutex_unlock(&turns->lock);
+    return on;
+}
+
 void znn_turns_pass(struct turns *turns)
 {
     pthread_mutex_lock(&turns->lock);
-    turns->turn++;
-    pthread_cond_signal(&turns->passed[turns->turn % turns->threads]);
+    pass(turns);
+    settle_left(turns);
     pthread_mutex_unlock(&turns->lock);
 }
 
@@ -138,25 +200,14 @@ void znn_turns_end(struct turns *turns, uint64_t ticket, enum znn_status status,
     if (!znn_turns_wait(turns, ticket))
         return;
     pthread_mutex_lock(&turns->lock);
-    turns->over = true;
-    turns->status = status;
-    if (status)
-        turns->error = *failure;
-    for (unsigned i = 0; i < turns->threads; i++)
-        pthread_cond_signal(&turns->passed[i]);
+    end(turns, status, failure);
     pthread_mutex_unlock(&turns->lock);
 }
 
 void znn_turns_break(struct turns *turns, enum znn_status status, const struct znn_error *failure)
 {
     pthread_mutex_lock(&turns->lock);
-    turns->over = true;
-    if (!turns->status) {
-        turns->status = status;
-        turns->error = *failure;
-    }
-    for (unsigned i = 0; i < turns->threads; i++)
-        pthread_cond_signal(&turns->passed[i]);
+    end(turns, status, failure);
     pthread_mutex_unlock(&turns->lock);
 }
 

@@ -8,6 +8,9 @@
  *     worker A   | draw 0 | work       | turn | draw 2 | work   ...
  *     worker B        | draw 1 | work     ....... | turn | draw 3 | work ...
  *
+ * Where a result is in its place already, and only little is left to be done in order, nobody waits for that: it is
+ * done by whoever has the turn.
+ *
  * Drawing happens under a lock, because whoever draws also takes his piece of the input; what happens in one's turn
  * needs no further lock.  Errors keep the order too: the error of the lowest ticket is the one that is reported,
  * whichever thread was first, so that the outcome does not depend on the number of threads.
@@ -20,6 +23,11 @@
 
 #include "base/error.h"
 
+/* So far ahead of the turn a ticket may be left to others. */
+#define TURNS_AHEAD 256
+
+typedef enum znn_status turns_settle(void *context, uint64_t ticket, struct znn_error *error);
+
 /*
  * Reading and writing mostly wait for the kernel, which copies; so there is one worker more than threads that compute,
  * and a gate that lets only so many compute at a time.
@@ -27,7 +35,7 @@
 struct turns {
     pthread_mutex_t draw_lock; /* held by who draws */
     pthread_mutex_t lock;      /* guards what follows */
-    pthread_cond_t *passed;    /* one for each thread: at most one ticket waits on each */
+    pthread_cond_t *passed;    /* one for each thread: few tickets wait on each */
     pthread_cond_t gate;       /* somebody has left off computing */
     unsigned threads;          /* in all; may be lowered before they run, see budget.h */
     unsigned places;           /* in `passed` */
@@ -35,6 +43,10 @@ struct turns {
     uint64_t next;             /* ticket to be drawn; guarded by draw_lock */
     bool dry;                  /* nothing more to draw; guarded by draw_lock */
     uint64_t turn;             /* ticket whose turn it is */
+    bool left[TURNS_AHEAD];    /* tickets from `turn` on that were left to others, by their remainders */
+    bool settling;             /* somebody does what was left */
+    turns_settle *settle;      /* which is this, */
+    void *context;             /* with this */
     bool over;                 /* no more turns: an error, or the end was reached */
     enum znn_status status;
     struct znn_error error;
@@ -52,6 +64,11 @@ unsigned znn_threads(unsigned wanted);
 enum znn_status znn_turns_open(struct turns *turns, unsigned threads, bool files, struct znn_error *error);
 
 void znn_turns_close(struct turns *turns);
+
+/*
+ * Says, before they run, what is done in turn for tickets that are left to others: settle(context, ticket).
+ */
+void znn_turns_settle_by(struct turns *turns, turns_settle *settle, void *context);
 
 /*
  * Calls work(context) in each thread, one of them the caller's, and returns when all have returned.  Where the system
@@ -86,9 +103,20 @@ void znn_turns_leave(struct turns *turns);
 bool znn_turns_wait(struct turns *turns, uint64_t ticket);
 
 /*
- * Ends one's turn.
+ * Ends one's turn.  What the tickets after it have left is done now.
  */
 void znn_turns_pass(struct turns *turns);
+
+/*
+ * Whether a ticket may be left to others, instead of waiting for its turn.
+ */
+bool znn_turns_may_leave(struct turns *turns, uint64_t ticket);
+
+/*
+ * Leaves what has to be done in turn to whoever has the turn, if it is not the caller's already.  False where the turns
+ * are over.
+ */
+bool znn_turns_leave_to_others(struct turns *turns, uint64_t ticket);
 
 /*
  * Waits for one's turn and makes it the last: `status`, with `failure` where it is an error, is the outcome.

@@ -22,11 +22,13 @@
 
 struct job {
     struct turns turns;
-    uint64_t tickets;   /* how many there are */
-    uint64_t fail_from; /* tickets from here on fail, ... */
-    bool slow_first;    /* ... the first of them last of all */
-    bool dry;           /* the end is known while drawing; otherwise the last turn ends all */
-    uint64_t end_at;    /* the ticket whose turn is the last */
+    uint64_t tickets;       /* how many there are */
+    uint64_t fail_from;     /* tickets from here on fail, ... */
+    bool slow_first;        /* ... the first of them last of all */
+    bool dry;               /* the end is known while drawing; otherwise the last turn ends all */
+    unsigned leaves;        /* of ten tickets, so many are left to others as soon as they may be */
+    uint64_t settled_badly; /* the ticket that fails in its turn, where it was left */
+    uint64_t end_at;        /* the ticket whose turn is the last */
     /* Guarded by the draw lock: */
     uint64_t drawn;
     /* Guarded by the turn: */
@@ -55,6 +57,20 @@ static void compute(struct job *job, uint64_t ticket)
     znn_turns_leave(&job->turns);
 }
 
+/* In turn. */
+static enum znn_status note(void *context, uint64_t ticket, struct znn_error *error)
+{
+    struct job *job = context;
+    if (job->leaves > 0 && ticket == job->settled_badly) {
+        *error = (struct znn_error){.status = ZNN_ERROR_MEMORY, .offset = ticket};
+        return ZNN_ERROR_MEMORY;
+    }
+    if (job->done < TICKETS)
+        job->order[job->done] = ticket;
+    job->done++;
+    return ZNN_OK;
+}
+
 static bool do_ticket(struct job *job)
 {
     uint64_t ticket;
@@ -75,11 +91,12 @@ static bool do_ticket(struct job *job)
         znn_turns_end(&job->turns, ticket, ZNN_ERROR_CORRUPT, &error);
         return false;
     }
+    if (!last && ticket * 7 % 10 < job->leaves && znn_turns_may_leave(&job->turns, ticket))
+        return znn_turns_leave_to_others(&job->turns, ticket);
     if (!znn_turns_wait(&job->turns, ticket))
         return false;
-    if (job->done < TICKETS)
-        job->order[job->done] = ticket;
-    job->done++;
+    struct znn_error error;
+    note(job, ticket, &error);
     if (last)
         znn_turns_end(&job->turns, ticket, ZNN_OK, NULL);
     else
@@ -99,6 +116,7 @@ static enum znn_status run(struct job *job, unsigned threads, bool files, struct
 {
     job->end_at = job->tickets - 1;
     assert_int_equal(znn_turns_open(&job->turns, threads, files, error), ZNN_OK);
+    znn_turns_settle_by(&job->turns, note, job);
     enum znn_status status = znn_turns_run(&job->turns, work, job, error);
     znn_turns_close(&job->turns);
     assert_int_equal(job->faults, 0);
@@ -128,6 +146,50 @@ static void test_turns_come_in_order(void **state)
             }
 }
 
+static void test_turns_are_left_to_others(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof crews / sizeof *crews; i++)
+        for (unsigned leaves = 1; leaves <= 10; leaves++) {
+            struct job job = {.tickets = TICKETS, .fail_from = NEVER, .leaves = leaves, .settled_badly = NEVER};
+            assert_int_equal(run(&job, crews[i], true, NULL), ZNN_OK);
+            check_order(&job, TICKETS);
+        }
+}
+
+/* Others get so far ahead of one ticket that they may not leave theirs any more. */
+static void test_far_ahead(void **state)
+{
+    (void)state;
+    struct turns turns;
+    assert_int_equal(znn_turns_open(&turns, 2, false, NULL), ZNN_OK);
+    struct job job = {.leaves = 10, .settled_badly = NEVER};
+    znn_turns_settle_by(&turns, note, &job);
+    for (uint64_t ticket = 1; ticket < TURNS_AHEAD; ticket++) {
+        assert_true(znn_turns_may_leave(&turns, ticket));
+        assert_true(znn_turns_leave_to_others(&turns, ticket));
+    }
+    assert_false(znn_turns_may_leave(&turns, TURNS_AHEAD));
+    assert_int_equal(job.done, 0);
+    assert_true(znn_turns_leave_to_others(&turns, 0));
+    check_order(&job, TURNS_AHEAD);
+    assert_true(znn_turns_may_leave(&turns, TURNS_AHEAD));
+    znn_turns_close(&turns);
+}
+
+static void test_left_turn_fails(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof crews / sizeof *crews; i++)
+        for (uint64_t bad = 1; bad < 300; bad += 1 + bad / 2) {
+            struct job job = {.tickets = TICKETS, .fail_from = bad + 2, .leaves = 10, .settled_badly = bad};
+            struct znn_error error = {0};
+            assert_int_equal(run(&job, crews[i], false, &error), ZNN_ERROR_MEMORY);
+            assert_int_equal(error.offset, bad);
+            check_order(&job, bad);
+        }
+}
+
 static void test_one_ticket_for_many_workers(void **state)
 {
     (void)state;
@@ -143,7 +205,12 @@ static void test_lowest_error_wins(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof crews / sizeof *crews; i++)
         for (uint64_t from = 0; from < 60; from += 1 + from / 3) {
-            struct job job = {.tickets = TICKETS, .fail_from = from};
+            struct job job = {
+                .tickets = TICKETS,
+                .fail_from = from,
+                .leaves = (unsigned)from % 3 * 5,
+                .settled_badly = NEVER,
+            };
             struct znn_error error = {0};
             assert_int_equal(run(&job, crews[i], true, &error), ZNN_ERROR_CORRUPT);
             assert_int_equal(error.status, ZNN_ERROR_CORRUPT);
@@ -230,10 +297,17 @@ static void test_number_of_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_turns_come_in_order),      cmocka_unit_test(test_one_ticket_for_many_workers),
-        cmocka_unit_test(test_lowest_error_wins),        cmocka_unit_test(test_lowest_error_wins_though_it_comes_last),
-        cmocka_unit_test(test_error_may_be_null),        cmocka_unit_test(test_failed_start),
-        cmocka_unit_test(test_no_drawing_after_the_end), cmocka_unit_test(test_number_of_threads),
+        cmocka_unit_test(test_turns_are_left_to_others),
+        cmocka_unit_test(test_far_ahead),
+        cmocka_unit_test(test_left_turn_fails),
+        cmocka_unit_test(test_turns_come_in_order),
+        cmocka_unit_test(test_one_ticket_for_many_workers),
+        cmocka_unit_test(test_lowest_error_wins),
+        cmocka_unit_test(test_lowest_error_wins_though_it_comes_last),
+        cmocka_unit_test(test_error_may_be_null),
+        cmocka_unit_test(test_failed_start),
+        cmocka_unit_test(test_no_drawing_after_the_end),
+        cmocka_unit_test(test_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
