@@ -482,7 +482,8 @@ struct znn_reader;
 /*
  * Opens the .znn file `input`, which must be in memory or allow random access.  The struct is copied; what it points to
  * must outlive the reader.  The header, the footer and the whole index are read and verified; of the chunks, nothing is
- * read yet, so that the root digest over them, which znn_decompress() and znn_analyze() verify, is not.
+ * read yet.  Each is compared with what the index says of it when it is read: with its digest, too, but for files of
+ * format version 1, in which a chunk of another file can pass that has the same place and lengths.
  *
  * Memory: 64 bytes per tensor and per chunk, the tensors' names and shapes, and what one chunk takes for each thread
  * that reads at the same time.

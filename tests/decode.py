@@ -58,9 +58,12 @@ def check_lossy(value):
     return value[1]
 
 
+# Its length and version, whether references may occur, B where the file is lossy, and whether it names a base.
+Header = namedtuple("Header", "length version references lossy names_base")
+
+
 def read_header(file):
-    """The length of the header, once it is checked, whether references may occur, B where the file is lossy, and
-    whether it names a base."""
+    """The header, once it is checked."""
     if not file or not z.MAGIC.startswith(file[:len(z.MAGIC)]):
         raise Refused(NOT_ZNN, "the magic is missing")
     check(len(file) >= z.HEADER.size, "the header is cut short")
@@ -92,7 +95,7 @@ def read_header(file):
             names_base = True
         elif tag < z.PROPERTY_IGNORABLE:
             raise Refused(TOO_NEW, f"property {tag}")
-    return length, must & z.REFERENCES != 0, lossy, names_base
+    return Header(length, version, must & z.REFERENCES != 0, lossy, names_base)
 
 
 # Records --------------------------------------------------------------------------------------------------------------
@@ -726,10 +729,10 @@ class Decoder:
 
 # Index and footer -----------------------------------------------------------------------------------------------------
 
-Index = namedtuple("Index", "chunks chunk_table tensors tensor_table")
+Index = namedtuple("Index", "chunks chunk_table has_digests tensors tensor_table")
 
 
-def read_index(record):
+def read_index(record, version):
     cursor = Cursor(record.directory, "the directory of the index")
     cursor.bytes(2)  # the format and the verdict: any number is right
     chunks = cursor.leb()
@@ -739,7 +742,7 @@ def read_index(record):
     cursor.finish()
     check(xxh3_64(record.payload) == record.digest, "the digest of the index is wrong")
     chunk_table, tensor_table = place_streams(record, [chunk_table, tensor_table])
-    return Index(chunks, chunk_table, tensors, tensor_table)
+    return Index(chunks, chunk_table, version >= 2, tensors, tensor_table)
 
 
 def check_tensor_table(table, tensors, original_size):
@@ -765,7 +768,10 @@ def check_index(index, chunks, original_size):
     check(index.chunks == len(chunks), "the index has a wrong number of chunks")
     cursor = Cursor(chunk_table, "the chunk table")
     for chunk in chunks:
-        check((cursor.leb(), cursor.leb()) == (chunk.size, chunk.length), f"the chunk table is wrong on {chunk.name}")
+        right = (cursor.leb(), cursor.leb()) == (chunk.size, chunk.length)
+        if index.has_digests:
+            right = int.from_bytes(cursor.bytes(8), "little") == chunk.digest and right
+        check(right, f"the chunk table is wrong on {chunk.name}")
     cursor.finish()
     check_tensor_table(tensor_table, index.tensors, original_size)
 
@@ -786,12 +792,12 @@ def check_footer(file, at, chunks, index_offset):
 def read_file(file, use_bases, use_chunk, use_index):
     """Reads all of a file, and calls `use_bases` for the record of the bases, if there is one, `use_chunk` for each
     chunk and `use_index` for the index as they are met."""
-    (at, _, _, names_base), chunks, original_size = read_header(file), [], 0
-    first = True
+    header, chunks, original_size = read_header(file), [], 0
+    at, first = header.length, True
     while True:
         record = read_record(file, at, len(chunks))
         if first:
-            check(record.kind == z.BASES or not names_base, "there is no record of the bases")
+            check(record.kind == z.BASES or not header.names_base, "there is no record of the bases")
         if first and record.kind == z.BASES:
             use_bases(record)
             at += record.length
@@ -806,7 +812,7 @@ def read_file(file, use_bases, use_chunk, use_index):
         chunks.append(record)
         original_size += record.size
         at += record.length
-    use_index(read_index(record), chunks, original_size)
+    use_index(read_index(record, header.version), chunks, original_size)
     check_footer(file, at + record.length, chunks, at)
 
 
@@ -829,7 +835,8 @@ def decode_file(file, base_name):
         with open(base_name, "rb") as opened:
             base = read_base(opened.read())
     decoder = Decoder()
-    _, decoder.references, decoder.lossy, _ = read_header(file)
+    header = read_header(file)
+    decoder.references, decoder.lossy = header.references, header.lossy
     read_file(file, lambda record: decoder.bases.extend(check_bases(*read_bases(record, base))),
               lambda record: sys.stdout.buffer.write(decoder.chunk(record)), check_index)
 

@@ -66,10 +66,18 @@ static bool sink_number(table_sink *sink, void *context, uint64_t number)
     return sink(context, bytes, store_leb128(bytes, number));
 }
 
+static bool write_chunk(const struct chunk_entry *chunk, table_sink *sink, void *context)
+{
+    uint8_t digest[8];
+    store_le64(digest, chunk->digest);
+    return sink_number(sink, context, chunk->decoded_size) && sink_number(sink, context, chunk->record_size) &&
+           sink(context, digest, sizeof digest);
+}
+
 bool znn_chunk_table_write(const struct chunk_entry *chunks, size_t count, table_sink *sink, void *context)
 {
     for (size_t i = 0; i < count; i++)
-        if (!sink_number(sink, context, chunks[i].decoded_size) || !sink_number(sink, context, chunks[i].record_size))
+        if (!write_chunk(&chunks[i], sink, context))
             return false;
     return true;
 }

@@ -2,7 +2,7 @@
  * index.h - what lies where: the chunks and the tensors
  *
  * The index is a record like a chunk's, at the end of the file.  Its payload is two tables, each compressed as one
- * stream: for each chunk its size before and after, and for each tensor its name, type, shape and place.
+ * stream: for each chunk its size before and after, and its digest; for each tensor its name, type, shape and place.
  *
  * Tables may be large (a million tensors), so neither writing nor reading needs one in memory as a whole: they are
  * written in pieces to a sink, and read by parsers that take whatever piece comes next.
@@ -32,10 +32,11 @@ struct index {
     struct table tensors;
 };
 
-/* What the index says of a chunk. */
+/* What the index says of a chunk.  In a file of format version 1 it does not tell the digest, which is 0 here. */
 struct chunk_entry {
     uint32_t decoded_size;
     uint32_t record_size;
+    uint64_t digest;
 };
 
 bool znn_index_write(const struct index *index, struct buffer *out);
@@ -60,7 +61,7 @@ bool znn_chunk_table_write(const struct chunk_entry *chunks, size_t count, table
 bool znn_tensor_table_write(const struct model *model, uint64_t original_size, uint64_t *entries, table_sink *sink,
                             void *context);
 
-enum table_kind { TABLE_CHUNKS, TABLE_TENSORS };
+enum table_kind { TABLE_CHUNKS, TABLE_CHUNKS_VERSION_1, TABLE_TENSORS };
 
 /*
  * Reads a table from pieces.  Zero it, set the members that say so, feed all bytes of the table, then finish.
@@ -81,10 +82,11 @@ struct table_parser {
     uint64_t seen;
     uint64_t end; /* chunks: sum of decoded sizes; tensors: end of the last one */
     unsigned field;
-    uint64_t value; /* of a number of which some bytes have come */
+    uint64_t value; /* of a number, or a digest, of which some bytes have come */
     unsigned shift;
     uint64_t left; /* bytes of a name, or dimensions, still to come */
     uint64_t first;
+    uint64_t second;
     struct tensor tensor;
     uint64_t bits;      /* of the tensor, as dtype and shape have it */
     struct buffer text; /* kept only where on_tensor is to see it: a name may be a few bytes that unpack to GiB */

@@ -1,9 +1,9 @@
 /*
  * table_parser.c - the index's tables, read from pieces
  *
- * Tables are rows of LEB128 numbers, but for the names:
+ * Tables are rows of LEB128 numbers, but for digests and names:
  *
- *     chunk    | decoded size | record size |
+ *     chunk    | decoded size | record size | digest |
  *     tensor   | name size | name | type | rank | dimension... | gap | surplus |
  *
  * So the parser waits for a number to be complete, does what the field asks for, and moves on to the next field; a
@@ -16,6 +16,7 @@
 enum field {
     FIELD_DECODED_SIZE,
     FIELD_RECORD_SIZE,
+    FIELD_DIGEST,
     FIELD_NAME_SIZE,
     FIELD_NAME,
     FIELD_TYPE,
@@ -28,19 +29,19 @@ enum field {
 static enum znn_status fail_table(const struct table_parser *parser, struct znn_error *error)
 {
     return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "the index's table of %s is malformed at entry %llu",
-                    parser->kind == TABLE_CHUNKS ? "chunks" : "tensors", (unsigned long long)parser->seen);
+                    parser->kind == TABLE_TENSORS ? "tensors" : "chunks", (unsigned long long)parser->seen);
 }
 
-static enum znn_status end_chunk(struct table_parser *parser, uint64_t record, struct znn_error *error)
+static enum znn_status end_chunk(struct table_parser *parser, uint64_t digest, struct znn_error *error)
 {
-    uint64_t decoded = parser->first;
+    uint64_t decoded = parser->first, record = parser->second;
     if (decoded == 0 || decoded > CHUNK_MAX || record <= RECORD_PREFIX ||
         record > RECORD_PREFIX + DIRECTORY_MAX + CHUNK_MAX || decoded > parser->original_size - parser->end)
         return fail_table(parser, error);
     parser->end += decoded;
     parser->seen++;
     parser->field = FIELD_DECODED_SIZE;
-    struct chunk_entry entry = {.decoded_size = (uint32_t)decoded, .record_size = (uint32_t)record};
+    struct chunk_entry entry = {(uint32_t)decoded, (uint32_t)record, digest};
     return parser->on_chunk ? parser->on_chunk(parser->context, &entry) : ZNN_OK;
 }
 
@@ -109,7 +110,9 @@ static enum znn_status take_number(struct table_parser *parser, uint64_t number,
         parser->field++;
         return ZNN_OK;
     case FIELD_RECORD_SIZE:
-        return end_chunk(parser, number, error);
+        parser->second = number;
+        parser->field++;
+        return parser->kind == TABLE_CHUNKS ? ZNN_OK : end_chunk(parser, 0, error);
     case FIELD_NAME_SIZE:
         if (number > UINT32_MAX)
             return fail_table(parser, error);
@@ -131,6 +134,7 @@ static enum znn_status take_number(struct table_parser *parser, uint64_t number,
         return take_dimension(parser, number, error);
     case FIELD_SURPLUS:
         return end_tensor(parser, number, error);
+    case FIELD_DIGEST:
     case FIELD_NAME:
         break;
     }
@@ -152,6 +156,19 @@ static enum znn_status take_byte(struct table_parser *parser, uint8_t byte, stru
     parser->value = 0;
     parser->shift = 0;
     return take_number(parser, number, error);
+}
+
+/* Takes one byte of a digest. */
+static enum znn_status take_digest_byte(struct table_parser *parser, uint8_t byte, struct znn_error *error)
+{
+    parser->value |= (uint64_t)byte << parser->shift;
+    parser->shift += 8;
+    if (parser->shift < 64)
+        return ZNN_OK;
+    uint64_t digest = parser->value;
+    parser->value = 0;
+    parser->shift = 0;
+    return end_chunk(parser, digest, error);
 }
 
 static enum znn_status take_name(struct table_parser *parser, const uint8_t *data, size_t size, size_t *taken,
@@ -176,8 +193,9 @@ enum znn_status znn_table_parser_feed(struct table_parser *parser, const uint8_t
         if (parser->seen == parser->entries)
             return fail_table(parser, error);
         size_t taken = 1;
-        enum znn_status status = parser->field == FIELD_NAME ? take_name(parser, data, size, &taken, error)
-                                                             : take_byte(parser, *data, error);
+        enum znn_status status = parser->field == FIELD_NAME     ? take_name(parser, data, size, &taken, error)
+                                 : parser->field == FIELD_DIGEST ? take_digest_byte(parser, *data, error)
+                                                                 : take_byte(parser, *data, error);
         if (status)
             return status;
         data += taken;
@@ -189,7 +207,7 @@ enum znn_status znn_table_parser_feed(struct table_parser *parser, const uint8_t
 enum znn_status znn_table_parser_finish(struct table_parser *parser, struct znn_error *error)
 {
     bool whole = parser->seen == parser->entries && parser->shift == 0;
-    if (parser->kind == TABLE_CHUNKS)
+    if (parser->kind != TABLE_TENSORS)
         whole = whole && parser->end == parser->original_size;
     return whole ? ZNN_OK : fail_table(parser, error);
 }

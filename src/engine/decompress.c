@@ -42,6 +42,7 @@ struct left {
 
 struct decompression {
     struct znn_lossy lossy; /* as the header says */
+    unsigned version;       /* of the format, likewise */
     znn_progress *progress;
     void *progress_context;
     struct source source;
@@ -316,6 +317,7 @@ static void work(void *context)
 /* Walks through the ledger beside the index. */
 struct comparison {
     const struct ledger *ledger;
+    bool digests;
     size_t next;
 };
 
@@ -325,19 +327,20 @@ static enum znn_status compare_chunk(void *context, const struct chunk_entry *en
     const struct ledger *ledger = comparison->ledger;
     size_t i = comparison->next++;
     if (i >= ledger->count || entry->decoded_size != ledger->chunks[i].decoded_size ||
-        entry->record_size != ledger->chunks[i].record_size)
+        entry->record_size != ledger->chunks[i].record_size ||
+        (comparison->digests && entry->digest != ledger->chunks[i].digest))
         return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "the index disagrees with chunk %zu", i);
     return ZNN_OK;
 }
 
 static enum znn_status check_index(struct decompression *job, struct index *index, struct znn_error *error)
 {
-    struct comparison comparison = {.ledger = &job->ledger};
+    struct comparison comparison = {.ledger = &job->ledger, .digests = index_has_digests(job->version)};
     struct index_visitor visitor = {.on_chunk = compare_chunk, .context = &comparison};
     if (job->index.kind == RECORD_INDEX && job->index.offset != job->ledger.original_size)
         return znn_fail(error, ZNN_ERROR_CORRUPT, job->position, "the index is for a file of another size");
     enum znn_status status =
-        znn_index_read(&job->source, job->position, job->prefix, &job->index, &visitor, index, error);
+        znn_index_read(&job->source, job->version, job->position, job->prefix, &job->index, &visitor, index, error);
     if (!status && comparison.next != job->ledger.count)
         status = znn_fail(error, ZNN_ERROR_CORRUPT, job->position, "the index lists another number of chunks");
     return status;
@@ -387,6 +390,7 @@ static enum znn_status decompress(struct decompression *job, unsigned threads, s
     enum znn_status status = znn_header_read(&job->source, &header, &header_size, error);
     job->position = header_size;
     job->lossy = header.lossy;
+    job->version = header.format_version;
     if (!status)
         status = check_bases(job, &header, threads, error);
     job->bases.turns = &job->turns;

@@ -119,10 +119,11 @@ static enum znn_status read_directory(struct reading *reading, const uint8_t pre
     return status;
 }
 
-enum znn_status znn_index_read(struct source *source, uint64_t place, const uint8_t prefix[RECORD_PREFIX],
-                               const struct record *record, const struct index_visitor *visitor, struct index *index,
-                               struct znn_error *error)
+enum znn_status znn_index_read(struct source *source, unsigned version, uint64_t place,
+                               const uint8_t prefix[RECORD_PREFIX], const struct record *record,
+                               const struct index_visitor *visitor, struct index *index, struct znn_error *error)
 {
+    enum table_kind chunks = index_has_digests(version) ? TABLE_CHUNKS : TABLE_CHUNKS_VERSION_1;
     struct reading reading = {
         .source = source,
         .position = place,
@@ -135,7 +136,7 @@ enum znn_status znn_index_read(struct source *source, uint64_t place, const uint
     XXH3_64bits_reset(reading.digest);
     enum znn_status status = read_directory(&reading, prefix, record, index);
     if (!status)
-        status = read_table(&reading, &index->chunks, TABLE_CHUNKS, record->offset);
+        status = read_table(&reading, &index->chunks, chunks, record->offset);
     if (!status)
         status = read_table(&reading, &index->tensors, TABLE_TENSORS, record->offset);
     if (!status && XXH3_64bits_digest(reading.digest) != record->digest)

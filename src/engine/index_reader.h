@@ -21,12 +21,20 @@ struct index_visitor {
 };
 
 /*
- * Reads the index, of which `record` is the parsed and `prefix` the raw prefix, from `place` on, verifies all of it and
- * visits its entries: first the chunks, then the tensors.  A visitor must be ready to forget what it saw, because the
- * digest over all is known at the end only.
+ * Reads the index of a file of format version `version`, of which `record` is the parsed and `prefix` the raw prefix,
+ * from `place` on, verifies all of it and visits its entries: first the chunks, then the tensors.  A visitor must be
+ * ready to forget what it saw, because the digest over all is known at the end only.
  */
-enum znn_status znn_index_read(struct source *source, uint64_t place, const uint8_t prefix[RECORD_PREFIX],
-                               const struct record *record, const struct index_visitor *visitor, struct index *index,
-                               struct znn_error *error);
+enum znn_status znn_index_read(struct source *source, unsigned version, uint64_t place,
+                               const uint8_t prefix[RECORD_PREFIX], const struct record *record,
+                               const struct index_visitor *visitor, struct index *index, struct znn_error *error);
+
+/*
+ * Whether the index of a file of that format version tells the digests of chunks.
+ */
+static inline bool index_has_digests(unsigned version)
+{
+    return version >= 2;
+}
 
 #endif

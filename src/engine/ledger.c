@@ -32,14 +32,19 @@ enum znn_status znn_ledger_add(struct ledger *ledger, const struct record *recor
     chunks[ledger->count++] = (struct chunk_entry){
         .decoded_size = record->decoded_size,
         .record_size = (uint32_t)record_size(record),
+        .digest = record->digest,
     };
     ledger->original_size += record->decoded_size;
-
-    uint8_t bytes[12];
-    store_le64(bytes, record->digest);
-    store_le32(bytes + 8, record->decoded_size);
-    XXH3_128bits_update(ledger->root, bytes, sizeof bytes);
+    znn_ledger_root_add(ledger, record->digest, record->decoded_size);
     return ZNN_OK;
+}
+
+void znn_ledger_root_add(struct ledger *ledger, uint64_t digest, uint32_t decoded_size)
+{
+    uint8_t bytes[12];
+    store_le64(bytes, digest);
+    store_le32(bytes + 8, decoded_size);
+    XXH3_128bits_update(ledger->root, bytes, sizeof bytes);
 }
 
 void znn_ledger_root(const struct ledger *ledger, uint64_t root[2])

@@ -30,6 +30,11 @@ void znn_ledger_close(struct ledger *ledger);
 enum znn_status znn_ledger_add(struct ledger *ledger, const struct record *record, struct znn_error *error);
 
 /*
+ * Adds a chunk to the root digest, and to nothing else.
+ */
+void znn_ledger_root_add(struct ledger *ledger, uint64_t digest, uint32_t decoded_size);
+
+/*
  * The root digest over the chunks so far, as the footer has it.
  */
 void znn_ledger_root(const struct ledger *ledger, uint64_t root[2]);

@@ -19,6 +19,7 @@
 #include "engine/budget.h"
 #include "engine/header_reader.h"
 #include "engine/index_reader.h"
+#include "engine/ledger.h"
 
 /* Before something is added that takes `more` bytes, with room to grow. */
 static enum znn_status check_memory(const struct znn_reader *reader, uint64_t more, struct znn_error *error)
@@ -46,6 +47,7 @@ static enum znn_status add_chunk(void *context, const struct chunk_entry *entry,
     struct chunk_place place = reader->chunks[reader->chunk_count - 1];
     if (entry->record_size > reader->footer.index_offset - place.record)
         return znn_fail(error, ZNN_ERROR_CORRUPT, reader->footer.index_offset, "the index lists more than there is");
+    reader->chunks[reader->chunk_count - 1].digest = entry->digest;
     place.offset += entry->decoded_size;
     place.record += entry->record_size;
     enum znn_status status = check_memory(reader, sizeof place, error);
@@ -84,6 +86,26 @@ static enum znn_status read_footer(struct znn_reader *reader, struct znn_error *
     return ZNN_OK;
 }
 
+/* The footer's digest is over those of all chunks. */
+static enum znn_status check_root(const struct znn_reader *reader, struct znn_error *error)
+{
+    struct ledger ledger;
+    uint64_t root[2];
+    if (!index_has_digests(reader->version))
+        return ZNN_OK;
+    enum znn_status status = znn_ledger_open(&ledger, error);
+    for (size_t i = 0; i < reader->chunk_count && !status; i++)
+        znn_ledger_root_add(&ledger, reader->chunks[i].digest, reader_chunk_size(reader, i));
+    if (!status) {
+        znn_ledger_root(&ledger, root);
+        if (root[0] != reader->footer.root[0] || root[1] != reader->footer.root[1])
+            status = znn_fail(error, ZNN_ERROR_CORRUPT, reader->source.size - FOOTER_SIZE,
+                              "the footer disagrees with the index");
+    }
+    znn_ledger_close(&ledger);
+    return status;
+}
+
 static enum znn_status read_index(struct znn_reader *reader, struct znn_error *error)
 {
     uint64_t place = reader->footer.index_offset;
@@ -97,7 +119,7 @@ static enum znn_status read_index(struct znn_reader *reader, struct znn_error *e
         status = znn_fail(error, ZNN_ERROR_CORRUPT, end, "the footer does not lead to an index");
     if (status)
         return status;
-    if (!add_place(reader, (struct chunk_place){0, reader->start}))
+    if (!add_place(reader, (struct chunk_place){.record = reader->start}))
         return znn_fail_memory(error, sizeof(struct chunk_place));
     struct index_visitor visitor = {
         .on_chunk = add_chunk,
@@ -105,10 +127,12 @@ static enum znn_status read_index(struct znn_reader *reader, struct znn_error *e
         .context = reader,
         .text_limit = reader->memory_limit,
     };
-    status = znn_index_read(&reader->source, place, prefix, &record, &visitor, &reader->index, error);
+    status = znn_index_read(&reader->source, reader->version, place, prefix, &record, &visitor, &reader->index, error);
     reader->chunk_count--;
     if (!status && reader->chunks[reader->chunk_count].record != place)
         status = znn_fail(error, ZNN_ERROR_CORRUPT, place, "the index does not account for all records");
+    if (!status)
+        status = check_root(reader, error);
     if (!status && !znn_tensor_list_finish(&reader->tensors))
         status = znn_fail_memory(error, reader->tensors.count * sizeof(struct tensor));
     return status;
@@ -126,6 +150,7 @@ static enum znn_status open_file(struct znn_reader *reader, struct znn_error *er
     reader->start = length;
     memcpy(reader->bases.name, header.base_name, sizeof reader->bases.name);
     reader->references = header.references;
+    reader->version = header.format_version;
     status = znn_bases_read(&reader->bases, &reader->source, &reader->start, error);
     reader->lossy = header.lossy;
     if (!status)
@@ -233,7 +258,8 @@ enum znn_status znn_reader_record(struct znn_reader *reader, size_t chunk, size_
         return status;
     bool listed = record->kind != RECORD_INDEX && record->kind != RECORD_BASES && record->offset == place->offset &&
                   record->decoded_size == reader_chunk_size(reader, chunk) &&
-                  record_size(record) == reader_record_size(reader, chunk);
+                  record_size(record) == reader_record_size(reader, chunk) &&
+                  (!index_has_digests(reader->version) || record->digest == place->digest);
     return listed ? ZNN_OK
                   : znn_fail(error, ZNN_ERROR_CORRUPT, place->record, "the index disagrees with chunk %zu", chunk);
 }

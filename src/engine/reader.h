@@ -19,6 +19,7 @@
 struct chunk_place {
     uint64_t offset; /* in the original */
     uint64_t record; /* in the .znn file */
+    uint64_t digest; /* of the chunk, if the index tells it */
 };
 
 struct slot;
@@ -27,8 +28,9 @@ struct znn_reader {
     struct znn_input input;
     struct source source;
     struct bases bases;
-    uint64_t start;  /* of the first chunk's record */
-    bool references; /* may occur, as the header says */
+    uint64_t start;   /* of the first chunk's record */
+    unsigned version; /* of the format, as the header says */
+    bool references;  /* may occur, likewise */
     struct znn_lossy lossy;
     struct footer footer;
     struct index index;

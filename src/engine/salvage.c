@@ -36,6 +36,7 @@ struct work {
     struct buffer buffer; /* a record, or what is searched */
     struct sink sink;
     struct ledger ledger; /* of the chunks, as long as they come in order */
+    unsigned version;     /* of the format; where the header does not tell, this one */
     uint64_t place;       /* in the .znn file */
     uint64_t limit;       /* of the size of the original */
     bool in_order;
@@ -173,7 +174,7 @@ static enum znn_status take_index(struct work *work, const struct record *record
     struct index_visitor visitor = {.on_tensor = add_tensor, .context = salvage};
     znn_tensor_list_free(&salvage->tensors);
     enum znn_status status =
-        znn_index_read(&work->source, work->place, prefix, record, &visitor, &index, &work->scratch);
+        znn_index_read(&work->source, work->version, work->place, prefix, record, &visitor, &index, &work->scratch);
     if (!status && !znn_tensor_list_finish(&salvage->tensors))
         status = znn_fail_memory(&work->scratch, salvage->tensors.count);
     if (status)
@@ -354,6 +355,7 @@ static enum znn_status read_header(struct work *work)
     if (status)
         return status == ZNN_ERROR_TOO_NEW ? status : pass_on(work, status);
     uint64_t place = length;
+    work->version = header.format_version;
     znn_chunk_decoder_set_lossy(work->decoder, &header.lossy);
     memcpy(work->bases.name, header.base_name, sizeof work->bases.name);
     status = znn_bases_read(&work->bases, &work->source, &place, &work->scratch);
@@ -392,6 +394,7 @@ enum znn_status znn_salvage(struct znn_input *input, struct znn_output *output,
         .sink = {.output = output},
         .limit = options->max_output ? options->max_output : UINT64_MAX,
         .in_order = true,
+        .version = ZNN_FORMAT_VERSION,
         .error = error,
     };
     *salvage = NULL;

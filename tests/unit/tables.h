@@ -27,7 +27,8 @@ static inline bool append(void *context, const void *data, size_t size)
 static inline enum znn_status note_chunk(void *context, const struct chunk_entry *entry)
 {
     char line[64];
-    int size = snprintf(line, sizeof line, "%u %u\n", (unsigned)entry->decoded_size, (unsigned)entry->record_size);
+    int size = snprintf(line, sizeof line, "%u %u %" PRIx64 "\n", (unsigned)entry->decoded_size,
+                        (unsigned)entry->record_size, entry->digest);
     return append(context, line, (size_t)size) ? ZNN_OK : ZNN_ERROR_MEMORY;
 }
 

@@ -15,6 +15,7 @@ static void test_chunk_table_round_trip(void **state)
         for (size_t i = 0; i < count; i++) {
             chunks[i].decoded_size = 1 + (uint32_t)random_below(&random, random_below(&random, 9) ? 300 : CHUNK_MAX);
             chunks[i].record_size = 49 + (uint32_t)random_below(&random, random_below(&random, 9) ? 300 : CHUNK_MAX);
+            chunks[i].digest = random_u64(&random);
             original_size += chunks[i].decoded_size;
             assert_int_equal(note_chunk(&expected, &chunks[i]), ZNN_OK);
         }
@@ -60,6 +61,27 @@ static void test_chunk_tables(void **state)
         ROW("beyond 64 bits", 1, 10, "\x8a\x80\x80\x80\x80\x80\x80\x80\x80\x02\x31", false),
         ROW("without end", 1, 10, "\x8a\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80", false),
     };
+    check_rows(TABLE_CHUNKS_VERSION_1, rows, sizeof rows / sizeof *rows);
+}
+
+#define DIGEST "\0\x81\xff\0\x80\xff\xff\xff"
+
+static void test_chunk_tables_with_digests(void **state)
+{
+    (void)state;
+    static const struct table_row rows[] = {
+        ROW("none", 0, 0, "", true),
+        ROW("one", 1, 10, "\x0a\x31" DIGEST, true),
+        ROW("two", 2, 20, "\x0a\x31" DIGEST "\x0a\x31" DIGEST, true),
+        ROW("none, of a file that is not empty", 0, 10, "", false),
+        ROW("one too many", 1, 10, "\x0a\x31" DIGEST "\x0a\x31" DIGEST, false),
+        ROW("a byte behind", 1, 10, "\x0a\x31" DIGEST "\x00", false),
+        ROW("no digest", 1, 10, "\x0a\x31", false),
+        ROW("seven bytes of a digest", 1, 10, "\x0a\x31\x81\xff\0\x80\xff\xff\xff", false),
+        ROW("too large", 1, (1 << 24) + 1, "\x81\x80\x80\x08\x31" DIGEST, false),
+        ROW("record of a prefix alone", 1, 10, "\x0a\x30" DIGEST, false),
+        ROW("larger than the file together", 2, 19, "\x0a\x31" DIGEST "\x0a\x31" DIGEST, false),
+    };
     check_rows(TABLE_CHUNKS, rows, sizeof rows / sizeof *rows);
 }
 
@@ -73,7 +95,7 @@ static bool refuse_third(void *context, const void *data, size_t size)
 static void test_refusing_sink_stops_the_writing(void **state)
 {
     (void)state;
-    static const struct chunk_entry chunks[] = {{10, 60}, {10, 60}, {10, 60}};
+    static const struct chunk_entry chunks[] = {{10, 60, 1}, {10, 60, 2}, {10, 60, 3}};
     unsigned calls = 0;
     assert_false(znn_chunk_table_write(chunks, 3, refuse_third, &calls));
     assert_int_equal(calls, 3);
@@ -171,11 +193,9 @@ static void test_directories(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_chunk_table_round_trip),
-        cmocka_unit_test(test_chunk_tables),
-        cmocka_unit_test(test_refusing_sink_stops_the_writing),
-        cmocka_unit_test(test_directory_round_trip),
-        cmocka_unit_test(test_directories),
+        cmocka_unit_test(test_chunk_table_round_trip),    cmocka_unit_test(test_chunk_tables),
+        cmocka_unit_test(test_chunk_tables_with_digests), cmocka_unit_test(test_refusing_sink_stops_the_writing),
+        cmocka_unit_test(test_directory_round_trip),      cmocka_unit_test(test_directories),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,10 +2,10 @@
 import zstdframe
 import znnformat as z
 from vector import bad, noise
-from writer import chunk, chunk_record, constant, frame, part, tensor, zstd
+from writer import chunk, chunk_record, chunk_rows, constant, frame, header, part, tensor, zstd
 
 CHUNKS = [chunk(part(noise(10))), chunk(part(noise(20)))]
-ROWS = [(len(one.data), len(chunk_record(one, 0)[0])) for one in CHUNKS]
+ROWS = [(len(one.data), len(record), digest) for one in CHUNKS for record, (digest, _) in [chunk_record(one, 0)]]
 ORIGINAL_SIZE = 30
 
 
@@ -13,21 +13,26 @@ def one(name, description, **fields):
     return bad(f"index-{name}", description, *CHUNKS, index_fields=fields)
 
 
-def table(*rows):
-    return b"".join(z.leb(n) for row in rows for n in row)
-
-
 def chunk_tables():
-    (a, a_record), (b, b_record) = ROWS
-    right = table(*ROWS)
-    yield one("chunks-fewer", "the chunk table has a chunk less", chunks=1, chunk_table=table(ROWS[0]))
-    yield one("chunks-more", "the chunk table has a chunk more", chunks=3, chunk_table=table(*ROWS, (0, 0)))
+    (a, a_record, a_digest), (b, b_record, b_digest) = ROWS
+    right = chunk_rows(ROWS)
+    yield one("chunks-fewer", "the chunk table has a chunk less", chunks=1, chunk_table=chunk_rows(ROWS[:1]))
+    yield one("chunks-more", "the chunk table has a chunk more", chunks=3, chunk_table=chunk_rows([*ROWS, (0, 0, 0)]))
     yield one("chunks-count", "the number of chunks is not that of the table", chunks=3)
     yield one("chunks-max", "the highest number of chunks", chunks=2**64 - 1)
     yield one("chunk-sizes", "decoded lengths that are not those of the chunks",
-              chunk_table=table((b, a_record), (a, b_record)))
+              chunk_table=chunk_rows([(b, a_record, a_digest), (a, b_record, b_digest)]))
     yield one("chunk-records", "lengths of records that are not those of the chunks",
-              chunk_table=table((a, a_record + 1), (b, b_record - 1)))
+              chunk_table=chunk_rows([(a, a_record + 1, a_digest), (b, b_record - 1, b_digest)]))
+    yield one("chunk-digests", "digests that are not those of the chunks",
+              chunk_table=chunk_rows([(a, a_record, b_digest), (b, b_record, a_digest)]))
+    other = chunk(part(noise(11)[1:]))
+    yield bad("index-chunk-of-another-file", "a chunk in place of another one of the same size", other, CHUNKS[1],
+              index_fields={"chunk_table": right},
+              footer_fields={"chunks": [(digest, size) for size, _, digest in ROWS]})
+    yield one("chunk-digests-missing", "a chunk table as in version 1", version=1)
+    yield bad("index-version-1-digests", "a file of version 1 with a chunk table of version 2", *CHUNKS,
+              head=header(version=1))
     yield one("chunk-table-cut", "the chunk table ends early", chunk_table=right[:-1])
     yield one("chunk-table-tail", "a byte follows the chunk table's rows", chunk_table=right + b"\0")
     yield one("chunk-table-overlong", "an overlong LEB in the chunk table", chunk_table=z.leb(a, 2) + right[1:])
@@ -46,7 +51,7 @@ def records():
     yield one("payload-tail", "a byte of the payload belongs to no table", payload_tail=b"\0")
     yield one("payload-cut", "the tables reach beyond the payload", tensor_table_length=1)
     yield one("payload-wrap", "the lengths of the tables add up modulo 2^64", chunk_table_length=2**64 - 1,
-              tensor_table_length=1 + len(table(*ROWS)))
+              tensor_table_length=1 + len(chunk_rows(ROWS)))
     yield one("leb-overlong", "an overlong LEB in the directory", chunks=z.leb(2, 2))
 
 

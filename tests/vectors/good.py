@@ -17,7 +17,8 @@ def headers():
                head=header(prop(1, b"pt") + prop(128, b"") + prop(200, noise(255)) + prop(255, b"\0")))
     yield good("property-ignorable", "a property that a reader ignores, and no extension", one,
                head=header(prop(128, b"anything")))
-    yield good("version-1", "format version 1, of which version 2 is an extension", one, head=header(version=1))
+    yield good("version-1", "format version 1, of which version 2 is an extension", one, head=header(version=1),
+               index_fields={"version": 1})
     yield good("feature-may", "features that a reader may ignore", one, head=header(may=0x80000001))
 
 

@@ -420,12 +420,18 @@ def tensor(name, dtype, shape, gap, surplus=0, rank=None, strided=False):
                      *map(z.leb, shape), z.leb(z.zigzag(gap)), z.leb(z.zigzag(surplus))])
 
 
+def chunk_rows(rows, version=z.VERSION):
+    """The chunk table."""
+    return b"".join(z.leb(size) + z.leb(length) + (struct.pack("<Q", digest) if version > 1 else b"")
+                    for size, length, digest in rows)
+
+
 def index(rows, original_size, tensors=(), source_format=0, verdict=0, chunks=None, chunk_table=None, chunk_code=raw,
           chunk_table_length=None, count=None, tensor_code=raw, tensor_table_length=None, directory_tail=b"",
-          payload_tail=b"", kind=z.INDEX, size=0, offset=None, digest=None, **wrong):
-    """The index record; `rows` has the decoded length and the length of the record of each chunk."""
+          payload_tail=b"", kind=z.INDEX, size=0, offset=None, digest=None, version=z.VERSION, **wrong):
+    """The index record; `rows` has the decoded length, the length of the record and the digest of each chunk."""
     if chunk_table is None:
-        chunk_table = b"".join(z.leb(n) for row in rows for n in row)
+        chunk_table = chunk_rows(rows, version)
     tensor_table = b"".join(tensors)
     chunk_stream, tensor_stream = chunk_code(chunk_table), tensor_code(tensor_table)
     directory = b"".join([
@@ -460,7 +466,7 @@ def znn(*chunks, head=None, index_fields=None, footer_fields=None, before_index=
     for one in chunks:
         made, digest = chunk_record(one, offset)
         file += made
-        rows.append((digest[1], len(made)))
+        rows.append((digest[1], len(made), digest[0]))
         digests.append(digest)
         offset += len(one.data)
     file += before_index
