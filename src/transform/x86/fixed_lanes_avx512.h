@@ -16,6 +16,11 @@
 
 #    include "transform/fixed_kernel.h"
 
+/* Where it does not optimise, gcc has macros for some intrinsics, and warns of the casts in these. */
+#    if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE__)
+#        pragma GCC diagnostic ignored "-Wsign-conversion"
+#    endif
+
 #    define LANES512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi")))
 
 struct fixed_lanes {
