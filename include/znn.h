@@ -411,7 +411,8 @@ ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output 
  * A file that was compressed against a base needs it, or another model that has the same tensors, as far as they were
  * used; the rest of it does not matter.  Every one of these is verified before the first byte goes to an `output` that
  * takes bytes in order; with any other, the checksums of what comes out say whether the base was right, which saves
- * reading it twice.  A base that is not needed is not looked at.
+ * reading it twice: a base that differs where it happens not to matter will do then.  A base that is not needed is not
+ * looked at.
  *
  * `options`, `report` and `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW,
  * ZNN_ERROR_CORRUPT, ZNN_ERROR_BASE (there is none, or it is not the one), ZNN_ERROR_TOO_LARGE, ZNN_ERROR_MEMORY,

@@ -58,6 +58,15 @@ void znn_excerpt_show_progress(struct excerpt *excerpt, uint64_t size, bool to_s
     znn_progress_start(&excerpt->progress, excerpt->file.name, size, true, to_stdout);
 }
 
+bool znn_excerpt_try(struct excerpt *excerpt, uint64_t offset)
+{
+    uint8_t byte;
+    size_t got;
+    struct znn_error error;
+    return znn_reader_pread(excerpt->reader, &byte, 1, offset, &got, &error) == ZNN_OK ||
+           znn_say_failure(excerpt->file.name, &error);
+}
+
 static bool copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct output_file *output, void *buffer)
 {
     while (size > 0) {

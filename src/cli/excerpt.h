@@ -37,6 +37,11 @@ void znn_excerpt_close(struct excerpt *excerpt);
 void znn_excerpt_show_progress(struct excerpt *excerpt, uint64_t size, bool to_stdout);
 
 /*
+ * Whether the byte at `offset` can be read; else says why not.
+ */
+bool znn_excerpt_try(struct excerpt *excerpt, uint64_t offset);
+
+/*
  * Appends `size` bytes of the original from `offset` on, which are there, to `output`.  Returns false, having said why,
  * if that fails.
  */

@@ -131,6 +131,8 @@ static bool write_file(struct extraction *extraction, const char *path, const st
     };
     if (head->failed)
         return znn_say_error(NULL, "out of memory");
+    if (count > 0 && tensors[0].size > 0 && !znn_excerpt_try(&extraction->source, tensors[0].offset))
+        return false; /* and not even a head has been written */
     if (!znn_output_file_open(&output))
         return false;
     bool fine = znn_output_file_write(&output, head->data, head->size);

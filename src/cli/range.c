@@ -1,8 +1,8 @@
 /*
  * range.c - decompress --range: some bytes of the original
  *
- * All of the range is there, or there is an error and nothing is written: a script that asks for the first 4096 bytes
- * of a file counts on getting so many.
+ * All of the range is there, or there is an error, and no file is left: a script that asks for the first 4096 bytes of
+ * a file counts on getting so many.
  */
 #include "cli/range.h"
 

@@ -13,12 +13,14 @@
 void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name)
 {
     *bases = (struct bases){.base = base, .base_size = base ? base->size : 0};
+    pthread_mutex_init(&bases->blame, NULL);
     for (size_t i = 0; name && name[i] && i < ZNN_BASE_NAME_MAX; i++)
         bases->name[i] = name[i];
 }
 
 void znn_bases_close(struct bases *bases)
 {
+    pthread_mutex_destroy(&bases->blame);
     free(bases->tensors);
 }
 
@@ -206,7 +208,9 @@ enum znn_status znn_bases_blame(struct bases *bases, const struct delta *delta, 
     enum znn_status status = ZNN_OK;
     if (!bases || !bases->base || !is_possible(bases, delta))
         return ZNN_OK;
+    pthread_mutex_lock(&bases->blame);
     for (size_t i = 0; i < delta->range_count && !status; i++)
         status = hash_one(bases, delta->ranges[i].tensor, true, room, error);
+    pthread_mutex_unlock(&bases->blame);
     return status;
 }

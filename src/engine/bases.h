@@ -16,6 +16,8 @@
 #ifndef ZNN_ENGINE_BASES_H
 #define ZNN_ENGINE_BASES_H
 
+#include <pthread.h>
+
 #include "container/bases.h"
 #include "container/part_delta.h"
 #include "engine/base.h"
@@ -42,6 +44,7 @@ struct bases {
     char name[ZNN_BASE_NAME_MAX + 1]; /* of the base's file, or "": a hint */
     char first[80];                   /* the first tensor, in words */
     struct turns *turns;              /* NULL, or whose compute gate is left while the base is read from a file */
+    pthread_mutex_t blame;            /* one thread finds out what the base is to blame for, for all */
 };
 
 void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name);

@@ -39,7 +39,7 @@ void znn_chunk_decoder_refer(struct chunk_decoder *decoder, struct reference_sou
 
 /*
  * Reads what the chunk needs of a base, if that is just reading: for a thread that does not compute yet, so that others
- * may.  Decoding fails where this did.
+ * may.  Where this fails, decoding tries again, and says so.
  */
 void znn_chunk_fetch_ahead(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
                            uint64_t place);

@@ -265,7 +265,7 @@ void znn_delta_ahead_clear(struct delta_decoder *decoder)
 bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part)
 {
     struct buffer *ahead = &decoder->ahead;
-    return part->size <= DELTA_PART_MAX - ahead->size &&
+    return part->size <= DELTA_PART_MAX - ahead->size && znn_buffer_reserve(ahead, DELTA_PART_MAX - ahead->size) &&
            znn_bases_fetch_ahead(decoder->bases, part->delta, part->size, ahead);
 }
 
@@ -273,7 +273,7 @@ bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *par
 static enum znn_status fetch(struct delta_decoder *decoder, const struct part *part, const uint8_t **base,
                              struct znn_error *error)
 {
-    if (decoder->ahead.size > decoder->used) {
+    if (part->size <= decoder->ahead.size - decoder->used) {
         *base = decoder->ahead.data + decoder->used;
         decoder->used += part->size;
         return ZNN_OK;

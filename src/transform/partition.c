@@ -171,13 +171,16 @@ bool znn_partition_gather_delta(const struct partition *partition, const uint8_t
                                 unsigned width, const uint8_t *base, enum delta_coding coding, uint8_t *target)
 {
     struct partition_rows rows;
-    uint32_t rest[PARTITION_BLOCK];
+    union {
+        uint16_t narrow[PARTITION_BLOCK];
+        uint32_t wide[PARTITION_BLOCK];
+    } rest;
     size_t blocks = partition->count / PARTITION_BLOCK * PARTITION_BLOCK, left = partition->count - blocks;
     if (!list_rows(partition, sorted, width, &rows))
         return false;
     znn_partition_gather_delta_avx512(&rows, contexts, base, coding == DELTA_XOR, target, blocks, width);
-    finish(&rows, contexts + blocks, (uint8_t *)rest, left, width, true);
-    znn_delta_merge(base + blocks * width, rest, left, width, coding, target + blocks * width);
+    finish(&rows, contexts + blocks, (uint8_t *)&rest, left, width, true);
+    znn_delta_merge(base + blocks * width, &rest, left, width, coding, target + blocks * width);
     return true;
 }
 

@@ -26,7 +26,8 @@
 #define PARTITION_LANES 4
 
 /*
- * How often each context occurs, for each lane: about a quarter of the symbols, the last one with what is left over.
+ * How often each context occurs, for each lane: about a quarter of the symbols, the last one with what is left over; or
+ * where vectors count, all of them.
  */
 struct partition {
     size_t count; /* symbols */

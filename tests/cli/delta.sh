@@ -215,6 +215,15 @@ expect 0 "$ZNN" compress --fixed-point 12 --base base.znn -o lossy-base.znn chil
 expect 0 "$ZNN" decompress -c lossy-base.znn
 [ "$(size_of "$logs/out")" = "$(size_of child.safetensors)" ] || fail "another size"
 
+start "what cannot be read leaves nothing, not even a head"
+expect 0 "$ZNN" compress --base base.safetensors child.safetensors
+rm base.safetensors
+for form in safetensors npy raw; do
+    expect 1 "$ZNN" extract --format $form -o - child.znn wte.weight
+    says "it needs its base, called 'base.safetensors'"
+    [ ! -s "$logs/out" ] || fail "something was written"
+done
+
 start "stat"
 expect 0 "$ZNN" stat --base base.safetensors --tensors child.safetensors
 prints "of its tensors are needed; without it"

@@ -1,9 +1,12 @@
 /*
  * fuzz_delta.c - any bytes as a .znn file with a base, and any bytes as a base
  *
- * The base of the vectors is built in, so that those with a base are a corpus to start from.  The input is also taken
- * for a child of it, which must come back, and for a base itself; and for a child that is rounded, which rounded once
- * more must come back.
+ * The base of the vectors is built in, so that those with a base are a corpus to start from, with one more tensor that
+ * vectors are used for.  What decodes must do so from a base in memory and from one that is read, to outputs of both
+ * kinds; and with a base that is another one, to the same bytes or not at all.
+ *
+ * The input is also taken for a child of it, which must come back, and for a base itself; and for a child that is
+ * rounded, which rounded once more must come back.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,7 +19,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* As tests/vectors/deltas.py makes base.safetensors: see base_data(). */
-static uint8_t base_data[2048];
+static uint8_t base_data[4096];
 static size_t base_size;
 
 static uint64_t noise_state = 0x9E3779B97F4A7C15;
@@ -50,7 +53,8 @@ static void make_base(void)
                                  "\"u8\":{\"dtype\":\"U8\",\"shape\":[48],\"data_offsets\":[320,368]},"
                                  "\"twin\":{\"dtype\":\"U8\",\"shape\":[48],\"data_offsets\":[368,416]},"
                                  "\"f16\":{\"dtype\":\"F16\",\"shape\":[16],\"data_offsets\":[416,448]},"
-                                 "\"odd\":{\"dtype\":\"F32\",\"shape\":[16],\"data_offsets\":[448,512]}}     ";
+                                 "\"odd\":{\"dtype\":\"F32\",\"shape\":[16],\"data_offsets\":[448,512]},"
+                                 "\"wide\":{\"dtype\":\"BF16\",\"shape\":[600],\"data_offsets\":[512,1712]}} ";
     static const uint32_t odd[] = {0x7fc00000, 0xff800001, 0x7f800000, 0xff800000, 0x47800000, 0xc7800000,
                                    0x477fffff, 0xc77fffff, 0x7f7fffff, 0x80000000, 0,          1,
                                    0x80000001, 0x37800000, 0xb7c00000, 0x3f800000};
@@ -78,6 +82,10 @@ static void make_base(void)
     put_noise(48);
     put(f16, sizeof f16);
     put(odd, sizeof odd);
+    for (uint16_t i = 0; i < 600; i++) { /* exponents as weights have them, by a fixed rule */
+        uint16_t wide = (uint16_t)((i * 7 & 1) << 15 | (121 - i % 7 * (i % 5 == 0)) << 7 | (i * 37 & 127));
+        put(&wide, 2);
+    }
 }
 
 static struct znn_base *open_base(const void *data, size_t size, struct znn_base *parent)
@@ -88,20 +96,81 @@ static struct znn_base *open_base(const void *data, size_t size, struct znn_base
     return base;
 }
 
+/* The base that is built in, or one that has another byte in each of its tensors, as files. */
+static ptrdiff_t read_base(void *context, void *buffer, size_t size, uint64_t offset)
+{
+    const uint8_t *bytes = context;
+    size_t left = offset < base_size ? base_size - (size_t)offset : 0;
+    size_t given = size < left ? size : left;
+    if (given > 0)
+        memcpy(buffer, bytes + offset, given);
+    return (ptrdiff_t)given;
+}
+
+static struct znn_base *open_base_file(bool wrong)
+{
+    static uint8_t changed[sizeof base_data];
+    size_t start = 8 + (size_t)(base_data[0] | base_data[1] << 8);
+    memcpy(changed, base_data, base_size);
+    for (size_t i = start; i < base_size; i += 16)
+        changed[i] ^= 64;
+    struct znn_input input = {.context = wrong ? changed : base_data, .size = base_size, .read_at = read_base};
+    struct znn_base *base;
+    if (znn_base_open(&input, NULL, &base, NULL) != ZNN_OK)
+        abort();
+    return base;
+}
+
+/* An output that takes bytes at any place. */
+#define ROOM ((size_t)1 << 20)
+static uint8_t room[ROOM];
+
+static int put_at(void *context, const void *data, size_t size, uint64_t offset)
+{
+    (void)context;
+    if (offset > ROOM || size > ROOM - offset)
+        return -1;
+    memcpy(room + offset, data, size);
+    return 0;
+}
+
+static int set_size(void *context, uint64_t size)
+{
+    *(uint64_t *)context = size;
+    return 0;
+}
+
+/* Decodes to the room; whatever comes out must be what came out in order. */
+static void decode_anywhere(const uint8_t *data, size_t size, bool wrong, const struct znn_memory *right)
+{
+    uint64_t written = 0;
+    struct znn_base *base = open_base_file(wrong);
+    struct znn_input input = znn_input_memory(data, size);
+    struct znn_output output = {.context = &written, .write_at = put_at, .set_size = set_size};
+    struct znn_decompress_options options = {.threads = 1, .base = base, .max_output = ROOM};
+    enum znn_status status = znn_decompress(&input, &output, &options, NULL, NULL);
+    if (status == ZNN_OK && right)
+        require(written == right->size && (written == 0 || memcmp(room, right->data, written) == 0), "other bytes");
+    require(status == ZNN_OK || !right || wrong || right->size > ROOM, "in order alone");
+    znn_base_close(base);
+}
+
 static void decode(const uint8_t *data, size_t size, struct znn_base *base)
 {
     struct tape tape = {data, size};
     struct znn_input inputs[] = {znn_input_memory(data, size), tape_input(&tape)};
     struct znn_decompress_options options = {.threads = 1, .base = base};
+    struct znn_memory decoded[2] = {{0}};
     enum znn_status status[2];
     for (int i = 0; i < 2; i++) {
-        struct znn_memory decoded = {0};
-        struct znn_output output = znn_output_memory(&decoded);
+        struct znn_output output = znn_output_memory(&decoded[i]);
         status[i] = znn_decompress(&inputs[i], &output, &options, NULL, NULL);
-        free(decoded.data);
     }
-    if (status[0] != status[1])
-        abort();
+    require(status[0] == status[1], "one way alone");
+    decode_anywhere(data, size, false, status[0] == ZNN_OK ? &decoded[0] : NULL);
+    decode_anywhere(data, size, true, status[0] == ZNN_OK ? &decoded[0] : NULL);
+    free(decoded[0].data);
+    free(decoded[1].data);
 }
 
 static enum znn_choice choose_all(void *context, const struct znn_tensor *tensor)

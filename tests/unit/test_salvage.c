@@ -259,6 +259,43 @@ static void insert_between(struct outcome *outcome)
     memset(outcome->damaged.data + place, 0xAB, 70000);
 }
 
+/* It is whole, and has the place and the lengths of the one that it replaces. */
+static void test_a_chunk_of_another_file(void **state)
+{
+    (void)state;
+    struct random random = random_start(__func__);
+    struct znn_memory files[2];
+    struct file_bytes bytes[2], records[2][RECORDS_LISTED];
+    for (int i = 0; i < 2; i++) {
+        struct buffer noise = {0};
+        for (size_t left = 9 << 17; left > 0; left--) {
+            uint64_t word = random_u64(&random);
+            assert_true(znn_buffer_append(&noise, &word, sizeof word));
+        }
+        files[i] = make_znn(&noise, 1);
+        bytes[i] = (struct file_bytes){files[i].data, files[i].size};
+        assert_true(list_records(&bytes[i], records[i]) > 2);
+        znn_buffer_free(&noise);
+    }
+    assert_int_equal(records[0][1].size, records[1][1].size);
+    memcpy(records[0][1].data, records[1][1].data, records[1][1].size);
+    struct znn_input input = znn_input_memory(files[0].data, files[0].size);
+    struct drain drain;
+    drain_open(&drain);
+    struct znn_output output = drain_output(&drain, true);
+    struct znn_salvage *result;
+    uint64_t offset, size;
+    assert_int_equal(znn_salvage(&input, &output, NULL, &result, NULL), ZNN_OK);
+    assert_int_equal(znn_salvage_range_count(result), 1);
+    znn_salvage_range(result, 0, &offset, &size);
+    assert_int_equal(offset, load_le64(records[0][1].data + 24));
+    assert_int_equal(size, load_le32(records[0][1].data + 20));
+    znn_salvage_free(result);
+    drain_close(&drain);
+    free(files[0].data);
+    free(files[1].data);
+}
+
 static void test_what_is_no_chunk(void **state)
 {
     (void)state;
@@ -394,9 +431,13 @@ static void test_random_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_chunk),       cmocka_unit_test(test_what_is_no_chunk),
-        cmocka_unit_test(test_the_end),       cmocka_unit_test(test_a_file_within),
-        cmocka_unit_test(test_random_damage), cmocka_unit_test(test_streams_and_limits),
+        cmocka_unit_test(test_a_chunk),
+        cmocka_unit_test(test_what_is_no_chunk),
+        cmocka_unit_test(test_a_chunk_of_another_file),
+        cmocka_unit_test(test_the_end),
+        cmocka_unit_test(test_a_file_within),
+        cmocka_unit_test(test_random_damage),
+        cmocka_unit_test(test_streams_and_limits),
     };
     return cmocka_run_group_tests(tests, make_samples, free_samples);
 }
