@@ -19,16 +19,17 @@ command -v valgrind >/dev/null || {
 build=$(cd "$1" && pwd) || exit 2
 shift
 tests=$(cd "$(dirname "$0")" && pwd)
-[ $# -gt 0 ] || set -- dtype errors extract full header_errors links list metadata models names overwrite pipes range \
-    recursive rm salvage spool stat terminal testcmd usage
+[ $# -gt 0 ] || set -- delta dedup dtype errors extract full header_errors links list lossy metadata models names \
+    overwrite pipes range recursive rm salvage spool stat terminal testcmd usage
 
 logs=$build/valgrind
 rm -rf "$logs"
 mkdir -p "$logs"
+# What can still be reached at the end is no leak: a program that a signal ends has all of its memory then.
 # The kernel's calls for the sandbox are unknown to older valgrinds, which say so: that is no error.
 cat >"$logs/znn" <<EOF
 #!/bin/sh
-exec valgrind --quiet --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --error-exitcode=0 \\
+exec valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect,possible --error-exitcode=0 \\
     --log-file="$logs/%p.log" "$build/znn" "\$@"
 EOF
 chmod +x "$logs/znn"
@@ -38,8 +39,9 @@ for subject; do
     ZNN=$logs/znn ZNN_DATA=$tests/data ZNN_DAMAGE=$build/tests/cli/damage ZNN_CONVERT=$build/tests/models/convert_model \
         sh "$tests/cli/$subject.sh" >"$logs/$subject.out" 2>&1
     status=$?
-    runs=$(find "$logs" -name '*.log' | wc -l)
-    found=$(find "$logs" -name '*.log' -exec grep -lE '== (Invalid|Conditional|Use of|Syscall param|.*(lost|reachable))' {} + | wc -l)
+    runs=$(find "$logs" -maxdepth 1 -name '*.log' | wc -l)
+    found=$(find "$logs" -maxdepth 1 -name '*.log' \
+        -exec grep -lE '== (Invalid|Conditional|Use of|Syscall param|.* lost in)' {} + | wc -l)
     [ "$status" -eq 0 ] || [ "$status" -eq 77 ] || failed=1
     [ "$found" -eq 0 ] || failed=1
     echo "$subject: exit code $status, $runs runs, $found with findings"

@@ -125,6 +125,8 @@ prints "max error"
 prints "27"
 expect 0 "$ZNN" stat --sweep --tensors --match 'h.0.*' --json "$model"
 prints '"zeroed_parameters"'
+expect 0 "$ZNN" stat --sweep --tensors --match 'h.0.*' "$model"
+[ "$(grep -c '^  h\.0\.' "$logs/out")" -ge 9 ] || fail "a line for each precision"
 expect 0 "$ZNN" stat --fixed-point 10 --svg picture.svg "$model"
 grep -q '</svg>' picture.svg || fail "no picture"
 expect 0 "$ZNN" stat --fixed-point 10 --json "$model"

@@ -251,6 +251,69 @@ static void test_chain(void **state)
     }
 }
 
+/* Bases may have bases, but there is an end to it. */
+static void test_deepest_chain(void **state)
+{
+    (void)state;
+    struct random random = random_start(__func__);
+    struct buffer files[ZNN_BASE_DEPTH_MAX + 1] = {make_single(&random, "w", 3000)};
+    struct buffer packed[ZNN_BASE_DEPTH_MAX + 1] = {{0}};
+    struct znn_base *bases[ZNN_BASE_DEPTH_MAX + 1] = {open_base(&files[0], NULL)};
+    for (int i = 1; i <= ZNN_BASE_DEPTH_MAX; i++) {
+        files[i] = copy_of(&files[i - 1]);
+        for (size_t k = header_size(&files[i]); k < files[i].size; k += 4)
+            files[i].data[k] ^= 1;
+        packed[i] = pack_on(&files[i], WAY_MEMORY, bases[i - 1], 1, NULL);
+        expect_back(&packed[i], bases[i - 1], &files[i]);
+        if (i < ZNN_BASE_DEPTH_MAX)
+            bases[i] = open_base(&packed[i], bases[i - 1]);
+    }
+    struct znn_input input = znn_input_memory(packed[ZNN_BASE_DEPTH_MAX].data, packed[ZNN_BASE_DEPTH_MAX].size);
+    struct znn_base *deeper;
+    assert_int_equal(znn_base_open(&input, bases[ZNN_BASE_DEPTH_MAX - 1], &deeper, NULL), ZNN_ERROR_BASE);
+    for (int i = ZNN_BASE_DEPTH_MAX; i >= 0; i--) {
+        znn_base_close(bases[i]);
+        znn_buffer_free(&files[i]);
+        znn_buffer_free(&packed[i]);
+    }
+}
+
+/* What is wrong with the base is said to be: whichever of the calls that read it fails. */
+static void test_base_that_cannot_be_read(void **state)
+{
+    (void)state;
+    struct random random = random_start(__func__);
+    struct buffer file = make_single(&random, "w", 300000);
+    struct buffer child = copy_of(&file);
+    for (size_t k = header_size(&child); k < child.size; k += 4)
+        child.data[k] ^= 1;
+    struct znn_base *base = open_base(&file, NULL);
+    struct buffer packed = pack_on(&child, WAY_MEMORY, base, 1, NULL);
+    znn_base_close(base);
+    for (int anywhere = 0; anywhere < 2; anywhere++) {
+        unsigned failures = 0;
+        for (unsigned fail_at = 1, reached = 1; reached; fail_at++) {
+            struct faults faults = {.reason = EIO, .lasting = true};
+            struct feed feed = {.data = file.data, .size = file.size, .faults = &faults};
+            struct drain drain;
+            struct znn_error error;
+            base = open_base_over(feed_input(&feed, WAY_RANDOM_ACCESS), NULL);
+            faults.fail_at = atomic_load(&faults.calls) + fail_at;
+            enum znn_status status = unpack_on(&packed, WAY_MEMORY, base, anywhere, &drain, &error);
+            reached = atomic_load(&faults.calls) >= faults.fail_at;
+            assert_int_equal(status, reached ? ZNN_ERROR_BASE : ZNN_OK);
+            assert_true(!reached || strstr(error.detail, "the base cannot be read"));
+            failures += reached;
+            drain_close(&drain);
+            znn_base_close(base);
+        }
+        assert_true(failures > 0);
+    }
+    znn_buffer_free(&packed);
+    znn_buffer_free(&child);
+    znn_buffer_free(&file);
+}
+
 /* Each bit of the base, tried here and there, matters where it is used, and only there. */
 static void test_wrong_bases(void **state)
 {
@@ -361,8 +424,10 @@ static void test_relation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random_pairs), cmocka_unit_test(test_equal),       cmocka_unit_test(test_matches),
-        cmocka_unit_test(test_chain),        cmocka_unit_test(test_wrong_bases), cmocka_unit_test(test_reader),
+        cmocka_unit_test(test_random_pairs),  cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_matches),       cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_deepest_chain), cmocka_unit_test(test_base_that_cannot_be_read),
+        cmocka_unit_test(test_wrong_bases),   cmocka_unit_test(test_reader),
         cmocka_unit_test(test_relation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

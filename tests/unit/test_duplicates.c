@@ -131,6 +131,26 @@ static void test_tied(void **state)
 }
 
 /* Unless asked, a stream is not looked through, and with -1 nothing is. */
+/* More than the table of hashes holds at first. */
+static void test_many_in_a_stream(void **state)
+{
+    (void)state;
+    enum { MANY = 100 };
+    static struct spec specs[2 * MANY];
+    struct random random = random_start(__func__);
+    for (unsigned i = 0; i < 2 * MANY; i++)
+        specs[i] = (struct spec){.seed = i % MANY + 1, .size = 1 << 16};
+    struct buffer once = make_model(specs, MANY), file = make_model(specs, 2 * MANY);
+    struct buffer single = pack_dedup(&once, WAY_STREAM, 1, 2);
+    struct buffer packed = pack_dedup(&file, WAY_STREAM, 1, 2);
+    assert_true(packed.size < single.size + 40 * MANY);
+    check_unpacked(&random, &packed, &file);
+    znn_buffer_free(&once);
+    znn_buffer_free(&file);
+    znn_buffer_free(&single);
+    znn_buffer_free(&packed);
+}
+
 static void test_asked_for(void **state)
 {
     (void)state;
@@ -303,6 +323,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tied),
+        cmocka_unit_test(test_many_in_a_stream),
         cmocka_unit_test(test_asked_for),
         cmocka_unit_test(test_nearly_the_same),
         cmocka_unit_test(test_any_repeats),
