@@ -19,7 +19,7 @@ command -v valgrind >/dev/null || {
 build=$(cd "$1" && pwd) || exit 2
 shift
 tests=$(cd "$(dirname "$0")" && pwd)
-[ $# -gt 0 ] || set -- delta dedup dtype errors extract full header_errors links list lossy metadata models names \
+[ $# -gt 0 ] || set -- delta dtype errors extract full header_errors links list lossy metadata models names \
     overwrite pipes range recursive rm salvage spool stat terminal testcmd usage
 
 logs=$build/valgrind

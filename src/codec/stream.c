@@ -21,8 +21,12 @@
 /* Below this, everything is tried: it costs next to nothing. */
 #define SMALL 4096
 
-/* From this entropy per byte on, bytes are as good as noise. */
+/*
+ * From this entropy per byte on, bytes are as good as noise, and so many of them are a piece of a large tensor, whose
+ * time matters; in smaller ones there may be repeats that the group beside did not show.
+ */
 #define NOISE (7 * ENTROPY_ONE)
+#define MUCH_NOISE ((size_t)1 << 17)
 
 /* How many bytes of a large group are counted. */
 #define SAMPLE 8192
@@ -94,7 +98,8 @@ static struct plan make_plan(struct stream_encoder *encoder, const struct statis
         return (struct plan){.huffman = true, .full = true};
     uint32_t entropy = znn_statistics_entropy(statistics);
     struct plan plan = {.huffman = entropy < encoder->worthwhile, .full = hint == STREAM_BYTES};
-    if (!plan.full && !(hint == STREAM_FRESH && entropy >= NOISE)) {
+    bool is_noise = hint == STREAM_FRESH && entropy >= NOISE && size >= MUCH_NOISE;
+    if (!plan.full && !is_noise) {
         plan.full = repeats_pay(data, size, entropy);
         encoder->saw_no_repeats = !plan.full;
     }

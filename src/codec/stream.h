@@ -26,7 +26,7 @@ struct stream {
 /* What is known of the bytes beforehand, which saves trying everything. */
 enum stream_hint {
     STREAM_FLOAT, /* a group of floats: matches are unlikely */
-    STREAM_FRESH, /* another group of floats of which one does not repeat: in noise, matches are not looked for */
+    STREAM_FRESH, /* another group of floats of which one does not repeat: in much noise, matches are not looked for */
     STREAM_NOISE, /* a sample looked random: raw, unless it is constant */
     STREAM_BYTES  /* integers or opaque bytes: matches are likely */
 };
