@@ -238,6 +238,14 @@ size_t znn_reader_find(const struct znn_reader *reader, const char *name, size_t
     return znn_tensor_list_find(&reader->tensors, name, name_size);
 }
 
+bool znn_reader_means(const struct znn_reader *reader, size_t chunk, const struct record *record)
+{
+    const struct chunk_place *place = &reader->chunks[chunk];
+    return record->offset == place->offset && record->decoded_size == reader_chunk_size(reader, chunk) &&
+           record_size(record) == reader_record_size(reader, chunk) &&
+           (!index_has_digests(reader->version) || record->digest == place->digest);
+}
+
 enum znn_status znn_reader_record(struct znn_reader *reader, size_t chunk, size_t size, struct buffer *buffer,
                                   const uint8_t **bytes, struct record *record, struct znn_error *error)
 {
@@ -256,10 +264,8 @@ enum znn_status znn_reader_record(struct znn_reader *reader, size_t chunk, size_
     enum znn_status status = znn_record_parse(*bytes, place->record, record, error);
     if (status)
         return status;
-    bool listed = record->kind != RECORD_INDEX && record->kind != RECORD_BASES && record->offset == place->offset &&
-                  record->decoded_size == reader_chunk_size(reader, chunk) &&
-                  record_size(record) == reader_record_size(reader, chunk) &&
-                  (!index_has_digests(reader->version) || record->digest == place->digest);
-    return listed ? ZNN_OK
-                  : znn_fail(error, ZNN_ERROR_CORRUPT, place->record, "the index disagrees with chunk %zu", chunk);
+    bool is_chunk = record->kind != RECORD_INDEX && record->kind != RECORD_BASES;
+    return is_chunk && znn_reader_means(reader, chunk, record)
+               ? ZNN_OK
+               : znn_fail(error, ZNN_ERROR_CORRUPT, place->record, "the index disagrees with chunk %zu", chunk);
 }

@@ -63,6 +63,11 @@ static inline uint32_t reader_record_size(const struct znn_reader *reader, size_
 size_t znn_reader_chunk_at(const struct znn_reader *reader, uint64_t offset);
 
 /*
+ * Whether a record is the one that the index lists as `chunk`.
+ */
+bool znn_reader_means(const struct znn_reader *reader, size_t chunk, const struct record *record);
+
+/*
  * Reads the first `size` bytes of the record of `chunk`, RECORD_PREFIX at least and no more than it has.  *bytes is
  * where they are: in the input's memory or in `buffer`.  The prefix has been read into *record and is what the index
  * says; nothing else is verified.  Safe from several threads at once, each with its own buffer.

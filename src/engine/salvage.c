@@ -128,10 +128,7 @@ static bool is_listed(struct work *work, const struct record *record)
     if (work->listed < reader->chunk_count && reader->chunks[work->listed].offset != record->offset)
         work->listed = znn_reader_chunk_at(reader, record->offset);
     size_t chunk = work->listed;
-    return chunk < reader->chunk_count && reader->chunks[chunk].offset == record->offset &&
-           reader_chunk_size(reader, chunk) == record->decoded_size &&
-           reader_record_size(reader, chunk) == record_size(record) &&
-           (!index_has_digests(reader->version) || reader->chunks[chunk].digest == record->digest);
+    return chunk < reader->chunk_count && znn_reader_means(reader, chunk, record);
 }
 
 static enum znn_status write_chunk(struct work *work, const struct record *record, const uint8_t *data)

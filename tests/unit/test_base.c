@@ -222,6 +222,16 @@ static void test_matches(void **state)
     znn_buffer_free(&longer);
 }
 
+/* Each base may refer to the one before it. */
+static void end_chain(struct znn_base **bases, struct buffer *files, struct buffer *packed, size_t count)
+{
+    while (count-- > 0) {
+        znn_base_close(bases[count]);
+        znn_buffer_free(&files[count]);
+        znn_buffer_free(&packed[count]);
+    }
+}
+
 static void test_chain(void **state)
 {
     (void)state;
@@ -244,11 +254,16 @@ static void test_chain(void **state)
     struct znn_error error;
     assert_int_equal(znn_base_open(&input, NULL, &orphan, &error), ZNN_ERROR_BASE);
     assert_null(orphan);
-    for (int i = 3; i >= 0; i--) {
-        znn_base_close(bases[i]);
-        znn_buffer_free(&files[i]);
-        znn_buffer_free(&packed[i]);
-    }
+    end_chain(bases, files, packed, 4);
+}
+
+/* A model that differs in the lowest bit of each number. */
+static struct buffer near_to(const struct buffer *file)
+{
+    struct buffer child = copy_of(file);
+    for (size_t k = header_size(&child); k < child.size; k += 4)
+        child.data[k] ^= 1;
+    return child;
 }
 
 /* Bases may have bases, but there is an end to it. */
@@ -260,9 +275,7 @@ static void test_deepest_chain(void **state)
     struct buffer packed[ZNN_BASE_DEPTH_MAX + 1] = {{0}};
     struct znn_base *bases[ZNN_BASE_DEPTH_MAX + 1] = {open_base(&files[0], NULL)};
     for (int i = 1; i <= ZNN_BASE_DEPTH_MAX; i++) {
-        files[i] = copy_of(&files[i - 1]);
-        for (size_t k = header_size(&files[i]); k < files[i].size; k += 4)
-            files[i].data[k] ^= 1;
+        files[i] = near_to(&files[i - 1]);
         packed[i] = pack_on(&files[i], WAY_MEMORY, bases[i - 1], 1, NULL);
         expect_back(&packed[i], bases[i - 1], &files[i]);
         if (i < ZNN_BASE_DEPTH_MAX)
@@ -271,11 +284,7 @@ static void test_deepest_chain(void **state)
     struct znn_input input = znn_input_memory(packed[ZNN_BASE_DEPTH_MAX].data, packed[ZNN_BASE_DEPTH_MAX].size);
     struct znn_base *deeper;
     assert_int_equal(znn_base_open(&input, bases[ZNN_BASE_DEPTH_MAX - 1], &deeper, NULL), ZNN_ERROR_BASE);
-    for (int i = ZNN_BASE_DEPTH_MAX; i >= 0; i--) {
-        znn_base_close(bases[i]);
-        znn_buffer_free(&files[i]);
-        znn_buffer_free(&packed[i]);
-    }
+    end_chain(bases, files, packed, ZNN_BASE_DEPTH_MAX + 1);
 }
 
 /* What is wrong with the base is said to be: whichever of the calls that read it fails. */
@@ -284,9 +293,7 @@ static void test_base_that_cannot_be_read(void **state)
     (void)state;
     struct random random = random_start(__func__);
     struct buffer file = make_single(&random, "w", 300000);
-    struct buffer child = copy_of(&file);
-    for (size_t k = header_size(&child); k < child.size; k += 4)
-        child.data[k] ^= 1;
+    struct buffer child = near_to(&file);
     struct znn_base *base = open_base(&file, NULL);
     struct buffer packed = pack_on(&child, WAY_MEMORY, base, 1, NULL);
     znn_base_close(base);
@@ -320,9 +327,7 @@ static void test_wrong_bases(void **state)
     (void)state;
     struct random random = random_start(__func__);
     struct buffer file = make_single(&random, "w", 3000);
-    struct buffer child = copy_of(&file);
-    for (size_t k = header_size(&child); k < child.size; k += 4)
-        child.data[k] ^= 1;
+    struct buffer child = near_to(&file);
     struct znn_base *base = open_base(&file, NULL);
     struct buffer packed = pack_on(&child, WAY_MEMORY, base, 1, NULL);
     packed.data[packed.size / 4] ^= 1; /* in the numbers' streams */

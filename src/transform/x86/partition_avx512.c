@@ -105,29 +105,23 @@ static inline void put32(uint8_t *target, const uint8_t *base, const uint8_t *sy
         uint64_t mask = _mm512_cmpeq_epi8_mask(block, context##k);                                                     \
         left &= ~mask;
 #    define EACH_16(k, move)                                                                                           \
-        move(&a, (uint32_t)mask, &next##k);                                                                            \
-        move(&b, (uint32_t)(mask >> 32), &next##k);
+        {                                                                                                              \
+            FIND(k)                                                                                                    \
+            move(&a, (uint32_t)mask, &next##k);                                                                        \
+            move(&b, (uint32_t)(mask >> 32), &next##k);                                                                \
+        }
 #    define EACH_32(k, move)                                                                                           \
-        move(&a, (uint16_t)mask, &next##k);                                                                            \
-        move(&b, (uint16_t)(mask >> 16), &next##k);                                                                    \
-        move(&c, (uint16_t)(mask >> 32), &next##k);                                                                    \
-        move(&d, (uint16_t)(mask >> 48), &next##k);
-#    define SCATTER_16(k)                                                                                              \
         {                                                                                                              \
-            FIND(k) EACH_16(k, compress16)                                                                             \
+            FIND(k)                                                                                                    \
+            move(&a, (uint16_t)mask, &next##k);                                                                        \
+            move(&b, (uint16_t)(mask >> 16), &next##k);                                                                \
+            move(&c, (uint16_t)(mask >> 32), &next##k);                                                                \
+            move(&d, (uint16_t)(mask >> 48), &next##k);                                                                \
         }
-#    define SCATTER_32(k)                                                                                              \
-        {                                                                                                              \
-            FIND(k) EACH_32(k, compress32)                                                                             \
-        }
-#    define GATHER_16(k)                                                                                               \
-        {                                                                                                              \
-            FIND(k) EACH_16(k, expand16)                                                                               \
-        }
-#    define GATHER_32(k)                                                                                               \
-        {                                                                                                              \
-            FIND(k) EACH_32(k, expand32)                                                                               \
-        }
+#    define SCATTER_16(k) EACH_16(k, compress16)
+#    define SCATTER_32(k) EACH_32(k, compress32)
+#    define GATHER_16(k) EACH_16(k, expand16)
+#    define GATHER_32(k) EACH_32(k, expand32)
 
 /* Goes through the symbols of a block that are left: j is which one. */
 #    define EACH_OTHER(DO)                                                                                             \
