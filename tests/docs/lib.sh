@@ -10,7 +10,7 @@ PATH=$stubs:$(dirname "$ZNN"):$PATH
 export PATH
 
 # Other machines: a directory beside, where their commands run; host1, host2 and so on have one each in that, as they
-# would be in each other's way.
+# would be in each other's way.  sshd always sets SHELL, which GNU parallel runs there; what starts tests may not.
 cat >"$stubs/ssh" <<'END'
 #!/bin/sh
 # ssh [-FLAG [VALUE]]... HOST COMMAND...
@@ -26,7 +26,7 @@ host[0-9]) DOCS_REMOTE=$DOCS_REMOTE/$1 ;;
 esac
 shift
 [ "$1" != -- ] || shift
-mkdir -p "$DOCS_REMOTE" && cd "$DOCS_REMOTE" && exec sh -c "$*"
+mkdir -p "$DOCS_REMOTE" && cd "$DOCS_REMOTE" && SHELL=/bin/sh exec sh -c "$*"
 END
 # A server, and an object store: files in that directory, by the last part of their names.
 cat >"$stubs/curl" <<'END'

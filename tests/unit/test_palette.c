@@ -24,7 +24,10 @@ static const unsigned widths[] = {2, 4, 8};
 /* The transform                                                                                                      */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* Elements with `values` values in each run. */
+/*
+ * Elements with `values` values in each run.  The first two share no byte: of a byte that all values share, nothing needs
+ * storing, and with two values of two bytes, groups would do as well as a palette.
+ */
 static uint8_t *make_elements(struct random *random, size_t count, unsigned width, size_t run, size_t values)
 {
     uint8_t *data = malloc(count * width);
@@ -34,7 +37,7 @@ static uint8_t *make_elements(struct random *random, size_t count, unsigned widt
     for (size_t i = 0; i < count; i++) {
         if (i % run == 0)
             for (size_t v = 0; v < values; v++)
-                choice[v] = random_u64(random);
+                choice[v] = v == 1 ? ~choice[0] : random_u64(random);
         uint64_t value = choice[random_below(random, values)];
         for (unsigned b = 0; b < width; b++)
             data[i * width + b] = (uint8_t)(value >> 8 * b);
