@@ -115,23 +115,36 @@ static bool choose_frequent(uint32_t counts[PARTITION_CONTEXTS], size_t count, s
 #    define COUNTED_MIN 8192
 #    define COUNTED_SAMPLE 512
 
-static bool choose_by_sample(const uint8_t *contexts, size_t count, struct partition_rows *rows)
+/* Chooses where the window begins; false where too many lie outside of any. */
+static bool choose_window(const uint8_t *contexts, size_t count, uint8_t *first)
 {
     uint32_t counts[PARTITION_CONTEXTS] = {0};
+    uint32_t inside = 0, most;
     for (size_t i = 0; i < COUNTED_SAMPLE; i++)
         counts[contexts[i * (count / COUNTED_SAMPLE)]]++;
-    return choose_frequent(counts, COUNTED_SAMPLE, rows);
+    for (unsigned c = 0; c < PARTITION_WINDOW; c++)
+        inside += counts[c];
+    most = inside;
+    *first = 0;
+    for (unsigned c = 1; c < PARTITION_CONTEXTS; c++) {
+        inside += counts[(uint8_t)(c + PARTITION_WINDOW - 1)] - counts[c - 1];
+        if (inside > most) {
+            most = inside;
+            *first = (uint8_t)c;
+        }
+    }
+    return COUNTED_SAMPLE - most <= COUNTED_SAMPLE / OTHERS_ONE_IN;
 }
 
 static bool count_vectors(struct partition *partition, const uint8_t *contexts, size_t count, unsigned width)
 {
-    struct partition_rows rows;
-    if (!has_vectors(width, count) || count < COUNTED_MIN || !choose_by_sample(contexts, count, &rows))
+    uint8_t first;
+    if (!has_vectors(width, count) || count < COUNTED_MIN || !choose_window(contexts, count, &first))
         return false;
     uint32_t *counts = partition->lanes[PARTITION_LANES - 1];
-    size_t blocks = count / PARTITION_BLOCK * PARTITION_BLOCK;
+    size_t blocks = count / PARTITION_COUNTED * PARTITION_COUNTED;
     *partition = (struct partition){.count = count};
-    znn_partition_count_avx512(contexts, blocks, &rows, counts);
+    znn_partition_count_avx512(contexts, blocks, first, counts);
     for (size_t i = blocks; i < count; i++)
         counts[contexts[i]]++;
     return true;

@@ -140,9 +140,10 @@ static void test_low_bits(void **state)
     znn_cpu_hide(CPU_AVX512, false);
 }
 
-/* How contexts are distributed: as exponents, evenly, all the same, or as many small exponents. */
+/* How contexts are distributed: as exponents, evenly, all the same, or as many small exponents; each turned round. */
 static void fill_contexts(struct random *random, size_t count, unsigned kind)
 {
+    uint8_t turn = (uint8_t)random_u64(random);
     for (size_t i = 0; i < count; i++) {
         uint64_t chance = random_u64(random);
         unsigned zeros = 0;
@@ -150,7 +151,7 @@ static void fill_contexts(struct random *random, size_t count, unsigned kind)
             zeros++;
         uint8_t kinds[4] = {(uint8_t)(120 - zeros), (uint8_t)(chance >> 32), 7,
                             (uint8_t)(120 - 2 * zeros - (chance >> 60))};
-        contexts[i] = kinds[kind];
+        contexts[i] = (uint8_t)(kinds[kind] + turn);
     }
 }
 

@@ -123,33 +123,61 @@ static inline void put32(uint8_t *target, const uint8_t *base, const uint8_t *sy
 #    define GATHER_16(k) EACH_16(k, expand16)
 #    define GATHER_32(k) EACH_32(k, expand32)
 
-/* Goes through the symbols of a block that are left: j is which one. */
+/*
+ * Symbols that are left are few, and how many it will be in a block is anyone's guess, which a processor makes wrong:
+ * so they are noted, and moved together when many blocks have been gone through.
+ */
+#    define MOVED 4096
+struct others {
+    size_t count;
+    uint16_t places[MOVED + PARTITION_BLOCK / 2];
+};
+
+/* Notes those of the block that begins with symbol `first`. */
+AVX512 static inline void note(struct others *others, uint64_t left, size_t first)
+{
+    static const uint16_t numbers[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                         16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+    __m512i places = _mm512_add_epi16(_mm512_loadu_si512(numbers), _mm512_set1_epi16((short)first));
+    for (int half = 0; half < 2; half++, left >>= 32) {
+        _mm512_storeu_si512(others->places + others->count, _mm512_maskz_compress_epi16((uint32_t)left, places));
+        others->count += (size_t)_mm_popcnt_u32((uint32_t)left);
+        places = _mm512_add_epi16(places, _mm512_set1_epi16(32));
+    }
+}
+
+/* j is where one of them is. */
 #    define EACH_OTHER(DO)                                                                                             \
-        for (; left; left &= left - 1) {                                                                               \
-            size_t j = i + (size_t)_mm_popcnt_u64((left & (0 - left)) - 1);                                            \
+        for (size_t k = 0; k < noted.count; k++) {                                                                     \
+            size_t j = noted.places[k];                                                                                \
             uint8_t **other = &rows->others[contexts[j]];                                                              \
             DO                                                                                                         \
         }
 
-/* The loops, for as many frequent contexts as ROWS says. */
+/* The loops over up to MOVED symbols, for as many frequent contexts as ROWS says. */
 #    define DEFINE_MOVES(ROWS)                                                                                         \
         AVX512 static void scatter16_##ROWS(struct partition_rows *rows, const uint8_t *contexts,                      \
                                             const uint8_t *source, size_t count)                                       \
         {                                                                                                              \
+            struct others noted;                                                                                       \
+            noted.count = 0;                                                                                           \
             ROWS(START)                                                                                                \
             for (size_t i = 0; i < count; i += PARTITION_BLOCK) {                                                      \
                 __m512i block = _mm512_loadu_si512(contexts + i);                                                      \
                 __m512i a = _mm512_loadu_si512(source + 2 * i), b = _mm512_loadu_si512(source + 2 * i + 64);           \
                 uint64_t left = UINT64_MAX;                                                                            \
                 ROWS(SCATTER_16)                                                                                       \
-                EACH_OTHER(memcpy(*other, source + 2 * j, 2); *other += 2;)                                            \
+                note(&noted, left, i);                                                                                 \
             }                                                                                                          \
+            EACH_OTHER(memcpy(*other, source + 2 * j, 2); *other += 2;)                                                \
             ROWS(END)                                                                                                  \
         }                                                                                                              \
                                                                                                                        \
         AVX512 static void scatter32_##ROWS(struct partition_rows *rows, const uint8_t *contexts,                      \
                                             const uint8_t *source, size_t count)                                       \
         {                                                                                                              \
+            struct others noted;                                                                                       \
+            noted.count = 0;                                                                                           \
             ROWS(START)                                                                                                \
             for (size_t i = 0; i < count; i += PARTITION_BLOCK) {                                                      \
                 __m512i block = _mm512_loadu_si512(contexts + i);                                                      \
@@ -157,8 +185,9 @@ static inline void put32(uint8_t *target, const uint8_t *base, const uint8_t *sy
                 __m512i c = _mm512_loadu_si512(source + 4 * i + 128), d = _mm512_loadu_si512(source + 4 * i + 192);    \
                 uint64_t left = UINT64_MAX;                                                                            \
                 ROWS(SCATTER_32)                                                                                       \
-                EACH_OTHER(memcpy(*other, source + 4 * j, 4); *other += 4;)                                            \
+                note(&noted, left, i);                                                                                 \
             }                                                                                                          \
+            EACH_OTHER(memcpy(*other, source + 4 * j, 4); *other += 4;)                                                \
             ROWS(END)                                                                                                  \
         }                                                                                                              \
                                                                                                                        \
@@ -166,16 +195,19 @@ static inline void put32(uint8_t *target, const uint8_t *base, const uint8_t *sy
                                                   const uint8_t *base, enum finish finish, uint8_t *target,            \
                                                   size_t count)                                                        \
         {                                                                                                              \
+            struct others noted;                                                                                       \
+            noted.count = 0;                                                                                           \
             ROWS(START)                                                                                                \
             for (size_t i = 0; i < count; i += PARTITION_BLOCK) {                                                      \
                 __m512i block = _mm512_loadu_si512(contexts + i);                                                      \
                 __m512i a = _mm512_setzero_si512(), b = a;                                                             \
                 uint64_t left = UINT64_MAX;                                                                            \
                 ROWS(GATHER_16)                                                                                        \
+                note(&noted, left, i);                                                                                 \
                 _mm512_storeu_si512(target + 2 * i, finish16(a, base + 2 * i, finish));                                \
                 _mm512_storeu_si512(target + 2 * i + 64, finish16(b, base + 2 * i + 64, finish));                      \
-                EACH_OTHER(put16(target + 2 * j, base + 2 * j, *other, finish); *other += 2;)                          \
             }                                                                                                          \
+            EACH_OTHER(put16(target + 2 * j, base + 2 * j, *other, finish); *other += 2;)                              \
             ROWS(END)                                                                                                  \
         }                                                                                                              \
                                                                                                                        \
@@ -183,73 +215,26 @@ static inline void put32(uint8_t *target, const uint8_t *base, const uint8_t *sy
                                                   const uint8_t *base, enum finish finish, uint8_t *target,            \
                                                   size_t count)                                                        \
         {                                                                                                              \
+            struct others noted;                                                                                       \
+            noted.count = 0;                                                                                           \
             ROWS(START)                                                                                                \
             for (size_t i = 0; i < count; i += PARTITION_BLOCK) {                                                      \
                 __m512i block = _mm512_loadu_si512(contexts + i);                                                      \
                 __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;                                               \
                 uint64_t left = UINT64_MAX;                                                                            \
                 ROWS(GATHER_32)                                                                                        \
+                note(&noted, left, i);                                                                                 \
                 _mm512_storeu_si512(target + 4 * i, finish32(a, base + 4 * i, finish));                                \
                 _mm512_storeu_si512(target + 4 * i + 64, finish32(b, base + 4 * i + 64, finish));                      \
                 _mm512_storeu_si512(target + 4 * i + 128, finish32(c, base + 4 * i + 128, finish));                    \
                 _mm512_storeu_si512(target + 4 * i + 192, finish32(d, base + 4 * i + 192, finish));                    \
-                EACH_OTHER(put32(target + 4 * j, base + 4 * j, *other, finish); *other += 4;)                          \
             }                                                                                                          \
+            EACH_OTHER(put32(target + 4 * j, base + 4 * j, *other, finish); *other += 4;)                              \
             ROWS(END)                                                                                                  \
         }
 
 DEFINE_MOVES(ROWS_8)
 DEFINE_MOVES(ROWS_12)
-
-/* Counters of eight bits hold that many blocks. */
-#    define COUNTED_BLOCKS 255
-
-AVX512 static inline uint32_t sum_bytes(__m512i counters)
-{
-    return (uint32_t)_mm512_reduce_add_epi64(_mm512_sad_epu8(counters, _mm512_setzero_si512()));
-}
-
-#    define START_COUNT(k)                                                                                             \
-        const __m512i context##k = _mm512_set1_epi8((char)frequent[k]);                                                \
-        __m512i counter##k = _mm512_setzero_si512();
-#    define COUNT(k)                                                                                                   \
-        __mmask64 mask##k = _mm512_cmpeq_epi8_mask(block, context##k);                                                 \
-        counter##k = _mm512_mask_add_epi8(counter##k, mask##k, counter##k, one);                                       \
-        found = _kor_mask64(found, mask##k);
-#    define END_COUNT(k) counts[frequent[k]] += sum_bytes(counter##k);
-
-/* Counts blocks of contexts, of which as many as ROWS says are frequent. */
-#    define DEFINE_COUNT(ROWS)                                                                                         \
-        AVX512 static void count_##ROWS(const uint8_t *contexts, size_t blocks, const uint8_t *frequent,               \
-                                        uint32_t *counts)                                                              \
-        {                                                                                                              \
-            const __m512i one = _mm512_set1_epi8(1);                                                                   \
-            ROWS(START_COUNT)                                                                                          \
-            for (size_t i = 0; i < blocks; i++, contexts += PARTITION_BLOCK) {                                         \
-                __m512i block = _mm512_loadu_si512(contexts);                                                          \
-                __mmask64 found = 0;                                                                                   \
-                ROWS(COUNT)                                                                                            \
-                for (uint64_t left = ~(uint64_t)found; left; left &= left - 1)                                         \
-                    counts[contexts[_mm_popcnt_u64((left & (0 - left)) - 1)]]++;                                       \
-            }                                                                                                          \
-            ROWS(END_COUNT)                                                                                            \
-        }
-
-DEFINE_COUNT(ROWS_8)
-DEFINE_COUNT(ROWS_12)
-
-void znn_partition_count_avx512(const uint8_t *contexts, size_t count, const struct partition_rows *rows,
-                                uint32_t *counts)
-{
-    for (size_t blocks = count / PARTITION_BLOCK, some; blocks > 0; blocks -= some) {
-        some = blocks < COUNTED_BLOCKS ? blocks : COUNTED_BLOCKS;
-        if (rows->frequent == PARTITION_FEWER)
-            count_ROWS_8(contexts, some, rows->contexts, counts);
-        else
-            count_ROWS_12(contexts, some, rows->contexts, counts);
-        contexts += some * PARTITION_BLOCK;
-    }
-}
 
 /* Calls the instance for the width and the number of frequent contexts. */
 #    define MOVE(move, ...)                                                                                            \
@@ -267,23 +252,32 @@ void znn_partition_count_avx512(const uint8_t *contexts, size_t count, const str
 void znn_partition_scatter_avx512(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *source,
                                   size_t count, unsigned width)
 {
-    MOVE(scatter, rows, contexts, source, count);
+    for (size_t some; count > 0; count -= some, contexts += some, source += some * width) {
+        some = count < MOVED ? count : MOVED;
+        MOVE(scatter, rows, contexts, source, some);
+    }
 }
 
-AVX512 void znn_partition_gather_avx512(struct partition_rows *rows, const uint8_t *contexts, uint8_t *target,
-                                        size_t count, unsigned width)
+AVX512 static inline void gather(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
+                                 enum finish finish, uint8_t *target, size_t count, unsigned width)
+{
+    for (size_t some; count > 0; count -= some, contexts += some, base += some * width, target += some * width) {
+        some = count < MOVED ? count : MOVED;
+        MOVE(gather, rows, contexts, base, finish, target, some);
+    }
+}
+
+void znn_partition_gather_avx512(struct partition_rows *rows, const uint8_t *contexts, uint8_t *target, size_t count,
+                                 unsigned width)
 {
     const uint8_t *base = target; /* which is not looked at */
-    MOVE(gather, rows, contexts, base, AS_IT_IS, target, count);
+    gather(rows, contexts, base, AS_IT_IS, target, count, width);
 }
 
-AVX512 void znn_partition_gather_delta_avx512(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
-                                              bool by_xor, uint8_t *target, size_t count, unsigned width)
+void znn_partition_gather_delta_avx512(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
+                                       bool by_xor, uint8_t *target, size_t count, unsigned width)
 {
-    if (by_xor)
-        MOVE(gather, rows, contexts, base, BY_XOR, target, count);
-    else
-        MOVE(gather, rows, contexts, base, ADDED, target, count);
+    gather(rows, contexts, base, by_xor ? BY_XOR : ADDED, target, count, width);
 }
 
 #endif

@@ -33,12 +33,15 @@ struct partition_rows {
     uint8_t *others[256];              /* of each of the others */
 };
 
+/* So many neighbouring contexts are counted together, and so many symbols at once. */
+#define PARTITION_WINDOW 16
+#define PARTITION_COUNTED 512
+
 /*
- * Counts `count` contexts, a multiple of PARTITION_BLOCK: adds to counts[c] how often context c occurs.  It is fast as
- * long as nearly all of them are frequent; of `rows`, nothing is needed but which these are.
+ * Counts `count` contexts, a multiple of PARTITION_COUNTED: adds to counts[c] how often context c occurs.  It is fast
+ * as long as nearly all of them lie in the window that begins with `first`, and goes on with 0 behind 255.
  */
-void znn_partition_count_avx512(const uint8_t *contexts, size_t count, const struct partition_rows *rows,
-                                uint32_t *counts);
+void znn_partition_count_avx512(const uint8_t *contexts, size_t count, uint8_t first, uint32_t *counts);
 
 /*
  * Sort `count` symbols of 2 or 4 bytes, a multiple of PARTITION_BLOCK; and the reverse.  Up to 64 bytes behind the
