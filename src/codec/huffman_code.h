@@ -6,7 +6,8 @@
  * in a table of 2^11 entries, and the best lengths under such a limit come from the package-merge algorithm (Larmore
  * and Hirschberg, 1990): think of a code of n bits as n coins worth 1/2, 1/4 ... 1/2^n; buy coins worth n_symbols - 1
  * in all at the least cost, where every coin of a symbol costs its count.  Coins of 1/2^11 are paired into packages,
- * which compete with the coins of 1/2^10, and so on upwards.
+ * which compete with the coins of 1/2^10, and so on upwards.  Huffman's algorithm knows no limit; where its codes stay
+ * below, they are as good, and sooner found.
  *
  * Given the lengths, the strings are "canonical": sorted by length, longest first, then by symbol, they count upwards,
  * the longest ones from 0.  With a = 1 bit, b = 2 bits, c and d = 3 bits:

@@ -106,6 +106,7 @@ static uint32_t per_byte(uint64_t bits, unsigned values, uint64_t total)
     return average < 8 * ENTROPY_ONE ? (uint32_t)average : 8 * ENTROPY_ONE;
 }
 
+/* Whether a value occurs is as good as random: there is no branch on it. */
 uint32_t znn_statistics_entropy(const struct statistics *statistics)
 {
     if (statistics->total == 0)
@@ -115,10 +116,8 @@ uint32_t znn_statistics_entropy(const struct statistics *statistics)
     unsigned values = 0;
     for (size_t v = 0; v < 256; v++) {
         uint32_t count = statistics->count[v];
-        if (count == 0)
-            continue;
-        bits += count * (whole - znn_log2(count));
-        values++;
+        bits += count * (whole - znn_log2(count + (count == 0)));
+        values += count > 0;
     }
     return per_byte(bits, values, statistics->total);
 }
