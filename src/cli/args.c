@@ -178,10 +178,9 @@ static bool say_unknown(const struct parser *parser, const char *flag)
 static bool say_unknown_short(const struct parser *parser, char name)
 {
     static const char *const habits[] = {"ddecompress", "llist", "ttest", "xextract", "zcompress"};
-    if (!parser->settings->command)
-        for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
-            if (habits[i][0] == name)
-                return znn_say_error(NULL, "unknown flag '-%c'; did you mean 'znn %s'?", name, habits[i] + 1);
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
+        if (habits[i][0] == name)
+            return znn_say_error(NULL, "unknown flag '-%c'; did you mean 'znn %s'?", name, habits[i] + 1);
     return say_unknown(parser, (char[]){'-', name, '\0'});
 }
 
@@ -192,6 +191,8 @@ static bool parse_short(struct parser *parser, const char *word)
         if (!info)
             return say_unknown_short(parser, *p);
         parser->spelling[info->flag] = word;
+        if (info->flag == FLAG_LEVEL && p[1] >= '0' && p[1] <= '9')
+            return znn_say_error(NULL, "'%s' is no level; the highest is -9", word);
         const char *value = NULL;
         if (info->argument) {
             value = p[1] ? p + 1 : *parser->next ? *parser->next++ : NULL;

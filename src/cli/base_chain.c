@@ -43,16 +43,20 @@ bool znn_base_chain_has_changed(const struct base_chain *chain)
     return false;
 }
 
-/* What a .znn file remembers its base by; false where it is none, or remembers nothing. */
-static bool read_hint(const struct input_file *file, char name[ZNN_BASE_NAME_MAX + 1])
+struct base_hint znn_base_hint(const struct input_file *file)
 {
+    struct base_hint hint = {""};
     unsigned char data[ZNN_HEADER_MAX];
     struct znn_header header;
-    ssize_t got = znn_input_file_is_plain(file) ? pread(file->fd, data, sizeof data, 0) : 0;
-    if (got <= 0 || znn_read_header(data, (size_t)got, &header, NULL) != ZNN_OK)
-        return false;
-    memcpy(name, header.base_name, sizeof header.base_name);
-    /* The library has checked it; but as it becomes part of a path, it is looked at once more here. */
+    ssize_t got = znn_input_file_is_plain(file) ? znn_input_file_read_start(file->fd, data, sizeof data) : 0;
+    if (got > 0 && znn_read_header(data, (size_t)got, &header, NULL) == ZNN_OK)
+        memcpy(hint.name, header.base_name, sizeof header.base_name);
+    return hint;
+}
+
+/* The library has checked it; but as it becomes part of a path, it is looked at once more here. */
+static bool is_plain_name(const char *name)
+{
     return name[0] != '\0' && name[0] != '.' && !strchr(name, '/');
 }
 
@@ -84,14 +88,14 @@ static bool try_names(const struct search *search, const char *directory, const 
 /* The path of the base that `file` remembers, which the caller frees; NULL where there is none. */
 static char *find(const struct search *search, const struct input_file *file)
 {
-    char name[ZNN_BASE_NAME_MAX + 1];
+    struct base_hint hint = znn_base_hint(file);
     char *found = NULL;
-    if (!file->path || !read_hint(file, name))
+    if (!file->path || !is_plain_name(hint.name))
         return NULL;
     char *directory = znn_names_directory(file->path);
     char *beside = directory ? znn_names_root(directory) : NULL;
-    if (!(beside && try_names(search, beside, name, &found)) && search->directory)
-        try_names(search, search->directory, name, &found);
+    if (!(beside && try_names(search, beside, hint.name, &found)) && search->directory)
+        try_names(search, search->directory, hint.name, &found);
     free(directory);
     free(beside);
     return found;

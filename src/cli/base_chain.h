@@ -21,6 +21,16 @@ struct chained {
 };
 
 /*
+ * What a .znn file remembers its base by, for people and, if it is a plain file name, to look for; "" where it is none,
+ * remembers nothing, or is a stream.
+ */
+struct base_hint {
+    char name[ZNN_BASE_NAME_MAX + 1];
+};
+
+struct base_hint znn_base_hint(const struct input_file *file);
+
+/*
  * Zeroed, it is empty.  Close in the end.
  */
 struct base_chain {

@@ -8,6 +8,8 @@
 #include "cli/recursive.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension)
 {
@@ -27,14 +29,53 @@ static void compress_to(struct batch *batch)
     compress_one(batch, input, settings->output, znn_names_model_extension(input));
 }
 
+/*
+ * x.pth and x.safetensors both want to be x.znn.  In one command they get other names; in two, the second one must not
+ * replace the first, which may be all that is left of it, even with -f.
+ */
+static bool spares_another(const struct planned *planned)
+{
+    struct input_file file;
+    uint8_t data[ZNN_HEADER_MAX];
+    struct znn_header header;
+    struct stat status;
+    if (lstat(planned->output, &status) != 0 || !S_ISREG(status.st_mode) ||
+        !znn_input_file_open(&file, planned->output, false))
+        return true; /* what opens the output will have its say */
+    ptrdiff_t size = znn_input_file_read_start(file.fd, data, sizeof data);
+    znn_input_file_close(&file);
+    if (size <= 0 || znn_read_header(data, (size_t)size, &header, NULL) != ZNN_OK ||
+        strcmp(header.extension, planned->extension ? planned->extension : "") == 0)
+        return true;
+    char *other = znn_names_decompressed(planned->output, header.extension);
+    znn_say_error(planned->output, "is what '%s' was compressed to, and is kept; use -o to write another file",
+                  other ? znn_names_base(other) : header.extension);
+    free(other);
+    return false;
+}
+
+/* Whether the output may be called as planned. */
+static bool is_sound(const struct planned *planned, bool force)
+{
+    struct stat status;
+    if (!planned->output) /* standard output */
+        return true;
+    if (stat(planned->input, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
+        return znn_say_error(planned->input, "is a device, beside which nothing is written; name the output with -o, "
+                                             "or use -c");
+    return !force || spares_another(planned);
+}
+
 static void compress_planned(struct batch *batch, const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct planned *file = &plan->files[i];
         if (!file->output && !znn_operand_is_stdin(file->input))
             znn_say_warning(file->input, "is called .znn already, and is skipped; use -f to compress it once more");
-        else
+        else if (is_sound(file, batch->settings->force))
             compress_one(batch, file->input, file->output, file->extension);
+        else
+            znn_batch_fail(batch, file->input);
     }
 }
 

@@ -189,6 +189,9 @@ static bool write_safetensors(struct extraction *extraction, const char *path)
     znn_safetensors_head(&head, tensors, extraction->count);
     bool fine = write_file(extraction, path, &head, tensors, extraction->count);
     znn_text_free(&head);
+    if (fine && path)
+        znn_say_result("%s: %zu tensor%s, %llu bytes", path, extraction->count, extraction->count == 1 ? "" : "s",
+                       (unsigned long long)total_size(extraction));
     free(tensors);
     return fine;
 }

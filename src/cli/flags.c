@@ -23,16 +23,16 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_FORCE] = {FLAG_FORCE, 'f', 'f', "force", NULL, CODING | ON(EXTRACT) | ON(STAT),
                     "replace existing output files"},
     [FLAG_RECURSIVE] = {FLAG_RECURSIVE, 'r', 'r', "recursive", NULL, CODING | ON(TEST),
-                        "take directories, too, with what is below them; where there is -o, it then names a directory, "
-                        "in which everything comes to lie at the same place"},
+                        "take directories, too, with what is below them; what is written comes to lie beside its "
+                        "source, or at the same place in the directory that -o names"},
     [FLAG_ALL] = {FLAG_ALL, 0, 0, "all", NULL, ON(COMPRESS), "with -r, take all files, not only those of models"},
     [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
                     "take each FILE for a row of numbers, and nothing else: F32, F16, BF16, I8 "
                     "and so on, also as fp32, float16, bfloat16, int8"},
     [FLAG_BASE] = {FLAG_BASE, 0, 0, "base", "FILE", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT),
-                   "compress each file as what it differs in from the model FILE, which has to be there when it is "
-                   "decompressed; a .znn file looks for its base beside it by itself, so that FILE need be given only "
-                   "if that is elsewhere or has another name; FILE may be a .znn file"},
+                   "the model FILE is what a file is compressed against, as what it differs in from it, and has to be "
+                   "there whenever that is read; a .znn file looks for its base beside it by itself, so that then FILE "
+                   "need be given only if it is elsewhere or has another name; FILE may be a .znn file"},
     [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT),
                        "look in DIR for bases that are not beside the .znn files that need them"},
     [FLAG_DEDUP] = {FLAG_DEDUP, 0, 0, "dedup", NULL, ON(COMPRESS) | ON(STAT),
@@ -104,8 +104,8 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
                       "use N threads; 0, the default, means one per processor; the output is the same for any N"},
     [FLAG_MEMORY_LIMIT] = {FLAG_MEMORY_LIMIT, 0, 0, "memory-limit", "SIZE", CODING | LOOKING | ON(EXTRACT),
-                           "take no more memory than SIZE bytes, also with KiB, MiB or GiB: fewer threads if need be, "
-                           "or an error"},
+                           "take no more memory than SIZE bytes, also with KiB, MiB or GiB: fewer threads, where there "
+                           "are several, or an error"},
     [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT),
                     "no warnings and no progress; given twice, no errors either"},
     [FLAG_VERBOSE] = {FLAG_VERBOSE, 'v', 'v', "verbose", NULL, CODING | ON(EXTRACT), "print a line for each file"},

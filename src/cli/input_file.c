@@ -78,6 +78,14 @@ ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size)
     return (ptrdiff_t)done;
 }
 
+bool znn_input_file_is_znn(const struct input_file *file)
+{
+    uint8_t data[ZNN_HEADER_MAX];
+    struct znn_header header;
+    ptrdiff_t size = znn_input_file_is_plain(file) ? znn_input_file_read_start(file->fd, data, sizeof data) : 0;
+    return size > 0 && znn_read_header(data, (size_t)size, &header, NULL) != ZNN_ERROR_NOT_ZNN;
+}
+
 static bool is_same_content(const struct stat *a, const struct stat *b)
 {
     return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&

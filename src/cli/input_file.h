@@ -45,6 +45,11 @@ struct znn_input znn_input_file_stream(const struct input_file *file);
 ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size);
 
 /*
+ * True if it is compressed already: it begins as .znn files do.
+ */
+bool znn_input_file_is_znn(const struct input_file *file);
+
+/*
  * True if someone has written to the file since it was opened.
  */
 bool znn_input_file_has_changed(const struct input_file *file);

@@ -1,6 +1,7 @@
 /*
  * list.c - the command list: the tensors of a .znn file, from its index
  */
+#include "cli/base_words.h"
 #include "cli/glob.h"
 #include "cli/look.h"
 #include "cli/lossy.h"
@@ -19,6 +20,9 @@ static void print_title(const struct input_file *file, const struct znn_report *
 {
     znn_text_write_shown(stdout, file->name, strlen(file->name));
     printf(": %s, %" PRIu64 " tensor%s\n", report->format, report->tensors, report->tensors == 1 ? "" : "s");
+    if (report->base_tensors > 0)
+        printf("needs %" PRIu64 " tensor%s of %s\n", report->base_tensors, report->base_tensors == 1 ? "" : "s",
+               znn_base_words(file).text);
     if (report->lossy.mode != ZNN_LOSSLESS)
         printf("LOSSY: %s\n", znn_lossy_words(&report->lossy).text);
 }
@@ -68,9 +72,10 @@ static void write_tensor(struct json *json, const struct znn_tensor *tensor, con
     znn_json_end(json, '}');
 }
 
-static void write_file(struct json *json, const char *path, const struct znn_analysis *analysis,
+static void write_file(struct json *json, const struct input_file *file, const struct znn_analysis *analysis,
                        const struct rows *rows)
 {
+    const char *path = znn_look_path(file);
     struct znn_report report;
     znn_analysis_report(analysis, &report);
     znn_json_begin(json, NULL, '{');
@@ -81,6 +86,7 @@ static void write_file(struct json *json, const char *path, const struct znn_ana
     znn_json_number(json, "original_bytes", report.original_size);
     znn_json_number(json, "compressed_bytes", report.compressed_size);
     znn_json_ratio(json, "ratio", report.compressed_size, report.original_size);
+    znn_base_write(json, file, report.base_tensors);
     znn_lossy_write(json, &report.lossy);
     znn_json_begin(json, "tensors", '[');
     for (size_t i = 0; i < rows->count; i++) {
@@ -120,7 +126,7 @@ static bool show(struct look *look, const struct input_file *file, const struct 
         for (size_t i = 0; i < rows.count; i++)
             print_name(rows.rows[i].name, rows.rows[i].name_size);
     } else if (look->settings->json) {
-        write_file(&look->json, znn_look_path(file), analysis, &rows);
+        write_file(&look->json, file, analysis, &rows);
     } else if (fine) {
         struct znn_report report;
         znn_analysis_report(analysis, &report);

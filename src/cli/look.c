@@ -8,6 +8,7 @@
 #include "cli/names.h"
 #include "cli/tree.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *znn_look_path(const struct input_file *file)
@@ -62,8 +63,8 @@ static bool look_at(struct look *look, const char *path)
 {
     struct input_file file;
     if (!open_file(look, path, &file)) {
-        const struct znn_error error = {
-            .status = ZNN_ERROR_IO, .offset = UINT64_MAX, .detail = "the file could not be opened"};
+        struct znn_error error = {.status = ZNN_ERROR_IO, .offset = UINT64_MAX};
+        snprintf(error.detail, sizeof error.detail, "%s", znn_message_last_error());
         znn_look_write_failure(look, path, &error);
         return false;
     }

@@ -158,7 +158,7 @@ static const char *remedy(enum znn_status status)
     case ZNN_ERROR_BASE:
         return "; name the right one with --base, or the directory that it is in with --base-dir";
     case ZNN_ERROR_CORRUPT:
-        return "; fetch the file again, or restore it from a backup";
+        return "; fetch the file again, or restore it from a backup; 'znn decompress --salvage' gives what is intact";
     case ZNN_ERROR_TOO_LARGE:
         return "; raise --max-output if you trust the file";
     case ZNN_ERROR_ARGUMENT:

@@ -72,12 +72,17 @@ static void write_json(const char *const *paths, const struct znn_relation *rela
     znn_json_end(&json, ']');
 }
 
-static bool relate(struct znn_input *input, const char *name, struct znn_base *base, struct znn_relation *relation)
+static bool relate(const struct input_file *file, struct znn_base *base, struct znn_relation *relation)
 {
+    struct znn_input input = znn_input_file_stream(file);
+    const char *name = file->name;
     struct znn_error error = {.offset = UINT64_MAX};
-    if (input->size == ZNN_SIZE_UNKNOWN)
+    if (input.size == ZNN_SIZE_UNKNOWN)
         return znn_say_error(name, "is a stream, and samples are taken all over a file; give a file");
-    return znn_relate(input, base, relation, &error) == ZNN_OK || znn_say_failure(name, &error);
+    if (znn_input_file_is_znn(file))
+        return znn_say_error(name, "is compressed already; give the model that 'znn decompress' makes of it (the "
+                                   "base may be a .znn file)");
+    return znn_relate(&input, base, relation, &error) == ZNN_OK || znn_say_failure(name, &error);
 }
 
 int znn_related_run(struct settings *settings)
@@ -92,9 +97,8 @@ int znn_related_run(struct settings *settings)
     }
     if (!znn_input_file_open(&file, paths[0], false))
         return EXIT_FAILED;
-    struct znn_input input = znn_input_file_stream(&file);
     bool fine = znn_base_chain_open(&chain, paths[1], settings->base_dir) &&
-                relate(&input, file.name, znn_base_chain_base(&chain), &relation);
+                relate(&file, znn_base_chain_base(&chain), &relation);
     znn_base_chain_close(&chain);
     znn_input_file_close(&file);
     if (!fine)

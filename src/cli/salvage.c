@@ -54,11 +54,13 @@ static bool say_losses(const struct znn_salvage *salvage, const char *name)
     int size_is_known;
     uint64_t size = znn_salvage_size(salvage, &size_is_known);
     uint64_t lost;
-    if (znn_salvage_is_whole(salvage))
+    if (znn_salvage_is_whole(salvage)) {
+        znn_say_result("%s: nothing is lost, %" PRIu64 " bytes", name, size);
         return true;
+    }
     say_ranges(salvage, name, &lost);
     size_t hit = say_tensors(salvage, name);
-    const char *end = size_is_known ? "" : "; how long the original was is not known";
+    const char *end = size_is_known ? "" : "; the index at the end is not, so that more may have followed";
     if (lost > 0)
         znn_say_error(name,
                       "%" PRIu64 " of %" PRIu64 " bytes are lost, in %zu ranges and %zu of %zu tensors; the rest is "
@@ -85,6 +87,8 @@ static bool salvage_with(struct batch *batch, const struct base_chain *chain, co
     int write_error = atomic_load(&output->stream.write_error);
     if (write_error)
         return znn_say_error(output->name, "could not write: %s", strerror(write_error));
+    if (batch->status == ZNN_ERROR_CORRUPT)
+        return znn_say_error(input->name, "%s; fetch the file again, or restore it from a backup", error.detail);
     return batch->status == ZNN_OK || znn_say_failure(input->name, &error);
 }
 

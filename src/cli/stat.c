@@ -17,6 +17,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Of all files, for the last line. */
 struct stat_totals {
@@ -62,6 +63,8 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     struct view view = {
         .settings = look->settings,
         .path = znn_look_path(file),
+        .file = file,
+        .base = alone ? znn_base_chain_name(&totals->base) : "",
         .analysis = analysis,
         .alone = alone,
         .survey = &survey,
@@ -147,21 +150,37 @@ static void print_totals(const struct stat_totals *totals)
            znn_size_figure(totals->compressed).text, znn_share_figure(totals->compressed, totals->original).text);
 }
 
+/* Both are asked before the work, so that it is not in vain. */
+static bool check_svg(const struct settings *settings)
+{
+    if (!settings->svg)
+        return true;
+    if (settings->operand_count > 1)
+        return znn_say_error(NULL, "--svg makes a picture of one file, and there are %zu; run znn for each",
+                             settings->operand_count);
+    if (znn_operand_is_stdin(settings->svg))
+        return znn_say_error(NULL, "--svg writes to a file; standard output has the numbers");
+    return true;
+}
+
+static bool may_draw(const struct settings *settings)
+{
+    struct stat status;
+    if (!settings->svg || settings->force || stat(settings->svg, &status) != 0 || !S_ISREG(status.st_mode))
+        return true;
+    return znn_say_error(settings->svg, "exists already; use -f to replace it, or give --svg another name");
+}
+
 int znn_command_stat(struct settings *settings)
 {
     if (settings->related)
         return znn_related_run(settings);
     if (!znn_lossy_check(settings) || !znn_operands_check_inputs(settings))
         return EXIT_USAGE;
-    if (settings->svg && settings->operand_count > 1) {
-        znn_say_error(NULL, "--svg makes a picture of one file, and there are %zu; run znn for each",
-                      settings->operand_count);
+    if (!check_svg(settings))
         return EXIT_USAGE;
-    }
-    if (settings->svg && znn_operand_is_stdin(settings->svg)) {
-        znn_say_error(NULL, "--svg writes to a file; standard output has the numbers");
-        return EXIT_USAGE;
-    }
+    if (!may_draw(settings))
+        return EXIT_FAILED;
     /* Both are about tensors or layers: who gives them wants to see some. */
     if ((settings->match || settings->order != ORDER_NONE) && !settings->layers)
         settings->tensors = true;

@@ -12,6 +12,7 @@
  *       bf16        53  6.34 MiB    4.20 MiB  66.2%  (32.4%, 100%)
  */
 #include "cli/bar.h"
+#include "cli/base_words.h"
 #include "cli/lossy.h"
 #include "cli/stat_view.h"
 #include "cli/table.h"
@@ -49,15 +50,21 @@ static void print_bar(const struct view *view)
     printf("%*s%s\n", FACTS, "", bar.text);
 }
 
-/* "  base        53 of its tensors are needed; without it 4.20 MiB, 66.2% left" */
+/*
+ *   base        53 tensors of base.safetensors
+ *   without it  4.20 MiB, 66.2% left
+ */
 static void print_base(const struct view *view, const struct znn_report *report)
 {
-    printf("  base        %" PRIu64 " of its tensors %s needed", report->base_tensors,
-           report->base_tensors == 1 ? "is" : "are");
+    printf("  base        %" PRIu64 " tensor%s of ", report->base_tensors, report->base_tensors == 1 ? "" : "s");
+    if (view->alone)
+        znn_text_write_shown(stdout, view->base, strlen(view->base));
+    else
+        fputs(znn_base_words(view->file).text, stdout);
     if (view->alone) {
         struct znn_report alone;
         znn_analysis_report(view->alone, &alone);
-        printf("; without it %s, %s left", znn_size_figure(alone.compressed_size).text,
+        printf("\n  without it  %s, %s left", znn_size_figure(alone.compressed_size).text,
                znn_share_figure(alone.compressed_size, alone.original_size).text);
     }
     putchar('\n');

@@ -234,6 +234,9 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
     znn_progress_end(&progress);
     if (status) {
         znn_look_write_failure(look, znn_look_path(file), &error);
+        if (status == ZNN_ERROR_ARGUMENT && znn_input_file_is_znn(file))
+            return znn_say_error(file->name, "is compressed already; what rounding would do, the model tells that "
+                                             "'znn decompress' makes of it");
         return znn_say_failure(file->name, &error);
     }
     struct showing showing = {settings, &look->terminal, znn_look_path(file), sweep, count};

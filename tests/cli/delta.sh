@@ -226,7 +226,8 @@ done
 
 start "stat"
 expect 0 "$ZNN" stat --base base.safetensors --tensors child.safetensors
-prints "of its tensors are needed; without it"
+prints "tensors of base.safetensors"
+prints "without it"
 prints "delta"
 prints "saved"
 expect 0 "$ZNN" stat --base base.safetensors --tensors --json child.safetensors
@@ -235,9 +236,20 @@ prints '"alone_compressed_bytes": '
 prints '"delta_bytes": '
 expect 0 "$ZNN" compress --base base.safetensors child.safetensors
 expect 0 "$ZNN" stat child.znn
-prints "of its tensors are needed"
+prints "tensors of base.safetensors"
+expect 0 "$ZNN" stat --json child.znn
+prints '"base": "base.safetensors"'
 expect 0 "$ZNN" list child.znn
 prints "wte.weight"
+prints "tensors of base.safetensors"
+expect 0 "$ZNN" list --json child.znn
+prints '"base": "base.safetensors"'
+expect 0 "$ZNN" test child.znn
+prints " of base.safetensors"
+expect 0 "$ZNN" test --json child.znn
+prints '"base": "base.safetensors"'
+expect 1 "$ZNN" stat child.znn base.safetensors --related
+says "is compressed already"
 expect 0 "$ZNN" stat child.safetensors base.safetensors --related
 prints "yes: znn compress --base base.safetensors child.safetensors"
 make_random noise 100

@@ -135,7 +135,9 @@ expect 0 "$ZNN" compress --fixed-point 10 -c "$model"
 [ "$stated" -eq "$(size "$logs/out")" ] || fail "stat says $stated bytes, compress makes $(size "$logs/out")"
 expect 0 "$ZNN" compress -o a.znn "$model"
 expect 1 "$ZNN" stat --sweep a.znn
-says "it is compressed already"
+says "is compressed already"
+expect 1 "$ZNN" stat --fixed-point 5 a.znn
+says "is compressed already"
 # shellcheck disable=SC2002
 cat "$model" | expect 1 "$ZNN" stat --sweep -
 

@@ -100,6 +100,31 @@ says "link: is the base"
 same base.safetensors model.safetensors
 only base.safetensors child.znn kept.znn link model.safetensors model.znn
 
+begin "what two files want to be, the first one is, whatever the flags"
+make_layers a.safetensors
+make_random a.pth 64
+cp a.safetensors kept.safetensors
+expect 0 "$ZNN" compress --rm a.safetensors
+cp a.znn kept.znn
+for flag in -k --rm; do
+    expect 1 "$ZNN" compress -f $flag a.pth
+    says "a.znn: is what 'a.safetensors' was compressed to, and is kept; use -o to write another file"
+    same a.znn kept.znn
+done
+expect 0 "$ZNN" compress -f a.pth -o b.znn
+expect 0 "$ZNN" compress -f a.pth -o b.znn
+cp kept.safetensors a.safetensors
+expect 0 "$ZNN" compress --rm -f a.safetensors
+only a.pth a.znn b.znn kept.safetensors kept.znn
+echo "no .znn file" >a.znn
+expect 0 "$ZNN" compress -f a.pth
+
+begin "nothing is written beside devices"
+expect 1 "$ZNN" compress /dev/null
+says "/dev/null: is a device"
+[ ! -e /dev/null.znn ] || fail "there is a /dev/null.znn"
+expect 0 "$ZNN" compress -c /dev/null
+
 begin "/dev/stdout is standard output"
 echo content >a.bin
 if [ -e /dev/stdout ]; then

@@ -202,6 +202,7 @@ grep -q '>h.1</text>' model.svg || fail "no label"
 [ "$(tail -n 1 model.svg)" = "</svg>" ] || fail "no end"
 expect 1 "$ZNN" stat --svg model.svg model.safetensors
 says "model.svg: exists already"
+[ ! -s "$logs/out" ] || fail "the work was done all the same"
 expect 0 "$ZNN" stat -f --svg model.svg model.safetensors
 expect 1 "$ZNN" stat -f --svg model.safetensors model.safetensors
 says "is both input and output"

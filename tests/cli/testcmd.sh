@@ -113,7 +113,9 @@ expect 1 "$ZNN" test --json t.znn
 cp big.znn t.znn
 flip t.znn 20
 expect 1 "$ZNN" test t.znn
-says "the header"
+says ", in the header"
+expect 1 "$ZNN" test --json t.znn
+[ "$(value part)" = header ] || fail "part"
 
 begin "every byte of the end and of a record's head"
 make_layers model.safetensors

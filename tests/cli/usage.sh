@@ -69,7 +69,11 @@ says "did you mean 'znn decompress'?"
 expect 2 "$ZNN" --decompress a.znn
 says "did you mean 'znn decompress'?"
 expect 2 "$ZNN" compress -d a.znn
-says "unknown flag '-d'; 'znn compress -h' lists the flags"
+says "unknown flag '-d'; did you mean 'znn decompress'?"
+expect 2 "$ZNN" compress -j a.bin
+says "unknown flag '-j'; 'znn compress -h' lists the flags"
+expect 2 "$ZNN" compress -19 a.bin
+says "'-19' is no level; the highest is -9"
 expect 2 "$ZNN" frobnicate
 says "unknown command 'frobnicate'"
 echo x >a.bin
