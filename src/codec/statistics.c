@@ -3,6 +3,7 @@
  */
 #include "codec/statistics.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "codec/bits.h"
@@ -98,6 +99,21 @@ uint32_t znn_log2(uint32_t x)
     return whole * ENTROPY_ONE + (uint32_t)(fraction >> 8);
 }
 
+/*
+ * Most counts are small, and there are 256 of them in each entropy, of which there are many: these logarithms are at
+ * hand.
+ */
+#define AT_HAND 2048
+
+static uint32_t log2_at_hand[AT_HAND]; /* of 0: of 1 */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make_logarithms(void)
+{
+    for (uint32_t x = 0; x < AT_HAND; x++)
+        log2_at_hand[x] = znn_log2(x > 0 ? x : 1);
+}
+
 /* Bits per byte from the bits in all, corrected and capped. */
 static uint32_t per_byte(uint64_t bits, unsigned values, uint64_t total)
 {
@@ -106,17 +122,17 @@ static uint32_t per_byte(uint64_t bits, unsigned values, uint64_t total)
     return average < 8 * ENTROPY_ONE ? (uint32_t)average : 8 * ENTROPY_ONE;
 }
 
-/* Whether a value occurs is as good as random: there is no branch on it. */
 uint32_t znn_statistics_entropy(const struct statistics *statistics)
 {
     if (statistics->total == 0)
         return 0;
+    pthread_once(&once, make_logarithms);
     uint64_t whole = znn_log2(statistics->total);
     uint64_t bits = 0;
     unsigned values = 0;
-    for (size_t v = 0; v < 256; v++) {
+    for (size_t v = 0; v < 256; v++) { /* whether a value occurs is as good as random: there is no branch on it */
         uint32_t count = statistics->count[v];
-        bits += count * (whole - znn_log2(count + (count == 0)));
+        bits += count * (whole - (count < AT_HAND ? log2_at_hand[count] : znn_log2(count)));
         values += count > 0;
     }
     return per_byte(bits, values, statistics->total);

@@ -91,6 +91,13 @@ static bool repeats_pay(const uint8_t *data, size_t size, uint32_t entropy)
     return znn_repeats_probe(data, size, context < 12 ? 12 : context) >= 20;
 }
 
+bool znn_stream_may_repeat(const uint8_t *data, size_t size)
+{
+    struct statistics statistics;
+    znn_statistics_sample(&statistics, data, size, SAMPLE);
+    return repeats_pay(data, size, znn_statistics_entropy(&statistics));
+}
+
 static struct plan make_plan(struct stream_encoder *encoder, const struct statistics *statistics, const uint8_t *data,
                              size_t size, enum stream_hint hint)
 {

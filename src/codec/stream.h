@@ -53,6 +53,11 @@ enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t 
                                   struct znn_error *error);
 
 /*
+ * Whether so much of the `size` bytes at `data` seems to repeat that a search for matches may pay.
+ */
+bool znn_stream_may_repeat(const uint8_t *data, size_t size);
+
+/*
  * Whether the last stream was long, not constant, and did not look as if anything in it repeated.
  */
 bool znn_stream_encoder_saw_no_repeats(const struct stream_encoder *encoder);

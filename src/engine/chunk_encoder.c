@@ -387,20 +387,24 @@ static enum znn_status encode_plan(struct chunk_encoder *encoder, const struct c
 
 /*
  * Where opaque bytes look like numbers, tries them as such, with codes of their own for pieces that differ, or, as
- * there may be matches between them, without; and keeps what is smallest.
+ * there may be matches between them, without; and keeps what is smallest.  As bytes, they could only be smaller if
+ * something repeats.
  */
 static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                     struct znn_error *error)
 {
     struct guesser *guesser = &encoder->guesser;
+    encoder->goes_on = false;
     if (!znn_guess_numbers(guesser, plan, data, &encoder->guess))
         return znn_fail_memory(error, sizeof(struct piece));
-    enum znn_status status = encode_plan(encoder, plan, data, error);
+    if (!guesser->found)
+        return encode_plan(encoder, plan, data, error);
     const struct chunk_plan *plans[] = {plan, &encoder->guess, &encoder->guess};
-    unsigned trials = !guesser->found ? 1 : guesser->may_go_on ? 3 : 2;
-    size_t least = encoded_size(encoder);
+    unsigned trials = guesser->may_go_on ? 3 : 2;
     unsigned best = 0;
-    for (unsigned i = 1; i < trials && !status; i++) {
+    size_t least = SIZE_MAX;
+    enum znn_status status = ZNN_OK;
+    for (unsigned i = znn_stream_may_repeat(data, plan->size) ? 0 : 1; i < trials && !status; i++) {
         encoder->goes_on = i == 2;
         status = encode_plan(encoder, plans[i], data, error);
         if (!status && encoded_size(encoder) <= least) {

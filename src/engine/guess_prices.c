@@ -17,38 +17,53 @@ void znn_guess_prices(struct guess_prices *prices, const struct guess_piece *pie
     }
 }
 
-/* How much more the element at `at` costs than its bytes take. */
-static int64_t excess(const struct guess_prices *prices, const uint8_t *data, uint32_t at)
-{
-    uint32_t sum = 0;
-    for (unsigned i = 0; i < prices->width; i++)
-        sum += prices->byte[(at + i) & (prices->width - 1)][data[at + i]]; /* widths are powers of two */
-    return (int64_t)sum - (int64_t)8 * ENTROPY_ONE * prices->width;
-}
+/* The best so far. */
+struct island {
+    uint32_t start, end;
+};
 
 /*
- * The sum of the excess starts anew wherever it is negative; an island begins there, and ends at the maximum, once the
- * sum has fallen so far below it that what follows would be no loss to the piece.
+ * What each element costs more than its bytes is summed up.  The sum starts anew wherever it is negative; an island
+ * begins there, and ends at the maximum, once the sum has fallen so far below it that what follows would be no loss to
+ * the piece.  `width` is a constant where this is called.
  */
-bool znn_guess_island(const struct guess_prices *prices, const uint8_t *data, uint32_t start, uint32_t end,
-                      uint32_t *island_start, uint32_t *island_end)
+static inline bool find(const struct guess_prices *prices, const uint8_t *data, uint32_t start, uint32_t end,
+                        unsigned width, struct island *island)
 {
+    const uint32_t(*byte[8])[256];
+    for (unsigned i = 0; i < width; i++)
+        byte[i] = &prices->byte[(start + i) % width];
     int64_t sum = 0;
     int64_t most = 0;
-    *island_start = *island_end = start;
-    for (uint32_t at = start; at + prices->width <= end; at += prices->width) {
-        sum += excess(prices, data, at);
+    *island = (struct island){start, start};
+    for (uint32_t at = start; at + width <= end; at += width) {
+        uint32_t price = 0;
+        for (unsigned i = 0; i < width; i++)
+            price += (*byte[i])[data[at + i]];
+        sum += (int64_t)price - (int64_t)8 * ENTROPY_ONE * width;
         if (sum > most) {
             most = sum;
-            *island_end = at + prices->width;
-        } else if (most >= ISLAND_EXCESS && sum < most - ISLAND_EXCESS) {
-            return true;
-        } else if (sum < 0) {
+            island->end = at + width;
+        } else if (sum < 0 || sum < most - ISLAND_EXCESS) {
             if (most >= ISLAND_EXCESS)
-                return true;
-            sum = most = 0;
-            *island_start = *island_end = at + prices->width;
+                break;
+            if (sum < 0) {
+                sum = most = 0;
+                *island = (struct island){at + width, at + width};
+            }
         }
     }
     return most >= ISLAND_EXCESS;
+}
+
+bool znn_guess_island(const struct guess_prices *prices, const uint8_t *data, uint32_t start, uint32_t end,
+                      uint32_t *island_start, uint32_t *island_end)
+{
+    struct island island;
+    bool found = prices->width == 2   ? find(prices, data, start, end, 2, &island)
+                 : prices->width == 4 ? find(prices, data, start, end, 4, &island)
+                                      : find(prices, data, start, end, 8, &island);
+    *island_start = island.start;
+    *island_end = island.end;
+    return found;
 }
