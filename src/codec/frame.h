@@ -27,6 +27,11 @@ struct frame_encoder *znn_frame_encoder_new(int level);
 void znn_frame_encoder_free(struct frame_encoder *encoder);
 
 /*
+ * Says whether what comes is part of much: then short data are not worth more effort than long ones.
+ */
+void znn_frame_encoder_hurry(struct frame_encoder *encoder, bool hurries);
+
+/*
  * Writes `size` bytes, at least 1, as a frame of at most `capacity` bytes.  *written is its size, or 0 where it would
  * be larger than that, or for FRAME_HUFFMAN not smaller than `size`; what `target` holds is undefined then.  Fails only
  * for want of memory.

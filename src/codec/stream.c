@@ -62,6 +62,11 @@ void znn_stream_encoder_free(struct stream_encoder *encoder)
     free(encoder);
 }
 
+void znn_stream_encoder_hurry(struct stream_encoder *encoder, bool hurries)
+{
+    znn_frame_encoder_hurry(encoder->frames, hurries);
+}
+
 bool znn_stream_encoder_saw_no_repeats(const struct stream_encoder *encoder)
 {
     return encoder->saw_no_repeats;

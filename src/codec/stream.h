@@ -44,6 +44,11 @@ struct stream_encoder *znn_stream_encoder_new(int level);
 void znn_stream_encoder_free(struct stream_encoder *encoder);
 
 /*
+ * Says whether the next streams are part of much, so that short ones are not worth more effort than long ones.
+ */
+void znn_stream_encoder_hurry(struct stream_encoder *encoder, bool hurries);
+
+/*
  * Stores the `size` bytes (1 to 16 MiB) at `data` in the cheapest way the level allows, at `target`, which has room for
  * `size` bytes, and describes it in *stream.  Of a raw stream nothing is written: it is what is at `data`.  What comes
  * out depends on the data, the hint and the level alone.  Fails only for want of memory.

@@ -28,7 +28,7 @@
 /* Pieces share a part with their like only: those that are related to a base, to be rounded, both, or neither. */
 #define PIECE_KINDS 4
 
-/* Below this size, what parts cost may be more than what they gain. */
+/* Below this size, what parts cost may be more than what they gain; and time matters less than bytes. */
 #define SHORT_CHUNK (1u << 16)
 
 /* Where a part comes from. */
@@ -395,6 +395,7 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
 {
     struct guesser *guesser = &encoder->guesser;
     encoder->goes_on = false;
+    znn_stream_encoder_hurry(encoder->coder.streams, plan->size >= SHORT_CHUNK);
     if (!znn_guess_numbers(guesser, plan, data, &encoder->guess))
         return znn_fail_memory(error, sizeof(struct piece));
     if (!guesser->found)
