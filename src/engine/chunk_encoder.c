@@ -388,7 +388,7 @@ static enum znn_status encode_plan(struct chunk_encoder *encoder, const struct c
 /*
  * Where opaque bytes look like numbers, tries them as such, with codes of their own for pieces that differ, or, as
  * there may be matches between them, without; and keeps what is smallest.  As bytes, they could only be smaller if
- * something repeats.
+ * something repeats.  What is made last need not be made once more, so the likeliest comes last.
  */
 static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                     struct znn_error *error)
@@ -400,23 +400,33 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
         return znn_fail_memory(error, sizeof(struct piece));
     if (!guesser->found)
         return encode_plan(encoder, plan, data, error);
-    const struct chunk_plan *plans[] = {plan, &encoder->guess, &encoder->guess};
-    unsigned trials = guesser->may_go_on ? 3 : 2;
+    const struct {
+        const struct chunk_plan *plan;
+        bool goes_on;
+        bool pays;
+    } trials[] = {
+        {plan, false, znn_stream_may_repeat(data, plan->size)},
+        {&encoder->guess, true, guesser->may_go_on},
+        {&encoder->guess, false, true},
+    };
+    enum { TRIALS = sizeof trials / sizeof *trials };
     unsigned best = 0;
     size_t least = SIZE_MAX;
     enum znn_status status = ZNN_OK;
-    for (unsigned i = znn_stream_may_repeat(data, plan->size) ? 0 : 1; i < trials && !status; i++) {
-        encoder->goes_on = i == 2;
-        status = encode_plan(encoder, plans[i], data, error);
+    for (unsigned i = 0; i < TRIALS && !status; i++) {
+        if (!trials[i].pays)
+            continue;
+        encoder->goes_on = trials[i].goes_on;
+        status = encode_plan(encoder, trials[i].plan, data, error);
         if (!status && encoded_size(encoder) <= least) {
             least = encoded_size(encoder);
             best = i;
         }
     }
-    if (status || best == trials - 1)
+    if (status || best == TRIALS - 1)
         return status;
-    encoder->goes_on = false;
-    return encode_plan(encoder, plans[best], data, error);
+    encoder->goes_on = trials[best].goes_on;
+    return encode_plan(encoder, trials[best].plan, data, error);
 }
 
 unsigned znn_chunk_pieces(const struct encoded_chunk *chunk, struct chunk_piece pieces[CHUNK_PIECES_MAX])
