@@ -100,18 +100,23 @@ uint32_t znn_log2(uint32_t x)
 }
 
 /*
- * Most counts are small, and there are 256 of them in each entropy, of which there are many: these logarithms are at
- * hand.
+ * Most counts are small, and there are 256 of them in each entropy, of which there are many: for these, x * log2(x) is
+ * at hand.
  */
 #define AT_HAND 2048
 
-static uint32_t log2_at_hand[AT_HAND]; /* of 0: of 1 */
+static uint64_t products_at_hand[AT_HAND];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void make_logarithms(void)
+static void make_products(void)
 {
-    for (uint32_t x = 0; x < AT_HAND; x++)
-        log2_at_hand[x] = znn_log2(x > 0 ? x : 1);
+    for (uint32_t x = 1; x < AT_HAND; x++)
+        products_at_hand[x] = (uint64_t)x * znn_log2(x);
+}
+
+static inline uint64_t product(uint32_t x)
+{
+    return x < AT_HAND ? products_at_hand[x] : (uint64_t)x * znn_log2(x);
 }
 
 /* Bits per byte from the bits in all, corrected and capped. */
@@ -126,15 +131,12 @@ uint32_t znn_statistics_entropy(const struct statistics *statistics)
 {
     if (statistics->total == 0)
         return 0;
-    pthread_once(&once, make_logarithms);
-    uint64_t whole = znn_log2(statistics->total);
-    uint64_t bits = 0;
-    unsigned values = 0;
-    for (size_t v = 0; v < 256; v++) { /* whether a value occurs is as good as random: there is no branch on it */
-        uint32_t count = statistics->count[v];
-        bits += count * (whole - (count < AT_HAND ? log2_at_hand[count] : znn_log2(count)));
-        values += count > 0;
-    }
+    pthread_once(&once, make_products);
+    /* The sum of x * (log2(total) - log2(x)). */
+    uint64_t bits = (uint64_t)statistics->total * znn_log2(statistics->total);
+    for (size_t v = 0; v < 256; v++)
+        bits -= product(statistics->count[v]);
+    unsigned values = znn_statistics_values(statistics);
     return per_byte(bits, values, statistics->total);
 }
 

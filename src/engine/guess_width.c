@@ -19,13 +19,32 @@ static void add(struct statistics *sum, const struct statistics *other)
     sum->total += other->total;
 }
 
-void znn_guess_count(struct statistics *places, unsigned width, const uint8_t *data, size_t size)
+/* `width` is a constant where this is called. */
+static inline void count(struct statistics *places, unsigned width, const uint8_t *data, size_t size)
 {
     for (unsigned place = 0; place < width; place++)
         places[place] = (struct statistics){.total = (uint32_t)(size / 8 * 8 / width)};
     for (size_t i = 0; i + 8 <= size; i += 8)
         for (unsigned place = 0; place < 8; place++)
             places[place % width].count[data[i + place]]++;
+}
+
+void znn_guess_count(struct statistics *places, unsigned width, const uint8_t *data, size_t size)
+{
+    switch (width) {
+    case 1:
+        count(places, 1, data, size);
+        break;
+    case 2:
+        count(places, 2, data, size);
+        break;
+    case 4:
+        count(places, 4, data, size);
+        break;
+    default:
+        count(places, 8, data, size);
+        break;
+    }
 }
 
 /* What a block costs under each width. */
