@@ -12,6 +12,13 @@ static const char *const model_extensions[] = {
     "safetensors", "bin", "pt", "pth", "ckpt", "gguf", "npy", "onnx", "h5", "th", "tar",
 };
 
+/* Models have these, too, but .znn is appended to them: there are too many to take them for all that a name needs. */
+static const char *const kept_extensions[] = {
+    "caffemodel", "distcp",   "ggml", "hdf5",      "joblib",    "keras",  "mlmodel",
+    "msgpack",    "nemo",     "npz",  "onnx.data", "onnx_data", "params", "pdiparams",
+    "pdopt",      "pdparams", "pkl",  "pte",       "ptl",       "tflite", "weights",
+};
+
 const char *znn_names_base(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -82,9 +89,25 @@ const char *znn_names_model_extension(const char *path)
     return extension && has_extension(path, size - strlen(extension) - 1, extension) ? NULL : extension;
 }
 
+/* "variables.data-00000-of-00001" */
+static bool is_tensorflow_shard(const char *path)
+{
+    static const char mark[] = ".data-";
+    const char *base = znn_names_base(path);
+    const char *found = strstr(base, mark);
+    if (!found || found == base)
+        return false;
+    found += sizeof mark - 1;
+    size_t digits = strspn(found, "0123456789");
+    return digits > 0 && strncmp(found + digits, "-of-", 4) == 0;
+}
+
 bool znn_names_is_model(const char *path)
 {
-    return find_extension(path, strlen(path));
+    for (size_t i = 0; i < sizeof kept_extensions / sizeof *kept_extensions; i++)
+        if (has_extension(path, strlen(path), kept_extensions[i]))
+            return true;
+    return find_extension(path, strlen(path)) || is_tensorflow_shard(path);
 }
 
 const char *znn_names_extension(size_t i)

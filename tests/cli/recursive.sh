@@ -34,6 +34,20 @@ make_tree() {
     echo '#' >"$1/.hidden"
 }
 
+begin "models of other frameworks, by their names"
+mkdir m
+for name in a.keras b.ptl c.msgpack d.pdparams e.nemo f.onnx.data g.data-00000-of-00001 h.joblib; do
+    echo weights >m/$name
+done
+for name in a.data b.data-of c.txt .data-00000-of-00001 keras; do
+    echo text >m/$name
+done
+expect 0 "$ZNN" compress -r m -o out
+found out a.keras.znn b.ptl.znn c.msgpack.znn d.pdparams.znn e.nemo.znn f.onnx.data.znn g.data-00000-of-00001.znn \
+    h.joblib.znn
+expect 0 "$ZNN" decompress -r out -o back
+found back a.keras b.ptl c.msgpack d.pdparams e.nemo f.onnx.data g.data-00000-of-00001 h.joblib
+
 begin "beside the inputs"
 make_tree m
 expect 0 "$ZNN" compress -r m
