@@ -7,9 +7,11 @@
 #include "cli/plan.h"
 #include "cli/recursive.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension)
 {
@@ -35,15 +37,15 @@ static void compress_to(struct batch *batch)
  */
 static bool spares_another(const struct planned *planned)
 {
-    struct input_file file;
     uint8_t data[ZNN_HEADER_MAX];
     struct znn_header header;
     struct stat status;
-    if (lstat(planned->output, &status) != 0 || !S_ISREG(status.st_mode) ||
-        !znn_input_file_open(&file, planned->output, false))
+    if (lstat(planned->output, &status) != 0 || !S_ISREG(status.st_mode))
         return true; /* what opens the output will have its say */
-    ptrdiff_t size = znn_input_file_read_start(file.fd, data, sizeof data);
-    znn_input_file_close(&file);
+    int file = open(planned->output, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    ptrdiff_t size = file < 0 ? 0 : znn_input_file_read_start(file, data, sizeof data);
+    if (file >= 0)
+        close(file);
     if (size <= 0 || znn_read_header(data, (size_t)size, &header, NULL) != ZNN_OK ||
         strcmp(header.extension, planned->extension ? planned->extension : "") == 0)
         return true;
