@@ -395,7 +395,8 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
 {
     struct guesser *guesser = &encoder->guesser;
     encoder->goes_on = false;
-    znn_stream_encoder_hurry(encoder->coder.streams, plan->size >= SHORT_CHUNK);
+    /* Who has a base is after the last byte. */
+    znn_stream_encoder_hurry(encoder->coder.streams, plan->size >= SHORT_CHUNK && !encoder->coder.deltas);
     if (!znn_guess_numbers(guesser, plan, data, &encoder->guess))
         return znn_fail_memory(error, sizeof(struct piece));
     if (!guesser->found)
