@@ -11,6 +11,7 @@
 #include "codec/huffman_unpack.h"
 
 #include "base/endian.h"
+#include "base/prefetch.h"
 #include "codec/bits.h"
 
 #define SHIFT_TO_INDEX (64 - HUFFMAN_BITS_MAX)
@@ -85,17 +86,12 @@ struct fetch {
  */
 static ALWAYS_INLINE void fetch_ahead(const struct fetch *fetch, const uint8_t *out)
 {
-#if defined(__GNUC__)
     const unsigned line = 64, lines = 3;
     for (unsigned i = 0; i < fetch->ahead.count; i++) {
         uintptr_t at = (uintptr_t)fetch->ahead.at[i] + 8 * (uintptr_t)(out - fetch->origin);
         for (unsigned k = 0; k < lines; k++)
-            __builtin_prefetch((const void *)(at + k * line), 0, 0);
+            prefetch((const void *)(at + k * line));
     }
-#else
-    (void)fetch;
-    (void)out;
-#endif
 }
 
 #define TAKE(k, lookup)                                                                                                \

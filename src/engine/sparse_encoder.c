@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/endian.h"
+#include "base/prefetch.h"
 #include "container/format.h"
 #include "transform/bits.h"
 #include "transform/groups.h"
@@ -15,16 +17,25 @@
 #define ZEROS_RUN 16
 #define ZEROS_SHARE 16
 
-/* Whether an element in so many may be zero. */
+static bool is_zero(const uint8_t *p, unsigned width)
+{
+    return (width == 2 ? load_word16(p) : width == 4 ? load_word32(p) : load_word64(p)) == 0;
+}
+
+/*
+ * Whether an element in so many may be zero.  Most parts come from memory here for the first time: all places are asked
+ * for before the first is waited for.
+ */
 static bool has_zeros(const uint8_t *data, size_t count, unsigned width)
 {
-    static const uint8_t zero[GROUPS_MAX];
     size_t zeros = 0, step = count / ZEROS_RUNS;
     if (step < ZEROS_RUN || width < 2)
         return false;
     for (size_t run = 0; run < ZEROS_RUNS; run++)
+        prefetch(data + run * step * width);
+    for (size_t run = 0; run < ZEROS_RUNS; run++)
         for (size_t i = run * step; i < run * step + ZEROS_RUN; i++)
-            zeros += memcmp(data + i * width, zero, width) == 0;
+            zeros += is_zero(data + i * width, width);
     return zeros >= ZEROS_RUNS * ZEROS_RUN / ZEROS_SHARE;
 }
 
