@@ -52,4 +52,12 @@ DEFINE_WORD(64)
 
 #undef DEFINE_WORD
 
+/*
+ * A word of 2, 4 or 8 bytes.
+ */
+static inline uint64_t load_word(const void *p, unsigned width)
+{
+    return width == 2 ? load_word16(p) : width == 4 ? load_word32(p) : load_word64(p);
+}
+
 #endif

@@ -46,10 +46,8 @@ bool znn_base_chain_has_changed(const struct base_chain *chain)
 struct base_hint znn_base_hint(const struct input_file *file)
 {
     struct base_hint hint = {""};
-    unsigned char data[ZNN_HEADER_MAX];
     struct znn_header header;
-    ssize_t got = znn_input_file_is_plain(file) ? znn_input_file_read_start(file->fd, data, sizeof data) : 0;
-    if (got > 0 && znn_read_header(data, (size_t)got, &header, NULL) == ZNN_OK)
+    if (znn_input_file_is_plain(file) && znn_input_file_header(file->fd, &header) == ZNN_OK)
         memcpy(hint.name, header.base_name, sizeof header.base_name);
     return hint;
 }

@@ -1,24 +1,22 @@
 /*
- * base_words.h - how the base that a .znn file needs is told
+ * base_words.h - how a base is told
  *
- *     base.safetensors          as the file remembers it
- *     a base without a name
+ *     22 tensors of base.safetensors          as a .znn file remembers it, or the user named it
+ *     1 tensor of a base without a name
  */
 #ifndef ZNN_CLI_BASE_WORDS_H
 #define ZNN_CLI_BASE_WORDS_H
 
-#include "cli/base_chain.h"
 #include "cli/json_writer.h"
 
-struct base_words {
-    char text[ZNN_BASE_NAME_MAX + 1];
-};
-
-struct base_words znn_base_words(const struct input_file *file);
+/*
+ * Prints how many tensors of the base `name`, which may be "", are needed.
+ */
+void znn_base_print(const char *name, uint64_t tensors);
 
 /*
- * Writes "base", where it has a name, and "base_tensors", where `tensors` of them are needed.
+ * Writes "base", where it has a name, and "base_tensors", unless none are needed.
  */
-void znn_base_write(struct json *json, const struct input_file *file, uint64_t tensors);
+void znn_base_write(struct json *json, const char *name, uint64_t tensors);
 
 #endif

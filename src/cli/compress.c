@@ -37,17 +37,15 @@ static void compress_to(struct batch *batch)
  */
 static bool spares_another(const struct planned *planned)
 {
-    uint8_t data[ZNN_HEADER_MAX];
     struct znn_header header;
     struct stat status;
     if (lstat(planned->output, &status) != 0 || !S_ISREG(status.st_mode))
         return true; /* what opens the output will have its say */
     int file = open(planned->output, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    ptrdiff_t size = file < 0 ? 0 : znn_input_file_read_start(file, data, sizeof data);
+    bool is_znn = file >= 0 && znn_input_file_header(file, &header) == ZNN_OK;
     if (file >= 0)
         close(file);
-    if (size <= 0 || znn_read_header(data, (size_t)size, &header, NULL) != ZNN_OK ||
-        strcmp(header.extension, planned->extension ? planned->extension : "") == 0)
+    if (!is_znn || strcmp(header.extension, planned->extension ? planned->extension : "") == 0)
         return true;
     char *other = znn_names_decompressed(planned->output, header.extension);
     znn_say_error(planned->output, "is what '%s' was compressed to, and is kept; use -o to write another file",

@@ -78,12 +78,20 @@ ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size)
     return (ptrdiff_t)done;
 }
 
-bool znn_input_file_is_znn(const struct input_file *file)
+enum znn_status znn_input_file_header(int fd, struct znn_header *header)
 {
     uint8_t data[ZNN_HEADER_MAX];
+    ptrdiff_t size = znn_input_file_read_start(fd, data, sizeof data);
+    return size < 0 ? ZNN_ERROR_IO : znn_read_header(data, (size_t)size, header, NULL);
+}
+
+bool znn_input_file_is_znn(const struct input_file *file)
+{
     struct znn_header header;
-    ptrdiff_t size = znn_input_file_is_plain(file) ? znn_input_file_read_start(file->fd, data, sizeof data) : 0;
-    return size > 0 && znn_read_header(data, (size_t)size, &header, NULL) != ZNN_ERROR_NOT_ZNN;
+    if (!znn_input_file_is_plain(file))
+        return false;
+    enum znn_status status = znn_input_file_header(file->fd, &header);
+    return status != ZNN_ERROR_NOT_ZNN && status != ZNN_ERROR_IO;
 }
 
 static bool is_same_content(const struct stat *a, const struct stat *b)

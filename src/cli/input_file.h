@@ -45,7 +45,12 @@ struct znn_input znn_input_file_stream(const struct input_file *file);
 ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size);
 
 /*
- * True if it is compressed already: it begins as .znn files do.
+ * The header of an open file, as znn_read_header() reads it; ZNN_ERROR_IO, with errno set, if the file cannot be read.
+ */
+enum znn_status znn_input_file_header(int fd, struct znn_header *header);
+
+/*
+ * True if it is compressed already: it begins as .znn files do.  A stream is not looked into.
  */
 bool znn_input_file_is_znn(const struct input_file *file);
 

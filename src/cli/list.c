@@ -1,6 +1,7 @@
 /*
  * list.c - the command list: the tensors of a .znn file, from its index
  */
+#include "cli/base_chain.h"
 #include "cli/base_words.h"
 #include "cli/glob.h"
 #include "cli/look.h"
@@ -20,9 +21,11 @@ static void print_title(const struct input_file *file, const struct znn_report *
 {
     znn_text_write_shown(stdout, file->name, strlen(file->name));
     printf(": %s, %" PRIu64 " tensor%s\n", report->format, report->tensors, report->tensors == 1 ? "" : "s");
-    if (report->base_tensors > 0)
-        printf("needs %" PRIu64 " tensor%s of %s\n", report->base_tensors, report->base_tensors == 1 ? "" : "s",
-               znn_base_words(file).text);
+    if (report->base_tensors > 0) {
+        fputs("needs ", stdout);
+        znn_base_print(znn_base_hint(file).name, report->base_tensors);
+        putchar('\n');
+    }
     if (report->lossy.mode != ZNN_LOSSLESS)
         printf("LOSSY: %s\n", znn_lossy_words(&report->lossy).text);
 }
@@ -86,7 +89,7 @@ static void write_file(struct json *json, const struct input_file *file, const s
     znn_json_number(json, "original_bytes", report.original_size);
     znn_json_number(json, "compressed_bytes", report.compressed_size);
     znn_json_ratio(json, "ratio", report.compressed_size, report.original_size);
-    znn_base_write(json, file, report.base_tensors);
+    znn_base_write(json, znn_base_hint(file).name, report.base_tensors);
     znn_lossy_write(json, &report.lossy);
     znn_json_begin(json, "tensors", '[');
     for (size_t i = 0; i < rows->count; i++) {

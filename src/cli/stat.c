@@ -60,11 +60,12 @@ static bool show(struct look *look, const struct input_file *file, const struct 
 {
     struct survey survey;
     struct stat_totals *totals = look->context;
+    struct base_hint hint = znn_base_hint(file);
+    const char *given = znn_base_chain_name(&totals->base);
     struct view view = {
         .settings = look->settings,
         .path = znn_look_path(file),
-        .file = file,
-        .base = alone ? znn_base_chain_name(&totals->base) : "",
+        .base = hint.name[0] || !given ? hint.name : given,
         .analysis = analysis,
         .alone = alone,
         .survey = &survey,

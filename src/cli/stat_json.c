@@ -139,12 +139,7 @@ bool znn_stat_write_json(const struct view *view, struct json *json)
     znn_json_number(json, "original_bytes", report->original_size);
     znn_json_number(json, "compressed_bytes", report->compressed_size);
     znn_json_ratio(json, "ratio", report->compressed_size, report->original_size);
-    if (view->alone && report->base_tensors > 0) {
-        write_text(json, "base", view->base);
-        znn_json_number(json, "base_tensors", report->base_tensors);
-    } else {
-        znn_base_write(json, view->file, report->base_tensors);
-    }
+    znn_base_write(json, view->base, report->base_tensors);
     if (view->alone) {
         struct znn_report alone;
         znn_analysis_report(view->alone, &alone);

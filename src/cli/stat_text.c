@@ -56,11 +56,8 @@ static void print_bar(const struct view *view)
  */
 static void print_base(const struct view *view, const struct znn_report *report)
 {
-    printf("  base        %" PRIu64 " tensor%s of ", report->base_tensors, report->base_tensors == 1 ? "" : "s");
-    if (view->alone)
-        znn_text_write_shown(stdout, view->base, strlen(view->base));
-    else
-        fputs(znn_base_words(view->file).text, stdout);
+    fputs("  base        ", stdout);
+    znn_base_print(view->base, report->base_tensors);
     if (view->alone) {
         struct znn_report alone;
         znn_analysis_report(view->alone, &alone);

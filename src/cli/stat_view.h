@@ -13,8 +13,7 @@
 struct view {
     const struct settings *settings;
     const char *path; /* as the user gave it */
-    const struct input_file *file;
-    const char *base; /* the name of the base that was given, or "" */
+    const char *base; /* the name of the base that the file remembers, or that was given; "" where there is none */
     const struct znn_analysis *analysis;
     const struct znn_analysis *alone; /* the same without the base that was given; NULL: none was */
     const struct survey *survey;

@@ -75,23 +75,10 @@ static void find_tensors(struct hit *hit, uint64_t offset, uint64_t size)
     }
 }
 
-static bool is_header_damaged(const struct input_file *file)
+/* An index or footer that the reader cannot use either is what is wrong, unless a chunk before it is, too. */
+static void find_part(struct hit *hit, const struct znn_input *input, const struct znn_error *error,
+                      const struct znn_error *reader_error)
 {
-    uint8_t data[ZNN_HEADER_MAX];
-    struct znn_header header;
-    ptrdiff_t size = znn_input_file_read_start(file->fd, data, sizeof data);
-    return size > 0 && znn_read_header(data, (size_t)size, &header, NULL) == ZNN_ERROR_CORRUPT;
-}
-
-/* What the reader cannot use either is what is wrong, unless it is the index or footer and a chunk before it is, too.
- */
-static void find_part(struct hit *hit, const struct input_file *file, const struct znn_input *input,
-                      const struct znn_error *error, const struct znn_error *reader_error)
-{
-    if (is_header_damaged(file)) {
-        hit->part = "the header";
-        return;
-    }
     bool is_in_chunk = error->original_offset != UINT64_MAX && error->offset != reader_error->offset;
     if (reader_error->status != ZNN_ERROR_CORRUPT || is_in_chunk)
         return;
@@ -107,8 +94,11 @@ static void find_hit(struct hit *hit, const struct input_file *file, uint64_t me
     struct znn_error reader_error = {.offset = UINT64_MAX};
     if (input.size == ZNN_SIZE_UNKNOWN || error->status != ZNN_ERROR_CORRUPT)
         return;
-    if (znn_reader_open_within(&input, NULL, memory_limit, &hit->reader, &reader_error) != ZNN_OK)
-        find_part(hit, file, &input, error, &reader_error);
+    struct znn_header header;
+    if (znn_input_file_header(file->fd, &header) == ZNN_ERROR_CORRUPT)
+        hit->part = "the header";
+    else if (znn_reader_open_within(&input, NULL, memory_limit, &hit->reader, &reader_error) != ZNN_OK)
+        find_part(hit, &input, error, &reader_error);
     else if (error->original_offset != UINT64_MAX)
         find_tensors(hit, error->original_offset, error->original_size);
 }
@@ -189,8 +179,10 @@ static void print_success(const struct input_file *file, const struct znn_report
     printf(": ok, %" PRIu64 " bytes", report->original_size);
     if (report->tensors > 0)
         printf(", %" PRIu64 " tensor%s", report->tensors, report->tensors == 1 ? "" : "s");
-    if (report->base_tensors > 0)
-        printf(", %" PRIu64 " of %s", report->base_tensors, znn_base_words(file).text);
+    if (report->base_tensors > 0) {
+        fputs(", ", stdout);
+        znn_base_print(znn_base_hint(file).name, report->base_tensors);
+    }
     if (report->lossy.mode != ZNN_LOSSLESS)
         printf(", LOSSY: %s", znn_lossy_words(&report->lossy).text);
     putchar('\n');
@@ -206,7 +198,7 @@ static void write_success(struct json *json, const struct input_file *file, cons
     znn_json_number(json, "original_bytes", report->original_size);
     znn_json_number(json, "compressed_bytes", report->compressed_size);
     znn_json_number(json, "tensor_count", report->tensors);
-    znn_base_write(json, file, report->base_tensors);
+    znn_base_write(json, znn_base_hint(file).name, report->base_tensors);
     znn_lossy_write(json, &report->lossy);
     znn_json_end(json, '}');
 }

@@ -31,11 +31,6 @@ struct survey {
     uint64_t varying; /* bits that are not the same in all */
 };
 
-static uint64_t load(const uint8_t *p, unsigned width)
-{
-    return width == 2 ? load_word16(p) : width == 4 ? load_word32(p) : load_word64(p);
-}
-
 /*
  * Whether far fewer of the numbers seen so far repeat than palettes need.  Those of 16 bits do by chance.
  */
@@ -49,7 +44,7 @@ static void take_survey(struct survey *survey, const uint8_t *data, size_t count
     uint16_t slots[1 << SLOTS_LOG] = {0}; /* number of a sampled value, plus 1 */
     uint64_t values[RUN * RUNS];
     size_t taken = 0;
-    uint64_t first = load(data, width);
+    uint64_t first = load_word(data, width);
     *survey = (struct survey){0};
     for (size_t k = 0; k < RUNS; k++) {
         size_t run = 5 * k % RUNS;                                   /* the first ones, too, come from everywhere */
@@ -58,7 +53,7 @@ static void take_survey(struct survey *survey, const uint8_t *data, size_t count
             break;
         size_t before = taken;
         for (size_t i = 0; i < RUN; i++) {
-            uint64_t value = load(data + (start + i) * width, width);
+            uint64_t value = load_word(data + (start + i) * width, width);
             survey->varying |= value ^ first;
             if (value == 0)
                 continue;

@@ -17,11 +17,6 @@
 #define ZEROS_RUN 16
 #define ZEROS_SHARE 16
 
-static bool is_zero(const uint8_t *p, unsigned width)
-{
-    return (width == 2 ? load_word16(p) : width == 4 ? load_word32(p) : load_word64(p)) == 0;
-}
-
 /*
  * Whether an element in so many may be zero.  Most parts come from memory here for the first time: all places are asked
  * for before the first is waited for.
@@ -35,7 +30,7 @@ static bool has_zeros(const uint8_t *data, size_t count, unsigned width)
         prefetch(data + run * step * width);
     for (size_t run = 0; run < ZEROS_RUNS; run++)
         for (size_t i = run * step; i < run * step + ZEROS_RUN; i++)
-            zeros += is_zero(data + i * width, width);
+            zeros += load_word(data + i * width, width) == 0;
     return zeros >= ZEROS_RUNS * ZEROS_RUN / ZEROS_SHARE;
 }
 

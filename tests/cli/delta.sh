@@ -245,7 +245,7 @@ prints "tensors of base.safetensors"
 expect 0 "$ZNN" list --json child.znn
 prints '"base": "base.safetensors"'
 expect 0 "$ZNN" test child.znn
-prints " of base.safetensors"
+prints " tensors of base.safetensors"
 expect 0 "$ZNN" test --json child.znn
 prints '"base": "base.safetensors"'
 expect 1 "$ZNN" stat child.znn base.safetensors --related

@@ -64,7 +64,8 @@ says "--format takes"
 begin "safetensors"
 make_layers model.safetensors
 expect 0 "$ZNN" compress model.safetensors
-expect 0 "$ZNN" extract model.znn '*' -o all.safetensors
+expect 0 "$ZNN" extract -v model.znn '*' -o all.safetensors
+says "all.safetensors: "
 expect 0 "$ZNN" stat --json all.safetensors
 if grep -q header_error "$logs/out"; then fail "refused: $(value header_error)"; fi
 [ "$(value tensor_count)" = 8 ] || fail "not all tensors"

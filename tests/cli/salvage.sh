@@ -16,6 +16,8 @@ mv m.safetensors original
 expect 0 "$ZNN" decompress --salvage m.znn
 silent
 same m.safetensors original
+expect 0 "$ZNN" decompress --salvage -v -f m.znn
+says "m.znn: nothing is lost, "
 
 begin "a damaged chunk"
 make_two m.safetensors
@@ -67,6 +69,7 @@ begin "nothing to salvage"
 make_random noise.znn 10
 expect 1 "$ZNN" decompress --salvage noise.znn -o out
 says "there is no intact record in it"
+if grep -q -e --salvage "$logs/err"; then fail "it hints at itself"; fi
 expect 1 "$ZNN" decompress --salvage -o out <noise.znn
 says "there is no intact record in it"
 : >empty.znn

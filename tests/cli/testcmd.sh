@@ -29,6 +29,7 @@ prints "a.znn: ok"
 expect 1 "$ZNN" test --json missing.znn b.znn a.znn
 is_json
 [ "$(grep -c '"ok": false' "$logs/out")" -eq 2 ] || fail "not two failures"
+prints '"message": "could not open: No such file or directory"'
 
 begin "a tree"
 among() { # one of several lines
@@ -88,6 +89,7 @@ cp big.znn t.znn
 flip t.znn 700000
 expect 1 "$ZNN" test t.znn
 says "t.znn: the file is damaged"
+says "'znn decompress --salvage' gives what is intact"
 says "'first.weight'"
 expect 1 "$ZNN" test --json t.znn
 is_json

@@ -8,6 +8,7 @@
 #define ZNN_FUZZ_DELTA_BASE_H
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "znn.h"
@@ -87,6 +88,17 @@ static inline struct znn_base *open_base(const void *data, size_t size, struct z
     struct znn_input input = znn_input_memory(data, size);
     struct znn_base *base;
     znn_base_open(&input, parent, &base, NULL);
+    return base;
+}
+
+/* Opens the base of the vectors. */
+static inline struct znn_base *open_vectors_base(void)
+{
+    if (base_size == 0)
+        make_base();
+    struct znn_base *base = open_base(base_data, base_size, NULL);
+    if (!base)
+        abort();
     return base;
 }
 

@@ -94,12 +94,8 @@ static void decode(const uint8_t *data, size_t size, struct znn_base *base)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (base_size == 0)
-        make_base();
+    struct znn_base *base = open_vectors_base();
     data = guard_input(data, size);
-    struct znn_base *base = open_base(base_data, base_size, NULL);
-    if (!base)
-        abort();
     decode(data, size, base);
     znn_base_close(base);
     return 0;

@@ -130,7 +130,6 @@ static void test_tied(void **state)
     znn_buffer_free(&file);
 }
 
-/* Unless asked, a stream is not looked through, and with -1 nothing is. */
 /* More than the table of hashes holds at first. */
 static void test_many_in_a_stream(void **state)
 {
@@ -151,6 +150,7 @@ static void test_many_in_a_stream(void **state)
     znn_buffer_free(&packed);
 }
 
+/* Unless asked, a stream is not looked through, and with -1 nothing is. */
 static void test_asked_for(void **state)
 {
     (void)state;
