@@ -142,7 +142,7 @@ static size_t encode(struct stream_encoder *encoder, const uint8_t *data, size_t
 {
     static uint8_t target[CHUNK];
     struct stream stream;
-    znn_stream_encode(encoder, data, size, STREAM_FLOAT, target, &stream, NULL);
+    znn_stream_encode(encoder, data, size, (struct stream_wish){STREAM_FLOAT, false}, target, &stream, NULL);
     return stream.size;
 }
 

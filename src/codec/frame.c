@@ -24,7 +24,6 @@ void znn_frame_by_libzstd(bool wanted)
 
 struct frame_encoder {
     int level;
-    bool hurries;
     ZSTD_CCtx *full;
     ZSTD_CCtx *plain; /* for Huffman frames by libzstd, or NULL */
     struct huffman_encoder huffman;
@@ -35,14 +34,14 @@ struct frame_encoder {
  * millisecond; a file of a few KiB is as likely to be one of thousands as to be the only one.  Of a large file, though,
  * short streams may be a hundred in each MiB, and would take a third of the time to make it 1/10000 smaller.
  */
-static int full_level(const struct frame_encoder *encoder, size_t size)
+static int full_level(int level, bool hurries, size_t size)
 {
     const size_t brief = 8192;
-    if (encoder->level <= 2)
+    if (level <= 2)
         return 1;
-    if (encoder->level >= 7)
+    if (level >= 7)
         return 19;
-    return size <= brief && !encoder->hurries ? 15 : 3;
+    return size <= brief && !hurries ? 15 : 3;
 }
 
 static void set_full(ZSTD_CCtx *context, int level)
@@ -69,7 +68,6 @@ struct frame_encoder *znn_frame_encoder_new(int level)
     if (!encoder)
         return NULL;
     encoder->level = level;
-    encoder->hurries = false;
     encoder->full = ZSTD_createCCtx();
     encoder->plain = atomic_load(&by_libzstd) ? new_plain() : NULL;
     if (!encoder->full) {
@@ -90,15 +88,10 @@ void znn_frame_encoder_free(struct frame_encoder *encoder)
     free(encoder);
 }
 
-void znn_frame_encoder_hurry(struct frame_encoder *encoder, bool hurries)
+static enum znn_status encode_full(struct frame_encoder *encoder, bool hurries, const uint8_t *data, size_t size,
+                                   uint8_t *target, size_t capacity, size_t *written, struct znn_error *error)
 {
-    encoder->hurries = hurries;
-}
-
-static enum znn_status encode_full(struct frame_encoder *encoder, const uint8_t *data, size_t size, uint8_t *target,
-                                   size_t capacity, size_t *written, struct znn_error *error)
-{
-    ZSTD_CCtx_setParameter(encoder->full, ZSTD_c_compressionLevel, full_level(encoder, size));
+    ZSTD_CCtx_setParameter(encoder->full, ZSTD_c_compressionLevel, full_level(encoder->level, hurries, size));
     size_t result = ZSTD_compress2(encoder->full, target, capacity, data, size);
     *written = ZSTD_isError(result) ? 0 : result;
     if (ZSTD_isError(result) && ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
@@ -109,8 +102,8 @@ static enum znn_status encode_full(struct frame_encoder *encoder, const uint8_t 
 enum znn_status znn_frame_encode(struct frame_encoder *encoder, enum frame_kind kind, const uint8_t *data, size_t size,
                                  uint8_t *target, size_t capacity, size_t *written, struct znn_error *error)
 {
-    if (kind == FRAME_FULL)
-        return encode_full(encoder, data, size, target, capacity, written, error);
+    if (kind != FRAME_HUFFMAN)
+        return encode_full(encoder, kind == FRAME_HURRIED, data, size, target, capacity, written, error);
     if (encoder->plain) {
         size_t result = ZSTD_compress2(encoder->plain, target, capacity, data, size);
         *written = ZSTD_isError(result) || result >= size ? 0 : result;

@@ -15,7 +15,11 @@
 #include "base/error.h"
 #include "codec/huffman_decode.h"
 
-enum frame_kind { FRAME_HUFFMAN, FRAME_FULL };
+enum frame_kind {
+    FRAME_HUFFMAN,
+    FRAME_FULL,
+    FRAME_HURRIED /* full, for data that are a small piece of much: short ones get no more effort than long ones */
+};
 
 struct frame_encoder;
 
@@ -27,14 +31,9 @@ struct frame_encoder *znn_frame_encoder_new(int level);
 void znn_frame_encoder_free(struct frame_encoder *encoder);
 
 /*
- * Says whether what comes is part of much: then short data are not worth more effort than long ones.
- */
-void znn_frame_encoder_hurry(struct frame_encoder *encoder, bool hurries);
-
-/*
  * Writes `size` bytes, at least 1, as a frame of at most `capacity` bytes.  *written is its size, or 0 where it would
- * be larger than that, or for FRAME_HUFFMAN not smaller than `size`; what `target` holds is undefined then.  Fails only
- * for want of memory.
+ * be larger than that, or for FRAME_HUFFMAN not smaller than `size`; what `target` holds is undefined then.  The frame
+ * depends on the level, the kind and the bytes, and not on what was encoded before.  Fails only for want of memory.
  */
 enum znn_status znn_frame_encode(struct frame_encoder *encoder, enum frame_kind kind, const uint8_t *data, size_t size,
                                  uint8_t *target, size_t capacity, size_t *written, struct znn_error *error);

@@ -34,7 +34,6 @@
 struct stream_encoder {
     struct frame_encoder *frames;
     struct buffer rival; /* where a second attempt goes while the first may still be the better one */
-    bool saw_no_repeats; /* in the last stream */
     uint32_t worthwhile; /* entropy per byte, in 1/ENTROPY_ONE bit, below which Huffman coding is tried */
 };
 
@@ -62,25 +61,16 @@ void znn_stream_encoder_free(struct stream_encoder *encoder)
     free(encoder);
 }
 
-void znn_stream_encoder_hurry(struct stream_encoder *encoder, bool hurries)
-{
-    znn_frame_encoder_hurry(encoder->frames, hurries);
-}
-
-bool znn_stream_encoder_saw_no_repeats(const struct stream_encoder *encoder)
-{
-    return encoder->saw_no_repeats;
-}
-
 static bool is_constant(const uint8_t *data, size_t size)
 {
     return memcmp(data, data + 1, size - 1) == 0;
 }
 
-/* Which coders are worth a try. */
+/* Which coders are worth a try, and whether it was looked for repeats in vain. */
 struct plan {
     bool huffman;
     bool full;
+    bool is_fresh;
 };
 
 /*
@@ -103,8 +93,8 @@ bool znn_stream_may_repeat(const uint8_t *data, size_t size)
     return repeats_pay(data, size, znn_statistics_entropy(&statistics));
 }
 
-static struct plan make_plan(struct stream_encoder *encoder, const struct statistics *statistics, const uint8_t *data,
-                             size_t size, enum stream_hint hint)
+static struct plan make_plan(const struct stream_encoder *encoder, const struct statistics *statistics,
+                             const uint8_t *data, size_t size, enum stream_hint hint)
 {
     if (size < SMALL)
         return (struct plan){.huffman = true, .full = true};
@@ -113,23 +103,24 @@ static struct plan make_plan(struct stream_encoder *encoder, const struct statis
     bool is_noise = hint == STREAM_FRESH && entropy >= NOISE && size >= MUCH_NOISE;
     if (!plan.full && !is_noise) {
         plan.full = repeats_pay(data, size, entropy);
-        encoder->saw_no_repeats = !plan.full;
+        plan.is_fresh = !plan.full;
     }
     return plan;
 }
 
 /* Replaces the *best bytes at `target` by the full compressor's work where that is smaller. */
-static enum znn_status try_full(struct stream_encoder *encoder, const uint8_t *data, size_t size, uint8_t *target,
-                                size_t *best, struct znn_error *error)
+static enum znn_status try_full(struct stream_encoder *encoder, bool hurries, const uint8_t *data, size_t size,
+                                uint8_t *target, size_t *best, struct znn_error *error)
 {
+    enum frame_kind kind = hurries ? FRAME_HURRIED : FRAME_FULL;
     if (*best == 0)
-        return znn_frame_encode(encoder->frames, FRAME_FULL, data, size, target, size - 1, best, error);
+        return znn_frame_encode(encoder->frames, kind, data, size, target, size - 1, best, error);
     struct buffer *rival = &encoder->rival;
     if (!znn_buffer_reserve(rival, *best))
         return znn_fail_memory(error, *best);
     size_t written;
     enum znn_status status =
-        znn_frame_encode(encoder->frames, FRAME_FULL, data, size, rival->data, *best - 1, &written, error);
+        znn_frame_encode(encoder->frames, kind, data, size, rival->data, *best - 1, &written, error);
     if (written > 0) {
         memcpy(target, rival->data, written);
         *best = written;
@@ -138,12 +129,11 @@ static enum znn_status try_full(struct stream_encoder *encoder, const uint8_t *d
 }
 
 enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t *data, size_t size,
-                                  enum stream_hint hint, uint8_t *target, struct stream *stream,
+                                  struct stream_wish wish, uint8_t *target, struct stream *stream,
                                   struct znn_error *error)
 {
     struct statistics statistics;
-    encoder->saw_no_repeats = false;
-    if (hint == STREAM_NOISE && !is_constant(data, size)) {
+    if (wish.hint == STREAM_NOISE && !is_constant(data, size)) {
         *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size};
         return ZNN_OK;
     }
@@ -152,19 +142,19 @@ enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t 
         *stream = (struct stream){.kind = STREAM_CONSTANT, .value = data[0]};
         return ZNN_OK;
     }
-    struct plan plan = make_plan(encoder, &statistics, data, size, hint);
+    struct plan plan = make_plan(encoder, &statistics, data, size, wish.hint);
     size_t best = 0;
     enum znn_status status = ZNN_OK;
     if (plan.huffman)
         status = znn_frame_encode(encoder->frames, FRAME_HUFFMAN, data, size, target, size - 1, &best, error);
     if (!status && plan.full)
-        status = try_full(encoder, data, size, target, &best, error);
+        status = try_full(encoder, wish.hurries, data, size, target, &best, error);
     if (status)
         return status;
     if (best == 0)
-        *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size};
+        *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size, .is_fresh = plan.is_fresh};
     else
-        *stream = (struct stream){.kind = STREAM_ZSTD, .size = (uint32_t)best};
+        *stream = (struct stream){.kind = STREAM_ZSTD, .size = (uint32_t)best, .is_fresh = plan.is_fresh};
     return ZNN_OK;
 }
 

@@ -20,6 +20,7 @@ enum stream_kind { STREAM_CONSTANT = 0, STREAM_RAW = 1, STREAM_ZSTD = 2, STREAM_
 struct stream {
     enum stream_kind kind;
     uint8_t value; /* of a constant */
+    bool is_fresh; /* only its encoder says so: it is long, not constant, and nothing in it seems to repeat */
     uint32_t size; /* bytes in the payload */
 };
 
@@ -43,29 +44,25 @@ struct stream_encoder *znn_stream_encoder_new(int level);
 
 void znn_stream_encoder_free(struct stream_encoder *encoder);
 
-/*
- * Says whether the next streams are part of much, so that short ones are not worth more effort than long ones.
- */
-void znn_stream_encoder_hurry(struct stream_encoder *encoder, bool hurries);
+/* How a stream is to be stored. */
+struct stream_wish {
+    enum stream_hint hint;
+    bool hurries; /* it is one of many: if it is short, it is not worth more effort than a long one */
+};
 
 /*
  * Stores the `size` bytes (1 to 16 MiB) at `data` in the cheapest way the level allows, at `target`, which has room for
  * `size` bytes, and describes it in *stream.  Of a raw stream nothing is written: it is what is at `data`.  What comes
- * out depends on the data, the hint and the level alone.  Fails only for want of memory.
+ * out depends on the data, the wish and the level alone.  Fails only for want of memory.
  */
 enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t *data, size_t size,
-                                  enum stream_hint hint, uint8_t *target, struct stream *stream,
+                                  struct stream_wish wish, uint8_t *target, struct stream *stream,
                                   struct znn_error *error);
 
 /*
  * Whether so much of the `size` bytes at `data` seems to repeat that a search for matches may pay.
  */
 bool znn_stream_may_repeat(const uint8_t *data, size_t size);
-
-/*
- * Whether the last stream was long, not constant, and did not look as if anything in it repeated.
- */
-bool znn_stream_encoder_saw_no_repeats(const struct stream_encoder *encoder);
 
 /*
  * Gives the `size` bytes that `stream`, with its stream->size payload bytes at `payload`, stands for: as a pointer into

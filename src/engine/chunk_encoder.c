@@ -39,13 +39,16 @@ struct part_source {
     uint32_t start; /* and where that is in the chunk */
 };
 
+/*
+ * What is not working memory is in `coder`: what belongs to the file, and what to the chunk at hand.  All else is
+ * written by each call before it is read.
+ */
 struct chunk_encoder {
     struct part_encoder coder; /* and the payload */
     struct directory directory;
     /* Parts, of each kind of pieces; or NO_PART: */
     uint32_t shared[PIECE_KINDS][DTYPE_COUNT]; /* of the small pieces of a type */
     uint32_t latest[PIECE_KINDS][DTYPE_COUNT]; /* of the last piece of a type that was not small */
-    bool goes_on;                              /* where a piece may go on with the last one, it does */
     struct part_source *sources;               /* of the parts, PARTS_MAX of them */
     struct guesser guesser;
     struct chunk_plan guess;
@@ -59,13 +62,13 @@ struct chunk_encoder {
     struct buffer head;
 };
 
-struct chunk_encoder *znn_chunk_encoder_new(int level)
+struct chunk_encoder *znn_chunk_encoder_new(const struct chunk_coding *coding)
 {
     struct chunk_encoder *encoder = calloc(1, sizeof *encoder);
     if (!encoder)
         return NULL;
     encoder->sources = malloc(PARTS_MAX * sizeof *encoder->sources);
-    bool opened = znn_part_encoder_open(&encoder->coder, level, &encoder->guesser.sample);
+    bool opened = znn_part_encoder_open(&encoder->coder, coding, &encoder->guesser.sample);
     if (!znn_hash_open(&encoder->hash) || !opened || !encoder->sources) {
         znn_chunk_encoder_free(encoder);
         return NULL;
@@ -73,24 +76,10 @@ struct chunk_encoder *znn_chunk_encoder_new(int level)
     return encoder;
 }
 
-bool znn_chunk_encoder_use(struct chunk_encoder *encoder, struct bases *bases)
-{
-    if (bases->count > 0)
-        encoder->coder.deltas = znn_delta_encoder_new(bases);
-    return bases->count == 0 || encoder->coder.deltas;
-}
-
-void znn_chunk_encoder_set(struct chunk_encoder *encoder, const struct znn_lossy *lossy, enum znn_sign sign)
-{
-    encoder->coder.lossy = *lossy;
-    encoder->coder.sign = sign;
-}
-
 void znn_chunk_encoder_free(struct chunk_encoder *encoder)
 {
     if (!encoder)
         return;
-    znn_delta_encoder_free(encoder->coder.deltas);
     znn_part_encoder_close(&encoder->coder);
     znn_hash_close(&encoder->hash);
     znn_directory_free(&encoder->directory);
@@ -110,11 +99,14 @@ static bool part_has_room(const struct chunk_encoder *encoder, uint32_t part, co
     return encoder->directory.parts[part].size + piece->size <= CHUNK_NUMBERS + CHUNK_SLACK;
 }
 
-/* The part that `piece` belongs to, a new one where it shares with none; NO_PART where memory ran out. */
-static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *piece)
+/*
+ * The part that `piece` belongs to, a new one where it shares with none; NO_PART where memory ran out.  If `may_go_on`,
+ * a piece that may go on with the last one does.
+ */
+static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *piece, bool may_go_on)
 {
     bool shares = piece->sharing == SHARING_SMALL || piece->dtype == DTYPE_BYTES;
-    bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && encoder->goes_on);
+    bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && may_go_on);
     unsigned kind = (piece->rounded ? 2u : 0) + (piece->related ? 1u : 0);
     uint32_t *known = &(shares ? encoder->shared : encoder->latest)[kind][piece->dtype];
     if (*known != NO_PART && (shares || (goes_on && part_has_room(encoder, *known, piece))))
@@ -131,7 +123,8 @@ static uint32_t find_part(struct chunk_encoder *encoder, const struct piece *pie
 }
 
 /* Turns the plan's pieces into parts and segments. */
-static enum znn_status arrange(struct chunk_encoder *encoder, const struct chunk_plan *plan, struct znn_error *error)
+static enum znn_status arrange(struct chunk_encoder *encoder, const struct chunk_plan *plan, bool may_go_on,
+                               struct znn_error *error)
 {
     struct directory *directory = &encoder->directory;
     znn_directory_clear(directory);
@@ -141,7 +134,7 @@ static enum znn_status arrange(struct chunk_encoder *encoder, const struct chunk
     uint32_t start = 0;
     for (size_t i = 0; i < plan->count; start += plan->pieces[i++].size) {
         const struct piece *piece = &plan->pieces[i];
-        uint32_t part = find_part(encoder, piece);
+        uint32_t part = find_part(encoder, piece, may_go_on);
         if (part == NO_PART)
             return znn_fail_memory(error, sizeof(struct part));
         if (piece->related &&
@@ -274,17 +267,18 @@ static enum znn_status encode_rounded(struct chunk_encoder *encoder, const struc
 /* Hashes what comes before a part that lies in the chunk as it is, so that the part can be hashed as it is split. */
 static void hash_gap(struct part_encoder *coder, const uint8_t *bytes)
 {
-    if (!coder->hash || coder->hashed >= bytes)
+    struct part_call *call = &coder->call;
+    if (!call->hash || call->hashed >= bytes)
         return;
-    znn_hash_add(coder->hash, coder->hashed, (size_t)(bytes - coder->hashed));
-    coder->hashed = bytes;
+    znn_hash_add(call->hash, call->hashed, (size_t)(bytes - call->hashed));
+    call->hashed = bytes;
 }
 
 static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                     struct znn_error *error)
 {
     encoder->coder.payload.size = 0;
-    encoder->coder.gap.size = 0;
+    encoder->coder.call.gap.size = 0;
     encoder->result = data;
     encoder->decoded_is_there = false;
     enum znn_status status = encode_layout(encoder, error);
@@ -294,7 +288,7 @@ static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct 
             return znn_fail_memory(error, encoder->directory.parts[i].size);
         if (bytes != encoder->gathered.data)
             hash_gap(&encoder->coder, bytes);
-        if (encoder->sources[i].rounded && encoder->coder.lossy.mode == ZNN_FIXED_POINT)
+        if (encoder->sources[i].rounded && encoder->coder.coding.lossy.mode == ZNN_FIXED_POINT)
             status = encode_rounded(encoder, plan, i, data, bytes, error);
         else
             status = znn_part_encode(&encoder->coder, (enum dtype)encoder->sources[i].dtype, bytes,
@@ -326,8 +320,9 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
     rival->size = 0;
     if (!znn_buffer_reserve(rival, plan->size) || !znn_buffer_reserve(&encoder->coder.payload, plan->size))
         return znn_fail_memory(error, plan->size);
+    const struct stream_wish wish = {STREAM_BYTES, encoder->coder.call.hurries};
     enum znn_status status =
-        znn_stream_encode(encoder->coder.streams, data, plan->size, STREAM_BYTES, rival->data, &stream, error);
+        znn_stream_encode(encoder->coder.streams, data, plan->size, wish, rival->data, &stream, error);
     size_t own_size = fixed + store_leb128(number, plan->size) + store_leb128(number, stream.size) + stream.size;
     if (status || (own_size >= size && encoder->coder.payload.size <= plan->size))
         return status;
@@ -340,7 +335,7 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
     part->size = plan->size;
     part->streams[0] = stream;
     encoder->coder.payload.size = stream.size;
-    encoder->coder.gap.size = 0;
+    encoder->coder.call.gap.size = 0;
     memcpy(encoder->coder.payload.data, stream.kind == STREAM_RAW ? data : rival->data, stream.size);
     encoder->result = data;
     return ZNN_OK;
@@ -373,10 +368,10 @@ static enum znn_status finish_record(struct chunk_encoder *encoder, const struct
 }
 
 /* Encodes the chunk as `plan` has it; the record's own parts are all there then, but for its prefix. */
-static enum znn_status encode_plan(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
-                                   struct znn_error *error)
+static enum znn_status encode_plan(struct chunk_encoder *encoder, const struct chunk_plan *plan, bool may_go_on,
+                                   const uint8_t *data, struct znn_error *error)
 {
-    enum znn_status status = arrange(encoder, plan, error);
+    enum znn_status status = arrange(encoder, plan, may_go_on, error);
     if (!status)
         status = encode_parts(encoder, plan, data, error);
     bool plain = plan->count == 1 && plan->pieces[0].dtype == DTYPE_BYTES;
@@ -394,16 +389,13 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
                                     struct znn_error *error)
 {
     struct guesser *guesser = &encoder->guesser;
-    encoder->goes_on = false;
-    /* Who has a base is after the last byte. */
-    znn_stream_encoder_hurry(encoder->coder.streams, plan->size >= SHORT_CHUNK && !encoder->coder.deltas);
     if (!znn_guess_numbers(guesser, plan, data, &encoder->guess))
         return znn_fail_memory(error, sizeof(struct piece));
     if (!guesser->found)
-        return encode_plan(encoder, plan, data, error);
+        return encode_plan(encoder, plan, false, data, error);
     const struct {
         const struct chunk_plan *plan;
-        bool goes_on;
+        bool may_go_on;
         bool pays;
     } trials[] = {
         {plan, false, znn_stream_may_repeat(data, plan->size)},
@@ -417,8 +409,7 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
     for (unsigned i = 0; i < TRIALS && !status; i++) {
         if (!trials[i].pays)
             continue;
-        encoder->goes_on = trials[i].goes_on;
-        status = encode_plan(encoder, trials[i].plan, data, error);
+        status = encode_plan(encoder, trials[i].plan, trials[i].may_go_on, data, error);
         if (!status && encoded_size(encoder) <= least) {
             least = encoded_size(encoder);
             best = i;
@@ -426,8 +417,7 @@ static enum znn_status encode_guess(struct chunk_encoder *encoder, const struct 
     }
     if (status || best == TRIALS - 1)
         return status;
-    encoder->goes_on = trials[best].goes_on;
-    return encode_plan(encoder, trials[best].plan, data, error);
+    return encode_plan(encoder, trials[best].plan, trials[best].may_go_on, data, error);
 }
 
 unsigned znn_chunk_pieces(const struct encoded_chunk *chunk, struct chunk_piece pieces[CHUNK_PIECES_MAX])
@@ -449,16 +439,19 @@ enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chu
                                  struct encoded_chunk *chunk, struct znn_error *error)
 {
     struct part_encoder *coder = &encoder->coder;
+    const struct part_call call = {
+        .hurries = plan->size >= SHORT_CHUNK && !coder->deltas, /* with a base, size matters more than time */
+        .hash = coder->coding.lossy.mode == ZNN_LOSSLESS ? &encoder->hash : NULL,
+        .hashed = data,
+    };
+    znn_part_encoder_start(coder, &call);
     znn_hash_start(&encoder->hash);
-    coder->hash = coder->lossy.mode == ZNN_LOSSLESS ? &encoder->hash : NULL;
-    coder->hashed = data;
     enum znn_status status = encode_guess(encoder, plan, data, error);
     if (status)
         return status;
     hash_gap(coder, data + plan->size);
-    bool is_hashed = coder->hash || !encoder->result;
+    bool is_hashed = call.hash || !encoder->result;
     uint64_t digest = is_hashed ? znn_hash_digest(&encoder->hash) : znn_hash(encoder->result, plan->size);
-    coder->hash = NULL;
     return finish_record(encoder, plan, digest, chunk, error);
 }
 
@@ -497,8 +490,8 @@ enum znn_status znn_chunk_encode_references(struct chunk_encoder *encoder, const
 {
     struct directory *directory = &encoder->directory;
     znn_directory_clear(directory);
-    encoder->coder.payload.size = 0;
-    encoder->coder.gap.size = 0;
+    /* There are two streams at most, so there is no hurry. */
+    znn_part_encoder_start(&encoder->coder, &(struct part_call){.hurries = false});
     enum znn_status status = arrange_references(encoder, plan, error);
     if (!status)
         status = encode_layout(encoder, error);

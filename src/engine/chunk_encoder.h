@@ -16,21 +16,11 @@
 struct chunk_encoder;
 
 /*
- * NULL where memory ran out.
+ * NULL where memory ran out.  coding->bases must outlive the encoder.
  */
-struct chunk_encoder *znn_chunk_encoder_new(int level);
-
-/*
- * Tells where the partners of related pieces are; until then no piece may be related.  False where memory ran out.
- */
-bool znn_chunk_encoder_use(struct chunk_encoder *encoder, struct bases *bases);
+struct chunk_encoder *znn_chunk_encoder_new(const struct chunk_coding *coding);
 
 void znn_chunk_encoder_free(struct chunk_encoder *encoder);
-
-/*
- * Sets how pieces are rounded that may be, and where the signs of the others go.
- */
-void znn_chunk_encoder_set(struct chunk_encoder *encoder, const struct znn_lossy *lossy, enum znn_sign sign);
 
 /* A record, in pieces that lie in the encoder and last until its next call. */
 struct encoded_chunk {
@@ -54,15 +44,16 @@ struct chunk_piece {
 unsigned znn_chunk_pieces(const struct encoded_chunk *chunk, struct chunk_piece pieces[CHUNK_PIECES_MAX]);
 
 /*
- * Encodes the plan->size bytes at `data`.  What comes out depends on the bytes, the plan, what it is related to, the
- * level and what was set alone.  Fails only for want of memory, or where the base cannot be read.
+ * Encodes the plan->size bytes at `data`.  What comes out depends on the bytes, the plan, what it is related to and the
+ * coding, and not on the chunks before: a file must not depend on which thread got which chunk.  Fails only for want of
+ * memory, or where the base cannot be read.
  */
 enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                  struct encoded_chunk *chunk, struct znn_error *error);
 
 /*
  * Encodes a chunk of references and the gaps between them, whose bytes are at `gaps`, one after the other.  `digest` is
- * that of the whole chunk.
+ * that of the whole chunk.  What comes out depends on these alone, too.
  */
 enum znn_status znn_chunk_encode_references(struct chunk_encoder *encoder, const struct chunk_plan *plan,
                                             const uint8_t *gaps, uint64_t digest, struct encoded_chunk *chunk,

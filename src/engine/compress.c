@@ -25,9 +25,7 @@
 #include "engine/turns.h"
 
 struct compression {
-    int level;
-    struct znn_lossy lossy;
-    enum znn_sign sign;
+    struct chunk_coding coding; /* the same for all chunks */
     znn_progress *progress;
     void *progress_context;
     struct source source;
@@ -184,14 +182,12 @@ static bool do_chunk(struct worker *worker)
 
 static void work(void *context)
 {
-    struct worker worker = {.job = context};
-    worker.encoder = znn_chunk_encoder_new(worker.job->level);
-    bool ready = worker.encoder && znn_chunk_encoder_use(worker.encoder, &worker.job->bases);
-    if (!ready)
-        znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
-    else
-        znn_chunk_encoder_set(worker.encoder, &worker.job->lossy, worker.job->sign);
-    while (ready && do_chunk(&worker))
+    struct compression *job = context;
+    struct worker worker = {.job = job};
+    worker.encoder = znn_chunk_encoder_new(&job->coding);
+    if (!worker.encoder)
+        znn_turns_fail(&job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
+    while (worker.encoder && do_chunk(&worker))
         ;
     znn_chunk_encoder_free(worker.encoder);
     znn_drawn_free(&worker.chunk);
@@ -213,7 +209,8 @@ static enum znn_status check_options(const struct znn_compress_options *options,
 static enum znn_status write_header(struct compression *job, const char *extension, struct znn_error *error)
 {
     bool references = job->references.count > 0 || job->dedup;
-    struct znn_header header = {.format_version = ZNN_FORMAT_VERSION, .references = references, .lossy = job->lossy};
+    struct znn_header header = {
+        .format_version = ZNN_FORMAT_VERSION, .references = references, .lossy = job->coding.lossy};
     if (extension)
         memcpy(header.extension, extension, strlen(extension));
     if (job->bases.count > 0)
@@ -254,7 +251,7 @@ static enum znn_status look_for_repeats(struct compression *job, const struct zn
         job->planner.references = &job->references;
         return znn_duplicates_find(&job->source, &job->model, &job->references, error);
     }
-    if (options->dedup == 0 || job->lossy.mode != ZNN_LOSSLESS) /* hashes would be of what was not rounded yet */
+    if (options->dedup == 0 || job->coding.lossy.mode != ZNN_LOSSLESS) /* hashes would be of what was not rounded yet */
         return ZNN_OK;
     job->planner.alone = true;
     job->dedup = calloc(1, sizeof *job->dedup);
@@ -295,7 +292,7 @@ static enum znn_status look(struct compression *job, const struct znn_compress_o
 static enum znn_status limit_workers(struct compression *job, uint64_t limit, struct znn_error *error)
 {
     uint64_t model = job->model.capacity * sizeof *job->model.tensors + job->model.text.capacity;
-    uint64_t each = job->level == ZNN_LEVEL_SMALLEST ? BUDGET_COMPRESS_SMALLEST : BUDGET_COMPRESS;
+    uint64_t each = job->coding.level == ZNN_LEVEL_SMALLEST ? BUDGET_COMPRESS_SMALLEST : BUDGET_COMPRESS;
     return znn_budget_workers(&job->turns, limit, model + model / 2 + job->source.prefix.capacity, each, error);
 }
 
@@ -305,20 +302,20 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
     struct znn_report rounding = {0};
     enum znn_status status = look(job, options, &rounding, error);
     job->bases.turns = &job->turns;
-    job->lossy = rounding.lossy;
+    job->coding.lossy = rounding.lossy;
     if (!status)
         status = look_for_repeats(job, options, error);
     if (!status)
         status = write_header(job, options->extension, error);
     if (!status)
-        status = znn_bases_write(&job->bases, job->level, &job->sink, error);
+        status = znn_bases_write(&job->bases, job->coding.level, &job->sink, error);
     if (!status)
         status = limit_workers(job, options->memory_limit, error);
     if (!status)
         status = znn_turns_run(&job->turns, work, job, error);
     uint64_t tensors = 0;
     if (!status)
-        status = znn_index_finish(&job->ledger, &job->model, job->level, &job->sink, &tensors, error);
+        status = znn_index_finish(&job->ledger, &job->model, job->coding.level, &job->sink, &tensors, error);
     if (!status)
         status = znn_sink_finish(&job->sink, job->sink.position, error);
     if (!status && report)
@@ -329,7 +326,7 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
             .format = znn_format_name(job->model.format),
             .header_error = job->model.verdict ? znn_verdict_name(job->model.verdict) : NULL,
             .base_tensors = job->bases.count,
-            .lossy = job->lossy,
+            .lossy = job->coding.lossy,
             .rounded_tensors = rounding.rounded_tensors,
             .unsuited_tensors = rounding.unsuited_tensors,
         };
@@ -346,8 +343,9 @@ enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output 
     struct compression *job = calloc(1, sizeof *job);
     if (!job)
         return znn_fail_memory(error, sizeof *job);
-    job->level = nearest_level(options->level);
-    job->sign = options->sign;
+    job->coding.level = nearest_level(options->level);
+    job->coding.sign = options->sign;
+    job->coding.bases = &job->bases;
     job->progress = options->progress;
     job->progress_context = options->progress_context;
     job->sink.output = output;

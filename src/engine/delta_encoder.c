@@ -383,7 +383,7 @@ enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct p
 {
     struct delta *delta = part->delta;
     struct row row = make_row(type, part->size / znn_dtype_info(type)->word);
-    struct fixed_point fixed = znn_fixed_asked(&coder->lossy, type);
+    struct fixed_point fixed = znn_fixed_asked(&coder->coding.lossy, type);
     const uint8_t *base;
     size_t exceptions;
     *done = false;

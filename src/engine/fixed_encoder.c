@@ -102,7 +102,7 @@ static enum znn_status encode_streams(const struct cast *cast, struct part *part
         bool is_below_noise = i > 1 && i + 1 < cast->layout.shape.groups && part->streams[i - 1].kind == STREAM_RAW;
         status = znn_part_encode_group(cast->encoder, streams[i], znn_part_stream_size(part, i),
                                        is_below_noise ? STREAM_NOISE : hint, &part->streams[i], error);
-        is_fresh = is_fresh || (hint == STREAM_FLOAT && znn_stream_encoder_saw_no_repeats(cast->encoder->streams));
+        is_fresh = is_fresh || (hint == STREAM_FLOAT && part->streams[i].is_fresh);
     }
     return status;
 }
@@ -126,14 +126,14 @@ enum znn_status znn_fixed_encode(struct part_encoder *encoder, enum dtype type, 
                                  const struct part_restored *restored, bool *done, uint64_t *bits,
                                  struct znn_error *error)
 {
-    const struct fixed_point fixed = znn_fixed_asked(&encoder->lossy, type);
+    const struct fixed_point fixed = znn_fixed_asked(&encoder->coding.lossy, type);
     struct cast cast = {.encoder = encoder, .data = data, .width = znn_dtype_info(type)->word};
     struct fixed_choice choice;
     cast.count = part->size / cast.width;
     *done = false;
     unsigned length = znn_fixed_measure(&fixed, data, cast.count, &cast.exceptions);
     if (cast.exceptions > cast.count / FIXED_EXCEPTIONS_SHARE ||
-        !znn_fixed_choose(&fixed, data, cast.count, length, encoder->level == ZNN_LEVEL_SMALLEST, &choice))
+        !znn_fixed_choose(&fixed, data, cast.count, length, encoder->coding.level == ZNN_LEVEL_SMALLEST, &choice))
         return ZNN_OK;
     cast.layout = choice.layout;
     cast.signs_are_noise = choice.signs_are_noise;

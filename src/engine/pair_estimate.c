@@ -32,9 +32,10 @@ struct pair_estimator *znn_pair_estimator_new(struct znn_base *base, const struc
         return NULL;
     estimator->base = base;
     estimator->encoder = znn_delta_encoder_new(NULL);
-    bool good = znn_part_encoder_open(&estimator->coder, ZNN_LEVEL_DEFAULT, &estimator->sample);
+    struct chunk_coding coding = {.level = ZNN_LEVEL_DEFAULT};
     if (lossy)
-        estimator->coder.lossy = *lossy;
+        coding.lossy = *lossy;
+    bool good = znn_part_encoder_open(&estimator->coder, &coding, &estimator->sample);
     if (good && estimator->encoder)
         return estimator;
     znn_pair_estimator_free(estimator);
@@ -95,7 +96,7 @@ static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtyp
     const struct part_restored restored = {.bytes = estimator->restored};
     bool done;
     struct part part = {.size = (uint32_t)(count * znn_dtype_info(type)->word)};
-    estimator->coder.payload.size = 0;
+    znn_part_encoder_start(&estimator->coder, &(struct part_call){0});
     enum znn_status status =
         rounded ? znn_part_encode_rounded(&estimator->coder, type, estimator->model, &part, &restored, &done, error)
                 : znn_part_encode(&estimator->coder, type, estimator->model, &part, error);
@@ -129,9 +130,9 @@ enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct sourc
     znn_delta_pool_clear(&estimator->pool);
     struct delta *delta = znn_delta_pool_take(&estimator->pool);
     if (delta)
-        bits =
-            znn_delta_estimate(estimator->encoder, (enum dtype)tensor->dtype, rounded ? &estimator->coder.lossy : NULL,
-                               estimator->partner, estimator->model, count, delta);
+        bits = znn_delta_estimate(estimator->encoder, (enum dtype)tensor->dtype,
+                                  rounded ? &estimator->coder.coding.lossy : NULL, estimator->partner, estimator->model,
+                                  count, delta);
     if (!delta || bits == UINT64_MAX)
         return znn_fail_memory(error, sizeof *estimator);
     estimate->related = bits * (elements * 64 / count) / 64 / 8;

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "container/format.h"
+#include "engine/bases.h"
 #include "engine/casting.h"
 #include "engine/delta_encoder.h"
 #include "engine/fixed_encoder.h"
@@ -43,16 +44,27 @@ struct layout_choice {
     bool signs;
 };
 
-bool znn_part_encoder_open(struct part_encoder *encoder, int level, struct rotation_sample *sample)
+bool znn_part_encoder_open(struct part_encoder *encoder, const struct chunk_coding *coding,
+                           struct rotation_sample *sample)
 {
-    *encoder = (struct part_encoder){.level = level, .sample = sample};
-    encoder->streams = znn_stream_encoder_new(level);
-    return encoder->streams != NULL;
+    *encoder = (struct part_encoder){.coding = *coding, .sample = sample};
+    encoder->streams = znn_stream_encoder_new(coding->level);
+    bool has_base = coding->bases && coding->bases->count > 0;
+    if (has_base)
+        encoder->deltas = znn_delta_encoder_new(coding->bases);
+    return encoder->streams && (encoder->deltas || !has_base);
+}
+
+void znn_part_encoder_start(struct part_encoder *encoder, const struct part_call *call)
+{
+    encoder->call = *call;
+    encoder->payload.size = 0;
 }
 
 void znn_part_encoder_close(struct part_encoder *encoder)
 {
     znn_stream_encoder_free(encoder->streams);
+    znn_delta_encoder_free(encoder->deltas);
     znn_buffer_free(&encoder->groups);
     znn_buffer_free(&encoder->kept);
     znn_palette_free(&encoder->palette);
@@ -76,7 +88,7 @@ static void set_signs(struct part *part, bool apart)
 
 const struct payload_gap *znn_part_gap(struct part_encoder *encoder)
 {
-    struct payload_gap *gap = &encoder->gap;
+    struct payload_gap *gap = &encoder->call.gap;
     if (gap->at + gap->size > encoder->payload.size)
         gap->size = 0;
     return gap;
@@ -87,7 +99,7 @@ void znn_part_fill_gap(struct part_encoder *encoder)
     const struct payload_gap *gap = znn_part_gap(encoder);
     if (gap->size > 0)
         memcpy(encoder->payload.data + gap->at, gap->data, gap->size);
-    encoder->gap.size = 0;
+    encoder->call.gap.size = 0;
 }
 
 enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8_t *data, size_t size,
@@ -96,7 +108,8 @@ enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8
     if (!znn_buffer_reserve(&encoder->payload, size))
         return znn_fail_memory(error, size);
     uint8_t *target = encoder->payload.data + encoder->payload.size;
-    enum znn_status status = znn_stream_encode(encoder->streams, data, size, hint, target, stream, error);
+    const struct stream_wish wish = {hint, encoder->call.hurries};
+    enum znn_status status = znn_stream_encode(encoder->streams, data, size, wish, target, stream, error);
     if (status)
         return status;
     if (stream->kind == STREAM_RAW)
@@ -108,12 +121,13 @@ enum znn_status znn_part_encode_stream(struct part_encoder *encoder, const uint8
 enum znn_status znn_part_encode_group(struct part_encoder *encoder, const uint8_t *data, size_t size,
                                       enum stream_hint hint, struct stream *stream, struct znn_error *error)
 {
-    struct payload_gap *gap = &encoder->gap;
+    struct payload_gap *gap = &encoder->call.gap;
     if (!znn_buffer_reserve(&encoder->payload, size))
         return znn_fail_memory(error, size);
     size_t at = encoder->payload.size;
+    const struct stream_wish wish = {hint, encoder->call.hurries};
     enum znn_status status =
-        znn_stream_encode(encoder->streams, data, size, hint, encoder->payload.data + at, stream, error);
+        znn_stream_encode(encoder->streams, data, size, wish, encoder->payload.data + at, stream, error);
     if (status)
         return status;
     if (stream->kind == STREAM_RAW && gap->size > 0 && gap->at + gap->size == at && gap->data + gap->size == data) {
@@ -130,12 +144,13 @@ enum znn_status znn_part_encode_group(struct part_encoder *encoder, const uint8_
 static void split(struct part_encoder *encoder, const struct part *part, const uint8_t *data, uint8_t *const *groups)
 {
     uint8_t *next[GROUPS_MAX];
+    struct part_call *call = &encoder->call;
     memcpy(next, groups, part->width * sizeof *next);
     for (size_t left = part->size / part->width, count; left > 0; left -= count, data += count * part->width) {
         count = left < SPLIT_BYTES / part->width ? left : SPLIT_BYTES / part->width;
-        if (encoder->hash && encoder->hashed == data) {
-            znn_hash_add(encoder->hash, data, count * part->width);
-            encoder->hashed += count * part->width;
+        if (call->hash && call->hashed == data) {
+            znn_hash_add(call->hash, data, count * part->width);
+            call->hashed += count * part->width;
         }
         znn_groups_split(data, count, part->width, part->rotation, next);
         for (unsigned g = 0; g < part->width; g++)
@@ -162,7 +177,7 @@ static enum znn_status encode_groups(struct part_encoder *encoder, struct part *
     for (unsigned g = 0; g < part->stream_count && !status; g++) {
         status =
             znn_part_encode_group(encoder, groups[g], znn_part_stream_size(part, g), hint, &part->streams[g], error);
-        if (hint == STREAM_FLOAT && znn_stream_encoder_saw_no_repeats(encoder->streams))
+        if (hint == STREAM_FLOAT && part->streams[g].is_fresh)
             hint = STREAM_FRESH;
     }
     return status;
@@ -211,13 +226,13 @@ static enum znn_status encode_smallest(struct part_encoder *encoder, struct part
     size_t start = encoder->payload.size;
     struct layout_choice best = {.size = SIZE_MAX};
     enum znn_status status = ZNN_OK;
-    set_signs(part, encoder->sign == ZNN_SIGN_SEPARATE);
+    set_signs(part, encoder->coding.sign == ZNN_SIGN_SEPARATE);
     znn_rotation_rank(encoder->sample, data, part->size / part->width, part->width, ranked);
     for (unsigned i = 0; i < ROTATION_TRIALS && !status; i++) {
         part->rotation = (uint8_t)ranked[i];
         status = try_layout(encoder, part, data, start, &best, error);
     }
-    if (!status && encoder->sign == ZNN_SIGN_AUTO) {
+    if (!status && encoder->coding.sign == ZNN_SIGN_AUTO) {
         part->rotation = best.rotation;
         set_signs(part, true);
         status = try_layout(encoder, part, data, start, &best, error);
@@ -241,8 +256,9 @@ static enum znn_status encode_bytes(struct part_encoder *encoder, struct part *p
 static void choose_layout(struct part_encoder *encoder, struct part *part, const uint8_t *data)
 {
     part->rotation = (uint8_t)znn_rotation_choose(encoder->sample, data, part->size / part->width, part->width);
-    set_signs(part, encoder->sign == ZNN_SIGN_SEPARATE ||
-                        (encoder->sign == ZNN_SIGN_AUTO && znn_rotation_parts_signs(encoder->sample, part->rotation)));
+    set_signs(part,
+              encoder->coding.sign == ZNN_SIGN_SEPARATE ||
+                  (encoder->coding.sign == ZNN_SIGN_AUTO && znn_rotation_parts_signs(encoder->sample, part->rotation)));
 }
 
 enum znn_status znn_part_encode_numbers(struct part_encoder *encoder, struct part *part, const uint8_t *data,
@@ -250,7 +266,7 @@ enum znn_status znn_part_encode_numbers(struct part_encoder *encoder, struct par
 {
     bool floats = dtype->number == NUMBER_FLOAT;
     znn_part_set_groups(part, dtype->word);
-    if (floats && encoder->level == ZNN_LEVEL_SMALLEST)
+    if (floats && encoder->coding.level == ZNN_LEVEL_SMALLEST)
         return encode_smallest(encoder, part, data, error);
     if (floats)
         choose_layout(encoder, part, data);
@@ -448,7 +464,7 @@ static enum znn_status encode_rounded_related(struct part_encoder *encoder, enum
                                               struct znn_error *error)
 {
     const struct part_restored own = {.bytes = restored->bytes};
-    const struct fixed_point fixed = znn_fixed_asked(&encoder->lossy, type);
+    const struct fixed_point fixed = znn_fixed_asked(&encoder->coding.lossy, type);
     size_t start = encoder->payload.size;
     enum znn_status status =
         znn_delta_encode_rounded(encoder->deltas, encoder, type, data, part, own.bytes, done, error);

@@ -12,11 +12,18 @@
 #include "model/dtype.h"
 #include "transform/palette.h"
 
-/*
- * Encodes parts, one after the other, for one thread.  The streams of a chunk come together in its payload: whoever
- * starts a chunk empties that first, and whoever tries a part in two ways cuts it back.
- */
+struct bases;
 struct delta_encoder;
+
+/*
+ * How the chunks of a file are encoded.  All zero: every bit is kept, and there is no base.
+ */
+struct chunk_coding {
+    int level;              /* ZNN_LEVEL_FASTEST, ZNN_LEVEL_DEFAULT or ZNN_LEVEL_SMALLEST */
+    struct znn_lossy lossy; /* for parts that may be rounded */
+    enum znn_sign sign;     /* where those of floats go that are not */
+    struct bases *bases;    /* what related pieces refer to; NULL, or none in it: no piece is related */
+};
 
 /* Bytes of a payload that have not been copied there. */
 struct payload_gap {
@@ -24,26 +31,45 @@ struct payload_gap {
     const uint8_t *data;
 };
 
+/*
+ * What belongs to the chunk at hand.  It is replaced as a whole when a chunk starts, so that nothing of the last chunk
+ * is left in it.
+ */
+struct part_call {
+    bool hurries;           /* its streams are some of many: see struct stream_wish */
+    struct hash *hash;      /* of the chunk's bytes, which come along as they are read; or NULL */
+    const uint8_t *hashed;  /* up to where they did */
+    struct payload_gap gap; /* raw byte groups of the last part */
+};
+
+/*
+ * Encodes parts, one after the other, for one thread.  The streams of a chunk come together in its payload: whoever
+ * starts a chunk says so first, and whoever tries a part in two ways cuts the payload back.
+ *
+ * What follows `call` is working memory.  Nobody reads what was left there before the call at hand.
+ */
 struct part_encoder {
-    int level;
+    struct chunk_coding coding;
     struct stream_encoder *streams;
-    struct znn_lossy lossy;         /* for parts that may be rounded */
-    enum znn_sign sign;             /* for floats that are not */
-    struct rotation_sample *sample; /* working memory, of whoever opened it */
+    struct delta_encoder *deltas; /* NULL: no part has a base */
+    struct part_call call;
+    struct rotation_sample *sample; /* of whoever opened it */
     struct buffer groups;           /* the byte groups of a part */
     struct buffer kept;             /* of a sparse part: the map, and the elements */
     struct palette palette;
     struct buffer payload;
-    struct payload_gap gap;       /* raw byte groups of the last part */
-    struct delta_encoder *deltas; /* of whoever opened it; NULL: no part has a base */
-    struct hash *hash;            /* of the chunk's bytes, which come along as they are read; or NULL */
-    const uint8_t *hashed;        /* up to where they did */
 };
 
 /*
  * False where memory ran out.  To be closed in either case.
  */
-bool znn_part_encoder_open(struct part_encoder *encoder, int level, struct rotation_sample *sample);
+bool znn_part_encoder_open(struct part_encoder *encoder, const struct chunk_coding *coding,
+                           struct rotation_sample *sample);
+
+/*
+ * Starts a chunk: replaces what belongs to the last one, and empties the payload.
+ */
+void znn_part_encoder_start(struct part_encoder *encoder, const struct part_call *call);
 
 void znn_part_encoder_close(struct part_encoder *encoder);
 
@@ -75,8 +101,8 @@ struct part_restored {
 };
 
 /*
- * The same for a part that may be rounded as encoder->lossy says, if that makes it smaller.  If it was, *done is true,
- * and `restored` has what a decoder will give; otherwise anything.
+ * The same for a part that may be rounded as encoder->coding.lossy says, if that makes it smaller.  If it was, *done is
+ * true, and `restored` has what a decoder will give; otherwise anything.
  */
 enum znn_status znn_part_encode_rounded(struct part_encoder *encoder, enum dtype type, const uint8_t *data,
                                         struct part *part, const struct part_restored *restored, bool *done,

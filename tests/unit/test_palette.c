@@ -25,8 +25,8 @@ static const unsigned widths[] = {2, 4, 8};
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 /*
- * Elements with `values` values in each run.  The first two share no byte: of a byte that all values share, nothing needs
- * storing, and with two values of two bytes, groups would do as well as a palette.
+ * Elements with `values` values in each run.  The first two share no byte: of a byte that all values share, nothing
+ * needs storing, and with two values of two bytes, groups would do as well as a palette.
  */
 static uint8_t *make_elements(struct random *random, size_t count, unsigned width, size_t run, size_t values)
 {
@@ -164,7 +164,7 @@ static struct part encode(const uint8_t *data, size_t size, enum dtype dtype, in
     uint8_t *decoded = malloc(size);
     assert_non_null(sample);
     assert_non_null(decoded);
-    assert_true(znn_part_encoder_open(&encoder, level, sample));
+    assert_true(znn_part_encoder_open(&encoder, &(struct chunk_coding){.level = level}, sample));
     assert_true(znn_part_decoder_open(&decoder));
     assert_int_equal(znn_part_encode(&encoder, dtype, data, &part, NULL), ZNN_OK);
     znn_part_fill_gap(&encoder);

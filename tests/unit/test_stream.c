@@ -57,7 +57,9 @@ static struct stream encode(struct coder *coder, size_t level, const uint8_t *da
 {
     struct stream stream;
     struct znn_error error;
-    assert_int_equal(znn_stream_encode(coder->encoders[level], data, size, hint, target, &stream, &error), ZNN_OK);
+    assert_int_equal(znn_stream_encode(coder->encoders[level], data, size, (struct stream_wish){hint, false}, target,
+                                       &stream, &error),
+                     ZNN_OK);
     assert_true(stream.size <= size);
     assert_true(stream.kind != STREAM_RAW || stream.size == size);
     assert_true(stream.kind != STREAM_CONSTANT || stream.size == 0);
@@ -197,7 +199,9 @@ static void test_output_does_not_depend_on_what_came_before(void **state)
             struct stream_encoder *fresh = znn_stream_encoder_new(levels[level]);
             assert_non_null(fresh);
             struct stream two;
-            assert_int_equal(znn_stream_encode(fresh, bytes, size, STREAM_BYTES, second, &two, NULL), ZNN_OK);
+            assert_int_equal(
+                znn_stream_encode(fresh, bytes, size, (struct stream_wish){STREAM_BYTES, false}, second, &two, NULL),
+                ZNN_OK);
             znn_stream_encoder_free(fresh);
             assert_int_equal(one.kind, two.kind);
             assert_int_equal(one.size, two.size);
