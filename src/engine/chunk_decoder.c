@@ -25,6 +25,7 @@ struct chunk_decoder {
     struct buffer layout;
     struct buffer parts; /* those in several segments, one after the other */
     struct buffer data;  /* the chunk */
+    uint64_t ahead;      /* where the chunk lies in the file whose bases were read ahead */
     struct hash hash;    /* of its bytes */
 };
 
@@ -205,6 +206,7 @@ void znn_chunk_fetch_ahead(struct chunk_decoder *decoder, const struct record *r
                            uint64_t place)
 {
     znn_part_ahead_clear(&decoder->coder);
+    decoder->ahead = place;
     if (read_head(decoder, record, bytes, place, NULL))
         return; /* which decoding it will say */
     bool good = true;
@@ -233,10 +235,13 @@ static enum znn_status decode_payload(struct chunk_decoder *decoder, const struc
         .error = error,
     };
     bool in_order = decoder->directory.layout_segments == 0;
+    if (decoder->ahead != place)
+        znn_part_ahead_clear(&decoder->coder);
     znn_hash_start(&decoder->hash);
     decoder->coder.hash = in_order ? &decoder->hash : NULL;
     decoder->coder.payload = bytes + RECORD_PREFIX + record->directory_size;
     enum znn_status status = in_order ? decode_in_order(&decoding, target) : decode_interleaved(&decoding, target);
+    znn_part_ahead_clear(&decoder->coder);
     if (!status && !in_order)
         znn_hash_add(&decoder->hash, target, record->decoded_size);
     if (!status && znn_hash_digest(&decoder->hash) != record->digest)
