@@ -6,6 +6,7 @@
 #include "cli/args.h"
 #include "cli/flags.h"
 #include "cli/message.h"
+#include "cli/sandbox.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -151,6 +152,9 @@ int znn_help_print_version(void)
     print_library("", "zstd", platform.zstd_version);
     print_library(", ", "xxHash", platform.xxhash_version);
     printf(", CPU path: %s\n", platform.cpu);
+    char sandbox[80];
+    znn_sandbox_describe(sandbox, sizeof sandbox);
+    printf("sandbox: %s\n", sandbox);
     return finish();
 }
 

@@ -1,11 +1,18 @@
 /*
  * sandbox.c - a program that reads files from strangers gives up what it does not need
  *
- * The C library has no functions for landlock yet, so the calls are made by number.  Rights that came with later
- * kernels are asked for where the kernel knows them; the numbers are the kernel's, for older headers.
+ * Two parts of the kernel do this: landlock confines what happens to files by their paths, and a filter of system calls
+ * (call_filter.h) refuses the calls that landlock does not know.  Each works without the other.
+ *
+ * The C library has no functions for landlock yet, so this file makes the calls by number.  It asks for rights that
+ * came with later kernels if the kernel knows them; their numbers are here for older headers.
  */
 #define _GNU_SOURCE /* syscall() and O_PATH */
 #include "cli/sandbox.h"
+
+#include "cli/call_filter.h"
+
+#include <stdio.h>
 
 #ifdef ZNN_HAVE_LANDLOCK
 
@@ -25,11 +32,13 @@
 #    define ACCESS_REFER (UINT64_C(1) << 13)    /* version 2 */
 #    define ACCESS_TRUNCATE (UINT64_C(1) << 14) /* version 3 */
 #    define NET_TCP UINT64_C(3)                 /* bind and connect, version 4 */
+#    define SCOPES UINT64_C(3)                  /* abstract Unix sockets and signals of others, version 6 */
 
-/* As struct landlock_ruleset_attr is from version 4 on; older kernels take it as long as what they do not know is 0. */
+/* As struct landlock_ruleset_attr is from version 6 on; older kernels take it if what they do not know is 0. */
 struct ruleset {
     uint64_t files;
     uint64_t network;
+    uint64_t scopes;
 };
 
 /* All that changes something, or starts it. */
@@ -44,13 +53,17 @@ static const uint64_t writing = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_
                                 LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | ACCESS_TRUNCATE;
 
 struct sandbox {
-    int rules;
+    int rules;      /* -1 if the kernel has no landlock */
     uint64_t known; /* rights that the kernel knows */
+    bool writes;    /* the command may write files */
 };
 
-/* False where there is no such directory; whoever wants to write to it will be told. */
-static bool allow(const struct sandbox *sandbox, const char *directory)
+/* Returns false if there is no such directory; opening the output will report that. */
+static bool allow(struct sandbox *sandbox, const char *directory)
 {
+    sandbox->writes = true;
+    if (sandbox->rules < 0)
+        return true;
     struct landlock_path_beneath_attr rule = {.allowed_access = writing & sandbox->known};
     rule.parent_fd = directory ? open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     if (rule.parent_fd < 0)
@@ -61,7 +74,7 @@ static bool allow(const struct sandbox *sandbox, const char *directory)
 }
 
 /* A directory itself, or that in which a file stands or will. */
-static void allow_for(const struct sandbox *sandbox, const char *path)
+static void allow_for(struct sandbox *sandbox, const char *path)
 {
     if (!path || znn_operand_is_stdin(path) || allow(sandbox, path))
         return;
@@ -83,7 +96,7 @@ static bool may_spool(const struct settings *settings)
     return settings->operand_count == 0;
 }
 
-static void allow_outputs(const struct sandbox *sandbox, const struct settings *settings)
+static void allow_outputs(struct sandbox *sandbox, const struct settings *settings)
 {
     enum command_id command = settings->command->id;
     if (may_spool(settings)) {
@@ -99,24 +112,56 @@ static void allow_outputs(const struct sandbox *sandbox, const struct settings *
             allow_for(sandbox, settings->operands[i]);
 }
 
-void znn_sandbox_enter(const struct settings *settings)
+/* The version of the kernel's landlock, or less than 1. */
+static long landlock_version(void)
 {
-    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+static void open_rules(struct sandbox *sandbox)
+{
+    long version = landlock_version();
+    sandbox->rules = -1;
     if (version < 1)
         return;
-    struct sandbox sandbox = {.known = changes};
+    sandbox->known = changes;
     if (version < 2)
-        sandbox.known &= ~ACCESS_REFER;
+        sandbox->known &= ~ACCESS_REFER;
     if (version < 3)
-        sandbox.known &= ~ACCESS_TRUNCATE;
-    struct ruleset ruleset = {.files = sandbox.known, .network = version >= 4 ? NET_TCP : 0};
-    sandbox.rules = (int)syscall(SYS_landlock_create_ruleset, &ruleset, sizeof ruleset, 0);
-    if (sandbox.rules < 0)
-        return;
+        sandbox->known &= ~ACCESS_TRUNCATE;
+    struct ruleset ruleset = {
+        .files = sandbox->known,
+        .network = version >= 4 ? NET_TCP : 0,
+        .scopes = version >= 6 ? SCOPES : 0,
+    };
+    sandbox->rules = (int)syscall(SYS_landlock_create_ruleset, &ruleset, sizeof ruleset, 0);
+}
+
+void znn_sandbox_enter(const struct settings *settings)
+{
+    struct sandbox sandbox = {.writes = false};
+    open_rules(&sandbox);
     allow_outputs(&sandbox, settings);
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+    bool is_bound = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    if (is_bound && sandbox.rules >= 0)
         syscall(SYS_landlock_restrict_self, sandbox.rules, 0);
-    close(sandbox.rules);
+    if (sandbox.rules >= 0)
+        close(sandbox.rules);
+    if (is_bound)
+        znn_call_filter_enter(sandbox.writes); /* the last step: it refuses those above */
+}
+
+void znn_sandbox_describe(char *text, size_t size)
+{
+    long version = landlock_version();
+    char files[40] = "";
+    if (version >= 1)
+        snprintf(files, sizeof files, "landlock %ld", version);
+    bool filters = znn_call_filter_exists();
+    if (version < 1 && !filters)
+        snprintf(text, size, "none in this kernel");
+    else
+        snprintf(text, size, "%s%s%s", files, *files && filters ? ", " : "", filters ? "system calls" : "");
 }
 
 #else
@@ -124,6 +169,11 @@ void znn_sandbox_enter(const struct settings *settings)
 void znn_sandbox_enter(const struct settings *settings)
 {
     (void)settings;
+}
+
+void znn_sandbox_describe(char *text, size_t size)
+{
+    snprintf(text, size, "not built in");
 }
 
 #endif

@@ -16,8 +16,9 @@ static const char *volatile last_words;
 static sigset_t mask_before_hold;
 
 /*
- * Uses async-signal-safe calls only.  SA_RESETHAND has restored the default action, and the signal itself is blocked
- * until the handler returns: that is when it strikes again, for good.
+ * Uses async-signal-safe calls only.  SA_RESETHAND has restored the default action, so that the signal ends the program
+ * when it strikes again: at once in another thread, or when the handler returns.  kill() rather than raise(): the
+ * sandbox lets through what names this process, and raise() may name a thread alone.
  */
 static void handle(int number)
 {
@@ -27,7 +28,7 @@ static void handle(int number)
         unlink(path);
     if (words)
         (void)!write(STDERR_FILENO, words, strlen(words));
-    raise(number);
+    kill(getpid(), number);
 }
 
 static void fill_set(sigset_t *set)

@@ -27,21 +27,41 @@ target_compile_options(
             -Wformat=2
             -Wimplicit-fallthrough
             $<$<BOOL:${ZNN_WERROR}>:-Werror>)
-# The sandbox of the program.  Whether the kernel has one is seen when it runs; whether it was built is said here.
+# The sandbox of the program: landlock, and a filter of system calls.  What the kernel has of them is seen when the
+# program runs; what is built in is decided here.
+set(ZNN_HAVE_LANDLOCK OFF)
+set(ZNN_HAVE_CALL_FILTER OFF)
 if(NOT ZNN_SANDBOX STREQUAL "off" AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
   include(CheckSymbolExists)
-  check_symbol_exists(LANDLOCK_CREATE_RULESET_VERSION linux/landlock.h ZNN_HAVE_LANDLOCK)
-  if(NOT ZNN_HAVE_LANDLOCK)
-    set(severity WARNING)
-    if(ZNN_SANDBOX STREQUAL "on")
-      set(severity FATAL_ERROR)
-    endif()
+  include(CheckCSourceCompiles)
+  check_symbol_exists(LANDLOCK_CREATE_RULESET_VERSION linux/landlock.h ZNN_FOUND_LANDLOCK)
+  check_c_source_compiles(
+    "#include <linux/filter.h>
+#include <linux/seccomp.h>
+#if !(defined(__x86_64__) && defined(__LP64__)) && !(defined(__aarch64__) && defined(__AARCH64EL__) && defined(__LP64__))
+#error the table of system calls knows no other processor
+#endif
+int main(void) { return SECCOMP_GET_ACTION_AVAIL == 0; }"
+    ZNN_FOUND_CALL_FILTER)
+  set(severity WARNING)
+  if(ZNN_SANDBOX STREQUAL "on")
+    set(severity FATAL_ERROR)
+  endif()
+  if(NOT ZNN_FOUND_LANDLOCK)
     message(${severity} "There is no <linux/landlock.h>, which the sandbox takes; -DZNN_SANDBOX=off builds without it")
+  else()
+    set(ZNN_HAVE_LANDLOCK ON)
+    set(ZNN_HAVE_CALL_FILTER ${ZNN_FOUND_CALL_FILTER})
+  endif()
+  if(ZNN_SANDBOX STREQUAL "on" AND NOT ZNN_FOUND_CALL_FILTER)
+    message(FATAL_ERROR "System calls are filtered on x86-64 and little-endian aarch64 only; "
+                        "-DZNN_SANDBOX=auto builds with landlock alone")
+  elseif(ZNN_SANDBOX STREQUAL "on" AND ZNN_SANITIZE)
+    message(FATAL_ERROR "Sanitizers need the system calls that the sandbox refuses; "
+                        "-DZNN_SANDBOX=auto builds with landlock alone")
   endif()
 elseif(ZNN_SANDBOX STREQUAL "on")
   message(FATAL_ERROR "There is a sandbox for Linux only; -DZNN_SANDBOX=auto builds without it")
-else()
-  set(ZNN_HAVE_LANDLOCK OFF)
 endif()
 
 if(ZNN_SANITIZE)

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Where the kernel has landlock, the program can write only where its outputs go.
+# The sandbox: what hostile code could do that has taken over the program.
 #
-# A library that is loaded before the C library (../faults/shim.c) tries to create a file in the midst of a command's
-# work, as hostile code would that has taken over.
+# Two libraries that are loaded before the C library play that code in the midst of a command's work: ../faults/shim.c
+# tries to create a file, and ../faults/forbidden.c makes all calls that nobody should be able to make.
 . "$(dirname "$0")/lib.sh"
 
 [ "${ZNN_SANDBOX:-}" = ON ] || skip "the program was built without the sandbox"
@@ -70,4 +70,53 @@ for command in "list in/m.znn" "test in/m.znn" "stat in/m.znn" "stat in/m.safete
 done
 free out/file "$ZNN" stat in/m.znn --svg out/picture.svg
 confined in/file "$ZNN" stat in/m.znn -f --svg out/picture.svg
+
+# forbidden COMMAND...: the command does its work, and every forbidden call is refused meanwhile.
+forbidden() {
+    rm -f "$logs/report"
+    LD_PRELOAD=$ZNN_FORBIDDEN ZNN_FORBIDDEN_REPORT=$logs/report "$@" >"$logs/out" 2>"$logs/err" </dev/null ||
+        fail "exit code $?: $*: $(cat "$logs/err")"
+    [ "$(tail -n 1 "$logs/report")" = end ] || fail "not all calls were made: $*"
+    if grep ALLOWED "$logs/report" >"$logs/allowed"; then fail "$*: $(cat "$logs/allowed")"; fi
+    [ "$(cat out/old victim)" = "$(printf 'old\nvictim')" ] || fail "files have changed: $*"
+}
+
+# prepare: the folder that forbidden.c expects.
+prepare() {
+    mkdir in out
+    echo old >out/old
+    echo victim >victim
+    make_layers in/m.safetensors
+}
+
+[ -n "${ZNN_FORBIDDEN:-}" ] || {
+    echo "note: this build does not filter system calls, so the forbidden ones were left out"
+    finish
+}
+case $("$ZNN" --version) in
+*"sandbox: landlock "*", system calls"*) ;;
+*)
+    echo "note: this kernel lacks a part of the sandbox, so the forbidden calls were left out"
+    finish
+    ;;
+esac
+
+begin "forbidden calls, with outputs"
+prepare
+forbidden "$ZNN" compress -T 3 in/m.safetensors -o out/m.znn
+forbidden "$ZNN" decompress -f out/m.znn -o out/m.safetensors
+same in/m.safetensors out/m.safetensors
+forbidden "$ZNN" extract out/m.znn step -o out/step
+forbidden "$ZNN" stat out/m.znn --svg out/picture.svg
+
+begin "forbidden calls, without outputs"
+prepare
+expect 0 "$ZNN" compress in/m.safetensors
+ZNN_FORBIDDEN_READER=1
+export ZNN_FORBIDDEN_READER
+for command in "list in/m.znn" "test in/m.znn" "stat in/m.safetensors" "stat --sweep in/m.safetensors" \
+    "compress -c in/m.safetensors" "decompress -c in/m.znn" "extract in/m.znn step"; do
+    # shellcheck disable=SC2086
+    forbidden "$ZNN" $command
+done
 finish

@@ -419,7 +419,8 @@ long syscall(long number, ...)
     for (int i = 0; i < 4; i++)
         words[i] = va_arg(arguments, long);
     va_end(arguments);
-    if (number == SYS_landlock_create_ruleset && shim.mode != MODE_ESCAPE) {
+    bool confines = number == SYS_landlock_create_ruleset || number == SYS_seccomp;
+    if (confines && shim.mode != MODE_ESCAPE) {
         errno = ENOSYS;
         return -1;
     }
