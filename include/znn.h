@@ -87,13 +87,14 @@ enum znn_status {
 struct znn_error {
     enum znn_status status;
     int system_error; /* errno of the failed call for ZNN_ERROR_IO, otherwise 0 */
-    uint64_t offset;  /* the place in the input, or UINT64_MAX where no place applies */
+    uint64_t offset;  /* the place in the file that `base` tells, or UINT64_MAX where no place applies */
     /*
      * The bytes of the original that a damaged chunk stands for: from which one on, and how many, or 0 where that is
      * not known.  UINT64_MAX and 0 where the reason does not lie in a chunk.
      */
     uint64_t original_offset;
     uint64_t original_size;
+    unsigned base;    /* the file that is at fault: 0 is the input, 1 its base, 2 the base of that, and so on */
     char detail[200]; /* one line in plain ASCII without a final full stop; never empty after a failure */
 };
 
@@ -447,7 +448,8 @@ struct znn_header {
 /*
  * Reads the header of a .znn file from its first bytes, of which ZNN_HEADER_MAX always suffice.
  *
- * Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW or ZNN_ERROR_CORRUPT.
+ * Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW or ZNN_ERROR_CORRUPT.  If ZNN_ERROR_NOT_ZNN comes without an
+ * offset, the detail says what the file is, and what opens it.
  */
 #define ZNN_HEADER_MAX 4096
 

@@ -48,6 +48,7 @@ enum znn_status znn_fail(struct znn_error *error, enum znn_status status, uint64
     error->offset = offset;
     error->original_offset = ZNN_NO_OFFSET;
     error->original_size = 0;
+    error->base = 0;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error->detail, sizeof error->detail, format, arguments);
@@ -62,6 +63,13 @@ void znn_fail_at(struct znn_error *error, uint64_t original_offset, uint64_t ori
         return;
     error->original_offset = original_offset;
     error->original_size = original_size;
+}
+
+enum znn_status znn_fail_in_base(struct znn_error *error)
+{
+    if (error)
+        error->base++;
+    return ZNN_ERROR_BASE;
 }
 
 enum znn_status znn_fail_memory(struct znn_error *error, size_t size)

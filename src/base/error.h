@@ -33,6 +33,11 @@ enum znn_status znn_fail(struct znn_error *error, enum znn_status status, uint64
 void znn_fail_at(struct znn_error *error, uint64_t original_offset, uint64_t original_size);
 
 /*
+ * Turns a failure of a base, `error` being filled for it, into that of the file that needs the base.
+ */
+enum znn_status znn_fail_in_base(struct znn_error *error);
+
+/*
  * The usual failure of an allocation of `size` bytes.
  */
 enum znn_status znn_fail_memory(struct znn_error *error, size_t size);

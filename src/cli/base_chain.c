@@ -5,7 +5,11 @@
 
 #include "cli/message.h"
 #include "cli/names.h"
+#include "cli/text.h"
+#include "cli/zipnn.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,6 +103,65 @@ static char *find(const struct search *search, const struct input_file *file)
     return found;
 }
 
+static void add_step(struct text *text, const char *path)
+{
+    static const char before[] = "its base '", after[] = "': ";
+    znn_text_add(text, before, sizeof before - 1);
+    znn_text_add(text, path, strlen(path));
+    znn_text_add(text, after, sizeof after - 1);
+}
+
+/*
+ * Says what is wrong with file number `level` of a chain, where 0 is the child `name` and 1 the nearest base.  The line
+ * starts with the file that the user named, which is that base where `name` is NULL, and follows the chain from there.
+ */
+static bool say(const struct base_chain *chain, const char *name, size_t level, const struct znn_error *error)
+{
+    struct text path = {0};
+    size_t reached = level < chain->count ? level : chain->count;
+    size_t first = name ? 0 : 1;
+    for (size_t i = first; i < reached; i++)
+        add_step(&path, chain->links[i].path);
+    znn_text_add(&path, "", 1);
+    struct failure_words words = {
+        .path = path.failed ? NULL : path.data,
+        .culprit = reached > 0 ? chain->links[reached - 1].path : name,
+    };
+    /* A base that is not there is one further than the file that lacks it.  --base names the nearest one only. */
+    size_t wanted = error->base == 0 ? level + 1 : level;
+    if (error->status == ZNN_ERROR_BASE && wanted > 1)
+        words.remedy = "; put the right one beside the file that needs it, or name its directory with --base-dir";
+    znn_say_failure_with(name ? name : chain->links[0].path, error, &words);
+    znn_text_free(&path);
+    return false;
+}
+
+bool znn_base_chain_say(const struct base_chain *chain, const struct input_file *file, const struct znn_error *error)
+{
+    if (error->status != ZNN_ERROR_BASE)
+        return znn_zipnn_say(file, error);
+    return say(chain, file->name, error->base, error);
+}
+
+/* Opens the next file of the chain.  What the user names as a base may be standard input. */
+static bool open_link(const struct search *search, struct chained *link, char *path)
+{
+    struct base_chain *chain = search->chain;
+    struct input_file *file = &link->file;
+    *link = (struct chained){.path = path};
+    if (!search->child && chain->count == 0) {
+        chain->count += znn_input_file_open(file, path, false);
+        return chain->count > 0;
+    }
+    chain->count++;
+    *file = (struct input_file){.path = path, .name = path, .fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)};
+    if (file->fd >= 0 && fstat(file->fd, &file->status) == 0)
+        return true;
+    const struct znn_error error = {
+        .status = ZNN_ERROR_IO, .system_error = errno, .offset = UINT64_MAX, .detail = "could not open"};
+    return say(chain, search->child ? search->child->name : NULL, chain->count, &error);
+}
+
 /* Opens the files, the nearest first, for as long as each remembers a base.  Takes `path`. */
 static bool open_files(const struct search *search, char *path)
 {
@@ -106,16 +169,18 @@ static bool open_files(const struct search *search, char *path)
     while (path) {
         struct chained *link = &chain->links[chain->count];
         if (chain->count == ZNN_BASE_DEPTH_MAX) {
-            znn_say_error(path, "is the base of a base, and so on, for more than %d times", ZNN_BASE_DEPTH_MAX);
+            znn_say_error(search->child ? search->child->name : chain->links[0].path,
+                          "needs a base, which needs one, and so on, for more than %d times, up to '%s'; compress one "
+                          "of them anew",
+                          ZNN_BASE_DEPTH_MAX, path);
             free(path);
             return false;
         }
-        *link = (struct chained){.path = path};
-        if (!znn_input_file_open(&link->file, path, false)) {
-            free(path);
+        if (!open_link(search, link, path)) {
+            if (chain->count == 0)
+                free(path);
             return false;
         }
-        chain->count++;
         if (!S_ISREG(link->file.status.st_mode))
             return znn_say_error(path, "is no file that can be read in any order, as a base must be");
         path = find(search, &link->file);
@@ -134,7 +199,7 @@ static bool open_chain(const struct search *search, char *path)
         struct znn_input input = znn_input_fd(link->file.fd);
         struct znn_error error = {.offset = UINT64_MAX};
         if (znn_base_open(&input, parent, &link->base, &error) != ZNN_OK)
-            return znn_say_failure(link->path, &error);
+            return say(chain, search->child ? search->child->name : NULL, i + 1 + error.base, &error);
     }
     return true;
 }
@@ -143,7 +208,7 @@ bool znn_base_chain_open(struct base_chain *chain, const char *path, const char 
 {
     struct search search = {.chain = chain, .directory = directory};
     char *copy = strdup(path);
-    return copy ? open_chain(&search, copy) : znn_say_error(path, "out of memory");
+    return copy ? open_chain(&search, copy) : znn_say_memory_error(path);
 }
 
 bool znn_base_chain_find(struct base_chain *chain, const struct input_file *child, const char *directory)

@@ -52,6 +52,14 @@ bool znn_base_chain_open(struct base_chain *chain, const char *path, const char 
 bool znn_base_chain_find(struct base_chain *chain, const struct input_file *child, const char *directory);
 
 /*
+ * Says what the library found wrong with `file`, whose chain this is, or with a base of it: the line then goes
+ * from file to file, up to the one at fault.  Returns false.
+ *
+ *     znn: c.znn: its base './b.znn': its base './a.znn': the file is damaged: ...
+ */
+bool znn_base_chain_say(const struct base_chain *chain, const struct input_file *file, const struct znn_error *error);
+
+/*
  * For the library; NULL where the chain is empty.
  */
 struct znn_base *znn_base_chain_base(const struct base_chain *chain);

@@ -126,28 +126,67 @@ static void say_unknown(const char *name, const char *nearest)
         znn_say_error(NULL, "unknown command '%s'; 'znn help' lists the commands", name);
 }
 
-/* What other programs call it. */
-static const char *translate(const char *name)
+/* What other programs call the commands. */
+static const char *const words[][2] = {
+    {"analyse", "stat"},
+    {"analyze", "stat"},
+    {"cat", "decompress -c"},
+    {"check", "test"},
+    {"decode", "decompress"},
+    {"deflate", "compress"},
+    {"dump", "extract"},
+    {"encode", "compress"},
+    {"expand", "decompress"},
+    {"gunzip", "decompress"},
+    {"gzip", "compress"},
+    {"inflate", "decompress"},
+    {"info", "stat"},
+    {"inspect", "stat"},
+    {"ls", "list"},
+    {"pack", "compress"},
+    {"recover", "decompress --salvage"},
+    {"repair", "decompress --salvage"},
+    {"restore", "decompress"},
+    {"salvage", "decompress --salvage"},
+    {"show", "stat"},
+    {"uncompress", "decompress"},
+    {"unpack", "decompress"},
+    {"untar", "decompress"},
+    {"unxz", "decompress"},
+    {"unzip", "decompress"},
+    {"unzstd", "decompress"},
+    {"verify", "test"},
+    {"version", "--version"},
+    {"zip", "compress"},
+};
+
+#define WORDS (sizeof words / sizeof *words)
+
+/* The command that a word of the table means; others mean themselves. */
+static const char *translate(const char *word)
 {
-    static const char *const words[][2] = {
-        {"cat", "decompress -c"}, {"check", "test"}, {"info", "stat"},         {"inspect", "stat"}, {"ls", "list"},
-        {"pack", "compress"},     {"show", "stat"},  {"unpack", "decompress"}, {"verify", "test"},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(words[i][0], name) == 0)
+    for (size_t i = 0; i < WORDS; i++)
+        if (strcmp(words[i][0], word) == 0)
             return words[i][1];
-    return NULL;
+    return word;
+}
+
+/* The nearest of all words: "uncompress" is one letter short of "uncompres", and three from "compress". */
+static const char *find_meant(const char *name)
+{
+    struct suggestion suggestion = {.typed = name};
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        znn_suggest_offer(&suggestion, commands[i].name);
+    for (size_t i = 0; i < WORDS; i++)
+        znn_suggest_offer(&suggestion, words[i][0]);
+    return suggestion.best ? translate(suggestion.best) : NULL;
 }
 
 const struct command *znn_command_find(const char *name)
 {
-    struct suggestion suggestion = {.typed = name};
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
-        znn_suggest_offer(&suggestion, commands[i].name);
-    }
-    const char *translated = translate(name);
-    say_unknown(name, translated ? translated : suggestion.best);
+    say_unknown(name, find_meant(name));
     return NULL;
 }

@@ -83,7 +83,7 @@ static void compress_planned(struct batch *batch, const struct plan *plan)
 static bool compress_appending(struct batch *batch, const char *path, const char *target)
 {
     char *output = znn_names_compressed(target, NULL);
-    bool fine = output ? compress_one(batch, path, output, NULL) : znn_say_error(path, "out of memory");
+    bool fine = output ? compress_one(batch, path, output, NULL) : znn_say_memory_error(path);
     free(output);
     return fine;
 }
@@ -102,7 +102,7 @@ static int compress(struct settings *settings)
     if (znn_plan_make(&plan, settings->operands, settings->operand_count, !settings->force))
         compress_planned(&batch, &plan);
     else
-        batch.failed = !znn_say_error(NULL, "out of memory");
+        batch.failed = !znn_say_memory_error(NULL);
     znn_plan_free(&plan);
     return znn_batch_end(&batch);
 }

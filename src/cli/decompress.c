@@ -6,6 +6,7 @@
 #include "cli/range.h"
 #include "cli/recursive.h"
 #include "cli/salvage.h"
+#include "cli/zipnn.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,13 +19,13 @@ static bool read_header(struct batch *batch, const struct input_file *input, str
     uint8_t data[ZNN_HEADER_MAX];
     ptrdiff_t size = znn_input_file_read_start(input->fd, data, sizeof data);
     if (size < 0)
-        return znn_say_error(input->name, "could not read: %s", strerror(errno));
+        return znn_say_system_error(input->name, "read", errno, "");
     struct znn_error error;
     batch->status = znn_read_header(data, (size_t)size, header, &error);
     if (batch->status && batch->status != ZNN_ERROR_TOO_NEW && batch->settings->salvage)
         return znn_say_error(input->name,
                              "the header, which stores the extension, is damaged; name the output with -o");
-    return !batch->status || znn_say_failure(input->name, &error);
+    return !batch->status || znn_zipnn_say(input, &error);
 }
 
 /*
@@ -60,7 +61,7 @@ static char *choose_name(struct batch *batch, const struct input_file *input, co
     }
     char *name = znn_names_decompressed(target, header.extension);
     if (!name)
-        znn_say_error(input->name, "out of memory");
+        znn_say_memory_error(input->name);
     return name;
 }
 

@@ -27,7 +27,7 @@ static bool open_reader(struct excerpt *excerpt, const struct settings *settings
     if (!znn_base_chain_has(&excerpt->base, &excerpt->file))
         base = znn_base_chain_base(&excerpt->base);
     return znn_reader_open_within(input, base, settings->memory_limit, &excerpt->reader, &error) == ZNN_OK ||
-           znn_say_failure(excerpt->file.name, &error);
+           znn_base_chain_say(&excerpt->base, &excerpt->file, &error);
 }
 
 bool znn_excerpt_open(struct excerpt *excerpt, const struct settings *settings, const char *path)
@@ -37,7 +37,7 @@ bool znn_excerpt_open(struct excerpt *excerpt, const struct settings *settings, 
         return false;
     struct znn_input input = znn_input_file_stream(&excerpt->file);
     if (input.size == ZNN_SIZE_UNKNOWN)
-        znn_say_error(excerpt->file.name, "is a stream, of which no part can be had alone; give a file");
+        znn_input_file_say_stream(&excerpt->file, "of which no part can be had alone");
     else if (open_reader(excerpt, settings, &input))
         return true;
     znn_base_chain_close(&excerpt->base);
@@ -64,7 +64,7 @@ bool znn_excerpt_try(struct excerpt *excerpt, uint64_t offset)
     size_t got;
     struct znn_error error;
     return znn_reader_pread(excerpt->reader, &byte, 1, offset, &got, &error) == ZNN_OK ||
-           znn_say_failure(excerpt->file.name, &error);
+           znn_base_chain_say(&excerpt->base, &excerpt->file, &error);
 }
 
 static bool copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct output_file *output, void *buffer)
@@ -74,7 +74,7 @@ static bool copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct
         size_t got;
         struct znn_error error;
         if (znn_reader_pread(excerpt->reader, buffer, piece, offset, &got, &error) != ZNN_OK)
-            return znn_say_failure(excerpt->file.name, &error);
+            return znn_base_chain_say(&excerpt->base, &excerpt->file, &error);
         if (!znn_output_file_write(output, buffer, got))
             return false;
         excerpt->copied += got;
@@ -89,7 +89,7 @@ bool znn_excerpt_copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, s
 {
     void *buffer = malloc(size < PIECE ? (size_t)size + 1 : PIECE);
     if (!buffer)
-        return znn_say_error(excerpt->file.name, "out of memory");
+        return znn_say_memory_error(excerpt->file.name);
     bool fine = copy(excerpt, offset, size, output, buffer);
     free(buffer);
     return fine;

@@ -55,7 +55,7 @@ static bool load(struct extraction *extraction, const struct selection *selectio
     extraction->items = items;
     extraction->written.files = calloc(count + 1, sizeof *extraction->written.files);
     if (!items || !extraction->written.files)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     for (size_t i = 0; i < count; i++) {
         items[i].number = selection->tensors[i];
         znn_reader_tensor(extraction->source.reader, items[i].number, &items[i].tensor);
@@ -130,7 +130,7 @@ static bool write_file(struct extraction *extraction, const char *path, const st
         .is_part = true,
     };
     if (head->failed)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     if (count > 0 && tensors[0].size > 0 && !znn_excerpt_try(&extraction->source, tensors[0].offset))
         return false; /* and not even a head has been written */
     if (!znn_output_file_open(&output))
@@ -161,7 +161,7 @@ static bool write_to_directory(struct extraction *extraction, const char *direct
     bool fine = true;
     size_t size = strlen(directory);
     if (mkdir(directory, 0777) != 0 && errno != EEXIST)
-        return znn_say_error(directory, "could not create: %s", strerror(errno));
+        return znn_say_system_error(directory, "create", errno, "");
     for (size_t i = 0; i < extraction->count; i++) {
         const struct item *item = &extraction->items[i];
         struct text path = {0};
@@ -171,7 +171,7 @@ static bool write_to_directory(struct extraction *extraction, const char *direct
         znn_tensor_file_name(&path, &item->tensor, extraction->form == FORM_NPY ? "npy" : "raw", item->number,
                              item->is_shared);
         znn_text_add(&path, "", 1);
-        bool written = path.failed ? znn_say_error(NULL, "out of memory") : write_single(extraction, path.data, item);
+        bool written = path.failed ? znn_say_memory_error(NULL) : write_single(extraction, path.data, item);
         fine = written && fine;
         znn_text_free(&path);
     }
@@ -183,7 +183,7 @@ static bool write_safetensors(struct extraction *extraction, const char *path)
     struct text head = {0};
     struct znn_tensor *tensors = calloc(extraction->count + 1, sizeof *tensors);
     if (!tensors)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     for (size_t i = 0; i < extraction->count; i++)
         tensors[i] = extraction->items[i].tensor;
     znn_safetensors_head(&head, tensors, extraction->count);
@@ -268,6 +268,6 @@ int znn_command_extract(struct settings *settings)
     bool fine = extract(&extraction);
     znn_excerpt_close(&extraction.source);
     if (!settings->output && close(STDOUT_FILENO) != 0)
-        fine = znn_say_error(STDOUT_NAME, "could not write: %s", strerror(errno));
+        fine = znn_say_system_error(STDOUT_NAME, "write", errno, "");
     return fine ? EXIT_DONE : EXIT_FAILED;
 }

@@ -24,6 +24,13 @@ static bool check_removable(const char *path)
     return true;
 }
 
+/* One that was closed is open for writing only: see open_standard_streams() in main.c. */
+static bool is_readable(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
+}
+
 bool znn_input_file_open(struct input_file *file, const char *path, bool removable)
 {
     bool is_stdin = znn_operand_is_stdin(path);
@@ -34,12 +41,14 @@ bool znn_input_file_open(struct input_file *file, const char *path, bool removab
     if (file->fd < 0 || fstat(file->fd, &file->status) != 0) {
         int reason = errno;
         znn_input_file_close(file);
-        return znn_say_error(file->name, "could not open: %s", strerror(reason));
+        return znn_say_system_error(file->name, "open", reason, "");
     }
     if (S_ISDIR(file->status.st_mode)) {
         znn_input_file_close(file);
         return znn_say_error(file->name, "is a directory; name the files in it");
     }
+    if (is_stdin && !is_readable(file->fd))
+        return znn_say_error(file->name, "is closed, or not open for reading; name a file, or redirect standard input");
     return true;
 }
 
@@ -57,6 +66,22 @@ void znn_input_file_close(struct input_file *file)
 bool znn_input_file_is_plain(const struct input_file *file)
 {
     return S_ISREG(file->status.st_mode) && file->status.st_size > 0 && lseek(file->fd, 0, SEEK_CUR) == 0;
+}
+
+bool znn_input_file_is_empty(const struct input_file *file)
+{
+    char byte;
+    return S_ISREG(file->status.st_mode) && file->status.st_size == 0 && pread(file->fd, &byte, 1, 0) == 0;
+}
+
+bool znn_input_file_say_stream(const struct input_file *file, const char *why)
+{
+    struct znn_error error = {.offset = UINT64_MAX};
+    if (!znn_input_file_is_empty(file))
+        return znn_say_error(file->name, "is a %s, %s; give a file",
+                             S_ISBLK(file->status.st_mode) ? "device" : "stream", why);
+    znn_read_header(NULL, 0, NULL, &error);
+    return znn_say_failure(file->name, &error);
 }
 
 struct znn_input znn_input_file_stream(const struct input_file *file)
@@ -83,6 +108,15 @@ enum znn_status znn_input_file_header(int fd, struct znn_header *header)
     uint8_t data[ZNN_HEADER_MAX];
     ptrdiff_t size = znn_input_file_read_start(fd, data, sizeof data);
     return size < 0 ? ZNN_ERROR_IO : znn_read_header(data, (size_t)size, header, NULL);
+}
+
+bool znn_input_file_is_foreign(const struct input_file *file, struct znn_error *error)
+{
+    uint8_t data[ZNN_HEADER_MAX];
+    struct znn_header header;
+    ptrdiff_t size = znn_input_file_is_plain(file) ? znn_input_file_read_start(file->fd, data, sizeof data) : -1;
+    return size >= 0 && znn_read_header(data, (size_t)size, &header, error) == ZNN_ERROR_NOT_ZNN &&
+           error->offset == UINT64_MAX;
 }
 
 bool znn_input_file_is_znn(const struct input_file *file)
@@ -112,10 +146,10 @@ bool znn_input_file_remove(const struct input_file *file)
 {
     struct stat now;
     if (lstat(file->path, &now) != 0)
-        return znn_say_error(file->name, "could not remove: %s", strerror(errno));
+        return znn_say_system_error(file->name, "remove", errno, "");
     if (now.st_dev != file->status.st_dev || now.st_ino != file->status.st_ino || !is_same_content(&file->status, &now))
         return znn_say_error(file->name, "not removed, as it is no longer the file that was read");
     if (unlink(file->path) != 0)
-        return znn_say_error(file->name, "could not remove: %s", strerror(errno));
+        return znn_say_system_error(file->name, "remove", errno, "");
     return true;
 }

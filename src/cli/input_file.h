@@ -34,6 +34,22 @@ void znn_input_file_close(struct input_file *file);
 bool znn_input_file_is_plain(const struct input_file *file);
 
 /*
+ * True if the file is regular and has no bytes.  Such a file is not plain: one of /proc may say the same and be read.
+ */
+bool znn_input_file_is_empty(const struct input_file *file);
+
+/*
+ * Says that a file is no .znn file because it is empty, or else that it is a stream, and why that does not do.  Returns
+ * false.
+ */
+bool znn_input_file_say_stream(const struct input_file *file, const char *why);
+
+/*
+ * True if a plain file starts as another program's files do; *error then tells whose.
+ */
+bool znn_input_file_is_foreign(const struct input_file *file, struct znn_error *error);
+
+/*
  * The file's bytes, for the library, from where it stands.  Good until it is closed.
  */
 struct znn_input znn_input_file_stream(const struct input_file *file);

@@ -83,6 +83,7 @@ static void write_file(struct json *json, const struct input_file *file, const s
     znn_analysis_report(analysis, &report);
     znn_json_begin(json, NULL, '{');
     znn_json_string(json, "path", path, strlen(path));
+    znn_json_bool(json, "ok", true);
     znn_json_string(json, "format", report.format, strlen(report.format));
     if (report.header_error)
         znn_json_string(json, "header_error", report.header_error, strlen(report.header_error));

@@ -3,47 +3,32 @@
  */
 #include "cli/look.h"
 
+#include "cli/failure.h"
 #include "cli/flags.h"
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/tree.h"
-
-#include <stdio.h>
-#include <string.h>
+#include "cli/zipnn.h"
 
 const char *znn_look_path(const struct input_file *file)
 {
     return file->path ? file->path : "-";
 }
 
-void znn_look_begin_failure(struct look *look, const char *path, const struct znn_error *error)
+bool znn_look_note_failure(struct look *look, const char *path)
 {
-    struct json *json = &look->json;
-    const char *name = znn_status_name(error->status);
-    znn_json_begin(json, NULL, '{');
-    znn_json_string(json, "path", path, strlen(path));
-    if (look->has_verdict)
-        znn_json_bool(json, "ok", false);
-    znn_json_string(json, "error", name, strlen(name));
-    znn_json_string(json, "message", error->detail, strlen(error->detail));
-    if (error->offset != UINT64_MAX)
-        znn_json_number(json, "offset", error->offset);
-}
-
-void znn_look_write_failure(struct look *look, const char *path, const struct znn_error *error)
-{
-    if (!look->settings->json)
-        return;
-    znn_look_begin_failure(look, path, error);
-    znn_json_end(&look->json, '}');
+    if (look->settings->json)
+        znn_failure_write(&look->json, path);
+    return false;
 }
 
 bool znn_look_failed(struct look *look, const struct input_file *file, const struct znn_error *error)
 {
-    znn_look_write_failure(look, znn_look_path(file), error);
     if (error->status == ZNN_ERROR_ARGUMENT && znn_input_file_stream(file).size == ZNN_SIZE_UNKNOWN)
-        return znn_say_error(file->name, "is a stream, and what is in a .znn file stands at its end; give a file");
-    return znn_say_failure(file->name, error);
+        znn_input_file_say_stream(file, "and what is in a .znn file stands at its end");
+    else
+        znn_zipnn_say(file, error);
+    return znn_look_note_failure(look, znn_look_path(file));
 }
 
 static bool takes_directories(const struct look *look)
@@ -62,12 +47,8 @@ static bool open_file(const struct look *look, const char *path, struct input_fi
 static bool look_at(struct look *look, const char *path)
 {
     struct input_file file;
-    if (!open_file(look, path, &file)) {
-        struct znn_error error = {.status = ZNN_ERROR_IO, .offset = UINT64_MAX};
-        snprintf(error.detail, sizeof error.detail, "%s", znn_message_last_error());
-        znn_look_write_failure(look, path, &error);
-        return false;
-    }
+    if (!open_file(look, path, &file))
+        return znn_look_note_failure(look, path);
     bool fine = look->at(look, &file);
     znn_input_file_close(&file);
     return fine;

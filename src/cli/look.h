@@ -2,9 +2,7 @@
  * look.h - what the commands share that look at files and print: stat, list and test
  *
  * They go on to the next file when something is wrong with one.  With --json they print one list, which is valid
- * whatever happens, with an object for each file; that of a file which could not be looked at says why:
- *
- *     {"path": "a.znn", "error": "ZNN_ERROR_CORRUPT", "message": "...", "offset": 1234}
+ * whatever happens, with an object for each file; cli/failure.h has that of a file which could not be looked at.
  */
 #ifndef ZNN_CLI_LOOK_H
 #define ZNN_CLI_LOOK_H
@@ -21,7 +19,6 @@ struct look {
     struct json json;
     struct totals totals; /* with -r; look->at adds the sizes */
     size_t shown;         /* files so far */
-    bool has_verdict;     /* objects have a key "ok" */
 
     /* Looks at one open file.  Returns false, having said why, if something is wrong. */
     bool (*at)(struct look *look, const struct input_file *file);
@@ -34,14 +31,9 @@ struct look {
 int znn_look_at_all(struct look *look);
 
 /*
- * Begins the object of a file that something is wrong with; the caller ends it.
+ * With --json, writes the object of the file `path`, about which an error was just said.  Returns false.
  */
-void znn_look_begin_failure(struct look *look, const char *path, const struct znn_error *error);
-
-/*
- * With --json, writes the object of a file that could not be read at all.
- */
-void znn_look_write_failure(struct look *look, const char *path, const struct znn_error *error);
+bool znn_look_note_failure(struct look *look, const char *path);
 
 /*
  * The file as the user named it.

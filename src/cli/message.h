@@ -54,6 +54,17 @@ bool znn_say_warning(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2
 bool znn_say_note(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
 
 /*
+ * An error that the system reported with `reason`, an errno: "NAME: could not WHAT: REASON".  `remedy` starts with
+ * "; ", or is "".
+ */
+bool znn_say_system_error(const char *name, const char *what, int reason, const char *remedy);
+
+/*
+ * Memory ran out.
+ */
+bool znn_say_memory_error(const char *name);
+
+/*
  * What was done, as a line without the program's name.  It is printed where notes are.
  */
 void znn_say_result(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
@@ -69,10 +80,16 @@ void znn_say_summary(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
 void znn_message_wipe(const char *sequence);
 
 /*
- * What the last error was about, without the names of program and file, or "" where there was none.  It stays until the
- * next one.
+ * The last error.  It stays until the next one.
  */
-const char *znn_message_last_error(void);
+struct said {
+    const char *name;   /* the file that is at fault, as messages call it, or "" */
+    const char *text;   /* the line without the names of program and file */
+    const char *status; /* as znn_status_name() tells it, or "REFUSED": the program does not do that */
+    uint64_t offset;    /* the place in the file, or UINT64_MAX */
+};
+
+struct said znn_message_last_error(void);
 
 /*
  * Flushes standard output.  Returns false, having said why, if anything that was printed there is lost: full disks and
@@ -86,8 +103,15 @@ bool znn_stdout_finish(void);
 bool znn_say_failure(const char *name, const struct znn_error *error);
 
 /*
- * The same with words on where it is, such as ", in tensor 'a'", or "".
+ * The same of a file that another one led to, or with more to be said.  Unused members are NULL.
  */
-bool znn_say_failure_at(const char *name, const struct znn_error *error, const char *where);
+struct failure_words {
+    const char *culprit; /* the file that is at fault, if it is not `name` */
+    const char *path;    /* how `name` led to it: "its base './a.znn': " */
+    const char *where;   /* where it is, such as ", in tensor 'a'" */
+    const char *remedy;  /* what to do, in place of the usual remedy: "; ..." */
+};
+
+bool znn_say_failure_with(const char *name, const struct znn_error *error, const struct failure_words *words);
 
 #endif

@@ -40,7 +40,7 @@ static bool make_directory(struct mirror *mirror, const char *path, const char *
     if (mkdir(path, has_source ? 0700 : 0777) != 0) {
         if (errno == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
             return true;
-        return znn_say_error(path, "could not create this directory: %s", strerror(errno));
+        return znn_say_system_error(path, "create this directory", errno, "");
     }
     return (!mirror->must_last || znn_sync_name(path)) && (!has_source || remember(mirror, path, &status));
 }
@@ -103,7 +103,7 @@ bool znn_mirror_finish(struct mirror *mirror)
             znn_metadata_copy_times(fd, &made->source);
             close(fd);
         } else {
-            fine = znn_say_error(made->path, "could not set the mode: %s", strerror(errno));
+            fine = znn_say_system_error(made->path, "set the mode", errno, "");
         }
         free(made->path);
     }

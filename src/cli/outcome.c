@@ -98,16 +98,3 @@ void znn_outcome_write(const struct outcome *outcome, struct json *json)
     znn_json_ratio(json, "seconds", outcome->nanoseconds, UINT64_C(1000000000));
     znn_json_end(json, '}');
 }
-
-void znn_outcome_write_failure(const char *path, enum znn_status status, struct json *json)
-{
-    const char *name = znn_status_name(status);
-    const char *message = znn_message_last_error();
-    znn_json_begin(json, NULL, '{');
-    znn_json_string(json, "path", path, strlen(path));
-    znn_json_bool(json, "ok", false);
-    if (status)
-        znn_json_string(json, "error", name, strlen(name));
-    znn_json_string(json, "message", message, strlen(message));
-    znn_json_end(json, '}');
-}

@@ -30,10 +30,8 @@ struct outcome {
 void znn_outcome_say(const struct outcome *outcome);
 
 /*
- * Writes the object of a file with which all went well, or of one that failed: the last error message says why, and
- * the status too, if the library failed.
+ * Writes the object of a file with which all went well; cli/failure.h has that of one that failed.
  */
 void znn_outcome_write(const struct outcome *outcome, struct json *json);
-void znn_outcome_write_failure(const char *path, enum znn_status status, struct json *json);
 
 #endif

@@ -21,7 +21,19 @@
 
 static bool fail(const struct output_file *file, const char *what)
 {
-    return znn_say_error(file->name, "could not %s: %s", what, strerror(errno));
+    return znn_say_system_error(file->name, what, errno, "");
+}
+
+/* The system does not tell whether it is the file or its directory that is missing. */
+static bool fail_to_create(const struct output_file *file)
+{
+    const char *remedy = errno == ENOENT         ? "; its directory is not there, make it first"
+                         : errno == ENOTDIR      ? "; a part of its path is no directory"
+                         : errno == EACCES       ? "; give another place with -o"
+                         : errno == EROFS        ? "; give another place with -o"
+                         : errno == ENAMETOOLONG ? "; give a shorter one with -o"
+                                                 : "";
+    return znn_say_system_error(file->name, "create", errno, remedy);
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -48,11 +60,10 @@ static bool say_exists(const struct output_file *file)
 /* May what stands under the final name be replaced?  A symbolic link is replaced itself, not what it leads to. */
 static bool check_replaceable(const struct output_file *file, const struct stat *status)
 {
+    if (!S_ISREG(status->st_mode) && !S_ISLNK(status->st_mode))
+        return znn_say_error(file->name, "is no regular file, so that even -f does not replace it; write another file");
     if (!file->force)
         return say_exists(file);
-    if (!S_ISREG(status->st_mode) && !S_ISLNK(status->st_mode))
-        return znn_say_error(file->name, "exists and is no regular file, so that even -f does not replace it; "
-                                         "use -o to write another file");
     for (size_t i = 0; i < file->written->count; i++)
         if (file->written->files[i].device == status->st_dev && file->written->files[i].inode == status->st_ino)
             return znn_say_error(file->name, "was just made from another input, and is kept; use -o to write another "
@@ -80,7 +91,7 @@ static enum place examine(const struct output_file *file)
         return check_replaceable(file, &status) ? PLACE_FREE : PLACE_BAD;
     if (errno == ENOENT)
         return PLACE_FREE;
-    fail(file, "create");
+    fail_to_create(file);
     return PLACE_BAD;
 }
 
@@ -93,6 +104,8 @@ static bool open_stdout(struct output_file *file)
     struct stat status;
     if (fstat(STDOUT_FILENO, &status) != 0)
         return fail(file, "open");
+    if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) /* as main.c leaves one that was closed */
+        return znn_say_error(file->name, "is closed, or not open for writing; redirect standard output, or use -o");
     file->fd = STDOUT_FILENO;
     return check_not_input(file, &status);
 }
@@ -131,7 +144,7 @@ static bool open_temporary(struct output_file *file)
         return znn_say_error(file->name, "is no file's name; give one with -o");
     file->temporary = temporary_template(file->path);
     if (!file->temporary)
-        return znn_say_error(file->name, "out of memory");
+        return znn_say_memory_error(file->name);
     znn_signals_hold();
     file->fd = mkstemp(file->temporary);
     int reason = errno;
@@ -142,7 +155,7 @@ static bool open_temporary(struct output_file *file)
         return true;
     free(file->temporary);
     errno = reason;
-    return fail(file, "create");
+    return fail_to_create(file);
 }
 
 bool znn_output_file_open(struct output_file *file)

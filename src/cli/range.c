@@ -70,6 +70,6 @@ int znn_range_decompress(struct settings *settings)
     for (size_t i = 0; i < settings->operand_count; i++)
         fine = decompress_range(settings, settings->operands[i]) && fine;
     if (settings->to_stdout && close(STDOUT_FILENO) != 0)
-        fine = znn_say_error(STDOUT_NAME, "could not write: %s", strerror(errno));
+        fine = znn_say_system_error(STDOUT_NAME, "write", errno, "");
     return fine ? EXIT_DONE : EXIT_FAILED;
 }

@@ -45,7 +45,7 @@ static enum fate judge_content(const struct entry *entry)
     case MODEL_NO:
         return skip(entry, "is no model's");
     default:
-        znn_say_error(entry->path, "could not read: %s", strerror(errno));
+        znn_say_system_error(entry->path, "read", errno, "");
         return FATE_FAIL;
     }
 }

@@ -12,7 +12,7 @@
 #include "cli/related.h"
 
 #include "cli/base_chain.h"
-#include "cli/json_writer.h"
+#include "cli/failure.h"
 #include "cli/message.h"
 #include "cli/text.h"
 #include "cli/units.h"
@@ -54,35 +54,48 @@ static void print(const char *const *paths, const struct znn_relation *relation)
     }
 }
 
+static void write_relation(const char *const *paths, const struct znn_relation *relation, struct json *json)
+{
+    znn_json_begin(json, NULL, '{');
+    znn_json_string(json, "path", paths[0], strlen(paths[0]));
+    znn_json_bool(json, "ok", true);
+    znn_json_string(json, "base", paths[1], strlen(paths[1]));
+    znn_json_bool(json, "related", is_worthwhile(relation));
+    znn_json_number(json, "tensor_count", relation->tensors);
+    znn_json_number(json, "matched_tensors", relation->matched);
+    znn_json_number(json, "related_tensors", relation->related);
+    znn_json_number(json, "tensor_bytes", relation->size);
+    znn_json_number(json, "alone_bytes", relation->alone);
+    znn_json_number(json, "delta_bytes", relation->delta);
+    znn_json_end(json, '}');
+}
+
+/* `relation` is NULL after a failure. */
 static void write_json(const char *const *paths, const struct znn_relation *relation)
 {
     struct json json = {0};
     znn_json_begin(&json, NULL, '[');
-    znn_json_begin(&json, NULL, '{');
-    znn_json_string(&json, "path", paths[0], strlen(paths[0]));
-    znn_json_string(&json, "base", paths[1], strlen(paths[1]));
-    znn_json_bool(&json, "related", is_worthwhile(relation));
-    znn_json_number(&json, "tensor_count", relation->tensors);
-    znn_json_number(&json, "matched_tensors", relation->matched);
-    znn_json_number(&json, "related_tensors", relation->related);
-    znn_json_number(&json, "tensor_bytes", relation->size);
-    znn_json_number(&json, "alone_bytes", relation->alone);
-    znn_json_number(&json, "delta_bytes", relation->delta);
-    znn_json_end(&json, '}');
+    if (relation)
+        write_relation(paths, relation, &json);
+    else
+        znn_failure_write(&json, paths[0]);
     znn_json_end(&json, ']');
 }
 
-static bool relate(const struct input_file *file, struct znn_base *base, struct znn_relation *relation)
+static bool relate(const struct input_file *file, const struct base_chain *chain, struct znn_relation *relation)
 {
     struct znn_input input = znn_input_file_stream(file);
     const char *name = file->name;
     struct znn_error error = {.offset = UINT64_MAX};
+    if (znn_input_file_is_empty(file))
+        return znn_say_error(name, "is empty; fetch the file again, or restore it from a backup");
     if (input.size == ZNN_SIZE_UNKNOWN)
         return znn_say_error(name, "is a stream, and samples are taken all over a file; give a file");
     if (znn_input_file_is_znn(file))
         return znn_say_error(name, "is compressed already; give the model that 'znn decompress' makes of it (the "
                                    "base may be a .znn file)");
-    return znn_relate(&input, base, relation, &error) == ZNN_OK || znn_say_failure(name, &error);
+    return znn_relate(&input, znn_base_chain_base(chain), relation, &error) == ZNN_OK ||
+           znn_base_chain_say(chain, file, &error);
 }
 
 int znn_related_run(struct settings *settings)
@@ -95,17 +108,16 @@ int znn_related_run(struct settings *settings)
         znn_say_error(NULL, "--related takes two files: znn stat MODEL BASE --related");
         return EXIT_USAGE;
     }
-    if (!znn_input_file_open(&file, paths[0], false))
-        return EXIT_FAILED;
-    bool fine = znn_base_chain_open(&chain, paths[1], settings->base_dir) &&
-                relate(&file, znn_base_chain_base(&chain), &relation);
-    znn_base_chain_close(&chain);
-    znn_input_file_close(&file);
-    if (!fine)
-        return EXIT_FAILED;
+    bool fine = znn_input_file_open(&file, paths[0], false);
+    if (fine) {
+        fine = znn_base_chain_open(&chain, paths[1], settings->base_dir) && relate(&file, &chain, &relation);
+        znn_base_chain_close(&chain);
+        znn_input_file_close(&file);
+    }
     if (settings->json)
-        write_json(paths, &relation);
-    else
+        write_json(paths, fine ? &relation : NULL);
+    else if (fine)
         print(paths, &relation);
-    return znn_stdout_finish() ? EXIT_DONE : EXIT_FAILED;
+    fine = znn_stdout_finish() && fine;
+    return fine ? EXIT_DONE : EXIT_FAILED;
 }

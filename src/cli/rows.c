@@ -31,7 +31,7 @@ bool znn_rows_collect(struct rows *rows, const struct znn_analysis *analysis, co
     size_t count = znn_analysis_tensor_count(analysis);
     *rows = (struct rows){.rows = malloc((count > 0 ? count : 1) * sizeof *rows->rows)};
     if (!rows->rows)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     for (size_t i = 0; i < count; i++) {
         struct row row = make_row(analysis, i);
         if (!match || znn_glob_match(match, row.name, row.name_size))

@@ -8,6 +8,7 @@
 
 #include "cli/message.h"
 #include "cli/text.h"
+#include "cli/zipnn.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -80,16 +81,20 @@ static bool salvage_with(struct batch *batch, const struct base_chain *chain, co
         .max_output = batch->settings->max_output,
         .base = znn_base_chain_base(chain),
     };
-    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_error error = {.offset = UINT64_MAX}, foreign;
     if (library_input.size == ZNN_SIZE_UNKNOWN)
-        return znn_say_error(input->name, "is a stream, from which nothing can be salvaged; give a file");
+        return znn_input_file_say_stream(input, "from which nothing can be salvaged");
     batch->status = znn_salvage(&library_input, &library_output, &options, salvage, &error);
     int write_error = atomic_load(&output->stream.write_error);
     if (write_error)
-        return znn_say_error(output->name, "could not write: %s", strerror(write_error));
-    if (batch->status == ZNN_ERROR_CORRUPT)
-        return znn_say_error(input->name, "%s; fetch the file again, or restore it from a backup", error.detail);
-    return batch->status == ZNN_OK || znn_say_failure(input->name, &error);
+        return znn_say_system_error(output->name, "write", write_error, "");
+    if (batch->status == ZNN_ERROR_CORRUPT && znn_input_file_is_foreign(input, &foreign))
+        return znn_zipnn_say(input, &foreign);
+    if (batch->status == ZNN_ERROR_CORRUPT) {
+        const struct failure_words words = {.remedy = "; fetch the file again, or restore it from a backup"};
+        return znn_say_failure_with(input->name, &error, &words);
+    }
+    return batch->status == ZNN_OK || znn_base_chain_say(chain, input, &error);
 }
 
 static bool salvage_to(struct batch *batch, const struct input_file *input, struct output_file *output,

@@ -53,7 +53,7 @@ static bool collect(struct selection *selection, const bool *chosen, size_t coun
 {
     selection->tensors = malloc(count * sizeof *selection->tensors);
     if (!selection->tensors)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     for (size_t i = 0; i < count; i++)
         if (chosen[i])
             selection->tensors[selection->count++] = i;
@@ -67,7 +67,7 @@ bool znn_selection_make(struct selection *selection, const struct znn_reader *re
     bool *chosen = calloc(tensors + 1, sizeof *chosen);
     *selection = (struct selection){.tensors = NULL};
     if (!chosen)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     bool fine = true;
     for (size_t i = 0; i < count; i++)
         if (!choose(reader, names[i], chosen))

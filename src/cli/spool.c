@@ -35,7 +35,7 @@ static bool read_start(struct spool *spool, const char *name)
     while (spool->start_size < sizeof spool->start && !spool->has_ended) {
         ssize_t n = read_some(spool, spool->start + spool->start_size, sizeof spool->start - spool->start_size);
         if (n < 0)
-            return znn_say_error(name, "could not read: %s", strerror(errno));
+            return znn_say_system_error(name, "read", errno, "");
         spool->start_size += (unsigned)n;
     }
     return true;
@@ -82,15 +82,14 @@ static bool copy(struct spool *spool, const char *name, uint64_t limit)
     ssize_t n = (ssize_t)spool->start_size;
     for (;;) {
         if (!write_all(spool, piece, (size_t)n))
-            return znn_say_error(name,
-                                 "could not write to a temporary file: %s; set TMPDIR to a directory with more "
-                                 "room, or do without with --spool-limit 0",
-                                 strerror(errno));
+            return znn_say_system_error(
+                name, "write to a temporary file", errno,
+                "; set TMPDIR to a directory with more room, or do without with --spool-limit 0");
         if (spool->has_ended || spool->size > limit)
             return true;
         n = read_some(spool, piece, limit - spool->size < PIECE ? (size_t)(limit - spool->size) + 1 : PIECE);
         if (n < 0)
-            return znn_say_error(name, "could not read: %s", strerror(errno));
+            return znn_say_system_error(name, "read", errno, "");
     }
 }
 
@@ -103,10 +102,9 @@ bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t 
         return true;
     spool->file = znn_spool_unlinked();
     if (spool->file < 0)
-        return znn_say_error(name,
-                             "could not make a temporary file: %s; set TMPDIR to a directory that can be "
-                             "written, or do without with --spool-limit 0",
-                             strerror(errno));
+        return znn_say_system_error(
+            name, "make a temporary file", errno,
+            "; set TMPDIR to a directory that can be written, or do without with --spool-limit 0");
     if (!copy(spool, name, limit))
         return false;
     if (!spool->has_ended)

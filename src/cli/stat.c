@@ -14,6 +14,7 @@
 #include "cli/stat_view.h"
 #include "cli/sweep.h"
 #include "cli/units.h"
+#include "cli/zipnn.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,7 @@ static bool show(struct look *look, const struct input_file *file, const struct 
         .terminal = &look->terminal,
     };
     znn_survey_make(&survey, analysis);
+    znn_zipnn_warn(file);
     bool fine = true;
     if (look->settings->json) {
         fine = znn_stat_write_json(&view, &look->json);
@@ -86,6 +88,15 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     if (look->settings->svg)
         fine = write_svg(&view, file) && fine;
     return fine;
+}
+
+static bool say_failure(struct look *look, const struct input_file *file, const struct znn_error *error)
+{
+    const struct stat_totals *totals = look->context;
+    if (error->status != ZNN_ERROR_BASE)
+        return znn_look_failed(look, file, error);
+    znn_base_chain_say(&totals->base, file, error);
+    return znn_look_note_failure(look, znn_look_path(file));
 }
 
 static bool stat_input(struct look *look, const struct input_file *file, struct znn_input input)
@@ -109,7 +120,7 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         options.base_name = znn_base_chain_name(&totals->base);
     }
     if (settings->sweep || options.lossy.mode != ZNN_LOSSLESS)
-        return znn_sweep_show(look, file, input, &options);
+        return znn_sweep_show(look, file, input, &totals->base, &options);
     struct znn_analysis *analysis;
     struct znn_analysis *alone = NULL;
     struct znn_error error = {.offset = UINT64_MAX};
@@ -122,7 +133,7 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         status = znn_analyze(&input, &options, &alone, &error);
         znn_progress_end(&progress);
     }
-    bool fine = status ? znn_look_failed(look, file, &error) : show(look, file, analysis, alone);
+    bool fine = status ? say_failure(look, file, &error) : show(look, file, analysis, alone);
     znn_analysis_free(analysis);
     znn_analysis_free(alone);
     return fine;
@@ -134,12 +145,8 @@ static bool stat_one(struct look *look, const struct input_file *file)
     if (znn_input_file_is_plain(file))
         return stat_input(look, file, znn_input_file_stream(file));
     struct spool spool;
-    if (!znn_spool_open(&spool, file->fd, file->name, look->settings->spool_limit)) {
-        const struct znn_error error = {
-            .status = ZNN_ERROR_IO, .offset = UINT64_MAX, .detail = "the stream could not be read"};
-        znn_look_write_failure(look, znn_look_path(file), &error);
-        return false;
-    }
+    if (!znn_spool_open(&spool, file->fd, file->name, look->settings->spool_limit))
+        return znn_look_note_failure(look, znn_look_path(file));
     bool fine = stat_input(look, file, znn_spool_input(&spool));
     znn_spool_close(&spool);
     return fine;
@@ -172,6 +179,12 @@ static bool may_draw(const struct settings *settings)
     return znn_say_error(settings->svg, "exists already; use -f to replace it, or give --svg another name");
 }
 
+/* For files that need not be looked at: what is wrong with all of them was said. */
+static bool fail_one(struct look *look, const struct input_file *file)
+{
+    return znn_look_note_failure(look, znn_look_path(file));
+}
+
 int znn_command_stat(struct settings *settings)
 {
     if (settings->related)
@@ -180,17 +193,14 @@ int znn_command_stat(struct settings *settings)
         return EXIT_USAGE;
     if (!check_svg(settings))
         return EXIT_USAGE;
-    if (!may_draw(settings))
-        return EXIT_FAILED;
     /* Both are about tensors or layers: who gives them wants to see some. */
     if ((settings->match || settings->order != ORDER_NONE) && !settings->layers)
         settings->tensors = true;
     struct stat_totals totals = {0};
     struct look look = {.settings = settings, .at = stat_one, .context = &totals};
-    if (settings->base && !znn_base_chain_open(&totals.base, settings->base, settings->base_dir)) {
-        znn_base_chain_close(&totals.base);
-        return EXIT_FAILED;
-    }
+    if (!may_draw(settings) ||
+        (settings->base && !znn_base_chain_open(&totals.base, settings->base, settings->base_dir)))
+        look.at = fail_one;
     int code = znn_look_at_all(&look);
     znn_base_chain_close(&totals.base);
     if (!settings->json && totals.files > 1) {

@@ -130,6 +130,7 @@ bool znn_stat_write_json(const struct view *view, struct json *json)
     const struct znn_report *report = &survey->report;
     znn_json_begin(json, NULL, '{');
     write_text(json, "path", view->path);
+    znn_json_bool(json, "ok", true);
     write_text(json, "format", report->format);
     if (report->header_error)
         write_text(json, "header_error", report->header_error);

@@ -188,7 +188,7 @@ bool znn_stat_draw(const struct view *view, struct text *svg)
     if (fine) {
         znn_rows_gather(&rows);
         draw(&(struct drawing){.view = view, .svg = svg, .rows = &rows, .y = TOP});
-        fine = !svg->failed || znn_say_error(NULL, "out of memory");
+        fine = !svg->failed || znn_say_memory_error(NULL);
     }
     znn_rows_free(&rows);
     return fine;

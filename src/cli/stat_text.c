@@ -176,7 +176,7 @@ static bool print_path(const struct view *view)
     printf("%.*s\n", (int)elided.size, fine ? elided.data : "");
     znn_text_free(&shown);
     znn_text_free(&elided);
-    return fine || znn_say_error(NULL, "out of memory");
+    return fine || znn_say_memory_error(NULL);
 }
 
 bool znn_stat_print(const struct view *view)

@@ -184,6 +184,7 @@ static void write(const struct showing *showing, struct json *json)
     znn_sweep_total(showing->sweep, 0, &report, &point);
     znn_json_begin(json, NULL, '{');
     znn_json_string(json, "path", showing->path, strlen(showing->path));
+    znn_json_bool(json, "ok", true);
     znn_json_string(json, "format", report.format, strlen(report.format));
     znn_json_number(json, "original_bytes", report.original_size);
     znn_json_string(json, "rounding", rounding, strlen(rounding));
@@ -211,14 +212,14 @@ static bool draw(const struct showing *showing, const struct input_file *file)
 {
     struct text svg = {0};
     znn_sweep_draw(showing->sweep, showing->count, showing->path, &svg);
-    bool fine = !svg.failed || znn_say_error(NULL, "out of memory");
+    bool fine = !svg.failed || znn_say_memory_error(NULL);
     fine = fine && znn_stat_write_svg(showing->settings, file, &svg);
     znn_text_free(&svg);
     return fine;
 }
 
 bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn_input input,
-                    const struct znn_compress_options *options)
+                    const struct base_chain *chain, const struct znn_compress_options *options)
 {
     const struct settings *settings = look->settings;
     struct znn_sweep *sweep;
@@ -232,13 +233,13 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
     enum znn_status status =
         znn_sweep_make(&input, &watched, is_one ? &settings->bits : precisions, count, &sweep, &error);
     znn_progress_end(&progress);
-    if (status) {
-        znn_look_write_failure(look, znn_look_path(file), &error);
-        if (status == ZNN_ERROR_ARGUMENT && znn_input_file_is_znn(file))
-            return znn_say_error(file->name, "is compressed already; what rounding would do, the model tells that "
-                                             "'znn decompress' makes of it");
-        return znn_say_failure(file->name, &error);
-    }
+    if (status == ZNN_ERROR_ARGUMENT && znn_input_file_is_znn(file))
+        znn_say_error(file->name, "is compressed already; what rounding would do, the model tells that 'znn "
+                                  "decompress' makes of it");
+    else if (status)
+        znn_base_chain_say(chain, file, &error);
+    if (status)
+        return znn_look_note_failure(look, znn_look_path(file));
     struct showing showing = {settings, &look->terminal, znn_look_path(file), sweep, count};
     bool fine = true;
     if (settings->json) {

@@ -4,15 +4,17 @@
 #ifndef ZNN_CLI_SWEEP_H
 #define ZNN_CLI_SWEEP_H
 
+#include "cli/base_chain.h"
 #include "cli/look.h"
 #include "cli/text.h"
 #include "znn.h"
 
 /*
- * Measures a model and shows what came of it.  Returns false, having said why, if that failed.
+ * Measures a model and shows what came of it; `chain` has the base that the options name, for messages.  Returns false,
+ * having said why, if that failed.
  */
 bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn_input input,
-                    const struct znn_compress_options *options);
+                    const struct base_chain *chain, const struct znn_compress_options *options);
 
 /*
  * Appends the picture of a sweep with `count` precisions.

@@ -19,7 +19,7 @@ bool znn_sync_name(const char *path)
     free(directory);
     bool fine = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL || errno == EROFS); /* there is nothing to do, they say */
     if (!fine)
-        znn_say_error(path, "could not write its directory to the disk: %s", strerror(errno));
+        znn_say_system_error(path, "write its directory to the disk", errno, "");
     if (fd >= 0)
         close(fd);
     return fine;

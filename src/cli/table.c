@@ -137,5 +137,5 @@ bool znn_table_end(struct table *table)
     bool failed = table->cell.failed || table->shown.failed;
     znn_text_free(&table->cell);
     znn_text_free(&table->shown);
-    return !failed || znn_say_error(NULL, "out of memory");
+    return !failed || znn_say_memory_error(NULL);
 }

@@ -6,6 +6,7 @@
  */
 #include "cli/base_chain.h"
 #include "cli/base_words.h"
+#include "cli/failure.h"
 #include "cli/look.h"
 #include "cli/lossy.h"
 #include "cli/message.h"
@@ -117,7 +118,8 @@ static void add_name(struct text *text, const struct hit *hit, size_t i)
 }
 
 /* ", in tensor 'a'" */
-static void say_hit(const struct input_file *file, const struct hit *hit, const struct znn_error *error)
+static void say_hit(const struct base_chain *chain, const struct input_file *file, const struct hit *hit,
+                    const struct znn_error *error)
 {
     struct text where = {0};
     if (hit->part) {
@@ -133,7 +135,10 @@ static void say_hit(const struct input_file *file, const struct hit *hit, const 
         znn_text_format(&where, ", from byte %" PRIu64 " of the original on", error->original_offset);
     }
     znn_text_add(&where, "", 1);
-    znn_say_failure_at(file->name, error, where.failed ? "" : where.data);
+    if (error->status == ZNN_ERROR_BASE || error->status == ZNN_ERROR_NOT_ZNN)
+        znn_base_chain_say(chain, file, error);
+    else
+        znn_say_failure_with(file->name, error, &(struct failure_words){.where = where.failed ? "" : where.data});
     znn_text_free(&where);
 }
 
@@ -141,7 +146,7 @@ static void write_hit(struct look *look, const struct input_file *file, const st
                       const struct znn_error *error)
 {
     struct json *json = &look->json;
-    znn_look_begin_failure(look, znn_look_path(file), error);
+    znn_failure_begin(json, znn_look_path(file));
     if (hit->part)
         znn_json_string(json, "part", hit->part + strlen("the "), strlen(hit->part) - strlen("the "));
     if (error->original_offset != UINT64_MAX && !hit->part) {
@@ -160,13 +165,13 @@ static void write_hit(struct look *look, const struct input_file *file, const st
     znn_json_end(json, '}');
 }
 
-static bool say_failure(struct look *look, const struct input_file *file, const struct output_spool *spool,
-                        const struct znn_error *error)
+static bool say_failure(struct look *look, const struct input_file *file, const struct base_chain *chain,
+                        const struct output_spool *spool, const struct znn_error *error)
 {
     struct hit hit;
     find_hit(&hit, file, look->settings->memory_limit, error);
     if (!znn_output_spool_explain(spool, file->name))
-        say_hit(file, &hit, error);
+        say_hit(chain, file, &hit, error);
     if (look->settings->json)
         write_hit(look, file, &hit, error);
     znn_reader_close(hit.reader);
@@ -204,8 +209,9 @@ static void write_success(struct json *json, const struct input_file *file, cons
 }
 
 /* Decompresses into nothing, with the base that is named or remembered. */
-static bool test_with(struct look *look, const struct input_file *file, struct znn_base *base)
+static bool test_with(struct look *look, const struct input_file *file, const struct base_chain *chain)
 {
+    struct znn_base *base = znn_base_chain_base(chain);
     struct znn_input input = znn_input_file_stream(file);
     struct znn_output output = {.write = discard};
     struct progress progress;
@@ -232,7 +238,7 @@ static bool test_with(struct look *look, const struct input_file *file, struct z
     znn_progress_end(&progress);
     znn_output_spool_close(&spool);
     if (status)
-        return say_failure(look, file, &spool, &error);
+        return say_failure(look, file, chain, &spool, &error);
     look->totals.original_size += report.original_size;
     look->totals.compressed_size += report.compressed_size;
     if (look->settings->json)
@@ -248,12 +254,7 @@ static bool test_one(struct look *look, const struct input_file *file)
     struct base_chain chain = {.count = 0};
     bool found = settings->base ? znn_base_chain_open(&chain, settings->base, settings->base_dir)
                                 : znn_base_chain_find(&chain, file, settings->base_dir);
-    if (!found) {
-        const struct znn_error error = {
-            .status = ZNN_ERROR_BASE, .offset = UINT64_MAX, .detail = "its base could not be opened"};
-        znn_look_write_failure(look, znn_look_path(file), &error);
-    }
-    bool fine = found && test_with(look, file, znn_base_chain_base(&chain));
+    bool fine = found ? test_with(look, file, &chain) : znn_look_note_failure(look, znn_look_path(file));
     znn_base_chain_close(&chain);
     return fine;
 }
@@ -262,6 +263,6 @@ int znn_command_test(struct settings *settings)
 {
     if (!znn_operands_check_inputs(settings))
         return EXIT_USAGE;
-    struct look look = {.settings = settings, .at = test_one, .has_verdict = true};
+    struct look look = {.settings = settings, .at = test_one};
     return znn_look_at_all(&look);
 }

@@ -3,12 +3,14 @@
  */
 #include "cli/transfer.h"
 
+#include "cli/failure.h"
 #include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/outcome.h"
 #include "cli/output_spool.h"
 #include "cli/progress.h"
 #include "cli/spool.h"
+#include "cli/zipnn.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -31,10 +33,8 @@ int znn_batch_end(struct batch *batch)
         znn_json_end(&batch->json, ']');
         batch->failed |= !znn_stdout_finish();
     }
-    if (batch->uses_stdout && close(STDOUT_FILENO) != 0) {
-        znn_say_error(STDOUT_NAME, "could not write: %s", strerror(errno));
-        batch->failed = true;
-    }
+    if (batch->uses_stdout && close(STDOUT_FILENO) != 0)
+        batch->failed = !znn_say_system_error(STDOUT_NAME, "write", errno, "");
     return batch->failed ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -42,7 +42,7 @@ bool znn_batch_fail(struct batch *batch, const char *path)
 {
     batch->failed = true;
     if (batch->settings->json)
-        znn_outcome_write_failure(path, batch->status, &batch->json);
+        znn_failure_write(&batch->json, path);
     batch->status = ZNN_OK;
     return false;
 }
@@ -122,9 +122,9 @@ static bool convert_from(struct batch *batch, const struct base_chain *chain, co
     outcome->nanoseconds = znn_progress_end(&progress);
     int write_error = atomic_load(&output->stream.write_error);
     if (write_error)
-        return znn_say_error(output->name, "could not write: %s", strerror(write_error));
+        return znn_say_system_error(output->name, "write", write_error, "");
     if (batch->status)
-        return !znn_output_spool_explain(&spool, input->name) && znn_say_failure(input->name, &error);
+        return !znn_output_spool_explain(&spool, input->name) && znn_base_chain_say(chain, input, &error);
     if (compressing && znn_input_file_has_changed(input))
         return znn_say_error(input->name, "changed while it was read; compress it again when it is complete");
     if (compressing && znn_base_chain_has_changed(chain))
@@ -191,6 +191,8 @@ static void say(const struct batch *batch, const struct input_file *input, const
     znn_outcome_say(outcome);
     if (outcome->direction == COMPRESSING)
         znn_lossy_say_rest(batch->settings, input->name, report);
+    if (outcome->direction == COMPRESSING)
+        znn_zipnn_warn(input);
     if (report->header_error && looks_like_safetensors(input, report))
         znn_say_note(input->name, "no valid safetensors header (%s), so compressed as plain bytes",
                      report->header_error);
@@ -237,7 +239,7 @@ static bool reserve(struct written *written)
     size_t capacity = written->capacity ? 2 * written->capacity : 16;
     struct file_identity *files = realloc(written->files, capacity * sizeof *files);
     if (!files)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     written->files = files;
     written->capacity = capacity;
     return true;

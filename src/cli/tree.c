@@ -64,7 +64,7 @@ static bool add_name(struct walk *walk, const struct entry *parent, int director
 
 static void note_failure(struct walk *walk, const char *path, const char *what)
 {
-    znn_say_error(path, "could not %s: %s", what, strerror(errno));
+    znn_say_system_error(path, what, errno, "");
     walk->tree->failures++;
 }
 

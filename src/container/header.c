@@ -74,11 +74,44 @@ size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MA
     return length;
 }
 
+/* What people take for .znn files.  ZipNN calls its files .znn, too. */
+static const struct {
+    size_t place, size;
+    const char *bytes, *sentence;
+} foreign[] = {
+    {0, 2, "ZN", "it is a file of ZipNN, another program; ZipNN's zipnn_decompress_file.py opens it"},
+    {0, 4, "\x28\xb5\x2f\xfd", "it is compressed by zstd; 'zstd -d' opens it"},
+    {0, 2, "\x1f\x8b", "it is compressed by gzip; 'gzip -d' opens it"},
+    {0, 6,
+     "\xfd"
+     "7zXZ",
+     "it is compressed by xz; 'xz -d' opens it"},
+    {0, 19, "version https://git", "it is a pointer of Git LFS; 'git lfs pull' fetches the file"},
+    {0, 9, "<!DOCTYPE", "it is a web page; check the address that it was fetched from"},
+    {0, 5, "<html", "it is a web page; check the address that it was fetched from"},
+    {0, 4, "GGUF", "it is a model; 'znn stat' looks into models, 'znn compress' makes .znn files of them"},
+    {0, 6, "\x93NUMPY", "it is a model; 'znn stat' looks into models, 'znn compress' makes .znn files of them"},
+    {0, 4, "PK\3\4", "it is a zip file; if it is a model, 'znn compress' makes a .znn file of it"},
+    {8, 2, "{\"", "it is a model; 'znn stat' looks into models, 'znn compress' makes .znn files of them"},
+};
+
+static enum znn_status fail_foreign(const uint8_t *bytes, size_t size, struct znn_error *error)
+{
+    if (size == 0)
+        return znn_fail(error, ZNN_ERROR_NOT_ZNN, ZNN_NO_OFFSET,
+                        "it is empty; fetch the file again, or restore it from a backup");
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        if (size >= foreign[i].place + foreign[i].size &&
+            memcmp(bytes + foreign[i].place, foreign[i].bytes, foreign[i].size) == 0)
+            return znn_fail(error, ZNN_ERROR_NOT_ZNN, ZNN_NO_OFFSET, "%s", foreign[i].sentence);
+    return znn_fail(error, ZNN_ERROR_NOT_ZNN, 0, "the magic number is not there");
+}
+
 enum znn_status znn_header_length(const uint8_t *bytes, size_t size, size_t *length, struct znn_error *error)
 {
     size_t compared = size < sizeof magic ? size : sizeof magic;
     if (size == 0 || memcmp(bytes, magic, compared) != 0)
-        return znn_fail(error, ZNN_ERROR_NOT_ZNN, 0, "the magic number is not there");
+        return fail_foreign(bytes, size, error);
     if (size < HEADER_FIXED)
         return znn_fail(error, ZNN_ERROR_CORRUPT, size, "the file ends within its header");
     *length = load_le16(bytes + 18);

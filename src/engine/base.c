@@ -125,28 +125,30 @@ void znn_base_close(struct znn_base *base)
     free(base);
 }
 
-/* What is wrong with the base is not wrong with the file that needs it, and places in it would mislead. */
+/* The file that needs the base is fine: the error says that the base is at fault, or a base of that. */
 static enum znn_status fail_read(const struct znn_error *reason, struct znn_error *error)
 {
-    if (reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_BASE) {
-        if (error)
-            *error = *reason;
-        return reason->status;
-    }
-    return znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "the base cannot be read: %.140s%s%.40s", reason->detail,
-                    reason->system_error ? ": " : "", reason->system_error ? strerror(reason->system_error) : "");
+    bool is_told = reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_BASE;
+    if (is_told && error)
+        *error = *reason;
+    if (!is_told)
+        znn_fail(error, ZNN_ERROR_BASE, reason->offset, "the base cannot be read: %.140s%s%.40s", reason->detail,
+                 reason->system_error ? ": " : "", reason->system_error ? strerror(reason->system_error) : "");
+    return reason->status == ZNN_ERROR_MEMORY ? ZNN_ERROR_MEMORY : znn_fail_in_base(error);
 }
 
 enum znn_status znn_base_read(struct znn_base *base, uint64_t offset, void *data, size_t size, struct znn_error *error)
 {
-    struct znn_error reason = {.status = ZNN_OK};
+    struct znn_error reason = {.offset = ZNN_NO_OFFSET};
     size_t got;
     enum znn_status status = base->reader ? znn_reader_pread(base->reader, data, size, offset, &got, &reason)
                                           : znn_source_read(&base->source, offset, data, size, &got, &reason);
     if (status)
         return fail_read(&reason, error);
-    return got == size ? ZNN_OK
-                       : znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "the base has become shorter while it is read");
+    if (got == size)
+        return ZNN_OK;
+    znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "the base has become shorter while it is read");
+    return znn_fail_in_base(error);
 }
 
 const uint8_t *znn_base_direct(const struct znn_base *base, uint64_t offset, size_t size)

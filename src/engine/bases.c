@@ -53,11 +53,12 @@ static enum znn_status fail_different(const struct bases *bases, const struct ba
 {
     char name[80];
     show_name(bases->base->tensors, tensor->tensor, name);
-    return znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET,
-                    "its tensor '%.48s' has XXH3-128 %016llx%016llx, and %016llx%016llx is needed%s%.40s%s", name,
-                    (unsigned long long)hash[1], (unsigned long long)hash[0], (unsigned long long)tensor->hash[1],
-                    (unsigned long long)tensor->hash[0], bases->name[0] ? ", as in '" : "", bases->name,
-                    bases->name[0] ? "'" : "");
+    znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET,
+             "its tensor '%.48s' has XXH3-128 %016llx%016llx, and %016llx%016llx is needed%s%.40s%s", name,
+             (unsigned long long)hash[1], (unsigned long long)hash[0], (unsigned long long)tensor->hash[1],
+             (unsigned long long)tensor->hash[0], bases->name[0] ? ", as in '" : "", bases->name,
+             bases->name[0] ? "'" : "");
+    return znn_fail_in_base(error);
 }
 
 static enum znn_status hash_one(struct bases *bases, size_t i, bool verify, struct buffer *room,

@@ -192,9 +192,9 @@ static enum znn_status find_by_hash(struct reading *reading, const struct bases_
     }
     char text[100];
     describe(row, text, sizeof text);
-    return znn_fail(reading->error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "it has no %s%s%.40s%s", text,
-                    reading->bases->name[0] ? ", as '" : "", reading->bases->name,
-                    reading->bases->name[0] ? "' has" : "");
+    znn_fail(reading->error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "it has no %s%s%.40s%s", text,
+             reading->bases->name[0] ? ", as '" : "", reading->bases->name, reading->bases->name[0] ? "' has" : "");
+    return znn_fail_in_base(reading->error);
 }
 
 static enum znn_status take_row(struct reading *reading, const struct bases_row *row)

@@ -104,7 +104,8 @@ expect 0 "$ZNN" decompress --range 400000:500001 -o part third.znn
 tail -c +400001 old/third.safetensors | head -c 100001 | cmp - part || fail "a range"
 mv base.safetensors old
 expect 1 "$ZNN" decompress -f third.znn
-says "child.znn: the base model is missing or a different one: it needs its base, called 'base.safetensors'"
+says "third.znn: its base './second.znn': its base './child.znn': the base model is missing or a different one: it \
+needs its base, called 'base.safetensors'"
 expect 0 "$ZNN" decompress -f --base-dir old third.znn
 cp old/base.safetensors .
 cp child.znn 1.znn
@@ -129,7 +130,7 @@ expect 1 "$ZNN" test --json child.znn
 prints '"error": "ZNN_ERROR_BASE"'
 head -c 600000 right >base.safetensors
 expect 1 "$ZNN" decompress child.znn
-says "the base model is missing or a different one"
+says "child.znn: its base './base.safetensors': it has no tensor '"
 only base.safetensors child.znn right
 echo text >base.safetensors
 expect 1 "$ZNN" decompress child.znn
@@ -140,7 +141,7 @@ says "is needed"
 only base.safetensors child.znn right
 : >base.safetensors
 expect 1 "$ZNN" decompress child.znn
-says "the base model is missing or a different one"
+says "child.znn: its base './base.safetensors': it has no tensor '"
 ln -sf child.znn loop
 rm base.safetensors
 ln -s child.znn base.safetensors
@@ -210,7 +211,7 @@ same saved rounded
 expect 0 "$ZNN" compress --fixed-point 12 -o base.znn base.safetensors
 mv base.safetensors whole
 expect 1 "$ZNN" decompress -c 1.znn
-says "the base model is missing or a different one"
+says "1.znn: its base './base.znn': its tensor '"
 expect 0 "$ZNN" compress --fixed-point 12 --base base.znn -o lossy-base.znn child.safetensors
 expect 0 "$ZNN" decompress -c lossy-base.znn
 [ "$(size_of "$logs/out")" = "$(size_of child.safetensors)" ] || fail "another size"

@@ -77,9 +77,9 @@ wait
 expect 0 "$ZNN" decompress b.znn -o b
 same a.bin b
 expect 1 "$ZNN" compress a.bin
-says "a.znn: exists already"
+says "a.znn: is no regular file"
 expect 1 "$ZNN" compress -f a.bin
-says "a.znn: exists and is no regular file"
+says "a.znn: is no regular file"
 [ -p a.znn ] && [ -p pipe ] || fail "a pipe is gone"
 only a.bin a.znn b b.znn pipe
 
