@@ -646,7 +646,8 @@ struct znn_sweep;
 /*
  * Compresses the model `input`, which must be in memory or allow random access, into nothing, once with each of `count`
  * numbers of `bits`, and measures what that does to the numbers.  `options` are those of znn_compress(), of which
- * lossy.mode and lossy.bits are not looked at.
+ * lossy.mode and lossy.bits are not looked at.  Progress counts the bytes of all passes: it ends at `count` times the
+ * size of the model.
  *
  * Memory: that of znn_analyze(), and 60 bytes for each tensor and precision.
  *

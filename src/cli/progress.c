@@ -70,16 +70,21 @@ static void compose_pieces(struct text pieces[PIECES], const struct progress *pr
                            uint64_t compressed_size, uint64_t nanoseconds)
 {
     uint64_t done = progress->reads_original ? original_size : compressed_size;
-    bool knows_total = progress->total != ZNN_SIZE_UNKNOWN && done <= progress->total;
+    unsigned passes = progress->passes > 1 ? progress->passes : 1;
+    uint64_t total = progress->total <= UINT64_MAX / passes ? progress->total * passes : progress->total;
+    bool knows_total = progress->total != ZNN_SIZE_UNKNOWN && done <= total;
     znn_text_format(&pieces[0], ": %s", znn_size_figure(done).text);
-    if (knows_total)
+    if (knows_total && passes > 1)
+        znn_text_format(&pieces[0], " of %u x %s", passes, znn_size_figure(progress->total).text);
+    else if (knows_total)
         znn_text_format(&pieces[0], " of %s", znn_size_figure(progress->total).text);
     if (original_size > 0 && compressed_size != ZNN_SIZE_UNKNOWN)
         znn_text_format(&pieces[0], " -> %.1f %%", 100.0 * (double)compressed_size / (double)original_size);
     if (nanoseconds > 0)
         znn_text_format(&pieces[1], ", %s", znn_rate_figure(original_size, nanoseconds).text);
-    if (knows_total && done > 0) {
-        double left = (double)nanoseconds * ((double)progress->total / (double)done - 1);
+    if (knows_total && done > progress->lead_done && nanoseconds > progress->lead_time) {
+        double pace = (double)(nanoseconds - progress->lead_time) / (double)(done - progress->lead_done);
+        double left = pace * (double)(total - done);
         znn_text_format(&pieces[2], ", ETA %s", znn_clock_figure((uint64_t)left).text);
     }
 }
@@ -132,11 +137,27 @@ void znn_progress_tick(void *context, uint64_t original_size, uint64_t compresse
     struct progress *progress = context;
     if (!progress->is_shown)
         return;
+    progress->pass.original = original_size;
+    progress->pass.compressed = compressed_size;
+    original_size += progress->before.original;
+    if (compressed_size != ZNN_SIZE_UNKNOWN)
+        compressed_size += progress->before.compressed;
     uint64_t nanoseconds = since(&progress->start);
+    if (!progress->has_lead) {
+        progress->has_lead = true;
+        progress->lead_time = nanoseconds;
+        progress->lead_done = progress->reads_original ? original_size : compressed_size;
+    }
     if (nanoseconds < progress->next)
         return;
     progress->next = nanoseconds + INTERVAL;
     draw(progress, original_size, compressed_size, nanoseconds);
+}
+
+void znn_progress_next_pass(struct progress *progress)
+{
+    progress->before.original += progress->pass.original;
+    progress->before.compressed += progress->pass.compressed;
 }
 
 uint64_t znn_progress_end(struct progress *progress)

@@ -2,6 +2,7 @@
  * progress.h - how far a long piece of work has come, on one line of the terminal
  *
  *     model.safetensors: 4.21 GiB of 12.4 GiB -> 66.2 %, 3.10 GiB/s, ETA 0:02
+ *     model.safetensors: 37.9 GiB of 9 x 12.4 GiB -> 43.0 %, 3.10 GiB/s, ETA 0:24
  *     (stdin): 4.21 GiB -> 66.2 %, 310 MiB/s
  *
  * Bytes are those of the input, the rate is that of the original's bytes, and the share is what the .znn file has of
@@ -27,6 +28,13 @@ struct progress {
     bool reads_original; /* the input is the original, and not the .znn file */
     bool is_shown;       /* there is a terminal for it */
     bool is_drawn;
+    unsigned passes; /* the input is read so many times; 0 counts as one */
+    struct {
+        uint64_t original, compressed; /* bytes that are done */
+    } before, pass;                    /* in the passes that are over, and in this one */
+    uint64_t lead_time; /* when the first bytes were done, and how many: what came before says nothing of the rate */
+    uint64_t lead_done;
+    bool has_lead;
     struct timespec start;
     uint64_t next; /* nanoseconds after the start when the line is to be drawn */
 };
@@ -36,6 +44,11 @@ struct progress {
  */
 void znn_progress_start(struct progress *progress, const char *name, uint64_t total, bool reads_original,
                         bool to_stdout);
+
+/*
+ * The input is to be read once more, and what the library tells starts again from zero.
+ */
+void znn_progress_next_pass(struct progress *progress);
 
 /*
  * What the library calls; `context` is the struct progress.  Where parts of an original are read, nobody knows what

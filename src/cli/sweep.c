@@ -226,10 +226,11 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
     struct znn_error error = {.offset = UINT64_MAX};
     bool is_one = !settings->sweep;
     size_t count = is_one ? 1 : PRECISIONS;
-    struct progress progress; /* which starts again with each precision */
+    struct progress progress;
     struct znn_compress_options watched = *options;
     watched.progress_context = &progress;
     znn_progress_start(&progress, file->name, input.size, true, false);
+    progress.passes = (unsigned)count;
     enum znn_status status =
         znn_sweep_make(&input, &watched, is_one ? &settings->bits : precisions, count, &sweep, &error);
     znn_progress_end(&progress);

@@ -90,6 +90,19 @@ static enum znn_status measure(struct znn_sweep *sweep, struct source *source, c
     return status;
 }
 
+/* Tells the progress of one precision as a part of the whole, of which so much was done before. */
+struct relay {
+    znn_progress *progress;
+    void *context;
+    uint64_t original_size, compressed_size;
+};
+
+static void relay(void *context, uint64_t original_size, uint64_t compressed_size)
+{
+    const struct relay *relay = context;
+    relay->progress(relay->context, relay->original_size + original_size, relay->compressed_size + compressed_size);
+}
+
 static enum znn_status sweep_all(struct znn_sweep *sweep, struct znn_input *input, struct source *source,
                                  const struct znn_compress_options *options, const unsigned *bits,
                                  struct znn_error *error)
@@ -104,12 +117,17 @@ static enum znn_status sweep_all(struct znn_sweep *sweep, struct znn_input *inpu
         return znn_fail(error, ZNN_ERROR_ARGUMENT, 0,
                         "it is compressed already; what rounding would do, its model tells");
     struct znn_compress_options one = *options;
+    struct relay relayed = {.progress = options->progress, .context = options->progress_context};
+    one.progress = options->progress ? relay : NULL;
+    one.progress_context = &relayed;
     for (size_t i = 0; i < sweep->count && !status; i++) {
         one.lossy.mode = ZNN_FIXED_POINT;
         one.lossy.bits = bits[i];
         status = analyze(sweep, input, &one, i, error);
         if (!status)
             status = measure(sweep, source, &one.lossy, i, error);
+        relayed.original_size += sweep->reports[i].original_size;
+        relayed.compressed_size += sweep->reports[i].compressed_size;
     }
     return status;
 }

@@ -55,6 +55,28 @@ static void test_directions(void **state)
     check(&progress, 79, "\\x1b[31m: 128 MiB -> 25.0 %, 256 MiB/s");
 }
 
+/* Several passes over one file are one piece of work. */
+static void test_passes(void **state)
+{
+    (void)state;
+    struct progress progress = {.name = "a", .total = 1024 * MIB, .reads_original = true, .passes = 9};
+    check(&progress, 79, "a: 512 MiB of 9 x 1.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:34");
+    progress.total = 256 * MIB;
+    check(&progress, 79, "a: 512 MiB of 9 x 256 MiB -> 25.0 %, 256 MiB/s, ETA 0:07");
+}
+
+/* What came before the first byte, as the hashing of a base, tells nothing of how long the bytes take. */
+static void test_late_start(void **state)
+{
+    (void)state;
+    struct progress progress = {.name = "a", .total = 1024 * MIB, .reads_original = true};
+    progress.lead_time = SECOND;
+    progress.lead_done = 256 * MIB;
+    check(&progress, 79, "a: 512 MiB of 1.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:02");
+    progress.lead_done = 512 * MIB;
+    check(&progress, 79, "a: 512 MiB of 1.00 GiB -> 25.0 %, 256 MiB/s");
+}
+
 static void test_start(void **state)
 {
     (void)state;
@@ -85,10 +107,8 @@ static void test_figures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_narrow),
-        cmocka_unit_test(test_directions),
-        cmocka_unit_test(test_start),
-        cmocka_unit_test(test_figures),
+        cmocka_unit_test(test_narrow),     cmocka_unit_test(test_directions), cmocka_unit_test(test_passes),
+        cmocka_unit_test(test_late_start), cmocka_unit_test(test_start),      cmocka_unit_test(test_figures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

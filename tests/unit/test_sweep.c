@@ -32,6 +32,38 @@ static void check_point(const struct buffer *file, const struct znn_lossy *lossy
     free(decoded.data);
 }
 
+struct watch {
+    uint64_t last;
+    unsigned calls;
+};
+
+/* Progress never goes back. */
+static void watch_tick(void *context, uint64_t original, uint64_t compressed)
+{
+    struct watch *watch = context;
+    (void)compressed;
+    assert_true(original >= watch->last);
+    watch->last = original;
+    watch->calls++;
+}
+
+static void test_progress(void **state)
+{
+    (void)state;
+    struct random random = random_start(__func__);
+    static const unsigned bits[] = {14, 7, 3};
+    struct model_file file = make_model(&random, 4, 400000);
+    struct watch watch = {0};
+    struct znn_compress_options options = {.progress = watch_tick, .progress_context = &watch};
+    struct znn_sweep *sweep;
+    struct znn_input input = znn_input_memory(file.bytes.data, file.bytes.size);
+    assert_int_equal(znn_sweep_make(&input, &options, bits, 3, &sweep, NULL), ZNN_OK);
+    assert_true(watch.calls >= 3);
+    assert_true(watch.last == 3 * (uint64_t)file.bytes.size);
+    znn_sweep_free(sweep);
+    model_file_free(&file);
+}
+
 static void test_sweep(void **state)
 {
     (void)state;
@@ -88,6 +120,7 @@ static void test_sweep_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_progress),
         cmocka_unit_test(test_sweep),
         cmocka_unit_test(test_sweep_refuses),
     };
