@@ -19,7 +19,7 @@
 
 #include "base/bytes.h"
 
-static const uint8_t marker[8] = {0xAB, 'Z', 'N', 'N', 'R', 'E', 'C', 0x0A};
+static const uint8_t marker[RECORD_MARKER] = {RECORD_MARKER_FIRST, 'Z', 'N', 'N', 'R', 'E', 'C', 0x0A};
 
 const uint8_t *znn_record_find(const uint8_t *bytes, size_t size)
 {

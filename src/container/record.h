@@ -49,6 +49,7 @@ enum znn_status znn_record_parse(const uint8_t *bytes, uint64_t place, struct re
  * Looks for the marker that records start with among `size` bytes.  NULL where it is not, or not as a whole.
  */
 #define RECORD_MARKER 8
+#define RECORD_MARKER_FIRST 0xAB
 const uint8_t *znn_record_find(const uint8_t *bytes, size_t size);
 
 /*

@@ -21,7 +21,11 @@ struct znn_salvage {
     uint64_t size;      /* of the original, or as far as it is known */
     bool size_is_known; /* the index says so */
     bool is_whole;
+    struct znn_error damage;    /* if nothing is lost and yet not all is right: what decompressing says */
     struct tensor_list tensors; /* as the index lists them */
+    /* Work, for tests: */
+    uint64_t hashed;  /* bytes of heads and of indexes */
+    uint64_t decoded; /* bytes of records that were decoded, and of what they decode to */
 };
 
 #endif
