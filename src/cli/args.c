@@ -9,6 +9,8 @@
 #include "cli/suggest.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct parser {
     struct settings *settings;
@@ -86,6 +88,10 @@ static void apply(struct settings *settings, enum flag flag, char name)
     switch (flag) {
     case FLAG_LEVEL:
         settings->level = name - '0';
+        break;
+    case FLAG_DECOMPRESS:
+        if (!settings->command)
+            settings->command = znn_command(COMMAND_DECOMPRESS);
         break;
     case FLAG_STDOUT:
         settings->to_stdout = true;
@@ -177,7 +183,7 @@ static bool say_unknown(const struct parser *parser, const char *flag)
 /* What gzip, xz, zstd and tar have taught people to type. */
 static bool say_unknown_short(const struct parser *parser, char name)
 {
-    static const char *const habits[] = {"ddecompress", "llist", "ttest", "xextract", "zcompress"};
+    static const char *const habits[] = {"llist", "ttest", "xextract", "zcompress"};
     for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
         if (habits[i][0] == name)
             return znn_say_error(NULL, "unknown flag '-%c'; did you mean 'znn %s'?", name, habits[i] + 1);
@@ -254,12 +260,32 @@ static bool take_operand(struct settings *settings, char *word)
     return settings->command;
 }
 
-/* A flag before the command can be judged only when all is read. */
+/* A program such as tar writes to standard input, and reads or keeps standard output. */
+static bool is_filter(void)
+{
+    struct stat status;
+    return fstat(STDIN_FILENO, &status) == 0 && !S_ISCHR(status.st_mode) && !S_ISDIR(status.st_mode) &&
+           !isatty(STDOUT_FILENO);
+}
+
+/* Without a command, znn compresses if it stands in a pipeline. */
+static void choose_command(struct settings *settings)
+{
+    if (!settings->command && !settings->help && !settings->show_version && is_filter())
+        settings->command = znn_command(COMMAND_COMPRESS);
+}
+
+/*
+ * A flag before the command can be judged only when all is read.  tar -I 'znn -9' adds -d for the way back, where the
+ * level means nothing.
+ */
 static bool check_flags(const struct parser *parser)
 {
     const struct command *command = parser->settings->command;
     for (enum flag flag = 0; flag < FLAG_COUNT; flag++) {
         unsigned takers = znn_flag(flag)->commands;
+        if (flag == FLAG_LEVEL && parser->spelling[FLAG_DECOMPRESS])
+            takers |= 1u << COMMAND_DECOMPRESS;
         if (command && parser->spelling[flag] && !(takers & 1u << command->id))
             return znn_say_error(NULL, "'%s' is no flag of 'znn %s'; 'znn %s -h' lists them", parser->spelling[flag],
                                  command->name, command->name);
@@ -286,5 +312,6 @@ bool znn_args_parse(struct settings *settings, int argc, char **argv)
         if (!fine)
             return false;
     }
+    choose_command(settings);
     return check_flags(&parser);
 }

@@ -4,7 +4,8 @@
  *     znn [FLAG]... COMMAND [FLAG | OPERAND]...
  *
  * Flags may stand anywhere, also before the command and after operands, until "--" makes all that follows operands.
- * The first operand is the command.  Short flags cluster (-kfv); an argument follows at once (-oFILE, --output=FILE)
+ * The first operand is the command; -d stands for decompress, and without either, znn compresses from standard input to
+ * standard output if both are redirected (tar -I znn calls it so).  Short flags cluster (-kfv); an argument follows at once (-oFILE, --output=FILE)
  * or as the next word (-o FILE, --output FILE).  "-" is an operand.  Where flags contradict each other, the last wins.
  */
 #ifndef ZNN_CLI_ARGS_H
@@ -30,7 +31,7 @@ struct patterns {
 };
 
 struct settings {
-    const struct command *command; /* NULL where none was given */
+    const struct command *command; /* NULL if none was given */
     enum help help;
     bool show_version;
     const char *output; /* -o FILE, or NULL */

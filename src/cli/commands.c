@@ -27,7 +27,8 @@ static const struct command commands[COMMAND_COUNT] = {
             "whatever they are called, start as a model does. Others are left as they are, unless --all is given, and "
             ".znn files always. Here .znn is appended to every name. -o names a directory, made if need be, where each "
             "output lies as its input does below FILE.\n"
-            "Without FILE, or where FILE is -, standard input is compressed to standard output.",
+            "Without FILE, or where FILE is -, standard input is compressed to standard output. In a pipeline, 'znn' "
+            "alone does the same, so that 'tar -I znn -cf x.tar.znn DIR' works.",
             znn_command_compress,
         },
     [COMMAND_DECOMPRESS] =
@@ -41,7 +42,8 @@ static const struct command commands[COMMAND_COUNT] = {
             "model.znn becomes model.safetensors if that was the original's extension.\n"
             "With -r, FILE may be a directory: every .znn file below it is decompressed. -o names a directory, made if "
             "need be, where each output lies as its input does below FILE.\n"
-            "Without FILE, or where FILE is -, standard input is decompressed to standard output.",
+            "Without FILE, or where FILE is -, standard input is decompressed to standard output. 'znn -d' is the same "
+            "as 'znn decompress', so that 'tar -I znn -xf x.tar.znn' works.",
             znn_command_decompress,
         },
     [COMMAND_STAT] =

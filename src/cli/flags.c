@@ -14,6 +14,8 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_LEVEL] = {FLAG_LEVEL, '1', '9', NULL, NULL, ON(COMPRESS) | ON(STAT),
                     "level, from 1 for the fastest to 9 for the smallest files; 5 is the default, others take the "
                     "nearest of the three"},
+    [FLAG_DECOMPRESS] = {FLAG_DECOMPRESS, 'd', 'd', "decompress", NULL, ON(DECOMPRESS),
+                         "stands for the command, as in 'znn -d FILE', for tar and others that know gzip's flags"},
     [FLAG_OUTPUT] = {FLAG_OUTPUT, 'o', 'o', "output", "FILE", CODING | ON(EXTRACT),
                      "write to FILE; - is standard output"},
     [FLAG_STDOUT] = {FLAG_STDOUT, 'c', 'c', "stdout", NULL, CODING, "write to standard output"},

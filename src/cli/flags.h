@@ -14,6 +14,7 @@
 
 enum flag {
     FLAG_LEVEL,
+    FLAG_DECOMPRESS,
     FLAG_OUTPUT,
     FLAG_STDOUT,
     FLAG_KEEP_INPUT,

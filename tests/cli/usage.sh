@@ -64,12 +64,10 @@ expect 2 "$ZNN" comprss
 says "did you mean 'znn compress'?"
 expect 2 "$ZNN" decomp
 says "did you mean 'znn decompress'?"
-expect 2 "$ZNN" -d a.znn
-says "did you mean 'znn decompress'?"
-expect 2 "$ZNN" --decompress a.znn
-says "did you mean 'znn decompress'?"
 expect 2 "$ZNN" compress -d a.znn
-says "unknown flag '-d'; did you mean 'znn decompress'?"
+says "'-d' is no flag of 'znn compress'"
+expect 2 "$ZNN" -z a.bin
+says "did you mean 'znn compress'?"
 expect 2 "$ZNN" compress -j a.bin
 says "unknown flag '-j'; 'znn compress -h' lists the flags"
 expect 2 "$ZNN" compress -19 a.bin

@@ -15,7 +15,7 @@ _znn_set_flags() {
         ;;
     decompress)
         operands=archives
-        flags='-o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --base --base-dir --spool-limit --range --salvage --max-output --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
+        flags='-d --decompress -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --base --base-dir --spool-limit --range --salvage --max-output --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
         ;;
     stat)
         operands=both

@@ -133,6 +133,7 @@ complete -c znn -n '__znn_has_command compress' -s v -l verbose -d 'print a line
 complete -c znn -n '__znn_has_command compress' -f -a '(__znn_models)'
 
 # decompress
+complete -c znn -n '__znn_has_command decompress' -s d -l decompress -d 'stands for the command, as in \'znn -d FILE\', for tar and others that know gzip\'s flags'
 complete -c znn -n '__znn_has_command decompress' -s o -l output -r -F -d 'write to FILE'
 complete -c znn -n '__znn_has_command decompress' -s c -l stdout -d 'write to standard output'
 complete -c znn -n '__znn_has_command decompress' -s k -l keep-input -d 'keep the input files (default)'
