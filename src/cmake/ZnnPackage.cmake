@@ -1,8 +1,10 @@
 # Packages: `cpack -G DEB` and `cpack -G TGZ` in the build directory.
 #
-# The .deb files are two, as is the custom: znn, with the program, its manual and the completions, and libznn-dev, for
-# those who write programs with the library.  The .tar.gz has all of it; of a build with ZNN_STATIC it can be unpacked
-# and used anywhere.
+# The .deb files are three, as is the custom: znn, with the program, its manual and the completions; libznn0.1, which
+# programs need that use the shared library; and libznn-dev, for those who write such programs.  The program itself has
+# the library within, and needs neither.  The library's package bears the number of its interface (SOVERSION), so that
+# two of them can be installed.  The .tar.gz has all of it; of a build with ZNN_STATIC it can be unpacked and used
+# anywhere, and has no shared library.
 set(CPACK_PACKAGE_NAME znn)
 set(CPACK_PACKAGE_CONTACT "The znn authors <znn@example.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
@@ -21,6 +23,14 @@ set(CPACK_THREADS 0)
 set(CPACK_GENERATOR DEB TGZ)
 
 set(CPACK_COMPONENTS_ALL program development)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libzstd-dev, libxxhash-dev")
+if(TARGET znn_shared)
+  get_target_property(znn_interface znn_shared SOVERSION)
+  list(APPEND CPACK_COMPONENTS_ALL library)
+  set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libznn${znn_interface})
+  set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+  string(PREPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libznn${znn_interface} (= ${PROJECT_VERSION}), ")
+endif()
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
@@ -28,7 +38,10 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME znn)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libznn-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libzstd-dev, libxxhash-dev")
+# Tells dpkg-shlibdeps which package a program needs that was linked with the shared library.
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
+set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "The shared library, for programs that use it.")
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "The program, its manual, and completions for bash, zsh and fish.")
-set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "The library, static and shared, with its header.")
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "What programs are built with that use the library: its header, and the static library.")
 include(CPack)

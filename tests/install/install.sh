@@ -14,6 +14,10 @@ installed() {
     done
 }
 
+# What was installed from here in earnest has to stay known.
+list=$build/installed.txt
+[ ! -e "$list" ] || cp "$list" "$logs/installed"
+
 begin "installing"
 expect 0 cmake --install "$build" --prefix "$PWD/first"
 mv first prefix
@@ -48,4 +52,15 @@ if command -v pkg-config >/dev/null; then
 else
     echo "note: there is no pkg-config, so its part was left out"
 fi
+
+begin "uninstalling"
+expect 0 cmake --install "$build" --prefix "$PWD/prefix"
+: >prefix/bin/other
+expect 0 cpack --config "$build/CPackConfig.cmake" -G TGZ -B "$PWD/packed" # it overwrites CMake's own list
+expect 0 cmake --build "$build" --target uninstall
+[ "$(find prefix -type f -o -type l)" = prefix/bin/other ] || fail "left behind: $(find prefix -type f -o -type l)"
+[ ! -e prefix/share/doc/znn ] || fail "the folder of the documentation is left"
+cmake --build "$build" --target uninstall >"$logs/out" 2>"$logs/err" && fail "the second time it removed something"
+grep -q "Nothing is installed" "$logs/out" "$logs/err" || fail "no word on why"
+[ ! -e "$logs/installed" ] || cp "$logs/installed" "$list"
 finish

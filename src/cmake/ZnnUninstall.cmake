@@ -1,0 +1,35 @@
+# The target `uninstall`: removes what the last `cmake --install` of this build directory has put in place.
+#
+# CMake's own list, install_manifest.txt, is overwritten by CPack.  So an installation keeps a list in installed.txt.
+# This file is included after all install rules, and is the script of the target as well.
+if(NOT CMAKE_SCRIPT_MODE_FILE)
+  install(
+    CODE "if(NOT \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\" MATCHES \"/_CPack_Packages/\")
+  list(JOIN CMAKE_INSTALL_MANIFEST_FILES \"\\n\" znn_installed)
+  file(WRITE \"${PROJECT_BINARY_DIR}/installed.txt\" \"\${znn_installed}\\n\")
+endif()" ALL_COMPONENTS)
+  add_custom_target(
+    uninstall
+    COMMAND ${CMAKE_COMMAND} -DLIST=${PROJECT_BINARY_DIR}/installed.txt -P ${CMAKE_CURRENT_LIST_FILE}
+    COMMENT "Removing what was installed")
+  return()
+endif()
+
+if(NOT EXISTS "${LIST}")
+  message(FATAL_ERROR "Nothing is installed from this build directory: there is no ${LIST}")
+endif()
+file(STRINGS "${LIST}" files)
+foreach(file IN LISTS files)
+  set(path "$ENV{DESTDIR}${file}")
+  if(EXISTS "${path}" OR IS_SYMLINK "${path}")
+    message("Removing ${path}")
+    file(REMOVE "${path}")
+  endif()
+  # Folders that bear the project's name belong to it.
+  get_filename_component(folder "${path}" DIRECTORY)
+  file(GLOB left "${folder}/*")
+  if(NOT left AND folder MATCHES "/znn$")
+    file(REMOVE_RECURSE "${folder}")
+  endif()
+endforeach()
+file(REMOVE "${LIST}")
