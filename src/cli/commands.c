@@ -57,7 +57,8 @@ static const struct command commands[COMMAND_COUNT] = {
             "Byte group 0 has the exponents of floats, the others their mantissas. The class tells what can be "
             "compressed: of 'exponent' models (fp32 and fp16 as training leaves them) the exponents; of 'clean' ones, "
             "whose numbers were rounded, the mantissas too (they take less than 85 %); 'bf16'; 'quantized' (F8, F6, "
-            "F4, types of GGUF, integers called weight, qweight, qzeros, packed or blocks); 'integer'; 'mixed' if none "
+            "F4, types of GGUF, integers called weight, qweight, qzeros, packed or blocks); 'integer'; 'delta' (floats "
+            "of a .znn file that are stored as what they differ in from a base); 'mixed' if none "
             "of these has more than half of the bytes; 'opaque' if there are no tensors.\n"
             "Tables are 80 columns wide, or as many as COLUMNS says or the terminal has.",
             znn_command_stat,

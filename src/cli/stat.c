@@ -56,6 +56,15 @@ static bool write_svg(const struct view *view, const struct input_file *file)
     return fine;
 }
 
+/* The class is that of the model: what is left without a base tells it. */
+static void take_class(struct survey *survey, const struct znn_analysis *alone)
+{
+    struct survey own;
+    znn_survey_make(&own, alone);
+    survey->class = own.class;
+    survey->class_dtype = own.class_dtype;
+}
+
 static bool show(struct look *look, const struct input_file *file, const struct znn_analysis *analysis,
                  const struct znn_analysis *alone)
 {
@@ -73,6 +82,8 @@ static bool show(struct look *look, const struct input_file *file, const struct 
         .terminal = &look->terminal,
     };
     znn_survey_make(&survey, analysis);
+    if (alone)
+        take_class(&survey, alone);
     znn_zipnn_warn(file);
     bool fine = true;
     if (look->settings->json) {

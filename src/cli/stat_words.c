@@ -51,6 +51,10 @@ struct class_words znn_class_words(const struct survey *survey)
         snprintf(words.text, sizeof words.text, "clean %s: the mantissas compress, too",
                  float_word(survey->class_dtype));
         break;
+    case CLASS_DELTA:
+        snprintf(words.text, sizeof words.text, "delta %s: stored as what they differ in from the base",
+                 float_word(survey->class_dtype));
+        break;
     case CLASS_EXPONENT:
         snprintf(words.text, sizeof words.text, "exponent-only %s", float_word(survey->class_dtype));
         break;

@@ -40,7 +40,7 @@ const char *znn_class_word(enum model_class class)
     static const char *const words[CLASS_COUNT] = {
         [CLASS_CLEAN] = "clean",         [CLASS_EXPONENT] = "exponent", [CLASS_BF16] = "bf16",
         [CLASS_QUANTIZED] = "quantized", [CLASS_INTEGER] = "integer",   [CLASS_MIXED] = "mixed",
-        [CLASS_OPAQUE] = "opaque",
+        [CLASS_OPAQUE] = "opaque",       [CLASS_DELTA] = "delta",
     };
     return words[class];
 }
@@ -59,13 +59,21 @@ static bool is_clean(const struct tally *tally)
     return (double)compressed < (double)size * CLEAN_PERCENT / 100;
 }
 
+/* Floats that are stored as what they differ in from others do not tell what they are themselves. */
+static enum model_class float_class(const struct dtype_tally *dtype)
+{
+    if (dtype->own.size == 0 && dtype->tally.size > 0)
+        return CLASS_DELTA;
+    return is_clean(&dtype->own) ? CLASS_CLEAN : CLASS_EXPONENT;
+}
+
 /* How many bytes of each class a type adds. */
 static void classify(const struct dtype_tally *dtype, uint64_t bytes[CLASS_COUNT])
 {
     const struct tally *tally = &dtype->tally;
     switch (znn_dtype_find(dtype->dtype)->kind) {
     case KIND_FLOAT:
-        bytes[is_clean(tally) ? CLASS_CLEAN : CLASS_EXPONENT] += tally->size;
+        bytes[float_class(dtype)] += tally->size;
         break;
     case KIND_BF16:
         bytes[CLASS_BF16] += tally->size;
@@ -137,6 +145,8 @@ void znn_survey_make(struct survey *survey, const struct znn_analysis *analysis)
         znn_analysis_tensor(analysis, i, &tensor, &cost);
         struct dtype_tally *dtype = find_dtype(survey, tensor.dtype);
         znn_tally_add(&dtype->tally, &tensor, &cost);
+        if (cost.delta_size == 0 && cost.compressed_size > 0)
+            znn_tally_add(&dtype->own, &tensor, &cost);
         znn_tally_add(&survey->all, &tensor, &cost);
         if (znn_name_is_quantized(tensor.name, tensor.name_size))
             dtype->quantized += cost.size;

@@ -42,6 +42,7 @@ enum model_class {
     CLASS_BF16,
     CLASS_QUANTIZED,
     CLASS_INTEGER,
+    CLASS_DELTA,
     CLASS_MIXED,
     CLASS_OPAQUE,
     CLASS_COUNT
@@ -55,6 +56,7 @@ const char *znn_class_word(enum model_class class);
 struct dtype_tally {
     const char *dtype;
     struct tally tally;
+    struct tally own;   /* of the tensors whose own bytes are stored: neither deltas nor repeats */
     uint64_t quantized; /* bytes of tensors that are quantized by their names */
 };
 

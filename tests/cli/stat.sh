@@ -210,6 +210,40 @@ expect 2 "$ZNN" stat --svg x.svg model.safetensors model.safetensors
 expect 2 "$ZNN" stat --svg - model.safetensors
 only model.safetensors model.svg
 
+begin "deltas and repeats are not clean"
+if command -v python3 >/dev/null; then
+    python3 - <<'X'
+import array, json, random, struct
+random.seed(1)
+n = 1 << 15
+base = array.array("f", [random.gauss(0, 0.02) for _ in range(n)]).tobytes()
+child = bytearray(base)
+for i in range(0, len(child), 4):
+    child[i] ^= random.getrandbits(3)
+def write(name, parts):
+    header = {}
+    for i, part in enumerate(parts):
+        header["w%d" % i] = {"dtype": "F32", "shape": [n], "data_offsets": [4 * n * i, 4 * n * (i + 1)]}
+    header = json.dumps(header).encode()
+    with open(name, "wb") as file:
+        file.write(struct.pack("<Q", len(header)) + header + b"".join(parts))
+write("base.safetensors", [base])
+write("child.safetensors", [bytes(child)])
+write("repeats.safetensors", [base] * 4)
+X
+    expect 0 "$ZNN" stat base.safetensors
+    prints "class       exponent-only fp32"
+    expect 0 "$ZNN" stat --base base.safetensors child.safetensors
+    prints "class       exponent-only fp32"
+    expect 0 "$ZNN" stat repeats.safetensors
+    prints "class       exponent-only fp32"
+    expect 0 "$ZNN" compress --base base.safetensors child.safetensors
+    expect 0 "$ZNN" stat child.znn
+    prints "class       delta fp32"
+    expect 0 "$ZNN" stat --json child.znn
+    prints '"class": "delta"'
+fi
+
 begin "a sample of a model that is too small to be sampled is all of it"
 make_layers model.safetensors
 expect 0 "$ZNN" stat --json model.safetensors
