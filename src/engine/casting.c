@@ -16,7 +16,16 @@ static union fixed_values values_of(struct integers *integers, enum fixed_type t
     return fixed_values_in(type, integers->narrow, integers->wide);
 }
 
-/* Notes the exceptions of the block that starts at `start`, and puts the base's integers in their places. */
+/* What a difference can lead to in an element of 16 bits. */
+static bool fits16(int32_t v)
+{
+    return -INT16_MAX <= v && v <= INT16_MAX;
+}
+
+/*
+ * Notes the exceptions of the block that starts at `start`, and puts the base's integers in their places, or 0 for one
+ * that does not fit: decoders refuse what differences cannot lead to, even where an exception follows.
+ */
 static void take_exceptions(enum fixed_type type, const uint8_t *data, size_t start, size_t count,
                             union fixed_values base, union fixed_values values, struct exceptions *exceptions)
 {
@@ -28,7 +37,7 @@ static void take_exceptions(enum fixed_type type, const uint8_t *data, size_t st
         if (wide)
             values.of64[i] = base.of64[i];
         else
-            values.of32[i] = base.of32[i];
+            values.of32[i] = width > 2 || fits16(base.of32[i]) ? base.of32[i] : 0;
         exceptions->map[(start + i) / 8] |= (uint8_t)(1u << (start + i) % 8);
         memcpy(exceptions->values + (size_t)exceptions->count++ * width, data + i * width, width);
     }

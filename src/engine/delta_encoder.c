@@ -156,7 +156,7 @@ uint64_t znn_delta_estimate(struct delta_encoder *encoder, enum dtype type, cons
     uint64_t bits = plan_row(encoder, &row, type, base, data, delta);
     if (!lossy || bits == UINT64_MAX)
         return bits;
-    struct fixed_point fixed = znn_fixed_asked(lossy, type);
+    struct fixed_point fixed = znn_fixed_asked_delta(lossy, type);
     if (!can_cast(&row, &fixed, data, &exceptions))
         return bits;
     /* What would be restored is of no interest; the sorted values are not there yet. */
@@ -383,7 +383,7 @@ enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct p
 {
     struct delta *delta = part->delta;
     struct row row = make_row(type, part->size / znn_dtype_info(type)->word);
-    struct fixed_point fixed = znn_fixed_asked(&coder->coding.lossy, type);
+    struct fixed_point fixed = znn_fixed_asked_delta(&coder->coding.lossy, type);
     const uint8_t *base;
     size_t exceptions;
     *done = false;

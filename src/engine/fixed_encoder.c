@@ -5,12 +5,16 @@
 
 #include <string.h>
 
+#include "codec/statistics.h"
 #include "container/format.h"
 #include "container/part_fixed.h"
 #include "engine/fixed_choice.h"
 #include "engine/fixed_type.h"
 #include "transform/bits.h"
 #include "transform/fixed_block.h"
+
+/* Bits that it takes to tell where an exception is, about. */
+#define EXCEPTION_PLACE 8
 
 /* A part on its way. */
 struct cast {
@@ -137,7 +141,7 @@ enum znn_status znn_fixed_encode(struct part_encoder *encoder, enum dtype type, 
         return ZNN_OK;
     cast.layout = choice.layout;
     cast.signs_are_noise = choice.signs_are_noise;
-    *bits = choice.bits;
+    *bits = choice.bits + cast.exceptions * (8 * cast.width + EXCEPTION_PLACE) * ENTROPY_ONE / cast.count;
     if (!place_streams(&cast))
         return znn_fail_memory(error, part->size);
     for (size_t i = 0; i < cast.count; i += FIXED_BLOCK)

@@ -5,7 +5,7 @@
 #define ZNN_ENGINE_FIXED_TYPE_H
 
 #include "model/dtype.h"
-#include "transform/fixed_point.h"
+#include "transform/fixed_delta.h"
 #include "znn.h"
 
 /*
@@ -37,7 +37,19 @@ static inline struct fixed_point znn_fixed_asked(const struct znn_lossy *lossy, 
         .bits = lossy->bits,
         .floor = lossy->rounding == ZNN_ROUND_FLOOR,
         .exact_zero = lossy->exact_zero,
+        .length = znn_dtype_info(dtype)->word == 2 ? 16 : 0, /* as there are two byte groups at the most */
     };
+}
+
+/*
+ * The same cast, of which differences are to be told: the results are the same, and a few more are exceptions.
+ */
+static inline struct fixed_point znn_fixed_asked_delta(const struct znn_lossy *lossy, enum dtype dtype)
+{
+    struct fixed_point fixed = znn_fixed_asked(lossy, dtype);
+    if (fixed.length > 0)
+        fixed.length = FIXED_DELTA_LENGTH16;
+    return fixed;
 }
 
 #endif

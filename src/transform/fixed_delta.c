@@ -11,6 +11,7 @@ void znn_fixed_cast_base(const struct fixed_point *fixed, const uint8_t *source,
     uint8_t restored[FIXED_DELTA_BLOCK * 8];
     struct fixed_point cast = *fixed;
     cast.exact_zero = false;
+    cast.length = 0;
     if (znn_fixed_cast(&cast, source, count, values, restored).exceptions == 0)
         return;
     for (size_t i = 0; i < count; i++) {

@@ -18,7 +18,12 @@
 #define FIXED_DELTA_BLOCK 1024
 
 /*
- * Casts `count` elements of a base; what is an exception there counts as 0.
+ * The bits that magnitudes may have so that differences tell them: one less than an element of 16 bits has.
+ */
+#define FIXED_DELTA_LENGTH16 15
+
+/*
+ * Casts `count` elements of a base, whatever the length of the integers; what is an exception there counts as 0.
  */
 void znn_fixed_cast_base(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                          union fixed_values values);

@@ -37,6 +37,27 @@ FIXED_INLINE struct float_layout float_layout(enum fixed_type type)
                                 : (struct float_layout){4, 23, 8, 127};
 }
 
+/*
+ * The bits that the magnitudes of integers may have.
+ */
+FIXED_INLINE unsigned fixed_length32(const struct fixed_point *fixed)
+{
+    return fixed->length ? fixed->length : 31;
+}
+
+/*
+ * As the bits of floats ascend with their magnitudes, exceptions are those from some magnitude on, this one: where the
+ * exponent is special, or the integer would be too long.  A short one may end among the subnormal numbers of F16.
+ */
+FIXED_INLINE uint32_t fixed_limit32(struct float_layout layout, const struct fixed_point *fixed)
+{
+    const uint32_t special = ((1u << layout.exponent) - 1) << layout.mantissa;
+    const int32_t e = (int32_t)(layout.bias + fixed_length32(fixed)) - (int32_t)fixed->bits;
+    if (e < 1)
+        return 1u << ((int32_t)layout.mantissa - 1 + e);
+    return (uint32_t)e < special >> layout.mantissa ? (uint32_t)e << layout.mantissa : special;
+}
+
 FIXED_INLINE float fixed_scale32(unsigned bits)
 {
     uint32_t word = (127u - bits) << 23; /* 2^-bits */
@@ -91,6 +112,7 @@ FIXED_INLINE struct fixed_result fixed_cast32(enum fixed_type type, const struct
     const int32_t shift = (int32_t)(layout.bias + mantissa) - (int32_t)fixed->bits;
     const float scale = fixed_scale32(fixed->bits);
     const uint32_t floor = fixed->floor, nearest = !fixed->floor, exact_zero = fixed->exact_zero;
+    const uint32_t last = fixed_limit32(layout, fixed) - 1;
     uint32_t all = 0, exceptions = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t bits = width == 2 ? load_word16(source + 2 * i) : load_word32(source + 4 * i);
@@ -106,9 +128,7 @@ FIXED_INLINE struct fixed_result fixed_cast32(enum fixed_type type, const struct
         uint32_t below = (1u << r) - 1; /* the bits that go */
         uint32_t to_even = (below >> 1) + (m >> r & below & 1);
         uint32_t q = (m + (to_even & (0u - nearest)) + (below & (0u - (sign & floor)))) >> r << l;
-        uint32_t is_special = (e + 1) >> layout.exponent;
-        uint32_t is_large = (l + mantissa + 1) >> 5;
-        uint32_t is_exception = is_special | is_large | (exact_zero & sign & (magnitude - 1) >> 31);
+        uint32_t is_exception = (last - magnitude) >> 31 | (exact_zero & sign & (magnitude - 1) >> 31);
         uint32_t kept = is_exception - 1; /* all ones where it is none */
         q &= kept;
         int32_t v = (int32_t)((q ^ (0u - sign)) + sign);
@@ -125,17 +145,14 @@ FIXED_INLINE struct fixed_result fixed_cast32(enum fixed_type type, const struct
 }
 
 /*
- * The largest magnitude, as bits of an element, of those that are no exceptions, and how many are.  As the bits of
- * floats ascend with their magnitudes, exceptions are those from some magnitude on: where the exponent is special, or m
- * would be shifted too far to the left.
+ * The largest magnitude, as bits of an element, of those that are no exceptions, and how many are.
  */
 FIXED_INLINE uint32_t fixed_largest32(enum fixed_type type, const struct fixed_point *fixed,
                                       const uint8_t *restrict source, size_t count, size_t *exceptions)
 {
     const struct float_layout layout = float_layout(type);
-    const unsigned width = layout.width, mantissa = layout.mantissa;
-    const uint32_t special = (1u << layout.exponent) - 1, too_large = layout.bias + 31 - fixed->bits;
-    const uint32_t limit = (special < too_large ? special : too_large) << mantissa;
+    const unsigned width = layout.width;
+    const uint32_t limit = fixed_limit32(layout, fixed);
     const uint32_t zero = 1u << (8 * width - 1), exact_zero = fixed->exact_zero;
     uint32_t largest = 0, bad = 0;
     for (size_t i = 0; i < count; i++) {

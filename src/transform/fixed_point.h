@@ -34,7 +34,14 @@ struct fixed_point {
     unsigned bits;   /* B: 0 to 30, for FIXED_F64 to 61 */
     bool floor;      /* towards minus infinity instead of to nearest, ties to even */
     bool exact_zero; /* -0.0 is an exception */
+    unsigned length; /* of F16 and BF16: integers of more bits are exceptions; 0: of more than 31, as those of F32 */
 };
+
+/*
+ * A length for F16 and BF16 must be at least 12: then what is an exception for its length is a multiple of 2^-B, and
+ * keeping it as it is rounds it.
+ */
+#define FIXED_LENGTH_LEAST 12
 
 /*
  * The greatest B for a type, and the bytes of an element.

@@ -126,6 +126,7 @@ static void test_as_in_steps(void **state)
         fixed.bits = (unsigned)random_below(&random, znn_fixed_bits_max(fixed.type) + 1);
         fixed.floor = random_below(&random, 2);
         fixed.exact_zero = random_below(&random, 2);
+        fixed.length = znn_fixed_width(fixed.type) == 2 && random_below(&random, 2) ? 16 : 0;
         size_t count = 1 + random_below(&random, random_below(&random, 4) ? FIXED_BLOCK : 70), exceptions;
         fill(&random, &fixed, source, count, random_below(&random, 2));
         unsigned length = znn_fixed_measure(&fixed, source, count, &exceptions);

@@ -78,8 +78,8 @@ static struct outcome oracle(const struct layout *layout, const struct fixed_poi
         return (struct outcome){.is_exception = true};
     uint64_t m = exponent > 0 ? mantissa | UINT64_C(1) << layout->mantissa : mantissa;
     int places = (exponent > 0 ? exponent : 1) - bias - (int)layout->mantissa + (int)fixed->bits;
-    if (!shift_and_round(m, places, fixed->floor && negative, !fixed->floor, fixed->type == FIXED_F64 ? 63 : 31,
-                         &magnitude))
+    unsigned limit = fixed->length ? fixed->length : fixed->type == FIXED_F64 ? 63 : 31;
+    if (!shift_and_round(m, places, fixed->floor && negative, !fixed->floor, limit, &magnitude))
         return (struct outcome){.is_exception = true};
     return (struct outcome){.value = negative ? -(int64_t)magnitude : (int64_t)magnitude};
 }
@@ -111,6 +111,13 @@ static double value_of(const struct layout *layout, uint64_t bits)
     m |= exponent > 0 ? UINT64_C(1) << layout->mantissa : 0;
     double magnitude = ldexp((double)m, (exponent > 0 ? exponent : 1) - bias - (int)layout->mantissa);
     return bits >> (total_bits(layout) - 1) ? -magnitude : magnitude;
+}
+
+/* A length for types that can have one, or none. */
+static unsigned random_length(struct random *random, const struct layout *layout)
+{
+    bool has = layout->type == FIXED_F16 || layout->type == FIXED_BF16;
+    return has && random_below(random, 2) ? FIXED_LENGTH_LEAST + (unsigned)random_below(random, 20) : 0;
 }
 
 /* Mostly of the size that weights have, often near to where something changes, sometimes anything. */
@@ -245,7 +252,8 @@ static void test_cast(void **state)
     for (size_t t = 0; t < TYPES; t++)
         for (unsigned bits = 0; bits <= znn_fixed_bits_max(layouts[t].type); bits++)
             for (unsigned mode = 0; mode < 4; mode++) {
-                struct fixed_point fixed = {layouts[t].type, bits, mode & 1, mode & 2};
+                struct fixed_point fixed = {layouts[t].type, bits, mode & 1, mode & 2,
+                                            random_length(&random, &layouts[t])};
                 size_t count = random_below(&random, 700);
                 fill(&random, &layouts[t], bits, room, count);
                 check_cast(&layouts[t], &fixed, room, count);
@@ -261,8 +269,9 @@ static void test_all_short_floats(void **state)
     assert_non_null(room);
     for (size_t t = 0; t < 2; t++)
         for (unsigned bits = 0; bits <= 30; bits += bits % 5 ? 1 : 2)
-            for (unsigned mode = 0; mode < 4; mode++) {
-                struct fixed_point fixed = {layouts[t].type, bits, mode & 1, mode & 2};
+            for (unsigned mode = 0; mode < 8; mode++) {
+                const unsigned lengths[] = {0, 16, 15, 12};
+                struct fixed_point fixed = {layouts[t].type, bits, mode & 1, mode & 2, lengths[mode / 2]};
                 for (size_t first = 0; first < 65536; first += 2048) {
                     for (size_t i = 0; i < 2048; i++)
                         store_element(room->source + 2 * i, 2, first + i);
@@ -291,7 +300,8 @@ static void test_same_on_all_machines(void **state)
     for (int round = 0; round < 2000; round++) {
         const struct layout *layout = &layouts[random_below(&random, TYPES)];
         unsigned bits = (unsigned)random_below(&random, znn_fixed_bits_max(layout->type) + 1);
-        struct fixed_point fixed = {layout->type, bits, random_below(&random, 2), random_below(&random, 2)};
+        struct fixed_point fixed = {layout->type, bits, random_below(&random, 2), random_below(&random, 2),
+                                    random_length(&random, layout)};
         size_t count = random_below(&random, 100), size = count * znn_fixed_width(layout->type);
         fill(&random, layout, bits, room, count);
         memcpy(other->source, room->source, size);

@@ -23,6 +23,7 @@ static struct fixed_point random_cast(struct random *random, enum fixed_type typ
         .bits = (unsigned)random_below(random, znn_fixed_bits_max(type) + 1),
         .floor = random_below(random, 2),
         .exact_zero = random_below(random, 2),
+        .length = znn_fixed_width(type) == 2 ? FIXED_DELTA_LENGTH16 : 0,
     };
 }
 
@@ -47,13 +48,6 @@ static void fill(struct random *random, uint8_t *base, uint8_t *data, size_t cou
     znn_buffer_free(&numbers);
 }
 
-/* Whether all integers of a row fit into elements, as those of 16 bits may not. */
-static bool fits(const struct fixed_point *fixed, const uint8_t *data, size_t count)
-{
-    size_t exceptions;
-    return znn_fixed_measure(fixed, data, count, &exceptions) < 8 * znn_fixed_width(fixed->type);
-}
-
 static void test_rows(void **state)
 {
     (void)state;
@@ -61,14 +55,11 @@ static void test_rows(void **state)
     static uint8_t restored[8 * COUNT_MAX], expected[8 * COUNT_MAX], values[8 * COUNT_MAX];
     static uint64_t differences[COUNT_MAX], scratch[COUNT_MAX];
     struct random random = random_start(__func__);
-    unsigned tried = 0;
     for (int round = 0; round < 400; round++) {
         struct fixed_point fixed = random_cast(&random, types[random_below(&random, 4)]);
         unsigned width = znn_fixed_width(fixed.type);
         size_t count = random_below(&random, COUNT_MAX);
         fill(&random, base, data, count, width);
-        if (!fits(&fixed, data, count))
-            continue;
         union fixed_values integers = {.of64 = (int64_t *)scratch};
         if (fixed.type != FIXED_F64)
             integers.of32 = (int32_t *)scratch;
@@ -82,9 +73,7 @@ static void test_rows(void **state)
         assert_true(znn_casting_merge(&fixed, base, differences, count, back));
         assert_true(znn_exceptions_decode(map, values, count, width, exceptions.count, back));
         assert_memory_equal(back, expected, count * width);
-        tried++;
     }
-    assert_true(tried > 100);
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */

@@ -65,7 +65,7 @@ AVX2 static inline size_t cast_vectors(enum fixed_type type, bool floor, const s
                                        struct fixed_result *result)
 {
     const unsigned width = type == FIXED_F32 ? 4 : 2;
-    const uint32_t too_large = (127 + 31 - fixed->bits) << 23;
+    const uint32_t too_large = (127 + fixed_length32(fixed) - fixed->bits) << 23;
     const __m256 up = _mm256_set1_ps((float)(UINT32_C(1) << fixed->bits)),
                  down = _mm256_set1_ps(fixed_scale32(fixed->bits));
     const __m256i magnitude_bits = _mm256_set1_epi32(INT32_MAX), none = _mm256_set1_epi32(FIXED_EXCEPTION32);

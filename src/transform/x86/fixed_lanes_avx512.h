@@ -32,7 +32,7 @@ struct fixed_lanes {
 
 LANES512 FIXED_INLINE struct fixed_lanes fixed_lanes(const struct fixed_point *fixed)
 {
-    const uint32_t too_large = (127 + 31 - fixed->bits) << 23;
+    const uint32_t too_large = (127 + fixed_length32(fixed) - fixed->bits) << 23;
     return (struct fixed_lanes){
         .up = _mm512_set1_ps((float)(UINT32_C(1) << fixed->bits)),
         .down = _mm512_set1_ps(fixed_scale32(fixed->bits)),
