@@ -366,8 +366,14 @@ struct znn_report {
     uint64_t base_tensors;    /* how many tensors of a base it needs; 0: it has no base */
     struct znn_lossy lossy;   /* what was kept of its numbers; all zero where no tensor was to be rounded */
     /* Compressing with options->lossy: */
-    uint64_t rounded_tensors;  /* tensors chosen to be rounded */
-    uint64_t unsuited_tensors; /* others that would have been, if their type had so many bits */
+    uint64_t rounded_tensors;  /* tensors that were chosen to be rounded, and are, but for what would not get smaller */
+    uint64_t unsuited_tensors; /* others that would have been, if their type had so many bits; */
+    uint64_t shared_tensors;   /* or if they had no bytes in common with tensors that are kept; */
+    uint64_t small_tensors;    /* or if they had two dimensions and 4096 elements: kept by default */
+    uint64_t small_size;       /* bytes of these */
+    uint64_t float_size;       /* bytes of all tensors whose type can be rounded */
+    uint64_t nonzero_numbers;  /* numbers that were rounded, and were not zero before */
+    uint64_t zeroed_numbers;   /* how many of them are zero now */
 };
 
 /*

@@ -329,6 +329,10 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
             .lossy = job->coding.lossy,
             .rounded_tensors = rounding.rounded_tensors,
             .unsuited_tensors = rounding.unsuited_tensors,
+            .shared_tensors = rounding.shared_tensors,
+            .small_tensors = rounding.small_tensors,
+            .small_size = rounding.small_size,
+            .float_size = rounding.float_size,
         };
     return status;
 }

@@ -74,7 +74,7 @@ enum {
     TENSOR_LISTED = 2,  /* has a name and stands in the index */
     TENSOR_STRIDED = 4, /* fills its range with its elements, but not in the order that its shape says (transposed) */
     TENSOR_ROUNDED = 8, /* a span whose numbers may be rounded; these two no scanner sets */
-    TENSOR_VIEWED = 16  /* a span that a tensor has bytes of which are to be rounded */
+    TENSOR_CHOSEN = 16  /* a tensor that is to be rounded, if no other that is kept has the same bytes */
 };
 
 /*
