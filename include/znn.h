@@ -693,15 +693,18 @@ struct znn_salvage;
  * Writes what is intact in a damaged .znn file to `output`, each chunk at its place, and zeros for the rest.  `input`
  * must be in memory or allow random access.
  *
- * Every chunk that is written has proved itself by its checksums, and, where the index can be read through the footer,
- * is one that the index lists.  Where it cannot, the records are found by their markers; then chunks of another .znn
- * file that got into this one, or that is stored in it, may be taken for its own, and the original ends with the last
- * chunk that was found, unless the index was found among the records.
+ * Every chunk that is written has proved itself by its checksums.  If the index can be read, wherever it is, the chunk
+ * is one that the index lists.  If it cannot, the records are found by their markers, and the original ends with the
+ * last chunk that was found unless the head of the index is whole.  Chunks of a .znn file that is stored within this one
+ * are told from its own by the records around them; if these are damaged as well as the index, they may be taken for
+ * its own.
  *
  * Returns ZNN_OK whether or not something was lost; *salvage, which tells what, is to be freed with znn_salvage_free().
  * Otherwise *salvage is NULL, and the status ZNN_ERROR_ARGUMENT for a stream, ZNN_ERROR_TOO_NEW, ZNN_ERROR_CORRUPT
  * (nothing at all is intact), ZNN_ERROR_BASE, ZNN_ERROR_TOO_LARGE, ZNN_ERROR_MEMORY or ZNN_ERROR_IO.  `options` and
- * `error` may be NULL; of the options, max_output and base alone are looked at.
+ * `error` may be NULL; progress is not reported.
+ *
+ * If nothing is lost, the file is decompressed once more, to nowhere, to learn whether it is whole.
  */
 ZNN_API enum znn_status znn_salvage(struct znn_input *input, struct znn_output *output,
                                     const struct znn_decompress_options *options, struct znn_salvage **salvage,
@@ -710,10 +713,12 @@ ZNN_API enum znn_status znn_salvage(struct znn_input *input, struct znn_output *
 ZNN_API void znn_salvage_free(struct znn_salvage *salvage);
 
 /*
- * 1 where nothing is wrong with the file at all, so that znn_decompress() would have given the same bytes.  0 may mean
- * that only what is not needed for the original is damaged; then no range is lost.
+ * 1 if nothing is wrong with the file at all: znn_decompress() gives the same bytes.  0 may mean that only something is
+ * damaged that is not needed for the original.  Then no range is lost, and znn_salvage_damage() says why
+ * znn_decompress() refuses the file; otherwise it is "".
  */
 ZNN_API int znn_salvage_is_whole(const struct znn_salvage *salvage);
+ZNN_API const char *znn_salvage_damage(const struct znn_salvage *salvage);
 
 /*
  * The bytes that were written.  *is_known is 1 where that is known to be the size of the original, 0 where more may be

@@ -68,7 +68,8 @@ static bool say_losses(const struct znn_salvage *salvage, const char *name)
                       "intact%s",
                       lost, size, znn_salvage_range_count(salvage), hit, znn_salvage_tensor_count(salvage), end);
     else
-        znn_say_error(name, "is damaged, but the %" PRIu64 " bytes that were found are intact%s", size, end);
+        znn_say_error(name, "is damaged, but the %" PRIu64 " bytes that were found are intact%s: %s", size, end,
+                      znn_salvage_damage(salvage));
     return false;
 }
 

@@ -136,53 +136,70 @@ static enum znn_status is_header_at(struct index_search *search, uint64_t place,
     return status;
 }
 
-/* The head of the first record, if it is whole. */
-static enum znn_status read_first(struct index_search *search, struct record *record, bool *whole)
+/* The head of the record at `place`, if it is whole. */
+static enum znn_status read_head(struct index_search *search, uint64_t place, struct record *record, bool *whole)
 {
     uint8_t prefix[RECORD_PREFIX];
     size_t got;
     *whole = false;
-    if (!search->has_start)
-        return ZNN_OK;
-    enum znn_status status = znn_source_read(search->source, search->start, prefix, sizeof prefix, &got, search->error);
-    if (status || got < sizeof prefix || znn_record_parse(prefix, search->start, record, NULL) != ZNN_OK)
+    enum znn_status status = znn_source_read(search->source, place, prefix, sizeof prefix, &got, search->error);
+    if (status || got < sizeof prefix || znn_record_parse(prefix, place, record, NULL) != ZNN_OK)
         return status;
     struct buffer head = {0};
     size_t size = RECORD_PREFIX + record->directory_size;
     if (!znn_buffer_reserve(&head, size))
         return znn_fail_memory(search->error, size);
-    status = znn_source_read(search->source, search->start, head.data, size, &got, search->error);
+    status = znn_source_read(search->source, place, head.data, size, &got, search->error);
     search->salvage->hashed += size;
-    *whole = !status && got == size && znn_record_verify(record, head.data, search->start, NULL) == ZNN_OK;
+    *whole = !status && got == size && znn_record_verify(record, head.data, place, NULL) == ZNN_OK;
     znn_buffer_free(&head);
     return status;
 }
 
+/* Whether `place` lies within a record, as far as one record leads to the next from the first one on. */
+static enum znn_status is_within_record(struct index_search *search, uint64_t place, bool *within)
+{
+    struct record record;
+    bool whole = true;
+    enum znn_status status = ZNN_OK;
+    *within = false;
+    for (uint64_t at = search->start; at < place && whole && !status && !*within; at += record_size(&record)) {
+        status = read_head(search, at, &record, &whole);
+        *within = whole && record_size(&record) > place - at;
+    }
+    return status;
+}
+
 /*
- * Whether the index that was read at `place` is this file's own.  If the first record is whole, the index has to know
- * it.  Else only the end of the file proves it.  In neither case may the footer behind it say that its file starts
- * elsewhere, where one does start.
+ * Whether the index that was read at `place` is this file's own.  The end of the file proves it, where a footer has to
+ * be.  Elsewhere, if the first record is whole, the index has to know it by its digest, and must not lie within another
+ * record.  In no case may the footer say that its file starts at another place, where one does start.
  */
 static enum znn_status is_own(struct index_search *search, uint64_t place, uint64_t end, bool *own)
 {
     struct record first = {0};
     struct footer footer = {0};
-    bool whole = false, ends = false, nested = false;
-    enum znn_status status = read_first(search, &first, &whole);
-    if (!status)
-        status = read_footer(search, end, &footer, &ends);
+    bool whole = false, ends = false, bad = false;
+    enum znn_status status = read_footer(search, end, &footer, &ends);
+    if (!status && search->has_start)
+        status = read_head(search, search->start, &first, &whole);
     if (status)
         return status;
+    bool at_end = ends && end + FOOTER_SIZE == search->source->size;
+    const struct salvage_map *map = search->map;
     if (whole && first.kind == RECORD_INDEX)
         *own = place == search->start;
     else if (whole)
-        *own = search->map->count > 0 &&
-               znn_salvage_map_match(search->map, &first, search->start) == search->map->chunks;
+        *own = map->count > 0 && znn_salvage_map_match(map, &first, search->start) == map->chunks &&
+               (map->has_digests || at_end);
     else
-        *own = ends && end + FOOTER_SIZE == search->source->size;
+        *own = at_end;
+    if (*own && whole && !at_end)
+        status = is_within_record(search, place, &bad);
+    *own = *own && !bad && !status;
     if (*own && ends && search->version > 0 && footer.index_offset < place)
-        status = is_header_at(search, place - footer.index_offset, &nested);
-    *own = *own && !nested;
+        status = is_header_at(search, place - footer.index_offset, &bad);
+    *own = *own && !bad && !status;
     return status;
 }
 

@@ -19,6 +19,11 @@ int znn_salvage_is_whole(const struct znn_salvage *salvage)
     return salvage->is_whole;
 }
 
+const char *znn_salvage_damage(const struct znn_salvage *salvage)
+{
+    return salvage->count > 0 || salvage->is_whole ? "" : salvage->damage.detail;
+}
+
 uint64_t znn_salvage_size(const struct znn_salvage *salvage, int *is_known)
 {
     *is_known = salvage->size_is_known;

@@ -62,8 +62,42 @@ flip m.znn 20
 expect 1 "$ZNN" decompress --salvage m.znn
 says "name the output with -o"
 expect 1 "$ZNN" decompress --salvage m.znn -o out
-says "is damaged, but the 6991 bytes that were found are intact"
+says "is damaged, but the 6991 bytes that were found are intact: the header's checksum does not match"
 same out m.safetensors
+
+begin "a damaged index"
+make_layers m.safetensors
+"$ZNN" compress m.safetensors -o m.znn || fail "compress"
+flip m.znn $(($(wc -c <m.znn) - 45))
+expect 1 "$ZNN" decompress --salvage m.znn -o out
+says "is damaged, but the 6991 bytes that were found are intact: a compressed table does not decode"
+same out m.safetensors
+"$ZNN" compress m.safetensors -f -o m.znn || fail "compress"
+flip m.znn $(($(wc -c <m.znn) - 30))
+expect 1 "$ZNN" decompress --salvage m.znn -f -o out
+says "are intact: the footer's checksum does not match"
+same out m.safetensors
+
+begin "a file within a file, and a byte more"
+make_random noise 1000
+"$ZNN" compress -q noise -o inner.znn || fail "compress"
+cat noise inner.znn noise >outer
+"$ZNN" compress -q outer -o outer.znn || fail "compress"
+{
+    head -c 500000 outer.znn
+    printf x
+    tail -c +500001 outer.znn
+} >longer.znn
+expect 1 "$ZNN" decompress --salvage longer.znn -o out
+range=$(sed -n 's/.*bytes \([0-9]*\) to \([0-9]*\) are lost.*/\1 \2/p' "$logs/err")
+start=${range% *}
+end=${range#* }
+{
+    head -c "$start" outer
+    zeros $((end - start))
+    tail -c +$((end + 1)) outer
+} >expected
+same out expected
 
 begin "nothing to salvage"
 make_random noise.znn 10

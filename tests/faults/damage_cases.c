@@ -1,17 +1,21 @@
 /*
- * damage_cases.c - damaged .znn files are refused, or decode to the same bytes
+ * damage_cases.c - damaged .znn files are refused, or decode to the same bytes, and what is salvaged is right
  *
  *     damage_cases COUNT FILE.znn|DIRECTORY...
  *
  * The samples are the given files and the good-*.znn in the given directories; so a new kind of chunk is tried as soon
  * as there is a vector of it, and base.safetensors in such a directory is what those with a base have.  First every
- * single bit of each small sample is flipped and every end cut off, then COUNT damages are drawn at random, of the
- * kinds of mutations.h, one after the other.  Whatever the damage, a file that decodes must give just what the sample
- * gave.  The same holds for what the random-access reader gives out of it; where two files were spliced, all of that
- * may also be of the other.
+ * single bit of each small sample is flipped, every byte lost, one inserted at every place, and every end cut off.
+ * Then COUNT damages are drawn at random, of the kinds of mutations.h, one after the other.  Whatever the damage, a
+ * file that decodes must give just what the sample gave.  The same holds for what the random-access reader gives out of
+ * it; where two files were spliced, all of that may also be of the other.
  *
- * Prints how many cases of each kind were refused and how many did no harm, and exits with 1 if any decoded to
- * something else.
+ * A file is also salvaged.  It may be said to be whole if and only if it decodes.  Every byte that is not said to be
+ * lost must be the sample's.  After some kinds of damage there are chunks of another file, so that this need not hold
+ * for them.
+ *
+ * Prints how many cases of each kind were refused, how many did no harm, and how much was salvaged, and exits with 1 if
+ * any decoded to something else.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -20,8 +24,9 @@
 #include "mutations.h"
 #include "znn.h"
 
-#define SAMPLES_MAX 200
-#define SMALL 2048 /* a sample of which every bit is tried */
+#define SAMPLES_MAX 300
+#define SMALL 2048          /* a sample of which every bit is tried */
+#define SALVAGED_MAX 100000 /* an original that is salvaged every time */
 
 struct sample {
     char name[256];
@@ -29,11 +34,25 @@ struct sample {
     struct file_bytes original;
 };
 
-enum { BIT_FLIP, TRUNCATION, FLIPS, OVERWRITE, CUT, INSERT, SPLICE, DISORDER, TRANSPLANT, KINDS };
+enum {
+    BIT_FLIP,
+    TRUNCATION,
+    BYTE_LOST,
+    BYTE_INSERTED,
+    FLIPS,
+    OVERWRITE,
+    CUT,
+    INSERT,
+    SPLICE,
+    DISORDER,
+    TRANSPLANT,
+    KINDS
+};
 
-static const char *const kinds[KINDS] = {"every bit",         "every truncation",     "some bits",
-                                         "ranges changed",    "ranges lost",          "bytes inserted or appended",
-                                         "two files spliced", "chunks moved or lost", "chunks of other files"};
+static const char *const kinds[KINDS] = {
+    "every bit",         "every truncation",     "every byte lost",      "every byte inserted",
+    "some bits",         "ranges changed",       "ranges lost",          "bytes inserted or appended",
+    "two files spliced", "chunks moved or lost", "chunks of other files"};
 
 static uint8_t base_data[4096];
 static struct znn_base *base;
@@ -42,6 +61,7 @@ static struct {
     struct sample samples[SAMPLES_MAX];
     size_t count;
     unsigned long refused[KINDS], harmless[KINDS];
+    uint64_t bytes[KINDS], salvaged[KINDS]; /* of the samples that were refused */
     unsigned failures;
 } cases;
 
@@ -163,7 +183,52 @@ static void check_reader(const struct sample *sample, const struct sample *other
     znn_reader_close(reader);
 }
 
-static void check(const struct sample *sample, const struct sample *other, int kind, const struct file_bytes *damaged)
+/* Whether all that is not said to be lost is the sample's; *kept is how much that is. */
+static bool is_salvage_right(const struct sample *sample, const struct znn_salvage *salvage,
+                             const struct znn_memory *salvaged, uint64_t *kept)
+{
+    int is_known;
+    uint64_t end = znn_salvage_size(salvage, &is_known), next = 0;
+    size_t count = znn_salvage_range_count(salvage);
+    *kept = 0;
+    if (salvaged->size != end || (is_known && end != sample->original.size))
+        return false;
+    for (size_t i = 0; i <= count; i++) {
+        uint64_t offset = end, lost = 0;
+        if (i < count)
+            znn_salvage_range(salvage, i, &offset, &lost);
+        if (offset > next && !is_right(sample, next, (const uint8_t *)salvaged->data + next, (size_t)(offset - next)))
+            return false;
+        *kept += offset - next;
+        next = offset + lost;
+    }
+    return true;
+}
+
+static void check_salvage(const struct sample *sample, int kind, const uint8_t *data, size_t size, bool refused)
+{
+    struct znn_memory salvaged = {0};
+    struct znn_input input = znn_input_memory(data, size);
+    struct znn_output output = znn_output_memory(&salvaged);
+    struct znn_decompress_options options = {.threads = 1, .base = base};
+    struct znn_salvage *salvage;
+    uint64_t kept = 0;
+    bool all = znn_salvage(&input, &output, &options, &salvage, NULL) == ZNN_OK && znn_salvage_is_whole(salvage);
+    if (all == refused)
+        fail(sample, kind, refused ? "is salvaged as a whole file, but refused" : "is not salvaged, but decodes");
+    if (salvage && !is_salvage_right(sample, salvage, &salvaged, &kept) && kind != INSERT && kind != SPLICE &&
+        kind != TRANSPLANT)
+        fail(sample, kind, "other bytes are salvaged");
+    if (refused) {
+        cases.bytes[kind] += sample->original.size;
+        cases.salvaged[kind] += kept;
+    }
+    znn_salvage_free(salvage);
+    free(salvaged.data);
+}
+
+static void check(const struct sample *sample, const struct sample *other, int kind, const struct file_bytes *damaged,
+                  bool salvages)
 {
     struct znn_memory decoded = {0};
     uint8_t *exact = malloc(damaged->size ? damaged->size : 1);
@@ -171,7 +236,8 @@ static void check(const struct sample *sample, const struct sample *other, int k
         die("malloc");
     if (damaged->size > 0)
         memcpy(exact, damaged->data, damaged->size);
-    if (decode(exact, damaged->size, &decoded) != ZNN_OK) {
+    bool refused = decode(exact, damaged->size, &decoded) != ZNN_OK;
+    if (refused) {
         cases.refused[kind]++;
     } else {
         cases.harmless[kind]++;
@@ -182,6 +248,8 @@ static void check(const struct sample *sample, const struct sample *other, int k
     }
     if ((kind != TRANSPLANT && kind != SPLICE) || tells_chunks_apart(exact, damaged->size))
         check_reader(sample, other, kind, exact, damaged->size);
+    if (sample->original.size <= SALVAGED_MAX && salvages)
+        check_salvage(sample, kind, exact, damaged->size, refused);
     free(decoded.data);
     free(exact);
 }
@@ -191,11 +259,38 @@ static void try_everything(const struct sample *sample)
     struct file_bytes file = sample->file;
     for (size_t bit = 0; bit < 8 * file.size; bit++) {
         file.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        check(sample, NULL, BIT_FLIP, &file);
+        check(sample, NULL, BIT_FLIP, &file, bit % 8 == bit / 8 % 8); /* one bit of each byte */
         file.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
     while (file.size-- > 0)
-        check(sample, NULL, TRUNCATION, &file);
+        check(sample, NULL, TRUNCATION, &file, true);
+}
+
+/* A byte is lost, and one is inserted, at each place.  What is inserted is the byte before, or another one. */
+static void try_every_place(const struct sample *sample)
+{
+    struct file_bytes file = {malloc(sample->file.size + 1), 0};
+    if (!file.data)
+        die("malloc");
+    for (size_t place = 0; place <= sample->file.size; place++) {
+        memcpy(file.data, sample->file.data, sample->file.size);
+        file.size = sample->file.size;
+        shift(&file, place, place + 1);
+        file.data[place] = (uint8_t)(place % 2 && place > 0 ? file.data[place - 1] : place);
+        check(sample, NULL, BYTE_INSERTED, &file, true);
+        shift(&file, place + 1, place);
+        if (place == file.size)
+            break;
+        shift(&file, place + 1, place);
+        check(sample, NULL, BYTE_LOST, &file, true);
+    }
+    free(file.data);
+}
+
+static void try_single_damage(const struct sample *sample)
+{
+    try_everything(sample);
+    try_every_place(sample);
 }
 
 static void mutate(struct random *random, int kind, struct file_bytes *file, const struct file_bytes *other)
@@ -235,7 +330,7 @@ static void try_at_random(struct random *random)
     memcpy(file.data, sample->file.data, file.size);
     mutate(random, kind, &file, &other->file);
     if (!is_sample(&file))
-        check(sample, other, kind, &file);
+        check(sample, other, kind, &file, true);
     free(file.data);
 }
 
@@ -258,11 +353,12 @@ int main(int argc, char **argv)
     struct random random = random_start("damage_cases");
     for (size_t i = 0; i < cases.count; i++)
         if (cases.samples[i].file.size <= SMALL && cases.samples[i].original.size <= 1 << 20)
-            try_everything(&cases.samples[i]);
+            try_single_damage(&cases.samples[i]);
     for (unsigned long left = strtoul(argv[1], NULL, 10), before = count_cases(); count_cases() - before < left;)
         try_at_random(&random);
     for (int i = 0; i < KINDS; i++)
-        printf("%-27s %7lu refused, %5lu harmless\n", kinds[i], cases.refused[i], cases.harmless[i]);
+        printf("%-27s %7lu refused, %5lu harmless, %3.0f %% salvaged\n", kinds[i], cases.refused[i], cases.harmless[i],
+               100.0 * (double)cases.salvaged[i] / (double)(cases.bytes[i] ? cases.bytes[i] : 1));
     printf("%zu samples, %lu cases, %u decoded to other bytes\n", cases.count, count_cases(), cases.failures);
     for (size_t i = 0; i < cases.count; i++) {
         free(cases.samples[i].file.data);

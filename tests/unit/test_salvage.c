@@ -14,7 +14,10 @@
 
 #include "../faults/mutations.h"
 #include "callbacks.h"
+#include "container/record.h"
+#include "engine/salvage.h"
 #include "model_files.h"
+#include "znn_writer.h"
 
 static struct model_file model;
 static struct buffer file;
@@ -428,6 +431,130 @@ static void test_random_damage(void **state)
     }
 }
 
+/* Hostile files of records that overlap: heads that claim more than 16 MiB each. */
+struct overlapping {
+    size_t count;
+    size_t step;        /* from a head to the next */
+    uint32_t directory; /* bytes that it claims, of which `part` below is there */
+    bool sealed;        /* the heads are whole */
+    bool ascending;     /* each claims the next 16 MiB of the original */
+};
+
+static void put_chunk(uint8_t *place, struct record *record, const uint8_t *directory, size_t size)
+{
+    uint8_t bytes[RECORD_PREFIX + 16];
+    memcpy(bytes + RECORD_PREFIX, directory, size);
+    record->kind = RECORD_CHUNK;
+    record->directory_size = (uint32_t)size;
+    znn_record_write(record, bytes);
+    memcpy(place, bytes, RECORD_PREFIX + size);
+}
+
+/* Behind all that, there is a good chunk of one byte. */
+static struct znn_memory make_overlapping(const struct overlapping *kind)
+{
+    static const uint8_t large[] = {1, 0, 1, 0, 0x80, 0x80, 0x80, 0x08, 1, 0}, small[] = {1, 0, 1, 0, 1, 1, 0};
+    static const uint8_t byte = 0x5a;
+    size_t end = kind->count * kind->step + CHUNK_MAX + 100;
+    size_t size = end + RECORD_PREFIX + sizeof small + 1;
+    uint8_t *data = calloc(1, size);
+    assert_non_null(data);
+    for (size_t i = 0; i < kind->count; i++) {
+        struct record record = {
+            .decoded_size = CHUNK_MAX,
+            .offset = kind->ascending ? i * (uint64_t)CHUNK_MAX : 0,
+            .payload_size = kind->sealed ? CHUNK_MAX : 0,
+            .digest = i,
+        };
+        uint8_t *head = data + i * kind->step;
+        put_chunk(head, &record, large, sizeof large);
+        if (!kind->sealed)
+            store_le32(head + 32, kind->directory);
+    }
+    struct record record = {
+        .decoded_size = 1,
+        .offset = kind->count * (uint64_t)CHUNK_MAX,
+        .payload_size = 1,
+        .digest = XXH3_64bits(&byte, 1),
+    };
+    put_chunk(data + end, &record, small, sizeof small);
+    data[size - 1] = byte;
+    return (struct znn_memory){.data = data, .size = size};
+}
+
+static int ignore_write(void *context, const void *data, size_t size, uint64_t offset)
+{
+    (void)context;
+    (void)data;
+    (void)size;
+    (void)offset;
+    return 0;
+}
+
+static int ignore_size(void *context, uint64_t size)
+{
+    (void)context;
+    (void)size;
+    return 0;
+}
+
+/* The work is bounded by the sizes of the input and of what it claims, and what comes behind is found all the same. */
+static void test_overlapping_records(void **state)
+{
+    (void)state;
+    static const struct overlapping kinds[] = {
+        {.count = 20000, .step = 60, .directory = DIRECTORY_MAX},
+        {.count = 20000, .step = 60, .sealed = true},
+        {.count = 20000, .step = 60, .sealed = true, .ascending = true},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct znn_memory hostile = make_overlapping(&kinds[i]);
+        struct znn_input input = znn_input_memory(hostile.data, hostile.size);
+        struct znn_output output = {.write_at = ignore_write, .set_size = ignore_size};
+        struct znn_salvage *result;
+        struct znn_error error;
+        assert_int_equal(znn_salvage(&input, &output, NULL, &result, &error), ZNN_OK);
+        assert_int_equal(znn_salvage_size(result, &(int){0}), kinds[i].count * (uint64_t)CHUNK_MAX + 1);
+        assert_true(result->hashed <= 8 * hostile.size);
+        assert_true(result->decoded <= 8 * hostile.size);
+        print_message("%zu: %.1f bytes hashed and %.1f decoded for each\n", i,
+                      (double)result->hashed / (double)hostile.size, (double)result->decoded / (double)hostile.size);
+        znn_salvage_free(result);
+        free(hostile.data);
+    }
+}
+
+/* Many records that decode to 16 MiB each, but not to what their digest says, and an index that lists one of them. */
+static void test_a_chunk_again_and_again(void **state)
+{
+    (void)state;
+    static const uint8_t constant[] = {1, 0, 1, 0, 0x80, 0x80, 0x80, 0x08, 0, 7, 0};
+    struct writer writer;
+    writer_open(&writer);
+    store_le16(writer.file.data + 16, 2);
+    store_le64(writer.file.data + 8, XXH3_64bits(writer.file.data + 16, 16));
+    struct draft draft = {.kind = KIND_CHUNK, .size = CHUNK_MAX, .digest = 1};
+    append(&draft.directory, constant, sizeof constant);
+    writer_enter(&writer, &draft);
+    append(&writer.table, "\1\0\0\0\0\0\0", 8);
+    for (int i = 0; i < 1000; i++) {
+        struct draft copy = draft;
+        copy.directory = (struct buffer){0};
+        append(&copy.directory, constant, sizeof constant);
+        writer_put(&writer, &copy);
+    }
+    znn_buffer_free(&draft.directory);
+    writer_close(&writer);
+    struct znn_input input = znn_input_memory(writer.file.data, writer.file.size);
+    struct znn_output output = {.write_at = ignore_write, .set_size = ignore_size};
+    struct znn_salvage *result;
+    assert_int_equal(znn_salvage(&input, &output, NULL, &result, NULL), ZNN_OK);
+    assert_int_equal(znn_salvage_range_count(result), 1);
+    assert_in_range(result->decoded, CHUNK_MAX, 8 * (uint64_t)CHUNK_MAX);
+    znn_salvage_free(result);
+    writer_free(&writer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -438,6 +565,8 @@ int main(void)
         cmocka_unit_test(test_a_file_within),
         cmocka_unit_test(test_random_damage),
         cmocka_unit_test(test_streams_and_limits),
+        cmocka_unit_test(test_overlapping_records),
+        cmocka_unit_test(test_a_chunk_again_and_again),
     };
     return cmocka_run_group_tests(tests, make_samples, free_samples);
 }

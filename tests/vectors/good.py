@@ -4,7 +4,8 @@ import struct
 import zstdframe
 import znnformat as z
 from vector import PAIRS_BLOCK, TEXT, TEXT_BLOCK, TEXT_CHECKSUM, TEXT_FRAME, Vector, good, noise
-from writer import chunk, constant, fields, frame, header, layout, palette, part, prop, raw, reference, tensor, zstd
+from writer import (chunk, chunk_record, constant, fields, frame, header, layout, palette, part, prop, raw, reference,
+                    tensor, znn, zstd)
 
 ROTATIONS = {1: [0, 1, 7], 2: [0, 1, 8, 15], 4: [0, 1, 8, 31], 8: [0, 1, 12, 63]}
 
@@ -219,6 +220,31 @@ def real():
     yield Vector("good-real-text", "ZNN_OK", None, TEXT * 8, "-", 0, "plain text, as the program compresses it")
 
 
+def nested():
+    """Files within files: the records within are data, whatever happens to those around them."""
+    pieces = [noise(40, 1), noise(30, 2)]
+    inner = znn(*[chunk(part(piece)) for piece in pieces])
+    within = chunk(part(inner))
+    last = chunk(part(noise(20, 3)))
+
+    def one(name, description, *chunks, **fields):
+        return good(f"nested-{name}", "a znn file within the file" + description, *chunks, **fields)
+
+    yield one("only", "", within)
+    yield one("first", ", then something else", within, last)
+    yield one("last", ", of which the chunks have the offsets and lengths of its own", chunk(part(noise(40, 4))),
+              chunk(part(noise(30, 5))), within)
+    yield one("alike", " that starts as the file itself does", chunk(part(pieces[0])), chunk(part(noise(30, 6))), within,
+              last)
+    yield one("split", " in two chunks", chunk(part(inner[:90])), chunk(part(inner[90:])))
+    yield one("twice", ", and one in that", chunk(part(znn(within, last))), last)
+    old = znn(*[chunk(part(piece)) for piece in pieces], head=header(version=1), index_fields={"version": 1})
+    yield one("version-1", ", both of version 1", chunk(part(noise(40, 4))), chunk(part(noise(30, 5))),
+              chunk(part(old)), head=header(version=1), index_fields={"version": 1})
+    yield good("nested-name", "a tensor whose name is a chunk", chunk(part(noise(40, 4))), chunk(part(noise(30, 5))),
+               index_fields={"tensors": [tensor(chunk_record(chunk(part(pieces[0])), 0)[0], 5, [1], 0)]})
+
+
 def vectors():
-    for family in headers, sizes, groups, blocks, palettes, references, segments, frames, indexes, real:
+    for family in headers, sizes, groups, blocks, palettes, references, segments, frames, indexes, nested, real:
         yield from family()
