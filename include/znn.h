@@ -575,7 +575,8 @@ struct znn_cost {
     uint64_t size;                             /* bytes of the original that count; the sum of the groups' */
     uint64_t compressed_size;                  /* bytes of streams that they take; the sum of the groups' */
     uint64_t delta_size;                       /* of `size`, what was coded as a difference from a base */
-    uint64_t rounded_size;                     /* how many of `size` were rounded */
+    uint64_t rounded_size;                     /* of `size`, what is stored rounded */
+    uint64_t rounded_bytes;                    /* of all bytes of the tensor, whichever they count for */
     unsigned groups;                           /* how many there are: the bytes of a number, of which C64 has two */
     uint64_t group_size[ZNN_GROUPS_MAX];       /* bytes of each group before */
     uint64_t group_compressed[ZNN_GROUPS_MAX]; /* and after */

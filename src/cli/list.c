@@ -30,6 +30,12 @@ static void print_title(const struct input_file *file, const struct znn_report *
         printf("LOSSY: %s\n", znn_lossy_words(&report->lossy).text);
 }
 
+/* Of a lossy file, what there is of a tensor's numbers, also of those that another tensor has, too. */
+static const char *kept_word(const struct znn_tensor *tensor, const struct znn_cost *cost)
+{
+    return cost->rounded_bytes == 0 ? "exact" : cost->rounded_bytes < tensor->size ? "partly rounded" : "rounded";
+}
+
 static bool print_tensors(const struct look *look, const struct znn_analysis *analysis, const struct rows *rows)
 {
     static const struct column columns[] = {
@@ -53,7 +59,7 @@ static bool print_tensors(const struct look *look, const struct znn_analysis *an
             znn_table_cell(&table, "%s", znn_size_figure(cost.compressed_size).text);
             znn_table_cell(&table, "%s", znn_share_figure(cost.compressed_size, cost.size).text);
             if (is_lossy)
-                znn_table_cell(&table, "%s", cost.rounded_size > 0 ? "rounded" : "exact");
+                znn_table_cell(&table, "%s", kept_word(&tensor, &cost));
         }
     return znn_table_end(&table);
 }
@@ -68,8 +74,8 @@ static void write_tensor(struct json *json, const struct znn_tensor *tensor, con
     znn_json_number(json, "bytes", tensor->size);
     if (cost->size < tensor->size)
         znn_json_number(json, "shared_bytes", tensor->size - cost->size);
-    if (cost->rounded_size > 0)
-        znn_json_number(json, "rounded_bytes", cost->rounded_size);
+    if (cost->rounded_bytes > 0)
+        znn_json_number(json, "rounded_bytes", cost->rounded_bytes);
     znn_json_number(json, "compressed_bytes", cost->compressed_size);
     znn_json_ratio(json, "ratio", cost->compressed_size, cost->size);
     znn_json_end(json, '}');

@@ -35,6 +35,65 @@ static void find_owner(struct apportionment *apportionment, size_t i, uint64_t e
     apportionment->start = apportionment->end = UINT64_MAX;
 }
 
+/* A tensor, by where it ends. */
+struct ending {
+    uint64_t end;
+    size_t tensor;
+};
+
+static int compare_endings(const void *a, const void *b)
+{
+    const struct ending *x = a, *y = b;
+    if (x->end != y->end)
+        return x->end < y->end ? -1 : 1;
+    return (x->tensor > y->tensor) - (x->tensor < y->tensor);
+}
+
+static uint64_t end_of(const struct apportionment *apportionment, size_t i)
+{
+    const struct tensor *tensor = &apportionment->tensors->tensors[i];
+    return tensor->offset + tensor->size;
+}
+
+/* Tensors are sorted by where they start; where one lies in another, not by where they end. */
+static bool sort_by_end(struct apportionment *apportionment)
+{
+    size_t count = apportionment->tensors->count;
+    struct ending *endings = malloc(count * sizeof *endings);
+    apportionment->by_end = malloc(count * sizeof *apportionment->by_end);
+    bool good = endings && apportionment->by_end;
+    for (size_t i = 0; i < count && good; i++)
+        endings[i] = (struct ending){end_of(apportionment, i), i};
+    if (good)
+        qsort(endings, count, sizeof *endings, compare_endings);
+    for (size_t i = 0; i < count && good; i++)
+        apportionment->by_end[i] = endings[i].tensor;
+    free(endings);
+    return good;
+}
+
+/* The bytes from `start` to `end` are fixed point, or not: notes how many were up to the tensors' borders in there. */
+static void pass(struct apportionment *apportionment, uint64_t start, uint64_t end, bool is_fixed)
+{
+    const struct tensor_list *list = apportionment->tensors;
+    const uint64_t rounded = apportionment->rounded;
+    for (size_t *i = &apportionment->next_start; *i < list->count && list->tensors[*i].offset < end; ++*i)
+        apportionment->shares[*i].rounded_before = rounded + (is_fixed ? list->tensors[*i].offset - start : 0);
+    for (size_t *i = &apportionment->next_end; *i < list->count; ++*i) {
+        size_t tensor = apportionment->by_end[*i];
+        if (end_of(apportionment, tensor) > end)
+            break;
+        apportionment->shares[tensor].rounded_until = rounded + (is_fixed ? end_of(apportionment, tensor) - start : 0);
+    }
+    apportionment->rounded += is_fixed ? end - start : 0;
+}
+
+static bool is_fixed_point(const struct part *part)
+{
+    return part->transform == TRANSFORM_FIXED ||
+           (part->transform == TRANSFORM_DELTA && part->delta->coding == DELTA_CASTS);
+}
+
 bool znn_apportion_open(struct apportionment *apportionment, const struct tensor_list *tensors)
 {
     *apportionment = (struct apportionment){.tensors = tensors};
@@ -50,13 +109,14 @@ bool znn_apportion_open(struct apportionment *apportionment, const struct tensor
         groups += group_count(tensors, i);
     }
     apportionment->groups = calloc(groups, sizeof *apportionment->groups);
-    return apportionment->groups != NULL;
+    return apportionment->groups && sort_by_end(apportionment);
 }
 
 void znn_apportion_free(struct apportionment *apportionment)
 {
     free(apportionment->shares);
     free(apportionment->groups);
+    free(apportionment->by_end);
 }
 
 /* Of `amount`, which is for `whole`, what is for the range from `start` to `end`. */
@@ -98,8 +158,7 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
     bool grouped = part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIXED ||
                    part->transform == TRANSFORM_SPARSE;
     bool same = grouped && part->width == count;
-    bool casts = part->transform == TRANSFORM_DELTA && part->delta->coding == DELTA_CASTS;
-    share->rounded += casts || part->transform == TRANSFORM_FIXED ? end - start : 0;
+    share->rounded += is_fixed_point(part) ? end - start : 0;
     uint64_t sum = 0;
     if (part->transform == TRANSFORM_DELTA) {
         share->related += end - start;
@@ -118,6 +177,7 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
 /* The `size` bytes of the original from `offset` on are the next ones of `part`. */
 static void apportion_segment(struct apportionment *apportionment, struct part *part, uint64_t offset, uint32_t size)
 {
+    pass(apportionment, offset, offset + size, is_fixed_point(part));
     while (size > 0) {
         while (offset >= apportionment->end)
             find_owner(apportionment, apportionment->owner + 1, apportionment->end);
@@ -160,6 +220,8 @@ void znn_apportion_get(const struct apportionment *apportionment, size_t i, stru
         .size = share->size,
         .delta_size = share->related,
         .rounded_size = share->rounded,
+        .rounded_bytes =
+            end > 0 && share->rounded_until > share->rounded_before ? share->rounded_until - share->rounded_before : 0,
         .groups = count,
     };
     for (unsigned g = 0; g < count; g++) {

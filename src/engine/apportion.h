@@ -7,6 +7,9 @@
  *     part      | a a a a a a | b b | none |      10 elements
  *     group 0   33 bytes      -> a 19, b 7, none 7
  *
+ * What is rounded counts for each tensor that has it, as it is a property of its numbers and not a cost: for that it is
+ * noted how much was rounded up to the start and up to the end of each tensor.
+ *
  * Rounded is not each share but where it ends (0, 19.8, 26.4, 33): so the shares add up to the stream exactly, and what
  * a tensor gets does not depend on how its bytes are cut into segments.
  */
@@ -22,6 +25,8 @@ struct share {
     uint64_t related; /* of these, in parts that are differences */
     uint64_t rounded; /* of these, those that are stored as fixed point */
     size_t groups;    /* where its groups stand among all groups */
+    /* Bytes of the original that are stored as fixed point, up to where the tensor starts, and up to where it ends. */
+    uint64_t rounded_before, rounded_until;
 };
 
 /*
@@ -37,6 +42,11 @@ struct apportionment {
     size_t owner;
     uint64_t start;
     uint64_t end;
+    /* How many bytes are fixed point so far, and which tensors start, and end, behind what was seen. */
+    uint64_t rounded;
+    size_t *by_end; /* the tensors, by where they end */
+    size_t next_start;
+    size_t next_end;
 };
 
 /*

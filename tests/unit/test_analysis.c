@@ -304,6 +304,9 @@ static void make_directory(struct random *random, struct directory *directory, u
         if (random_below(random, 5) == 0) {
             part->transform = TRANSFORM_FIELDS;
             part->stream_count = (uint8_t)(1 + random_below(random, PART_STREAMS_MAX));
+        } else if (random_below(random, 3) == 0) {
+            part->transform = TRANSFORM_FIXED;
+            part->fixed.groups = part->width;
         }
     }
     bool in_order = random_below(random, 2);
@@ -326,6 +329,7 @@ struct tally {
     uint64_t size[TENSORS + 1];
     double compressed[TENSORS + 1];
     double slack[TENSORS + 1]; /* what rounding may do to it */
+    uint64_t rounded[TENSORS]; /* whoever counts the bytes */
     uint64_t all;
 };
 
@@ -349,6 +353,9 @@ static void count_bytes(struct tally *tally, const struct tensor_list *list, con
             sum += part->streams[g].size;
         for (uint32_t k = 0; k < directory->segments[i].size; k++, offset++) {
             size_t owner = owner_of(list, offset);
+            for (size_t t = 0; t < TENSORS && part->transform == TRANSFORM_FIXED; t++)
+                tally->rounded[t] +=
+                    offset >= list->tensors[t].offset && offset - list->tensors[t].offset < list->tensors[t].size;
             tally->size[owner]++;
             tally->compressed[owner] += (double)sum / part->size;
             tally->slack[owner] += owner != last ? part->stream_count : 0;
@@ -393,6 +400,7 @@ static void divides_streams(void **state)
             znn_apportion_get(&apportionment, i, &cost);
             check_cost(&tensor, &cost);
             assert_int_equal(cost.size, tally.size[i]);
+            assert_int_equal(cost.rounded_bytes, tally.rounded[i]);
             expect_near(tally.compressed[i], cost.compressed_size, tally.slack[i]);
             sum += cost.compressed_size;
         }
