@@ -16,6 +16,12 @@ bool znn_lossy_is_asked(const struct settings *settings)
     return settings->has_bits || settings->max_error;
 }
 
+/* Why tensors are not rounded. */
+struct lossy_reasons {
+    char text[400];
+    uint64_t tensors;
+};
+
 static bool check_presence(const struct settings *settings)
 {
     const char *flag = settings->keep.count > 0   ? "--keep"
@@ -118,19 +124,79 @@ struct lossy_words znn_lossy_words(const struct znn_lossy *lossy)
     return words;
 }
 
+/* Appends to a list of reasons, if they hold for any tensor. */
+static void add_reason(struct lossy_reasons *reasons, uint64_t tensors, const char *why)
+{
+    size_t size = strlen(reasons->text);
+    if (tensors > 0)
+        snprintf(reasons->text + size, sizeof reasons->text - size, "%s%" PRIu64 " %s", size > 0 ? "; " : "", tensors,
+                 why);
+    reasons->tensors += tensors;
+}
+
+/*
+ * Biases and norms are always kept, and nobody misses what is not gained there.  Where they are more than 1 % of the
+ * numbers, as in the flat states of an optimizer, somebody may.
+ */
+static bool small_ones_matter(const struct znn_report *report)
+{
+    return report->small_size > report->float_size / 100;
+}
+
+/* Says how many tensors stay as they are, and why, if that was not to be expected. */
+static bool say_kept(const char *name, unsigned bits, const struct znn_report *report)
+{
+    struct lossy_reasons reasons = {"", 0};
+    uint64_t all = report->tensors > 0 ? report->tensors : 1; /* with --dtype, all of the file is one */
+    char unsuited[80];
+    snprintf(unsuited, sizeof unsuited, "as B = %u is for F64 alone, and others take up to %d", bits, ZNN_BITS_MAX_32);
+    add_reason(&reasons, report->unsuited_tensors, unsuited);
+    if (small_ones_matter(report))
+        add_reason(&reasons, report->small_tensors,
+                   "with fewer than 2 dimensions or 4096 numbers, which --only would round");
+    add_reason(&reasons, report->shared_tensors, "with bytes in common with tensors that are kept");
+    if (reasons.tensors > 0)
+        znn_say_warning(name, "%" PRIu64 " of %" PRIu64 " tensors %s not rounded: %s", reasons.tensors, all,
+                        reasons.tensors == 1 ? "is" : "are", reasons.text);
+    return reasons.tensors > 0;
+}
+
 void znn_lossy_say_rest(const struct settings *settings, const char *name, const struct znn_report *report)
 {
+    bool chosen = settings->keep.count > 0 || settings->only.count > 0;
     if (!znn_lossy_is_asked(settings))
         return;
-    if (settings->bits > ZNN_BITS_MAX)
-        znn_say_note(name, "no precision meets an error of %s, so all tensors stay lossless", settings->max_error);
-    else if (report->unsuited_tensors > 0)
-        znn_say_note(name,
-                     "%" PRIu64 " tensor%s lossless, as B = %u is for F64 alone; that of other types is at most %d",
-                     report->unsuited_tensors, report->unsuited_tensors == 1 ? " stays" : "s stay", settings->bits,
-                     ZNN_BITS_MAX_32);
-    else if (report->lossy.mode == ZNN_LOSSLESS)
+    if (settings->bits > ZNN_BITS_MAX) {
+        znn_say_warning(name, "no precision meets an error of %s, so all tensors stay lossless", settings->max_error);
+        return;
+    }
+    bool said = say_kept(name, settings->bits, report);
+    bool is_lossless = report->lossy.mode == ZNN_LOSSLESS;
+    if (is_lossless && !said && (chosen || settings->recursive))
         znn_say_note(name, "has no tensor to round, so it is lossless");
+    else if (is_lossless && !said)
+        znn_say_warning(name, "has no tensor to round, so it is lossless");
+    if (report->zeroed_numbers > report->nonzero_numbers / 2)
+        znn_say_warning(name,
+                        "B = %u makes zeros of %.1f %% of the numbers that it rounds; 'znn stat --sweep' shows what "
+                        "others would do",
+                        settings->bits, 100.0 * (double)report->zeroed_numbers / (double)report->nonzero_numbers);
+}
+
+void znn_lossy_write_rest(struct json *json, const struct znn_report *report)
+{
+    if (report->float_size == 0)
+        return;
+    znn_json_begin(json, "rounded", '{');
+    znn_json_number(json, "tensors", report->rounded_tensors);
+    znn_json_number(json, "small_tensors", report->small_tensors);
+    znn_json_number(json, "shared_tensors", report->shared_tensors);
+    znn_json_number(json, "unsuited_tensors", report->unsuited_tensors);
+    znn_json_number(json, "float_bytes", report->float_size);
+    znn_json_number(json, "small_bytes", report->small_size);
+    znn_json_number(json, "nonzero_numbers", report->nonzero_numbers);
+    znn_json_number(json, "zeroed_numbers", report->zeroed_numbers);
+    znn_json_end(json, '}');
 }
 
 void znn_lossy_write(struct json *json, const struct znn_lossy *lossy)

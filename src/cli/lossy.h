@@ -33,7 +33,7 @@ struct lossy_words {
 struct lossy_words znn_lossy_words(const struct znn_lossy *lossy);
 
 /*
- * Says what was not rounded though it was asked for.
+ * Warns of tensors that were not rounded though rounding was asked for, and of numbers that it destroyed.
  */
 void znn_lossy_say_rest(const struct settings *settings, const char *name, const struct znn_report *report);
 
@@ -43,6 +43,11 @@ void znn_lossy_say_rest(const struct settings *settings, const char *name, const
 void znn_lossy_say_unmatched(const struct settings *settings);
 
 struct json;
+
+/*
+ * The same facts as the object "rounded", if rounding was asked for and there is something to round.
+ */
+void znn_lossy_write_rest(struct json *json, const struct znn_report *report);
 
 /*
  * Writes the object "lossy", if there is something to say.

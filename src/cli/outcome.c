@@ -95,6 +95,7 @@ void znn_outcome_write(const struct outcome *outcome, struct json *json)
     if (report->base_tensors > 0)
         znn_json_number(json, "base_tensors", report->base_tensors);
     znn_lossy_write(json, &report->lossy);
+    znn_lossy_write_rest(json, report);
     znn_json_ratio(json, "seconds", outcome->nanoseconds, UINT64_C(1000000000));
     znn_json_end(json, '}');
 }

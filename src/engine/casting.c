@@ -60,7 +60,8 @@ void znn_casting_split(const struct fixed_point *fixed, const uint8_t *base, con
     }
 }
 
-void znn_casting_hash(const struct fixed_point *fixed, const uint8_t *data, size_t count, struct hash *hash)
+void znn_casting_hash(const struct fixed_point *fixed, const uint8_t *data, size_t count, struct hash *hash,
+                      struct zeroed *zeroed)
 {
     struct integers integers;
     union fixed_values values = values_of(&integers, fixed->type);
@@ -70,6 +71,8 @@ void znn_casting_hash(const struct fixed_point *fixed, const uint8_t *data, size
         size_t some = count - start < FIXED_DELTA_BLOCK ? count - start : FIXED_DELTA_BLOCK;
         znn_fixed_cast(fixed, data + start * width, some, values, restored);
         znn_hash_add(hash, restored, some * width);
+        if (zeroed)
+            znn_zeroed_add(width, data + start * width, restored, some, zeroed);
     }
 }
 

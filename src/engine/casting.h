@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/hash.h"
+#include "engine/zeroed.h"
 #include "transform/fixed_delta.h"
 
 /* What cannot be rounded: bits that say where it is, and the elements. */
@@ -28,9 +29,10 @@ void znn_casting_split(const struct fixed_point *fixed, const uint8_t *base, con
                        void *differences, uint8_t *restored, struct exceptions *exceptions);
 
 /*
- * Hashes what the casts of `count` elements stand for.
+ * Hashes what the casts of `count` elements stand for, and adds to `zeroed`, which may be NULL, what is zero there.
  */
-void znn_casting_hash(const struct fixed_point *fixed, const uint8_t *data, size_t count, struct hash *hash);
+void znn_casting_hash(const struct fixed_point *fixed, const uint8_t *data, size_t count, struct hash *hash,
+                      struct zeroed *zeroed);
 
 /*
  * The reverse, but for exceptions, in whose places there is anything.  False where a difference leads to no float.

@@ -216,18 +216,27 @@ static void scatter(struct chunk_encoder *encoder, uint32_t part, const uint8_t 
     }
 }
 
+static void note_zeroed(struct chunk_encoder *encoder, const struct zeroed *zeroed)
+{
+    encoder->coder.call.zeroed.nonzero += zeroed->nonzero;
+    encoder->coder.call.zeroed.zeroed += zeroed->zeroed;
+}
+
 /*
  * Encodes a part that is the whole chunk, and may be rounded.  What will be decoded is of interest for its digest only.
  */
 static enum znn_status encode_all_rounded(struct chunk_encoder *encoder, const uint8_t *bytes, struct znn_error *error)
 {
-    const struct part_restored restored = {.hash = &encoder->hash};
+    struct zeroed zeroed = {0};
+    const struct part_restored restored = {.hash = &encoder->hash, .zeroed = &zeroed};
     bool done;
     znn_hash_start(&encoder->hash);
     enum znn_status status = znn_part_encode_rounded(&encoder->coder, (enum dtype)encoder->sources[0].dtype, bytes,
                                                      &encoder->directory.parts[0], &restored, &done, error);
-    if (!status && done)
+    if (!status && done) {
         encoder->result = NULL;
+        note_zeroed(encoder, &zeroed);
+    }
     return status;
 }
 
@@ -246,7 +255,8 @@ static enum znn_status encode_rounded(struct chunk_encoder *encoder, const struc
         (!together && !znn_buffer_reserve(&encoder->restored, part->size)))
         return znn_fail_memory(error, plan->size);
     uint8_t *place = together ? encoder->decoded.data + encoder->sources[i].start : encoder->restored.data;
-    const struct part_restored restored = {.bytes = place};
+    struct zeroed zeroed = {0};
+    const struct part_restored restored = {.bytes = place, .zeroed = &zeroed};
     if (!encoder->decoded_is_there)
         memcpy(encoder->decoded.data, data, plan->size);
     encoder->decoded_is_there = true;
@@ -255,8 +265,10 @@ static enum znn_status encode_rounded(struct chunk_encoder *encoder, const struc
                                                      part, &restored, &done, error);
     if (status)
         return status;
-    if (done)
+    if (done) {
         encoder->result = encoder->decoded.data;
+        note_zeroed(encoder, &zeroed);
+    }
     if (done && !together)
         scatter(encoder, i, place);
     if (!done && together)
@@ -279,6 +291,7 @@ static enum znn_status encode_parts(struct chunk_encoder *encoder, const struct 
 {
     encoder->coder.payload.size = 0;
     encoder->coder.call.gap.size = 0;
+    encoder->coder.call.zeroed = (struct zeroed){0};
     encoder->result = data;
     encoder->decoded_is_there = false;
     enum znn_status status = encode_layout(encoder, error);
@@ -336,6 +349,7 @@ static enum znn_status encode_as_bytes(struct chunk_encoder *encoder, const stru
     part->streams[0] = stream;
     encoder->coder.payload.size = stream.size;
     encoder->coder.call.gap.size = 0;
+    encoder->coder.call.zeroed = (struct zeroed){0};
     memcpy(encoder->coder.payload.data, stream.kind == STREAM_RAW ? data : rival->data, stream.size);
     encoder->result = data;
     return ZNN_OK;
@@ -364,6 +378,7 @@ static enum znn_status finish_record(struct chunk_encoder *encoder, const struct
     chunk->head_size = head->size;
     chunk->payload = encoder->coder.payload.data;
     chunk->gap = *znn_part_gap(&encoder->coder);
+    chunk->zeroed = encoder->coder.call.zeroed;
     return ZNN_OK;
 }
 

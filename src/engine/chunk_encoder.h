@@ -29,6 +29,7 @@ struct encoded_chunk {
     size_t head_size;
     const uint8_t *payload; /* record.payload_size bytes */
     struct payload_gap gap; /* in these */
+    struct zeroed zeroed;   /* what rounding made zero in the chunk */
 };
 
 #define CHUNK_PIECES_MAX 4

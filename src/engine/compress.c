@@ -34,7 +34,8 @@ struct compression {
     struct bases bases;
     struct link *links;     /* of the model's tensors to those of the base, or NULL */
     struct planner planner; /* drawn from */
-    struct ledger ledger;   /* kept in turn */
+    struct ledger ledger;   /* kept in turn, as is what rounding made zero */
+    struct zeroed zeroed;
     struct turns turns;
     struct sample sample; /* for one worker alone, if it samples */
     bool in_order;        /* a stream: the bytes must be read while the ticket is drawn */
@@ -107,6 +108,8 @@ static enum znn_status append_chunk(struct worker *worker, const struct encoded_
     }
     if (!status)
         status = znn_ledger_add(&job->ledger, &chunk->record, &worker->error);
+    job->zeroed.nonzero += chunk->zeroed.nonzero;
+    job->zeroed.zeroed += chunk->zeroed.zeroed;
     if (!status && job->progress)
         job->progress(job->progress_context, job->ledger.original_size, job->sink.position);
     return status;
@@ -333,6 +336,8 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
             .small_tensors = rounding.small_tensors,
             .small_size = rounding.small_size,
             .float_size = rounding.float_size,
+            .nonzero_numbers = job->zeroed.nonzero,
+            .zeroed_numbers = job->zeroed.zeroed,
         };
     return status;
 }

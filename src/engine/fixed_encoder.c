@@ -75,6 +75,8 @@ static void cast_block(struct cast *cast, size_t start, size_t count, const stru
         take_exceptions(cast, map, start, count);
     if (restored->hash)
         znn_hash_add(restored->hash, target, count * cast->width);
+    if (restored->zeroed)
+        znn_zeroed_add(cast->width, cast->data + start * cast->width, target, count, restored->zeroed);
 }
 
 static enum znn_status encode_streams(const struct cast *cast, struct part *part, struct znn_error *error)

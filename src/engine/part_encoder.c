@@ -476,8 +476,11 @@ static enum znn_status encode_rounded_related(struct part_encoder *encoder, enum
         if (!status && !keep_smaller(encoder, part, &alone, start, middle))
             *done = alone_done;
     }
+    const unsigned width = znn_fixed_width(fixed.type);
     if (!status && *done && restored->hash)
-        znn_casting_hash(&fixed, data, part->size / znn_fixed_width(fixed.type), restored->hash);
+        znn_casting_hash(&fixed, data, part->size / width, restored->hash, restored->zeroed);
+    else if (!status && *done && restored->bytes && restored->zeroed)
+        znn_zeroed_add(width, data, restored->bytes, part->size / width, restored->zeroed);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "container/part.h"
 #include "engine/rotation.h"
+#include "engine/zeroed.h"
 #include "model/dtype.h"
 #include "transform/palette.h"
 
@@ -40,6 +41,7 @@ struct part_call {
     struct hash *hash;      /* of the chunk's bytes, which come along as they are read; or NULL */
     const uint8_t *hashed;  /* up to where they did */
     struct payload_gap gap; /* raw byte groups of the last part */
+    struct zeroed zeroed;   /* what rounding made zero */
 };
 
 /*
@@ -93,11 +95,12 @@ enum znn_status znn_part_encode_numbers(struct part_encoder *encoder, struct par
                                         const struct dtype_info *dtype, struct znn_error *error);
 
 /*
- * What a decoder will give for a part that was rounded is written, or hashed, or both.
+ * What a decoder will give for a part that was rounded is written, or hashed, or both, and looked at for zeros.
  */
 struct part_restored {
-    uint8_t *bytes;    /* room for part->size of them, or NULL */
-    struct hash *hash; /* or NULL */
+    uint8_t *bytes;        /* room for part->size of them, or NULL */
+    struct hash *hash;     /* or NULL */
+    struct zeroed *zeroed; /* or NULL; gets what rounding made zero, if the part was rounded */
 };
 
 /*

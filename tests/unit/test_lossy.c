@@ -25,7 +25,7 @@ static bool is_within(double x, double y, const struct znn_lossy *lossy)
 
 /* All that was checked, and the largest errors of either rounding, in steps. */
 static struct {
-    uint64_t elements, changed;
+    uint64_t elements, changed, zeroed;
     double worst[2];
 } checked;
 
@@ -45,6 +45,7 @@ static void check_tensor(const struct znn_tensor *tensor, const uint8_t *before,
         if (steps > checked.worst[lossy->rounding])
             checked.worst[lossy->rounding] = steps;
         checked.changed++;
+        checked.zeroed += y == 0 && x != 0;
         if (lossy->exact_zero)
             assert_false(x == 0);
         if (y == 0)
@@ -119,7 +120,10 @@ static uint64_t round_trip(const struct buffer *file, const struct znn_compress_
     check_lossy(&header.lossy, report.rounded_tensors > 0 ? &options->lossy : &(struct znn_lossy){0});
     check_lossy(&report.lossy, &header.lossy);
     check_lossy(&back_report.lossy, &header.lossy);
+    uint64_t zeroed = checked.zeroed;
     uint64_t rounded = check_file(file, &compressed, &decoded, &options->lossy);
+    assert_int_equal(report.zeroed_numbers, checked.zeroed - zeroed);
+    assert_true(report.nonzero_numbers >= report.zeroed_numbers);
     if (rounded > 0)
         assert_true(report.rounded_tensors > 0);
 

@@ -116,6 +116,29 @@ static void test_choices(void **state)
     znn_model_free(&model);
 }
 
+/* What is not rounded is counted, by the reason. */
+static void test_reasons(void **state)
+{
+    (void)state;
+    struct model model = {0};
+    struct znn_report report = {0};
+    add(&model, 0, 400000, DTYPE_F32, TENSOR_SPAN, "", 0);
+    add(&model, 0, 200000, DTYPE_F32, TENSOR_LISTED, "rounded", 10);
+    add(&model, 200000, 100000, DTYPE_F32, TENSOR_LISTED, "in part", 10);
+    add(&model, 299960, 40, DTYPE_F32, TENSOR_LISTED, "bias", 0);
+    add(&model, 300000, 100000, DTYPE_F32, TENSOR_LISTED, "flat", 0);
+    add(&model, 400000, 100000, DTYPE_I32, TENSOR_SPAN | TENSOR_LISTED, "integers", 10);
+    znn_model_settle(&model, 500000);
+    assert_int_equal(znn_rounding_mark(&model, &lossy, &report, NULL), ZNN_OK);
+    assert_int_equal(report.lossy.mode, ZNN_FIXED_POINT);
+    assert_int_equal(report.rounded_tensors, 1);
+    assert_int_equal(report.shared_tensors, 1);
+    assert_int_equal(report.small_tensors, 2);
+    assert_int_equal(report.small_size, 100040);
+    assert_int_equal(report.float_size, 400040);
+    znn_model_free(&model);
+}
+
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Views                                                                                                            */
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -247,10 +270,8 @@ static void test_views(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_default),
-        cmocka_unit_test(test_too_many_bits),
-        cmocka_unit_test(test_choices),
-        cmocka_unit_test(test_views),
+        cmocka_unit_test(test_the_default), cmocka_unit_test(test_too_many_bits), cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_reasons),     cmocka_unit_test(test_views),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
