@@ -293,6 +293,17 @@ static bool check_flags(const struct parser *parser)
     return true;
 }
 
+/* The environment has defaults, for the commands that take the flags. */
+static void apply_environment(const struct parser *parser)
+{
+    struct settings *settings = parser->settings;
+    unsigned command = settings->command ? 1u << settings->command->id : 0;
+    if (!parser->spelling[FLAG_LEVEL] && (znn_flag(FLAG_LEVEL)->commands & command))
+        znn_value_default_level(&settings->level);
+    if (!parser->spelling[FLAG_THREADS] && (znn_flag(FLAG_THREADS)->commands & command))
+        znn_value_default_threads(&settings->threads);
+}
+
 bool znn_args_parse(struct settings *settings, int argc, char **argv)
 {
     *settings = (struct settings){.spool_limit = SPOOL_LIMIT_DEFAULT, .operands = argv};
@@ -313,5 +324,8 @@ bool znn_args_parse(struct settings *settings, int argc, char **argv)
             return false;
     }
     choose_command(settings);
-    return check_flags(&parser);
+    if (!check_flags(&parser))
+        return false;
+    apply_environment(&parser);
+    return true;
 }

@@ -35,6 +35,7 @@ struct settings {
     enum help help;
     bool show_version;
     const char *output; /* -o FILE, or NULL */
+    const char *into;   /* -o DIR, or NULL: each output gets its usual name there */
     bool to_stdout;     /* -c */
     bool remove_source; /* --rm */
     bool force;         /* -f */

@@ -60,7 +60,7 @@ static const struct command commands[COMMAND_COUNT] = {
             "F4, types of GGUF, integers called weight, qweight, qzeros, packed or blocks); 'integer'; 'delta' (floats "
             "of a .znn file that are stored as what they differ in from a base); 'mixed' if none "
             "of these has more than half of the bytes; 'opaque' if there are no tensors.\n"
-            "Tables are 80 columns wide, or as many as COLUMNS says or the terminal has.",
+            "On a terminal, tables are as wide as it is, or as COLUMNS says; elsewhere nothing is cut.",
             znn_command_stat,
         },
     [COMMAND_LIST] =
@@ -70,7 +70,7 @@ static const struct command commands[COMMAND_COUNT] = {
             "[FILE]...",
             "list the tensors of .znn files",
             "Lists the tensors of each .znn FILE: type, shape, offset in the original, size, and how much is left.\n"
-            "Names are cut to the width of the terminal, or 80 columns; use --json for scripts.",
+            "On a terminal, names are cut to its width; elsewhere nothing is.",
             znn_command_list,
         },
     [COMMAND_TEST] =

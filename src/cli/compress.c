@@ -18,7 +18,7 @@ static bool compress_one(struct batch *batch, const char *path, const char *outp
     struct input_file input;
     if (!znn_batch_open(batch, path, &input))
         return znn_batch_fail(batch, path);
-    bool fine = znn_transfer(batch, &input, output, extension);
+    bool fine = znn_batch_make_directory(batch) && znn_transfer(batch, &input, output, extension);
     znn_input_file_close(&input);
     return fine || znn_batch_fail(batch, path);
 }
@@ -60,7 +60,8 @@ static bool is_sound(const struct planned *planned, bool force)
     struct stat status;
     if (!planned->output) /* standard output */
         return true;
-    if (stat(planned->input, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
+    bool is_beside = strcmp(planned->input, planned->target) == 0;
+    if (is_beside && stat(planned->input, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
         return znn_say_error(planned->input, "is a device, beside which nothing is written; name the output with -o, "
                                              "or use -c");
     return !force || spares_another(planned);
@@ -99,7 +100,7 @@ static int compress(struct settings *settings)
         return znn_batch_end(&batch);
     }
     struct plan plan;
-    if (znn_plan_make(&plan, settings->operands, settings->operand_count, !settings->force))
+    if (znn_plan_make(&plan, settings->into, settings->operands, settings->operand_count, !settings->force))
         compress_planned(&batch, &plan);
     else
         batch.failed = !znn_say_memory_error(NULL);

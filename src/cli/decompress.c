@@ -84,10 +84,23 @@ static bool decompress_one(struct batch *batch, const char *path, const char *ta
     struct input_file input;
     if (!znn_batch_open(batch, path, &input))
         return znn_batch_fail(batch, path);
-    bool fine =
-        target ? decompress_named(batch, &input, target) : decompress_to(batch, &input, batch->settings->output);
+    bool fine = znn_batch_make_directory(batch) && (target ? decompress_named(batch, &input, target)
+                                                           : decompress_to(batch, &input, batch->settings->output));
     znn_input_file_close(&input);
     return fine || znn_batch_fail(batch, path);
+}
+
+/* With -o DIR the name is made as if the .znn file lay there. */
+static void decompress_operand(struct batch *batch, const char *operand)
+{
+    const struct settings *settings = batch->settings;
+    bool is_directed = settings->output || settings->to_stdout || znn_operand_is_stdin(operand);
+    char *target = settings->into ? znn_names_within(settings->into, operand) : NULL;
+    if (settings->into && !target)
+        batch->failed = !znn_say_memory_error(operand);
+    else
+        decompress_one(batch, operand, is_directed ? NULL : target ? target : operand);
+    free(target);
 }
 
 int znn_command_decompress(struct settings *settings)
@@ -100,10 +113,7 @@ int znn_command_decompress(struct settings *settings)
         return znn_recursive_run(settings, DECOMPRESSING, decompress_one);
     struct batch batch;
     znn_batch_start(&batch, settings, DECOMPRESSING);
-    for (size_t i = 0; i < settings->operand_count; i++) {
-        const char *operand = settings->operands[i];
-        bool is_directed = settings->output || settings->to_stdout || znn_operand_is_stdin(operand);
-        decompress_one(&batch, operand, is_directed ? NULL : operand);
-    }
+    for (size_t i = 0; i < settings->operand_count; i++)
+        decompress_operand(&batch, settings->operands[i]);
     return znn_batch_end(&batch);
 }

@@ -13,11 +13,13 @@
 static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_LEVEL] = {FLAG_LEVEL, '1', '9', NULL, NULL, ON(COMPRESS) | ON(STAT),
                     "level, from 1 for the fastest to 9 for the smallest files; 5 is the default, others take the "
-                    "nearest of the three"},
+                    "nearest of the three; ZNN_CLEVEL sets another default"},
     [FLAG_DECOMPRESS] = {FLAG_DECOMPRESS, 'd', 'd', "decompress", NULL, ON(DECOMPRESS),
                          "stands for the command, as in 'znn -d FILE', for tar and others that know gzip's flags"},
     [FLAG_OUTPUT] = {FLAG_OUTPUT, 'o', 'o', "output", "FILE", CODING | ON(EXTRACT),
-                     "write to FILE; - is standard output"},
+                     "write to FILE; - is standard output; into FILE, each output under its usual name, if that ends "
+                     "in a slash or is a "
+                     "directory"},
     [FLAG_STDOUT] = {FLAG_STDOUT, 'c', 'c', "stdout", NULL, CODING, "write to standard output"},
     [FLAG_KEEP_INPUT] = {FLAG_KEEP_INPUT, 'k', 'k', "keep-input", NULL, CODING, "keep the input files (default)"},
     [FLAG_REMOVE] = {FLAG_REMOVE, 0, 0, "rm", NULL, CODING,
@@ -104,7 +106,9 @@ static const struct flag_info flags[FLAG_COUNT] = {
          "tell what --fixed-point would give for B = 27, 24, 23, 19, 15, 12, 10, 8 and 6; with --tensors for "
          "each tensor, with --svg as a picture"},
     [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
-                      "use N threads; 0, the default, means one per processor; the output is the same for any N"},
+                      "use N threads; 0, the default, means one per processor; ZNN_NBTHREADS sets another default; the "
+                      "output is the same "
+                      "for any N"},
     [FLAG_MEMORY_LIMIT] = {FLAG_MEMORY_LIMIT, 0, 0, "memory-limit", "SIZE", CODING | LOOKING | ON(EXTRACT),
                            "take no more memory than SIZE bytes, also with KiB, MiB or GiB: fewer threads, where there "
                            "are several, or an error"},

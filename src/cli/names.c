@@ -60,6 +60,14 @@ char *znn_names_root(const char *directory)
     return size > 0 ? join(directory, size, "") : join("", 0, "/.");
 }
 
+char *znn_names_within(const char *directory, const char *path)
+{
+    char *root = znn_names_root(directory);
+    char *joined = root ? znn_names_below(root, znn_names_base(path)) : NULL;
+    free(root);
+    return joined;
+}
+
 /* True where the first `size` bytes of `path` are a name with the extension `extension` and something before it. */
 static bool has_extension(const char *path, size_t size, const char *extension)
 {

@@ -33,6 +33,11 @@ char *znn_names_directory(const char *path);
 char *znn_names_below(const char *directory, const char *name);
 
 /*
+ * "directory/name" with the last component of `path` as the name.  The caller frees it; NULL means out of memory.
+ */
+char *znn_names_within(const char *directory, const char *path);
+
+/*
  * The path of a directory without the slashes at its end, so that names can follow it; for "/" that is "/.".  The
  * caller frees it; NULL means out of memory.
  */

@@ -14,6 +14,30 @@ bool znn_operand_is_stdin(const char *operand)
     return strcmp(operand, "-") == 0;
 }
 
+/* "out/" is one even if it is still to be made. */
+static bool is_directory(const char *path)
+{
+    struct stat status;
+    return path[strlen(path) - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
+}
+
+/* A part of an original has no name of its own, and neither has standard input. */
+static bool direct_into(struct settings *settings)
+{
+    const char *directory = settings->output;
+    if (settings->range.is_given)
+        return znn_say_error(directory, "is a directory; give the name of a file");
+    bool from_stdin = settings->operand_count == 0;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        from_stdin |= znn_operand_is_stdin(settings->operands[i]);
+    if (from_stdin)
+        return znn_say_error(directory, "is a directory, and what comes from standard input has no name there; give "
+                                        "the name of a file");
+    settings->into = directory;
+    settings->output = NULL;
+    return true;
+}
+
 /*
  * /dev/stdout is a link that may lead to an ordinary file, which must not be renamed over: the name is taken for what
  * it means.
@@ -30,9 +54,13 @@ static bool check_output(struct settings *settings)
     }
     if (settings->to_stdout)
         return znn_say_error(NULL, "-c and -o contradict each other; give one of them");
+    if (is_directory(output))
+        return direct_into(settings);
     if (settings->operand_count > 1)
-        return znn_say_error(NULL, "-o takes the output of one input file, and there are %zu; run znn for each",
-                             settings->operand_count);
+        return znn_say_error(NULL,
+                             "-o takes the output of one input file, and there are %zu; give a directory, such as "
+                             "'%s/'",
+                             settings->operand_count, output);
     return true;
 }
 

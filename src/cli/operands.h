@@ -4,6 +4,7 @@
  *     input      output            without -o or -c      -o OUT      -c
  *     FILE       is                beside FILE           OUT         standard output
  *     -          is                standard output       OUT         standard output
+ *     FILE       is                beside FILE           in OUT, if that ends in a slash or is a directory
  *     FILE       is, with -r       beside FILE           in OUT
  *     DIR        all below it      beside each           below OUT
  *

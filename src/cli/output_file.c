@@ -62,13 +62,11 @@ static bool check_replaceable(const struct output_file *file, const struct stat 
 {
     if (!S_ISREG(status->st_mode) && !S_ISLNK(status->st_mode))
         return znn_say_error(file->name, "is no regular file, so that even -f does not replace it; write another file");
-    if (!file->force)
-        return say_exists(file);
     for (size_t i = 0; i < file->written->count; i++)
         if (file->written->files[i].device == status->st_dev && file->written->files[i].inode == status->st_ino)
             return znn_say_error(file->name, "was just made from another input, and is kept; use -o to write another "
                                              "file");
-    return true;
+    return file->force || say_exists(file);
 }
 
 enum place { PLACE_BAD, PLACE_FREE, PLACE_STREAM };

@@ -35,7 +35,7 @@ static bool append_all(struct planned **group, size_t size, bool *changed)
     for (size_t i = 0; i < size; i++) {
         if (!group[i]->extension)
             continue;
-        char *output = znn_names_compressed(group[i]->input, NULL);
+        char *output = znn_names_compressed(group[i]->target, NULL);
         if (!output)
             return false;
         free(group[i]->output);
@@ -65,11 +65,14 @@ static bool part_collisions(struct planned **files, size_t count)
 }
 
 /* A directory that cannot be looked at gets an identity that all such share; opening the file will tell. */
-static bool plan_file(struct planned *file)
+static bool plan_file(struct planned *file, const char *into)
 {
     file->extension = znn_names_model_extension(file->input);
-    file->output = znn_names_compressed(file->input, file->extension);
-    char *directory = znn_names_directory(file->input);
+    file->target = into ? znn_names_within(into, file->input) : strdup(file->input);
+    if (!file->target)
+        return false;
+    file->output = znn_names_compressed(file->target, file->extension);
+    char *directory = znn_names_directory(file->target);
     struct stat status;
     if (directory && stat(directory, &status) == 0) {
         file->device = status.st_dev;
@@ -80,7 +83,7 @@ static bool plan_file(struct planned *file)
     return fine;
 }
 
-bool znn_plan_make(struct plan *plan, char *const *inputs, size_t count, bool skip_znn)
+bool znn_plan_make(struct plan *plan, const char *into, char *const *inputs, size_t count, bool skip_znn)
 {
     *plan = (struct plan){.files = calloc(count, sizeof *plan->files), .count = count};
     struct planned **named = malloc(count * sizeof *named);
@@ -91,7 +94,7 @@ bool znn_plan_make(struct plan *plan, char *const *inputs, size_t count, bool sk
         file->input = inputs[i];
         if (strcmp(file->input, "-") == 0 || (skip_znn && znn_names_is_znn(file->input)))
             continue;
-        fine = plan_file(file);
+        fine = plan_file(file, into);
         named[named_count++] = file;
     }
     fine = fine && part_collisions(named, named_count);
@@ -101,7 +104,9 @@ bool znn_plan_make(struct plan *plan, char *const *inputs, size_t count, bool sk
 
 void znn_plan_free(struct plan *plan)
 {
-    for (size_t i = 0; plan->files && i < plan->count; i++)
+    for (size_t i = 0; plan->files && i < plan->count; i++) {
         free(plan->files[i].output);
+        free(plan->files[i].target);
+    }
     free(plan->files);
 }

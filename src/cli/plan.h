@@ -14,6 +14,7 @@
 
 struct planned {
     const char *input;
+    char *target;          /* where the input would lie beside its output; the input's own path without -o DIR */
     char *output;          /* NULL where the input has none: "-", or it is skipped */
     const char *extension; /* to be stored; NULL where none is.  Static. */
     dev_t device;          /* the directory, whatever way it is written */
@@ -26,10 +27,11 @@ struct plan {
 };
 
 /*
- * Names an output for each input.  With `skip_znn`, inputs that are called .znn get none.  Returns false when memory
- * runs out.  Whatever it returns, the plan is to be freed.
+ * Names an output for each input, beside it, or in the directory `into` where that is not NULL.  With `skip_znn`,
+ * inputs that are called .znn get none.  Returns false when memory runs out.  Whatever it returns, the plan is to be
+ * freed.
  */
-bool znn_plan_make(struct plan *plan, char *const *inputs, size_t count, bool skip_znn);
+bool znn_plan_make(struct plan *plan, const char *into, char *const *inputs, size_t count, bool skip_znn);
 
 void znn_plan_free(struct plan *plan);
 

@@ -170,8 +170,8 @@ static bool print_path(const struct view *view)
     const char *name = strcmp(path, "-") == 0 ? STDIN_NAME : path;
     struct text shown = {0}, elided = {0};
     znn_text_add_shown(&shown, name, strlen(name));
-    znn_text_add_elided(&elided, shown.data, shown.size, view->terminal->width,
-                        view->terminal->is_unicode ? "\u2026" : "...");
+    size_t width = view->terminal->is_there ? view->terminal->width : shown.size;
+    znn_text_add_elided(&elided, shown.data, shown.size, width, view->terminal->is_unicode ? "\u2026" : "...");
     bool fine = !shown.failed && !elided.failed;
     printf("%.*s\n", (int)elided.size, fine ? elided.data : "");
     znn_text_free(&shown);

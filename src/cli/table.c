@@ -23,8 +23,11 @@ static size_t table_width(const struct table *table, bool is_squeezed)
     return width;
 }
 
+/* Programs that read a table want all of it. */
 static void fit(struct table *table)
 {
+    if (!table->terminal->is_there)
+        return;
     for (const char *spare = table->spare; spare && *spare && table_width(table, true) > table->terminal->width;
          spare++)
         table->is_left_out[*spare - '0'] = true;

@@ -65,6 +65,7 @@ struct terminal znn_terminal_examine(bool wants_bars)
     const char *term = variable("TERM");
     return (struct terminal){
         .width = find_width(is_terminal),
+        .is_there = is_terminal,
         .has_bars = is_terminal || wants_bars,
         .is_unicode = locale_is_utf8() && !(term && strcmp(term, "dumb") == 0),
     };

@@ -9,6 +9,7 @@
 
 struct terminal {
     size_t width;    /* in columns: COLUMNS if that is set, else the terminal's, else 80 */
+    bool is_there;   /* standard output is one; if not, nothing is shortened or left out to fit the width */
     bool has_bars;   /* a terminal, or the user asked for bars */
     bool is_unicode; /* the locale's name says UTF-8, and TERM is not "dumb" */
 };

@@ -56,6 +56,13 @@ bool znn_batch_open(struct batch *batch, const char *path, struct input_file *in
     return znn_input_file_open(input, path, settings->remove_source);
 }
 
+bool znn_batch_make_directory(const struct batch *batch)
+{
+    const char *into = batch->settings->into;
+    return !into || mkdir(into, 0777) == 0 || errno == EEXIST ||
+           znn_say_system_error(into, "create this directory", errno, "");
+}
+
 static enum znn_status call_library(const struct batch *batch, const struct base_chain *chain, struct znn_input *input,
                                     struct znn_output *output, const char *extension, struct progress *progress,
                                     struct znn_report *report, struct znn_error *error)

@@ -38,6 +38,11 @@ int znn_batch_end(struct batch *batch);
 bool znn_batch_open(struct batch *batch, const char *path, struct input_file *input);
 
 /*
+ * Makes the directory of -o DIR, unless it is there.  Returns false, having said why, if that fails.
+ */
+bool znn_batch_make_directory(const struct batch *batch);
+
+/*
  * Notes that the file `path` failed, for a reason that was said: with --json it is told there, too.  Returns false.
  */
 bool znn_batch_fail(struct batch *batch, const char *path);

@@ -6,6 +6,7 @@
 #include "cli/message.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define THREADS_MAX 1024
@@ -37,6 +38,37 @@ bool znn_value_threads(const char *text, unsigned *threads)
         return znn_say_error(NULL, "-T takes a number from 0 (one per processor) to %d, not '%s'", THREADS_MAX, text);
     *threads = (unsigned)number;
     return true;
+}
+
+/* The value of an environment variable from `least` to `most`; or false, with a warning unless it is not set. */
+static bool read_variable(const char *name, uint64_t least, uint64_t most, unsigned *number)
+{
+    const char *text = getenv(name);
+    const char *end = text;
+    uint64_t value;
+    if (!text || !*text)
+        return false;
+    if (read_number(&end, most, &value) && end > text && !*end && value >= least) {
+        *number = (unsigned)value;
+        return true;
+    }
+    znn_say_warning(NULL, "%s takes a number from %u to %u, so that '%s' is ignored", name, (unsigned)least,
+                    (unsigned)most, text);
+    return false;
+}
+
+bool znn_value_default_level(int *level)
+{
+    unsigned number;
+    if (!read_variable("ZNN_CLEVEL", ZNN_LEVEL_FASTEST, ZNN_LEVEL_SMALLEST, &number))
+        return false;
+    *level = (int)number;
+    return true;
+}
+
+bool znn_value_default_threads(unsigned *threads)
+{
+    return read_variable("ZNN_NBTHREADS", 0, THREADS_MAX, threads);
 }
 
 bool znn_value_size(const char *flag, const char *text, uint64_t *size)

@@ -24,6 +24,13 @@ struct range {
 };
 
 /*
+ * What the environment has as the default: ZNN_CLEVEL and ZNN_NBTHREADS, in the manner of zstd.  A value that makes no
+ * sense is ignored with a warning.  Returns whether there is one.
+ */
+bool znn_value_default_level(int *level);
+bool znn_value_default_threads(unsigned *threads);
+
+/*
  * Each reads the argument `text`.  Returns false, having said what is wrong with it, if it makes no sense.
  */
 bool znn_value_threads(const char *text, unsigned *threads);

@@ -85,7 +85,7 @@ only a a.bin a.bin.npy a.bin.npy.znn a.bin.znn a.pt a.pt.znn a.znn
 begin "the same input twice is no collision, and no overwriting"
 echo 1 >a.bin
 expect 1 "$ZNN" compress a.bin a.bin
-says "exists already"
+says "was just made"
 only a.bin a.znn
 expect 1 "$ZNN" compress -f a.bin ./a.bin
 says "was just made"
@@ -134,6 +134,48 @@ same a.safetensors d/c.safetensors
 "$ZNN" compress <a.safetensors >d/e.znn || fail "compress from standard input"
 (cd d && "$ZNN" decompress e.znn) || fail "decompress"
 same a.safetensors d/e
+
+begin "-o DIR"
+mkdir in in/more out
+echo 1 >in/a.bin
+echo 2 >in/a.pt
+echo 3 >in/b.txt
+echo 4 >in/more/a.bin
+expect 0 "$ZNN" compress in/a.bin in/b.txt -o out
+expect 0 "$ZNN" compress in/a.pt -o new/
+expect 0 "$ZNN" compress in/a.pt -o new -f
+expect 0 "$ZNN" compress in/a.bin in/a.pt -o both/
+[ "$(ls out new both | tr '\n' ' ')" = "both: a.bin.znn a.pt.znn  new: a.znn  out: a.znn b.txt.znn " ] ||
+    fail "$(ls out new both)"
+expect 0 "$ZNN" decompress out/a.znn out/b.txt.znn -o back/
+same back/a.bin in/a.bin
+same back/b.txt in/b.txt
+expect 0 "$ZNN" decompress --salvage out/a.znn -o saved/
+same saved/a.bin in/a.bin
+expect 0 "$ZNN" compress --json --rm back/a.bin back/b.txt -o packed/
+[ "$(value output)" = packed/a.znn ] || fail "output"
+[ ! -e back/a.bin ] || fail "--rm"
+expect 1 "$ZNN" compress in/a.bin in/more/a.bin -o clash/
+says "clash/a.znn: was just made from another input"
+expect 1 "$ZNN" compress -f in/a.bin in/more/a.bin -o clash/
+says "clash/a.znn: was just made from another input"
+expect 0 "$ZNN" decompress clash/a.znn -o clash
+same clash/a.bin in/a.bin
+mkdir e
+expect 0 "$ZNN" compress in/more/a.bin -o e/
+expect 1 "$ZNN" decompress -f e/a.znn clash/a.znn -o one/
+says "one/a.bin: was just made from another input"
+expect 1 "$ZNN" compress in/a.bin -o out
+says "out/a.znn: exists already"
+expect 1 "$ZNN" compress in/a.bin -o no/way/
+says "no/way/: could not create this directory: No such file or directory"
+expect 1 "$ZNN" compress in/a.bin -o in/b.txt/
+says "in/b.txt/a.znn: could not create: Not a directory"
+expect 2 "$ZNN" compress - -o out <in/a.bin
+says "out: is a directory, and what comes from standard input has no name there"
+expect 2 "$ZNN" decompress -o out <out/a.znn
+expect 2 "$ZNN" decompress --range 0:1 out/a.znn -o out/
+says "out/: is a directory; give the name of a file"
 
 begin "decompress needs a name to work with"
 echo content >a.bin

@@ -48,12 +48,8 @@ echo content >a.bin
 mkdir a.znn d
 expect 1 "$ZNN" compress -f a.bin
 says "a.znn: is a directory"
-expect 1 "$ZNN" compress -f a.bin -o d
-says "d: is a directory"
-expect 1 "$ZNN" compress -f a.bin -o d/
 expect 1 "$ZNN" compress a.bin -o missing/a.znn
 says "missing/a.znn: could not create: No such file"
-expect 1 "$ZNN" compress a.bin -o missing/
 expect 1 "$ZNN" compress a.bin -o a.bin/b
 says "Not a directory"
 expect 1 "$ZNN" compress d

@@ -180,15 +180,18 @@ make_safetensors n.safetensors "{\"$name\":{\"dtype\":\"U8\",\"shape\":[1],\"dat
 \"\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[4,5]}}" data
 expect 0 "$ZNN" stat --tensors n.safetensors
 prints "in 5 tensors"
-prints "layer_0"
-prints "…"
-prints "0007.weight"
+prints "  $name " # no terminal, so that nothing is cut
 prints "$(printf '  caf\303\251.\345\255\227 ')"
 prints 'a\x1b[31m\x00\x0ab '
 prints '\xe2\x80\xae" '
 prints "  '' "
-expect 0 env LC_ALL=C "$ZNN" stat --tensors n.safetensors
-prints "..."
+if [ "$(script -qec 'echo works' /dev/null </dev/null 2>/dev/null | tr -d '\r')" = works ]; then
+    script -qec "\"$ZNN\" stat --tensors n.safetensors" /dev/null </dev/null >"$logs/out"
+    prints "…"
+    prints "0007.weight"
+    LC_ALL=C script -qec "\"$ZNN\" stat --tensors n.safetensors" /dev/null </dev/null >"$logs/out"
+    prints "..."
+fi
 expect 0 "$ZNN" stat --json --tensors n.safetensors
 is_json
 grep -qF '"name": "a\u001b[31m\u0000\u000ab"' "$logs/out" || fail "no such name: $(cat "$logs/out")"
@@ -253,17 +256,42 @@ same "$logs/out" "$logs/exact"
 begin "narrow terminals"
 make_layers model.safetensors
 "$ZNN" compress model.safetensors
-for width in 40 45 50 55 60 70 80; do
-    for flags in "" --layers --tensors; do
-        # shellcheck disable=SC2086
-        LC_ALL=C COLUMNS=$width expect 0 "$ZNN" stat --bars $flags model.znn
-        awk -v width="$width" 'length > width { exit 1 }' "$logs/out" || fail "beyond $width columns: $(cat "$logs/out")"
+# on_terminal COLUMNS COMMAND: standard output is a terminal, and its lines stay within so many columns.
+on_terminal() {
+    LC_ALL=C COLUMNS=$1 script -qec "\"$ZNN\" $2" /dev/null </dev/null | tr -d '\r' >"$logs/out"
+    awk -v width="$1" 'length > width { exit 1 }' "$logs/out" || fail "beyond $1 columns: $(cat "$logs/out")"
+}
+if [ "$(script -qec 'echo works' /dev/null </dev/null 2>/dev/null | tr -d '\r')" = works ]; then
+    for width in 40 45 50 55 60 70 80; do
+        for flags in "" --layers --tensors; do
+            on_terminal $width "stat --bars $flags model.znn"
+        done
+        on_terminal $width "list model.znn"
     done
-    LC_ALL=C COLUMNS=$width expect 0 "$ZNN" list model.znn
-    awk -v width="$width" 'length > width { exit 1 }' "$logs/out" || fail "beyond $width columns: $(cat "$logs/out")"
+    on_terminal 40 "stat model.znn"
+    prints " left"
+    on_terminal 80 "stat model.znn"
+    prints "by byte group"
+fi
+
+begin "what is no terminal gets all of each name"
+long=$(printf 'model.layers.%0150d.weight' 7)
+printf '\1\2\3\4' >data
+make_safetensors m.safetensors "{\"$long\":{\"dtype\":\"U8\",\"shape\":[1,1,1,1,1,2,2],\"data_offsets\":[0,4]}}" data
+name=$(printf 'm%0150d.safetensors' 1)
+cp m.safetensors "$name"
+expect 0 "$ZNN" compress "$name" -o m.znn
+for width in "" 40 80; do
+    export COLUMNS=$width
+    for command in "list m.znn" "list --sort name m.znn" "stat --tensors m.znn" "stat --layers m.znn" \
+        "stat --sweep --tensors m.safetensors" "stat --tensors $name"; do
+        # shellcheck disable=SC2086
+        expect 0 "$ZNN" $command
+        [ "${command#stat --layers}" != "$command" ] || prints "$long"
+    done
+    prints "$name"
+    expect 0 "$ZNN" list m.znn
+    prints offset
 done
-COLUMNS=40 expect 0 "$ZNN" stat model.znn
-prints " left"
-COLUMNS=80 expect 0 "$ZNN" stat model.znn
-prints "by byte group"
+unset COLUMNS
 finish

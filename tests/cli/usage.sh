@@ -112,7 +112,7 @@ for threads in 1025 -1 x 4x 0x4 99999999999999999999 ' 1'; do
     says "-T takes a number"
 done
 expect 2 "$ZNN" compress -o x.znn a.bin b.bin
-says "-o takes the output of one input"
+says "-o takes the output of one input file, and there are 2; give a directory, such as 'x.znn/'"
 expect 2 "$ZNN" compress -c -o x.znn a.bin
 says "contradict"
 expect 2 "$ZNN" compress -c a.bin b.bin
@@ -154,6 +154,33 @@ done
 cp a.bin ./-x
 expect 0 "$ZNN" compress -- -x
 only -x -x.znn a.bin
+
+begin "the environment has defaults"
+make_layers m.safetensors
+for level in 1 9; do
+    expect 0 "$ZNN" compress -$level m.safetensors -o $level.znn
+    expect 0 env ZNN_CLEVEL=$level "$ZNN" compress m.safetensors -o env.znn
+    silent
+    same $level.znn env.znn
+    expect 0 env ZNN_CLEVEL=$level "$ZNN" compress -5 -f m.safetensors -o env.znn
+    "$ZNN" compress -c m.safetensors | cmp - env.znn || fail "a flag goes before"
+    rm env.znn
+done
+for value in x 0 10 -1 5x 3.5 99999999999999999999; do
+    expect 0 env ZNN_CLEVEL=$value "$ZNN" compress -f m.safetensors -o env.znn
+    says "ZNN_CLEVEL takes a number from 1 to 9, so that '$value' is ignored"
+    "$ZNN" compress -c m.safetensors | cmp - env.znn || fail "not the default"
+    expect 0 env ZNN_CLEVEL=$value "$ZNN" compress -q -f m.safetensors -o env.znn
+    silent
+done
+expect 0 env ZNN_CLEVEL= ZNN_NBTHREADS= "$ZNN" compress -f m.safetensors -o env.znn
+silent
+expect 0 env ZNN_CLEVEL=x ZNN_NBTHREADS=y "$ZNN" list env.znn # it takes neither flag
+silent
+expect 0 env ZNN_NBTHREADS=1025 "$ZNN" test env.znn
+says "ZNN_NBTHREADS takes a number from 0 to 1024, so that '1025' is ignored"
+expect 0 env ZNN_NBTHREADS=1025 "$ZNN" test -T 1 env.znn
+silent
 
 begin "quiet and verbose"
 make_model a.safetensors
