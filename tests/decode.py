@@ -729,7 +729,7 @@ class Decoder:
 
 # Index and footer -----------------------------------------------------------------------------------------------------
 
-Index = namedtuple("Index", "chunks chunk_table has_digests tensors tensor_table")
+Index = namedtuple("Index", "chunks chunk_table is_new tensors tensor_table")
 
 
 def read_index(record, version):
@@ -745,15 +745,18 @@ def read_index(record, version):
     return Index(chunks, chunk_table, version >= 2, tensors, tensor_table)
 
 
-def check_tensor_table(table, tensors, original_size):
+def check_tensor_table(table, tensors, original_size, has_strides):
     cursor = Cursor(table, "the tensor table")
     end = last = 0
     for _ in range(tensors):
         cursor.bytes(cursor.leb())  # the name
-        dtype = cursor.leb() >> 1  # bit 0 says that elements are not in row-major order
+        dtype, strided = divmod(cursor.leb(), 2)  # strided: elements are not in row-major order
         bits, elements = z.DTYPES.get(dtype, (0, 1))
-        for _ in range(cursor.leb()):
+        rank = cursor.leb()
+        for _ in range(rank):
             bits *= cursor.leb()
+        for _ in range(rank if strided and has_strides else 0):
+            cursor.leb()
         offset = (end + z.unzigzag(cursor.leb())) % 2**64
         size = ((bits // (8 * elements) if bits < 2**64 else 0) + z.unzigzag(cursor.leb())) % 2**64
         check(offset >= last, "the tensors are not sorted")
@@ -769,11 +772,11 @@ def check_index(index, chunks, original_size):
     cursor = Cursor(chunk_table, "the chunk table")
     for chunk in chunks:
         right = (cursor.leb(), cursor.leb()) == (chunk.size, chunk.length)
-        if index.has_digests:
+        if index.is_new:
             right = int.from_bytes(cursor.bytes(8), "little") == chunk.digest and right
         check(right, f"the chunk table is wrong on {chunk.name}")
     cursor.finish()
-    check_tensor_table(tensor_table, index.tensors, original_size)
+    check_tensor_table(tensor_table, index.tensors, original_size, index.is_new)
 
 
 def check_footer(file, at, chunks, index_offset):

@@ -69,6 +69,9 @@ def tensor_tables():
     yield tensors("name-beyond", "the name of a tensor reaches beyond the table", b"\x7f" + a[1:])
     yield tensors("name-max", "the name of a tensor is of the highest length", z.leb(2**64 - 1) + a[1:])
     yield tensors("rank-max", "a tensor of the highest rank", tensor("a", 5, [], 0, rank=2**64 - 1))
+    yield tensors("strides-missing", "a tensor in an odd type without strides", tensor("a", 5, [10], 0, strides=[]))
+    yield tensors("strides-overlong", "an overlong LEB as a stride", b"\1a" + z.leb(11) + z.leb(1) + z.leb(10) +
+                  z.leb(1, 2) + z.leb(0) + z.leb(0))
     yield tensors("unsorted", "tensors that are not sorted", tensor("b", 5, [10], 20), tensor("a", 5, [10], -30))
     yield tensors("before", "a tensor before the start of the original", tensor("a", 5, [10], -1))
     yield tensors("beyond", "a tensor that reaches beyond the original", tensor("a", 5, [10], ORIGINAL_SIZE - 9))

@@ -20,6 +20,8 @@ def headers():
                head=header(prop(128, b"anything")))
     yield good("version-1", "format version 1, of which version 2 is an extension", one, head=header(version=1),
                index_fields={"version": 1})
+    yield good("version-1-strided", "a tensor in version 1, where strides are not told", one, head=header(version=1),
+               index_fields={"version": 1, "tensors": [tensor("a", 5, [2, 3], 0, strides=[])]})
     yield good("feature-may", "features that a reader may ignore", one, head=header(may=0x80000001))
 
 
@@ -166,7 +168,7 @@ def indexes():
     tensors = [tensor("weight", 18, [2, 5], 0), tensor("scalar", 18, [], 0), tensor("nothing", 15, [0, 3], 6),
                tensor("gewöhnliche Größe, вес, 重み", 14, [10], 4), tensor("", 5, [1], 0),
                tensor("line\nfeed\0and more", 2, [7], 0), tensor("twice", 20, [2, 2, 2], 100),
-               tensor("transposed", 15, [3, 4], 0, strided=True)]
+               tensor("transposed", 15, [3, 4], 0, strides=[1, 3])]
     overlapping = [tensor("all", 18, [100], 0), tensor("start", 18, [10], -400), tensor("view", 18, [10], -20),
                    tensor("again", 18, [10], -40), tensor("end", 5, [10], 930)]
     odd = [tensor("unknown type", 1000, [10], 0, surplus=40), tensor("unknown type", 2**63 - 1, [], 0, surplus=1),
@@ -175,6 +177,16 @@ def indexes():
            tensor("bits of more than 64 bits", 18, [2**60], 0, surplus=9), tensor("bits, rounded", 3, [5], 0),
            tensor("blocks", 23, [2, 32], 0), tensor("blocks, rounded", 49, [65], 0),
            tensor("half a block", 33, [128], 0)]
+    views = [tensor("slice", 18, [4, 3], 0, surplus=4 * (3 * 8 + 3 - 12), strides=[8, 1]),
+             tensor("expanded", 5, [1000, 10], -108, surplus=10 - 10000, strides=[0, 1]),
+             tensor("overlapping", 14, [5, 4], 90, surplus=2 * 12 - 40, strides=[2, 1]),
+             tensor("every other", 5, [10], 76, surplus=9, strides=[2]), tensor("gap in a pair", 19, [], 1, strides=[])]
+    cut = [tensor("whole", 18, [200], 0), tensor("half", 18, [100], 0, surplus=-200), tensor("gone", 18, [10], 0, -40),
+           tensor("gone, too", 15, [3, 4], 0, surplus=-24, strides=[1, 3])]
+    yield good("tensors-views", "tensors with strides: gaps, repeated and overlapping elements", data,
+               index_fields={"tensors": views})
+    yield good("tensors-cut", "tensors of an original that ends too early", data,
+               index_fields={"source_format": 6, "verdict": 11, "tensors": cut})
     yield good("tensors", "tensors of rank 0, without elements, with names of any characters", data,
                index_fields={"source_format": 1, "tensors": tensors})
     yield good("tensors-overlap", "tensors that overlap", data, index_fields={"tensors": overlapping})

@@ -413,11 +413,11 @@ def join_segments(parts, segments):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def tensor(name, dtype, shape, gap, surplus=0, rank=None, strided=False):
-    """A row of the tensor table."""
+def tensor(name, dtype, shape, gap, surplus=0, rank=None, strides=None):
+    """A row of the tensor table; `strides` of an odd type, [] for one of version 1, which has none."""
     name = name.encode() if isinstance(name, str) else name
-    return b"".join([z.leb(len(name)), name, z.leb(2 * dtype + strided), number(len(shape) if rank is None else rank),
-                     *map(z.leb, shape), z.leb(z.zigzag(gap)), z.leb(z.zigzag(surplus))])
+    return b"".join([z.leb(len(name)), name, z.leb(2 * dtype + (strides is not None)), number(len(shape) if rank is None else rank),
+                     *map(z.leb, shape), *map(z.leb, strides or []), z.leb(z.zigzag(gap)), z.leb(z.zigzag(surplus))])
 
 
 def chunk_rows(rows, version=z.VERSION):
