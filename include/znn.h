@@ -362,9 +362,13 @@ struct znn_report {
     uint64_t compressed_size;
     uint64_t tensors;         /* how many tensors the index lists */
     const char *format;       /* how the original was understood: "safetensors", "bytes", ...; static */
-    const char *header_error; /* why its header was not accepted, as the reference reader names it; NULL if it was */
+    const char *header_error; /* why its header was not accepted, as the reference reader of safetensors names it;
+                                 "Truncated": another format whose file ends too early; NULL if it was accepted */
     uint64_t base_tensors;    /* how many tensors of a base it needs; 0: it has no base */
     struct znn_lossy lossy;   /* what was kept of its numbers; all zero where no tensor was to be rounded */
+    /* All but znn_decompress(), which does not look at tensors: */
+    uint64_t cut_tensors;    /* tensors that the original, which ends too early, does not have in full */
+    uint64_t trailing_bytes; /* of a safetensors file, behind its last tensor, where there should be none */
     /* Compressing with options->lossy: */
     uint64_t rounded_tensors;  /* tensors that were chosen to be rounded, and are, but for what would not get smaller */
     uint64_t unsuited_tensors; /* others that would have been, if their type had so many bits; */
@@ -470,17 +474,28 @@ ZNN_API enum znn_status znn_read_header(const void *data, size_t size, struct zn
  * A tensor of an original.  The pointers belong to the reader or analysis that gave it, and last as long.
  */
 struct znn_tensor {
-    const char *name;      /* UTF-8, NUL-terminated; a name may hold NUL itself, so name_size is what counts */
-    size_t name_size;      /* bytes, without the final NUL */
-    const char *dtype;     /* as safetensors spells it: "BF16", or of GGUF's own as llama.cpp does: "Q4_K"; static */
-    unsigned bits;         /* of one block */
-    unsigned block;        /* elements of a block: 1 but in the types of GGUF */
-    size_t rank;           /* number of dimensions */
-    const uint64_t *shape; /* `rank` of them; may be NULL where rank is 0 */
-    uint64_t offset;       /* of its first byte in the original */
-    uint64_t size;         /* in bytes */
-    int is_strided;        /* 1: its elements do not lie in row-major order, as those of a transposed view do not */
+    const char *name;        /* UTF-8, NUL-terminated; a name may hold NUL itself, so name_size is what counts */
+    size_t name_size;        /* bytes, without the final NUL */
+    const char *dtype;       /* as safetensors spells it: "BF16", or of GGUF's own as llama.cpp does: "Q4_K"; static */
+    unsigned bits;           /* of one block */
+    unsigned block;          /* elements of a block: 1 but in the types of GGUF */
+    size_t rank;             /* number of dimensions */
+    const uint64_t *shape;   /* `rank` of them; may be NULL where rank is 0 */
+    uint64_t offset;         /* of its first byte in the original */
+    uint64_t size;           /* bytes from its first to its last element; fewer if the original ends before that */
+    int is_strided;          /* 1: its elements do not follow each other in row-major order, as in a transposed view */
+    const uint64_t *strides; /* in elements, `rank` of them; NULL unless is_strided, and in format version 1 */
 };
+
+/*
+ * The bytes that the tensor's elements take in row-major order, UINT64_MAX if they are more than 64 bits can say.
+ */
+ZNN_API uint64_t znn_tensor_dense_size(const struct znn_tensor *tensor);
+
+/*
+ * How many bytes of the tensor are missing, because its original was cut: 0 for a whole one.
+ */
+ZNN_API uint64_t znn_tensor_missing(const struct znn_tensor *tensor);
 
 /*
  * A .znn file opened through its index.  Its functions, but for znn_reader_close(), may be called from several threads

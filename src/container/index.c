@@ -87,12 +87,13 @@ static uint64_t zigzag(uint64_t difference)
     return difference >> 63 ? ~(difference << 1) : difference << 1;
 }
 
-/* The shape is already LEB128 in the model's text, which it ends with, so it is copied as it stands. */
+/* Shape and strides are already LEB128 in the model's text, which they end, so they are copied as they stand. */
 static size_t shape_size(const struct model *model, const struct tensor *tensor)
 {
     const uint8_t *shape = znn_tensor_text(model, tensor) + tensor->name_size;
+    uint64_t numbers = (tensor->flags & TENSOR_STRIDED ? 2 : 1) * (uint64_t)tensor->rank;
     size_t size = 0;
-    for (uint32_t i = 0; i < tensor->rank; i++)
+    for (uint64_t i = 0; i < numbers; i++)
         while (shape[size++] & 0x80)
             ;
     return size;
@@ -117,13 +118,13 @@ bool znn_tensor_table_write(const struct model *model, uint64_t original_size, u
     uint64_t end = 0;
     *entries = 0;
     for (size_t i = 0; i < model->count; i++) {
-        const struct tensor *tensor = &model->tensors[i];
-        if (!(tensor->flags & TENSOR_LISTED) || tensor->offset > original_size ||
-            tensor->size > original_size - tensor->offset)
+        struct tensor tensor = model->tensors[i];
+        if (!(tensor.flags & TENSOR_LISTED))
             continue;
-        if (!write_tensor(model, tensor, tensor->offset - end, sink, context))
+        znn_tensor_clip(&tensor, original_size);
+        if (!write_tensor(model, &tensor, tensor.offset - end, sink, context))
             return false;
-        end = tensor->offset + tensor->size;
+        end = tensor.offset + tensor.size;
         ++*entries;
     }
     return true;

@@ -54,14 +54,14 @@ enum znn_status znn_index_parse(struct index *index, const struct record *record
 typedef bool table_sink(void *context, const void *data, size_t size);
 
 /*
- * Write the tables.  False where the sink said so.  Of the model, the listed tensors are written that end at or before
- * `original_size`; *entries says how many.
+ * Write the tables.  False where the sink said so.  Of the model, the listed tensors are written, each as far as it
+ * lies before `original_size`; *entries says how many.
  */
 bool znn_chunk_table_write(const struct chunk_entry *chunks, size_t count, table_sink *sink, void *context);
 bool znn_tensor_table_write(const struct model *model, uint64_t original_size, uint64_t *entries, table_sink *sink,
                             void *context);
 
-enum table_kind { TABLE_CHUNKS, TABLE_CHUNKS_VERSION_1, TABLE_TENSORS };
+enum table_kind { TABLE_CHUNKS, TABLE_CHUNKS_VERSION_1, TABLE_TENSORS, TABLE_TENSORS_VERSION_1 };
 
 /*
  * Reads a table from pieces.  Zero it, set the members that say so, feed all bytes of the table, then finish.
@@ -71,8 +71,8 @@ struct table_parser {
     uint64_t entries;       /* set: how many to expect */
     uint64_t original_size; /* set: what they must keep within */
     /*
-     * Set: called with each entry, of the kind that fits; may be NULL.  Name and shape of a tensor, as struct tensor
-     * describes them, are in `text`, which lasts for the call.  Returns an error to stop.
+     * Set: called with each entry, of the kind that fits; may be NULL.  Name, shape and strides of a tensor, as struct
+     * tensor describes them, are in `text`, which lasts for the call.  Returns an error to stop.
      */
     enum znn_status (*on_chunk)(void *context, const struct chunk_entry *entry);
     enum znn_status (*on_tensor)(void *context, const struct tensor *tensor, const struct buffer *text);

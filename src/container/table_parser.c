@@ -4,7 +4,9 @@
  * Tables are rows of LEB128 numbers, but for digests and names:
  *
  *     chunk    | decoded size | record size | digest |
- *     tensor   | name size | name | type | rank | dimension... | gap | surplus |
+ *     tensor   | name size | name | type | rank | dimension... | stride... | gap | surplus |
+ *
+ * Only tensors that are strided have strides, and none in version 1.
  *
  * So the parser waits for a number to be complete, does what the field asks for, and moves on to the next field; a
  * piece may end anywhere.
@@ -22,14 +24,20 @@ enum field {
     FIELD_TYPE,
     FIELD_RANK,
     FIELD_DIMENSION,
+    FIELD_STRIDE,
     FIELD_GAP,
     FIELD_SURPLUS
 };
 
+static bool is_of_tensors(const struct table_parser *parser)
+{
+    return parser->kind == TABLE_TENSORS || parser->kind == TABLE_TENSORS_VERSION_1;
+}
+
 static enum znn_status fail_table(const struct table_parser *parser, struct znn_error *error)
 {
     return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "the index's table of %s is malformed at entry %llu",
-                    parser->kind == TABLE_TENSORS ? "tensors" : "chunks", (unsigned long long)parser->seen);
+                    is_of_tensors(parser) ? "tensors" : "chunks", (unsigned long long)parser->seen);
 }
 
 static enum znn_status end_chunk(struct table_parser *parser, uint64_t digest, struct znn_error *error)
@@ -75,7 +83,9 @@ static void take_type(struct table_parser *parser, uint64_t type)
     bool sized = number < DTYPE_SIZED;
     parser->tensor.dtype = known ? (uint8_t)number : DTYPE_BYTES;
     parser->bits = sized ? znn_dtype_info((enum dtype)number)->bits : 0;
-    parser->tensor.flags = type & 1 ? TENSOR_LISTED | TENSOR_STRIDED : TENSOR_LISTED;
+    parser->tensor.flags = TENSOR_LISTED;
+    if (type & 1)
+        parser->tensor.flags |= parser->kind == TABLE_TENSORS ? TENSOR_STRIDED : TENSOR_STRIDED | TENSOR_NO_STRIDES;
     parser->field = FIELD_RANK;
 }
 
@@ -87,16 +97,26 @@ static enum znn_status add_text(struct table_parser *parser, const uint8_t *data
     return znn_buffer_append(&parser->text, data, size) ? ZNN_OK : znn_fail_memory(error, size);
 }
 
-static enum znn_status take_dimension(struct table_parser *parser, uint64_t dimension, struct znn_error *error)
+/* Goes on with the first of `count` dimensions or strides, or where there are none, behind them. */
+static void expect_numbers(struct table_parser *parser, enum field field, uint64_t count)
+{
+    bool has_strides = (parser->tensor.flags & (TENSOR_STRIDED | TENSOR_NO_STRIDES)) == TENSOR_STRIDED;
+    parser->left = count;
+    parser->field = count == 0 || (field == FIELD_STRIDE && !has_strides) ? FIELD_GAP : field;
+}
+
+/* Takes a dimension or a stride. */
+static enum znn_status take_dimension(struct table_parser *parser, uint64_t number, struct znn_error *error)
 {
     uint8_t bytes[LEB128_MAX];
-    enum znn_status status =
-        parser->on_tensor ? add_text(parser, bytes, store_leb128(bytes, dimension), error) : ZNN_OK;
+    enum znn_status status = parser->on_tensor ? add_text(parser, bytes, store_leb128(bytes, number), error) : ZNN_OK;
     if (status)
         return status;
-    parser->bits = times_dimension(parser->bits, dimension);
+    bool is_dimension = parser->field == FIELD_DIMENSION;
+    if (is_dimension)
+        parser->bits = times_dimension(parser->bits, number);
     if (--parser->left == 0)
-        parser->field = FIELD_GAP;
+        expect_numbers(parser, FIELD_STRIDE, is_dimension ? parser->tensor.rank : 0);
     return ZNN_OK;
 }
 
@@ -127,10 +147,10 @@ static enum znn_status take_number(struct table_parser *parser, uint64_t number,
         if (number > UINT32_MAX)
             return fail_table(parser, error);
         tensor->rank = (uint32_t)number;
-        parser->left = number;
-        parser->field = number > 0 ? FIELD_DIMENSION : FIELD_GAP;
+        expect_numbers(parser, FIELD_DIMENSION, number);
         return ZNN_OK;
     case FIELD_DIMENSION:
+    case FIELD_STRIDE:
         return take_dimension(parser, number, error);
     case FIELD_SURPLUS:
         return end_tensor(parser, number, error);
@@ -187,7 +207,7 @@ static enum znn_status take_name(struct table_parser *parser, const uint8_t *dat
 enum znn_status znn_table_parser_feed(struct table_parser *parser, const uint8_t *data, size_t size,
                                       struct znn_error *error)
 {
-    if (parser->seen == 0 && parser->kind == TABLE_TENSORS && parser->field == FIELD_DECODED_SIZE)
+    if (parser->seen == 0 && is_of_tensors(parser) && parser->field == FIELD_DECODED_SIZE)
         parser->field = FIELD_NAME_SIZE;
     while (size > 0) {
         if (parser->seen == parser->entries)
@@ -207,7 +227,7 @@ enum znn_status znn_table_parser_feed(struct table_parser *parser, const uint8_t
 enum znn_status znn_table_parser_finish(struct table_parser *parser, struct znn_error *error)
 {
     bool whole = parser->seen == parser->entries && parser->shift == 0;
-    if (parser->kind != TABLE_TENSORS)
+    if (!is_of_tensors(parser))
         whole = whole && parser->end == parser->original_size;
     return whole ? ZNN_OK : fail_table(parser, error);
 }

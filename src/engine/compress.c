@@ -316,7 +316,8 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
         status = limit_workers(job, options->memory_limit, error);
     if (!status)
         status = znn_turns_run(&job->turns, work, job, error);
-    uint64_t tensors = 0;
+    uint64_t tensors = 0, size = job->ledger.original_size;
+    znn_model_conclude(&job->model, size);
     if (!status)
         status = znn_index_finish(&job->ledger, &job->model, job->coding.level, &job->sink, &tensors, error);
     if (!status)
@@ -328,6 +329,8 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
             .tensors = tensors,
             .format = znn_format_name(job->model.format),
             .header_error = job->model.verdict ? znn_verdict_name(job->model.verdict) : NULL,
+            .cut_tensors = znn_model_count_cut(&job->model, size),
+            .trailing_bytes = znn_trailing_bytes(job->model.format, job->model.verdict, job->model.end, size),
             .base_tensors = job->bases.count,
             .lossy = job->coding.lossy,
             .rounded_tensors = rounding.rounded_tensors,

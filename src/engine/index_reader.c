@@ -124,6 +124,7 @@ enum znn_status znn_index_read(struct source *source, unsigned version, uint64_t
                                const struct index_visitor *visitor, struct index *index, struct znn_error *error)
 {
     enum table_kind chunks = index_has_digests(version) ? TABLE_CHUNKS : TABLE_CHUNKS_VERSION_1;
+    enum table_kind tensors = version >= 2 ? TABLE_TENSORS : TABLE_TENSORS_VERSION_1;
     struct reading reading = {
         .source = source,
         .position = place,
@@ -138,7 +139,7 @@ enum znn_status znn_index_read(struct source *source, unsigned version, uint64_t
     if (!status)
         status = read_table(&reading, &index->chunks, chunks, record->offset);
     if (!status)
-        status = read_table(&reading, &index->tensors, TABLE_TENSORS, record->offset);
+        status = read_table(&reading, &index->tensors, tensors, record->offset);
     if (!status && XXH3_64bits_digest(reading.digest) != record->digest)
         status = znn_fail(error, ZNN_ERROR_CORRUPT, place, "the index does not match its checksum");
     XXH3_freeState(reading.digest);

@@ -212,14 +212,20 @@ uint64_t znn_reader_size(const struct znn_reader *reader)
 void znn_reader_report(const struct znn_reader *reader, struct znn_report *report)
 {
     const struct index *index = &reader->index;
+    const struct tensor_list *list = &reader->tensors;
+    const struct tensor *last = list->count > 0 ? &list->tensors[list->count - 1] : NULL;
+    uint64_t size = znn_reader_size(reader);
     *report = (struct znn_report){
-        .original_size = znn_reader_size(reader),
+        .original_size = size,
         .compressed_size = reader->source.size,
         .tensors = reader->tensors.count,
         .format = znn_format_name((enum model_format)index->format),
         .header_error = index->verdict ? znn_verdict_name((enum header_verdict)index->verdict) : NULL,
         .base_tensors = reader->bases.count,
         .lossy = reader->lossy,
+        .cut_tensors = list->cut_count,
+        .trailing_bytes = znn_trailing_bytes((enum model_format)index->format, (enum header_verdict)index->verdict,
+                                             last ? last->offset + last->size : 0, size),
     };
 }
 

@@ -3,7 +3,9 @@
  *
  * The text of a tensor starts at a multiple of 8 and is given out as it stands:
  *
- *     | dimension, 8 bytes | ... | name | NUL | up to 7 bytes of nothing |
+ *     | dimension, 8 bytes | ... | stride, 8 bytes | ... | name | NUL | up to 7 bytes of nothing |
+ *
+ * Only strided tensors have strides.
  *
  * Names are found by binary search among pairs of a name's hash and its tensor's number.  They are sorted when the
  * first name is looked for, which many readers never do.  Sorting takes no more memory, and no choice of names makes it
@@ -31,11 +33,22 @@ struct name_index {
     struct name_entry entries[];
 };
 
+static bool has_strides(const struct tensor *tensor)
+{
+    return (tensor->flags & (TENSOR_STRIDED | TENSOR_NO_STRIDES)) == TENSOR_STRIDED;
+}
+
+/* The number of dimensions and strides. */
+static uint64_t number_count(const struct tensor *tensor)
+{
+    return (has_strides(tensor) ? 2 : 1) * (uint64_t)tensor->rank;
+}
+
 static bool add_text(struct buffer *text, const struct tensor *tensor, const struct buffer *added)
 {
     struct byte_reader shape = byte_reader(added->data ? added->data : (const uint8_t *)"", added->size);
     const uint8_t *name = read_bytes(&shape, tensor->name_size);
-    for (uint32_t i = 0; i < tensor->rank; i++) {
+    for (uint64_t i = 0; i < number_count(tensor); i++) {
         uint64_t dimension = read_leb128(&shape);
         if (!znn_buffer_append(text, &dimension, sizeof dimension))
             return false;
@@ -54,6 +67,7 @@ bool znn_tensor_list_add(struct tensor_list *list, const struct tensor *tensor, 
     tensors[list->count] = *tensor;
     tensors[list->count].text = list->text.size;
     list->count++;
+    list->cut_count += tensor->size < znn_tensor_extent(tensor, text->data ? text->data : (const uint8_t *)"");
     return add_text(&list->text, tensor, text);
 }
 
@@ -86,7 +100,7 @@ void znn_tensor_list_free(struct tensor_list *list)
 
 static const uint8_t *name_of(const struct tensor_list *list, const struct tensor *tensor)
 {
-    return list->text.data + tensor->text + tensor->rank * sizeof(uint64_t);
+    return list->text.data + tensor->text + number_count(tensor) * sizeof(uint64_t);
 }
 
 void znn_tensor_list_get(const struct tensor_list *list, size_t i, struct znn_tensor *tensor)
@@ -94,6 +108,7 @@ void znn_tensor_list_get(const struct tensor_list *list, size_t i, struct znn_te
     const struct tensor *entry = &list->tensors[i];
     const struct dtype_info *dtype = znn_dtype_info((enum dtype)entry->dtype);
     const void *shape = list->text.data + entry->text;
+    const uint64_t *strides = has_strides(entry) && entry->rank > 0 ? (const uint64_t *)shape + entry->rank : NULL;
     const void *name = name_of(list, entry);
     *tensor = (struct znn_tensor){
         .name = name,
@@ -106,7 +121,47 @@ void znn_tensor_list_get(const struct tensor_list *list, size_t i, struct znn_te
         .offset = entry->offset,
         .size = entry->size,
         .is_strided = (entry->flags & TENSOR_STRIDED) != 0,
+        .strides = strides,
     };
+}
+
+uint64_t znn_tensor_dense_size(const struct znn_tensor *tensor)
+{
+    uint64_t bits = tensor->bits;
+    bool is_empty = false;
+    for (size_t i = 0; i < tensor->rank; i++)
+        is_empty = is_empty || tensor->shape[i] == 0;
+    for (size_t i = 0; i < tensor->rank && !is_empty; i++) {
+        if (tensor->shape[i] > UINT64_MAX / bits)
+            return UINT64_MAX;
+        bits *= tensor->shape[i];
+    }
+    return is_empty ? 0 : bits / (8u * tensor->block);
+}
+
+/* As znn_tensor_extent(), of what is unpacked already. */
+static uint64_t extent_of(const struct znn_tensor *tensor)
+{
+    uint64_t last = 0;
+    uint64_t dense = znn_tensor_dense_size(tensor);
+    if (!tensor->strides)
+        return tensor->is_strided || dense == UINT64_MAX ? tensor->size : dense;
+    for (size_t i = 0; i < tensor->rank; i++) {
+        uint64_t steps = tensor->shape[i] - 1, stride = tensor->strides[i];
+        if (tensor->shape[i] == 0)
+            return 0;
+        if (stride > 0 && steps > (UINT64_MAX - last) / stride)
+            return UINT64_MAX;
+        last += steps * stride;
+    }
+    uint64_t bytes = tensor->bits / 8;
+    return bytes > 0 && last >= UINT64_MAX / bytes ? UINT64_MAX : (last + 1) * bytes;
+}
+
+uint64_t znn_tensor_missing(const struct znn_tensor *tensor)
+{
+    uint64_t extent = strcmp(tensor->dtype, "BYTES") == 0 ? 0 : extent_of(tensor);
+    return extent > tensor->size ? extent - tensor->size : 0;
 }
 
 /* The order of names: by length, then by their bytes. */

@@ -2,7 +2,7 @@
  * tensor_list.h - the tensors of a .znn file, as its index lists them
  *
  * Filled while the index is read, then only looked at.  A million tensors are nothing unusual, so each takes 40 bytes
- * here, its dimensions and its name, and 16 bytes more by which its name is found.
+ * here, its dimensions, strides and name, and 16 bytes more by which its name is found.
  */
 #ifndef ZNN_ENGINE_TENSOR_LIST_H
 #define ZNN_ENGINE_TENSOR_LIST_H
@@ -20,6 +20,7 @@ struct tensor_list {
     struct tensor *tensors; /* `text` is where the dimensions start in ours */
     size_t count;
     size_t capacity;
+    size_t cut_count; /* of tensors that the original, which ends too early, does not have in full */
     struct buffer text;
     struct name_index *names;
 };

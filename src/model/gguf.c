@@ -31,7 +31,8 @@ struct cursor {
     uint64_t offset;       /* in the file */
     const uint8_t *window; /* the bytes from there on, as far as they are in view */
     size_t in_view;
-    bool bad;               /* the description ends too early, or is too long */
+    bool bad;               /* the description ends too early, or is too long, or makes no sense */
+    bool cut;               /* it is the file that ends too early */
     enum znn_status status; /* of reading */
     struct znn_error *error;
 };
@@ -42,6 +43,7 @@ static const uint8_t *peek(struct cursor *cursor, size_t size)
     if (!cursor->bad && cursor->in_view < size)
         cursor->status =
             znn_source_view(cursor->source, cursor->offset, WINDOW, &cursor->window, &cursor->in_view, cursor->error);
+    cursor->cut = cursor->cut || (!cursor->bad && !cursor->status && cursor->in_view < size);
     cursor->bad = cursor->bad || cursor->status || cursor->in_view < size;
     return cursor->bad ? NULL : cursor->window;
 }
@@ -49,8 +51,10 @@ static const uint8_t *peek(struct cursor *cursor, size_t size)
 /* Passes `size` bytes, which need not be in view. */
 static void skip(struct cursor *cursor, uint64_t size)
 {
-    if (cursor->bad || size > DESCRIPTION_MAX - cursor->offset || size > cursor->source->size - cursor->offset) {
+    bool possible = !cursor->bad && size <= DESCRIPTION_MAX - cursor->offset;
+    if (!possible || size > cursor->source->size - cursor->offset) {
         cursor->bad = true;
+        cursor->cut = cursor->cut || possible;
         return;
     }
     size_t passed = size < cursor->in_view ? (size_t)size : cursor->in_view;
@@ -162,7 +166,7 @@ static bool read_name(struct cursor *cursor, struct model *model, struct tensor 
     uint64_t size = take_u64(cursor);
     const uint8_t *name = size <= NAME_MAX ? peek(cursor, (size_t)size) : NULL;
     tensor->text = model->text.size;
-    cursor->bad = !name || znn_utf8_valid_size(name, (size_t)size) != size;
+    cursor->bad = cursor->bad || !name || znn_utf8_valid_size(name, (size_t)size) != size;
     if (cursor->bad)
         return true;
     tensor->name_size = (uint32_t)size;
@@ -215,23 +219,41 @@ static bool read_tensor(struct cursor *cursor, struct model *model)
     return cursor->bad || znn_model_push(model, &tensor);
 }
 
-/* Turns offsets within the data, which starts at `data`, into places in the file; drops tensors that have none there.
- */
+/* Turns offsets within the data, which starts at `data`, into places in the file; drops tensors that cannot have one.
+ * If the file ends too early, a tensor keeps what of it is there. */
 static void place_tensors(struct model *model, uint64_t data, uint64_t alignment, uint64_t file_size)
 {
     size_t kept = 0;
     for (size_t i = 0; i < model->count; i++) {
         struct tensor tensor = model->tensors[i];
-        bool there = data <= file_size && tensor.offset <= file_size - data &&
-                     tensor.size <= file_size - data - tensor.offset && tensor.offset % alignment == 0;
-        if (!there || tensor.dtype == DTYPE_BYTES)
+        bool possible = data <= INT64_MAX && tensor.offset <= INT64_MAX - data &&
+                        tensor.size <= INT64_MAX - data - tensor.offset && tensor.offset % alignment == 0;
+        if (!possible || tensor.dtype == DTYPE_BYTES)
             continue;
         tensor.offset += data;
+        uint64_t end = tensor.offset + tensor.size;
+        model->end = end > model->end ? end : model->end;
         if (tensor.size > 0)
             tensor.flags |= TENSOR_SPAN;
+        znn_tensor_clip(&tensor, file_size);
         model->tensors[kept++] = tensor;
     }
     model->count = kept;
+}
+
+/* The file ends within the description: so there is none of the data, and of the tensors those are known that stand
+ * before the cut. */
+static void lose_tensors(struct model *model, uint64_t file_size)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < model->count; i++) {
+        model->tensors[i].offset = file_size;
+        model->tensors[i].size = 0;
+        if (model->tensors[i].dtype != DTYPE_BYTES)
+            model->tensors[kept++] = model->tensors[i];
+    }
+    model->count = kept;
+    model->verdict = VERDICT_TRUNCATED;
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
@@ -261,13 +283,17 @@ enum znn_status znn_gguf_scan(struct source *source, struct model *model, struct
     if (version != 2 && version != 3)
         return ZNN_OK;
     enum znn_status status = read_description(&cursor, model, &alignment);
-    if (status || cursor.bad) {
+    if (status || (cursor.bad && !cursor.cut)) {
         znn_model_reject(model, VERDICT_ACCEPTED);
         return status;
     }
     uint64_t data = (cursor.offset + alignment - 1) / alignment * alignment;
-    place_tensors(model, data, alignment, source->size);
+    if (cursor.cut)
+        lose_tensors(model, source->size);
+    else
+        place_tensors(model, data, alignment, source->size);
     znn_model_settle(model, source->size);
+    znn_model_conclude(model, source->size);
     model->format = FORMAT_GGUF;
     return ZNN_OK;
 }

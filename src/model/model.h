@@ -48,12 +48,16 @@ enum header_verdict {
     VERDICT_MISALIGNED_SLICE = 8,
     VERDICT_TENSOR_INVALID_INFO = 9,
     VERDICT_METADATA_INCOMPLETE_BUFFER = 10,
+    VERDICT_TRUNCATED = 11, /* any other format: the file ends before what it describes does */
     VERDICT_COUNT
 };
 
 /*
  * A tensor.  Kept at 40 bytes, because a file may hold a million of them: name and shape lie in the model's `text`,
- * name first, then `rank` dimensions as LEB128.
+ * name first, then `rank` dimensions as LEB128, and for a strided tensor `rank` strides, in elements.
+ *
+ * If the file ends too early, the tensor keeps its shape, and `size` is that of the whole elements that are there:
+ * perhaps none, at the file's end.
  */
 struct tensor {
     uint64_t offset; /* of its first byte in the file */
@@ -70,11 +74,12 @@ struct tensor {
  * or with strides: the storage is what types the bytes, the views are what people know by name.
  */
 enum {
-    TENSOR_SPAN = 1,    /* says how the bytes of its range are typed; spans do not overlap */
-    TENSOR_LISTED = 2,  /* has a name and stands in the index */
-    TENSOR_STRIDED = 4, /* fills its range with its elements, but not in the order that its shape says (transposed) */
-    TENSOR_ROUNDED = 8, /* a span whose numbers may be rounded; these two no scanner sets */
-    TENSOR_CHOSEN = 16  /* a tensor that is to be rounded, if no other that is kept has the same bytes */
+    TENSOR_SPAN = 1,       /* says how the bytes of its range are typed; spans do not overlap */
+    TENSOR_LISTED = 2,     /* has a name and stands in the index */
+    TENSOR_STRIDED = 4,    /* its elements do not follow each other in the order of its shape: see its strides */
+    TENSOR_ROUNDED = 8,    /* a span whose numbers may be rounded; these two no scanner sets */
+    TENSOR_CHOSEN = 16,    /* a tensor that is to be rounded, if no other that is kept has the same bytes */
+    TENSOR_NO_STRIDES = 32 /* strided, by an index of format version 1, which does not tell the strides */
 };
 
 /*
@@ -83,6 +88,7 @@ enum {
 struct model {
     enum model_format format;
     enum header_verdict verdict;
+    uint64_t end;           /* where the file should end by its description; 0: that does not say */
     struct tensor *tensors; /* by offset, then size */
     size_t count;
     size_t capacity;
@@ -103,6 +109,12 @@ enum znn_status znn_model_scan(struct source *source, struct model *model, struc
 bool znn_model_add(struct model *model, const struct tensor *tensor, const void *name, const uint64_t *shape);
 
 /*
+ * The same with strides, which a tensor with TENSOR_STRIDED needs; for any other they are ignored.
+ */
+bool znn_model_add_view(struct model *model, const struct tensor *tensor, const void *name, const uint64_t *shape,
+                        const uint64_t *strides);
+
+/*
  * As znn_model_add(), for a scanner that wrote name and shape to the end of model->text by itself, as it met them:
  * tensor->text says where they start.
  */
@@ -119,6 +131,28 @@ void znn_model_trim(struct model *model);
  * a view of it have the same range and type, makes one of the two.
  */
 void znn_model_settle(struct model *model, uint64_t file_size);
+
+/*
+ * Cuts `tensor` down to the whole elements that lie before `end`, the end of the file.  Returns whether any of it is
+ * gone.
+ */
+bool znn_tensor_clip(struct tensor *tensor, uint64_t end);
+
+/*
+ * Completes the verdict when the end of the file is known.
+ */
+void znn_model_conclude(struct model *model, uint64_t file_size);
+
+/*
+ * How many of the listed tensors a file of that size does not have in full.
+ */
+uint64_t znn_model_count_cut(const struct model *model, uint64_t file_size);
+
+/*
+ * The bytes behind the last tensor, which ends at `end`, of a file that should end there, too; 0 where it does, or its
+ * format does not care.
+ */
+uint64_t znn_trailing_bytes(enum model_format format, enum header_verdict verdict, uint64_t end, uint64_t file_size);
 
 /*
  * For scanners: drops all tensors and remembers why.
@@ -153,6 +187,12 @@ const uint8_t *znn_tensor_text(const struct model *model, const struct tensor *t
  * more than 64 bits can say, or the type is none (DTYPE_COUNT).
  */
 uint64_t znn_tensor_expected_size(enum dtype dtype, const uint8_t *shape, uint32_t rank);
+
+/*
+ * The bytes from the first to the last element of the tensor, whose name and shape (and strides) are at `text`; `size`
+ * for a type or a number of bytes that is not known, UINT64_MAX where strides lead beyond 64 bits.
+ */
+uint64_t znn_tensor_extent(const struct tensor *tensor, const uint8_t *text);
 
 /*
  * Static names: "safetensors", "InvalidOffset".

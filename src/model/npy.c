@@ -6,10 +6,13 @@
  */
 #include "model/npy.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
 
+#define MAGIC "\x93NUMPY"
+#define MAGIC_SIZE 6
 #define PREFIX_SIZE 12 /* up to the header, where that is longest */
 #define HEADER_MAX 65535
 #define RANK_MAX 64
@@ -21,6 +24,7 @@ struct header {
     bool fortran_order;
     uint32_t rank;
     uint64_t shape[RANK_MAX + 1];
+    uint64_t strides[RANK_MAX + 1]; /* in Fortran order, set by measure() */
 };
 
 /* ------------------------------------------------------------------------------------------------------------------ */
@@ -173,6 +177,18 @@ static bool read_header(const uint8_t *text, size_t size, struct header *header)
     return seen == 7 && peek(&reader) == 0 && bytes_left(&reader) == 0 && header->dtype != DTYPE_BYTES;
 }
 
+/* The first dimension is the fastest; a pair stays together. */
+static void set_fortran_strides(struct header *header)
+{
+    uint64_t step = header->pair ? 2 : 1;
+    for (uint32_t i = 0; i < header->rank; i++) {
+        header->strides[i] = step;
+        step *= header->shape[i];
+    }
+    if (header->pair)
+        header->strides[header->rank - 1] = 1;
+}
+
 /* Sets the tensor by its header.  False where its bytes are more than 64 bits can say. */
 static bool measure(struct header *header, struct tensor *tensor)
 {
@@ -192,6 +208,7 @@ static bool measure(struct header *header, struct tensor *tensor)
         tensor->flags |= TENSOR_SPAN;
     if (header->fortran_order && header->rank > 1)
         tensor->flags |= TENSOR_STRIDED;
+    set_fortran_strides(header);
     return bits > 0 || empty;
 }
 
@@ -205,7 +222,7 @@ static enum znn_status find_header(struct source *source, uint64_t offset, uint6
     size_t there;
     *size = 0;
     enum znn_status status = znn_source_view(source, offset, PREFIX_SIZE, &prefix, &there, error);
-    if (status || there < PREFIX_SIZE || memcmp(prefix, "\x93NUMPY", 6) != 0)
+    if (status || there < PREFIX_SIZE || memcmp(prefix, MAGIC, MAGIC_SIZE) != 0)
         return status;
     uint8_t major = prefix[6];
     uint32_t claim = major == 1 ? load_le16(prefix + 8) : load_le32(prefix + 8);
@@ -231,17 +248,60 @@ enum znn_status znn_npy_scan_range(struct source *source, uint64_t offset, uint6
     if (status || there < header_size || !read_header(text, header_size, &header) || !measure(&header, &tensor))
         return status;
     tensor.offset = place + header_size;
-    if (tensor.offset - offset > size || tensor.size > size - (tensor.offset - offset))
+    if (tensor.offset - offset > size || tensor.size > INT64_MAX - tensor.offset)
         return ZNN_OK;
-    *found = znn_model_add(model, &tensor, name, header.shape);
+    model->end = tensor.offset + tensor.size;
+    znn_tensor_clip(&tensor, size > UINT64_MAX - offset ? UINT64_MAX : offset + size);
+    *found = znn_model_add_view(model, &tensor, name, header.shape, header.strides);
     return *found ? ZNN_OK : znn_fail_memory(error, name_size);
+}
+
+/* Whether another array follows.  A stream is not asked: it would have to keep all that comes before. */
+static enum znn_status goes_on(struct source *source, uint64_t offset, bool *more, struct znn_error *error)
+{
+    const uint8_t *prefix;
+    size_t there;
+    *more = false;
+    if (!znn_source_is_seekable(source) || offset >= source->size)
+        return ZNN_OK;
+    enum znn_status status = znn_source_view(source, offset, MAGIC_SIZE, &prefix, &there, error);
+    *more = !status && there == MAGIC_SIZE && memcmp(prefix, MAGIC, MAGIC_SIZE) == 0;
+    return status;
+}
+
+/* Lists array after array; the only one is called "array", and of several, each by its number. */
+static enum znn_status scan_arrays(struct source *source, bool numbered, struct model *model, bool *several,
+                                   struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    uint64_t offset = 0;
+    bool more = true;
+    *several = numbered;
+    for (unsigned long number = 0; more && !status && *several == numbered; number++) {
+        char name[24] = "array";
+        int name_size = numbered ? snprintf(name, sizeof name, "%lu", number) : 5;
+        status =
+            znn_npy_scan_range(source, offset, source->size - offset, name, (uint32_t)name_size, model, &more, error);
+        offset = model->end;
+        if (!status && more)
+            status = goes_on(source, offset, &more, error);
+        *several = *several || more;
+    }
+    return status;
 }
 
 enum znn_status znn_npy_scan(struct source *source, struct model *model, struct znn_error *error)
 {
-    bool found;
-    enum znn_status status = znn_npy_scan_range(source, 0, source->size, "array", 5, model, &found, error);
-    if (status == ZNN_OK && found)
-        model->format = FORMAT_NPY;
-    return status;
+    bool several;
+    enum znn_status status = scan_arrays(source, false, model, &several, error);
+    if (!status && several) {
+        znn_model_free(model);
+        status = scan_arrays(source, true, model, &several, error);
+    }
+    if (status || model->count == 0)
+        return status;
+    znn_model_settle(model, source->size);
+    znn_model_conclude(model, source->size);
+    model->format = FORMAT_NPY;
+    return ZNN_OK;
 }

@@ -22,8 +22,9 @@
 #include "model/model.h"
 
 /*
- * As znn_model_scan(), for .npy only: anything else leaves `model` as it was, as does an array that is opaque or does
- * not lie within the file.  Its name is "array".
+ * As znn_model_scan(), for .npy only: anything else leaves `model` as it was, as does an array that is opaque.  The
+ * array's name is "array".  If several follow each other, as np.save() leaves them in a file that it is given open,
+ * they are "0", "1" and so on; a stream is asked for its first only.
  */
 enum znn_status znn_npy_scan(struct source *source, struct model *model, struct znn_error *error);
 

@@ -10,8 +10,9 @@
  * byte to its last without hole or overlap, and each must be as long as dtype and shape make it.
  *
  * The checks are those of the reference reader, in its order, so that the verdict is the error that it would report.
- * What it rejects is left untyped: a file that other tools cannot load gains nothing from being understood here, and
- * must come back to the byte either way.
+ * What it rejects is left untyped, because nothing then says which claim is the wrong one, but for one verdict: if
+ * only the end of the data is not where the header says (a download that broke off, bytes that were appended), the
+ * tensors are listed, as far as they are there.
  */
 #include "model/safetensors.h"
 
@@ -25,6 +26,8 @@
 
 #define LENGTH_SIZE 8                        /* of N */
 #define HEADER_MAX ((uint64_t)100 * 1000000) /* the reference reader's limit for N */
+
+#define END_MAX (INT64_MAX - LENGTH_SIZE - HEADER_MAX) /* where data may end, counted from its start */
 
 /* How much of the header is looked at before the whole of it is read. */
 #define OPENING_SIZE 4096
@@ -159,20 +162,32 @@ static enum header_verdict judge_ranges(const struct model *model, uint64_t data
         if (verdict)
             return verdict;
     }
-    bool is_complete = data_size == ZNN_SIZE_UNKNOWN ? end <= INT64_MAX - LENGTH_SIZE - HEADER_MAX : end == data_size;
+    bool is_complete = data_size == ZNN_SIZE_UNKNOWN ? end <= END_MAX : end == data_size;
     return is_complete ? VERDICT_ACCEPTED : VERDICT_METADATA_INCOMPLETE_BUFFER;
 }
 
-/* Turns ranges in the data, which starts at `data_offset` in the file, into places in the file. */
-static void place(struct model *model, uint64_t data_offset)
+/*
+ * Turns ranges in the data, which starts at `data_offset` in the file, into places in the file.  Where data is missing
+ * or left over, the tensors keep the places that the header gives them.
+ */
+static void place(struct model *model, uint64_t data_offset, uint64_t file_size)
 {
+    model->end = data_offset + (model->count > 0 ? model->tensors[model->count - 1].size : 0);
     for (size_t i = 0; i < model->count; i++) {
         struct tensor *tensor = &model->tensors[i];
         tensor->size -= tensor->offset;
         tensor->offset += data_offset;
         if (tensor->size > 0)
             tensor->flags |= TENSOR_SPAN;
+        znn_tensor_clip(tensor, file_size);
     }
+}
+
+/* Whether the ranges are in order among themselves, and of a size that a file can have. */
+static bool is_placeable(const struct model *model, enum header_verdict verdict)
+{
+    return !verdict || (verdict == VERDICT_METADATA_INCOMPLETE_BUFFER && model->count > 0 &&
+                        model->tensors[model->count - 1].size <= END_MAX);
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -212,8 +227,8 @@ static enum znn_status judge_header(const uint8_t *header, size_t size, uint64_t
         return znn_fail(error, ZNN_ERROR_MEMORY, ZNN_NO_OFFSET, "no memory for the tensors of a safetensors header");
     sort_by_range(model);
     *verdict = judge_ranges(model, data_size);
-    if (!*verdict)
-        place(model, LENGTH_SIZE + size);
+    if (is_placeable(model, *verdict))
+        place(model, LENGTH_SIZE + size, data_size == ZNN_SIZE_UNKNOWN ? data_size : LENGTH_SIZE + size + data_size);
     return ZNN_OK;
 }
 
@@ -224,7 +239,7 @@ static uint64_t size_behind(const struct source *source, uint64_t header_size)
 }
 
 /*
- * Finds the verdict, and fills `model` where it is VERDICT_ACCEPTED (and leaves it in any state where not).
+ * Finds the verdict, and fills `model` if the ranges can be placed (model->end; it leaves it in any state if not).
  * *is_plausible says whether a person would take the file for safetensors.
  */
 static enum znn_status scan(struct source *source, struct model *model, enum header_verdict *verdict,
@@ -268,9 +283,10 @@ enum znn_status znn_safetensors_scan(struct source *source, struct model *model,
     enum znn_status status = scan(source, model, &verdict, &is_plausible, error);
     if (status)
         return status;
-    if (verdict)
+    if (model->end == 0)
         znn_model_reject(model, verdict);
-    if (is_plausible || !verdict)
+    model->verdict = verdict;
+    if (is_plausible || model->end > 0)
         model->format = FORMAT_SAFETENSORS;
     return ZNN_OK;
 }

@@ -58,9 +58,10 @@ static enum pickle_read measure_head(struct head *head, size_t size)
 }
 
 /* Views more and more of the file until all pickles are in view. */
-static enum znn_status find_head(struct source *source, struct head *head, bool *found, struct znn_error *error)
+static enum znn_status find_head(struct source *source, struct head *head, bool *found, bool *cut,
+                                 struct znn_error *error)
 {
-    *found = false;
+    *found = *cut = false;
     for (size_t size = FIRST_VIEW; size <= LAST_VIEW; size *= 4) {
         size_t available;
         enum znn_status status = znn_source_view(source, 0, size, &head->data, &available, error);
@@ -68,6 +69,7 @@ static enum znn_status find_head(struct source *source, struct head *head, bool 
             return status;
         enum pickle_read read = measure_head(head, available);
         *found = read == PICKLE_READ_OK;
+        *cut = !*found && read != PICKLE_READ_UNKNOWN && available < size;
         if (*found || read == PICKLE_READ_UNKNOWN || available < size)
             break;
     }
@@ -149,6 +151,7 @@ struct placing {
     struct keyed *keyed;
     size_t count;
     uint64_t offset; /* of the next storage's number of elements */
+    bool cut;        /* the file ends before all storages have been placed */
 };
 
 /* Whether the file says the same number of elements as the pickle, as far as can be seen. */
@@ -161,7 +164,9 @@ static enum znn_status check_numel(struct placing *placing, const struct torch_s
     if (!*good || !znn_source_is_seekable(placing->source))
         return ZNN_OK;
     enum znn_status status = znn_source_read(placing->source, placing->offset, numel, sizeof numel, &got, error);
-    *good = status == ZNN_OK && got == sizeof numel && load_le64(numel) == storage->bytes / storage->unit;
+    bool there = status == ZNN_OK && got == sizeof numel;
+    placing->cut = status == ZNN_OK && !there;
+    *good = there && load_le64(numel) == storage->bytes / storage->unit;
     return status;
 }
 
@@ -190,7 +195,20 @@ static enum znn_status place_key(struct placing *placing, const struct keyed *wa
     }
     placing->offset = offset + bytes;
     *good = bytes <= left;
+    placing->cut = !*good;
     return ZNN_OK;
+}
+
+/* What the file is too short for is nowhere, which is told of its tensors. */
+static void lose_storages(struct placing *placing, struct model *model)
+{
+    uint64_t end = placing->source->size;
+    if (!placing->cut)
+        return;
+    model->verdict = VERDICT_TRUNCATED;
+    for (size_t i = 0; i < placing->torch->count; i++)
+        if (placing->torch->storages[i].offset == STORAGE_UNPLACED)
+            znn_torch_place(&placing->torch->storages[i], end, 0);
 }
 
 static enum znn_status place_storages(struct placing *placing, const struct pickle *keys, struct znn_error *error)
@@ -234,6 +252,8 @@ static enum znn_status scan_object(struct source *source, struct model *model, c
         return znn_fail_memory(error, torch->count * sizeof *placing.keyed);
     enum znn_status status = place_storages(&placing, keys, error);
     free(placing.keyed);
+    model->end = placing.offset;
+    lose_storages(&placing, model);
     if (status == ZNN_OK && !znn_torch_list(torch, model, start, ""))
         status = znn_fail_memory(error, torch->pickle.size);
     znn_model_settle(model, source->size);
@@ -260,11 +280,13 @@ enum znn_status znn_torch_legacy_scan(struct source *source, struct model *model
 {
     struct head head = {0};
     size_t available;
-    bool found;
+    bool found, cut;
     enum znn_status status = znn_source_view(source, 0, FIRST_LOOK, &head.data, &available, error);
     if (status || available == 0 || !has_magic(head.data, available))
         return status;
     model->format = FORMAT_TORCH_LEGACY;
-    status = find_head(source, &head, &found, error);
+    status = find_head(source, &head, &found, &cut, error);
+    if (cut)
+        model->verdict = VERDICT_TRUNCATED;
     return status || !found ? status : scan_head(source, model, &head, error);
 }

@@ -114,8 +114,11 @@ static void add_tensor(struct walk *walk, const struct torch_view *view, unsigne
         .dtype = (uint8_t)view->dtype,
         .flags = (uint8_t)(flags | (view->strided ? TENSOR_STRIDED : 0)),
     };
-    if (charge(walk, sizeof tensor + walk->name.size + view->rank * sizeof *view->shape) &&
-        !znn_model_add(walk->model, &tensor, walk->name.data, view->shape))
+    const uint8_t *name = walk->name.data;
+    if (tensor.name_size > 0 && tensor.name_size == walk->prefix_size && name[tensor.name_size - 1] == '/')
+        tensor.name_size--; /* the archive is this one tensor */
+    if (charge(walk, sizeof tensor + walk->name.size + view->rank * (view->strided ? 2 : 1) * sizeof *view->shape) &&
+        !znn_model_add_view(walk->model, &tensor, name, view->shape, view->strides))
         walk->no_memory = true;
 }
 
@@ -253,7 +256,6 @@ static void walk_pair_list(struct walk *walk, uint32_t list)
 static void list_object(struct walk *walk, uint32_t object, const struct torch_call *call)
 {
     struct torch_view view;
-    view.rank = 0;
     switch (call->meaning) {
     case MEANS_QUANTIZED:
     case MEANS_TENSOR:
@@ -271,7 +273,6 @@ static void list_object(struct walk *walk, uint32_t object, const struct torch_c
     default:
         break;
     }
-    charge(walk, (size_t)view.rank * view.rank); /* what it costs at the worst to tell whether there are gaps */
 }
 
 /* What else there is in an object that may lead to tensors. */

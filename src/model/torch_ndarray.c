@@ -56,5 +56,12 @@ bool znn_torch_ndarray(struct torch_pickle *torch, uint32_t object, const struct
         return false;
     view->offset = bytes->b;
     view->strided = view->rank > 1 && (order == VALUE_INT_0 + 1 || znn_pickle_is_text(pickle, order, "F"));
+    uint64_t step = type.parts; /* the first dimension is the fastest, but for that of pairs */
+    for (uint32_t i = 0; i < view->rank; i++) {
+        view->strides[i] = step;
+        step *= view->shape[i];
+    }
+    if (type.parts > 1)
+        view->strides[view->rank - 1] = 1;
     return true;
 }

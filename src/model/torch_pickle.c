@@ -170,34 +170,18 @@ static bool is_row_major(uint32_t rank, const uint64_t *shape, const uint64_t *s
     return true;
 }
 
-/* True where the elements fill a range without gaps and without sharing, in whatever order of the dimensions. */
-static bool is_dense(uint32_t rank, const uint64_t *shape, const uint64_t *strides)
-{
-    uint64_t step = 1;
-    uint64_t taken = 0;
-    for (uint32_t i = 0; i < rank; i++) {
-        uint32_t next = 0;
-        while (next < rank && (taken >> next & 1 || shape[next] == 1 || strides[next] != step))
-            next++;
-        if (next == rank)
-            break;
-        taken |= (uint64_t)1 << next;
-        step = multiply(step, shape[next]);
-    }
-    for (uint32_t i = 0; i < rank; i++)
-        if (shape[i] != 1 && !(taken >> i & 1))
-            return false;
-    return true;
-}
+/* Where a storage, or the part of it that a tensor's offset counts from, lies in the file. */
+struct range {
+    uint64_t start;
+    uint64_t claimed; /* bytes that the pickle says it has */
+    uint64_t there;   /* bytes that the file has of it */
+};
 
-/* The part of the storage that the tensor's offset counts from, in bytes. */
-static bool storage_range(struct torch_pickle *torch, const struct torch_storage *storage, uint64_t *start,
-                          uint64_t *size)
+static bool storage_range(struct torch_pickle *torch, const struct torch_storage *storage, struct range *range)
 {
     const struct pickle *pickle = &torch->pickle;
     uint64_t first, count;
-    *start = storage->offset;
-    *size = storage->size;
+    *range = (struct range){storage->offset, storage->bytes, storage->size};
     if (storage->offset == STORAGE_UNPLACED)
         return false;
     if (znn_pickle_value(pickle, storage->view)->kind != PICKLE_TUPLE)
@@ -207,23 +191,41 @@ static bool storage_range(struct torch_pickle *torch, const struct torch_storage
         return false;
     uint64_t skipped = multiply(first, storage->unit);
     uint64_t wanted = multiply(count, storage->unit);
-    if (skipped > storage->size || wanted > storage->size - skipped)
+    if (skipped > range->claimed || wanted > range->claimed - skipped)
         return false;
-    *start += skipped;
-    *size = wanted;
+    uint64_t passed = skipped < range->there ? skipped : range->there;
+    uint64_t left = range->there - passed;
+    *range = (struct range){range->start + passed, wanted, left < wanted ? left : wanted};
     return true;
+}
+
+/* Brings strides that count PyTorch's elements to ours, of which one of theirs may be a pair, and sets the bytes from
+ * the first to the last one.  False where that is more than 64 bits can say. */
+static bool measure_strides(struct torch_view *view, struct torch_type type, uint32_t rank)
+{
+    uint64_t last = type.parts - 1;
+    for (uint32_t i = 0; i < rank; i++) {
+        view->strides[i] = multiply(view->strides[i], type.parts);
+        uint64_t step = multiply(view->shape[i] - 1, view->strides[i]);
+        last = step > UINT64_MAX - last ? UINT64_MAX : last + step;
+    }
+    if (view->rank > rank)
+        view->strides[rank] = 1;
+    view->size = last == UINT64_MAX ? last : multiply(last + 1, znn_dtype_info(view->dtype)->bits / 8u);
+    return view->size < UINT64_MAX;
 }
 
 bool znn_torch_view(struct torch_pickle *torch, const struct torch_call *call, struct torch_view *view)
 {
     struct pickle *pickle = &torch->pickle;
     const struct torch_storage *storage = storage_of(torch, znn_pickle_item(pickle, call->arguments, 0));
-    uint64_t first, start, room, strides[TORCH_RANK_MAX];
+    uint64_t first;
     uint32_t stride_count;
-    if (!storage || !storage_range(torch, storage, &start, &room) ||
+    struct range range;
+    if (!storage || !storage_range(torch, storage, &range) ||
         !znn_pickle_unsigned(pickle, znn_pickle_item(pickle, call->arguments, 1), &first) ||
         !znn_torch_shape(torch, znn_pickle_item(pickle, call->arguments, 2), view->shape, &view->rank) ||
-        !znn_torch_shape(torch, znn_pickle_item(pickle, call->arguments, 3), strides, &stride_count) ||
+        !znn_torch_shape(torch, znn_pickle_item(pickle, call->arguments, 3), view->strides, &stride_count) ||
         view->rank != stride_count)
         return false;
     struct torch_type type = storage->type;
@@ -231,9 +233,15 @@ bool znn_torch_view(struct torch_pickle *torch, const struct torch_call *call, s
         type = znn_torch_global(pickle, znn_pickle_item(pickle, call->arguments, 6))->type;
     uint32_t rank = view->rank;
     uint64_t skipped = multiply(first, znn_torch_element_size(type));
-    if (!znn_torch_measure(view, type) || skipped > room || view->size > room - skipped)
+    if (!znn_torch_measure(view, type))
         return false;
-    view->offset = start + skipped;
-    view->strided = view->size > 0 && !is_row_major(rank, view->shape, strides);
-    return !view->strided || is_dense(rank, view->shape, strides);
+    view->strided = view->size > 0 && !is_row_major(rank, view->shape, view->strides);
+    if ((view->strided && !measure_strides(view, type, rank)) || skipped > range.claimed ||
+        view->size > range.claimed - skipped)
+        return false;
+    uint64_t passed = skipped < range.there ? skipped : range.there;
+    uint64_t left = range.there - passed;
+    view->offset = range.start + passed;
+    view->size = left < view->size ? left - left % znn_torch_element_size(type) : view->size;
+    return true;
 }

@@ -48,7 +48,7 @@ bool znn_torch_pickle_read(struct torch_pickle *torch, const uint8_t *data, size
 void znn_torch_pickle_free(struct torch_pickle *torch);
 
 /*
- * Places a storage where the file has room for `room` bytes of it at `offset`.
+ * Places a storage where the file has room for `room` bytes of it at `offset`: perhaps none.
  */
 void znn_torch_place(struct torch_storage *storage, uint64_t offset, uint64_t room);
 
@@ -56,15 +56,17 @@ void znn_torch_place(struct torch_storage *storage, uint64_t offset, uint64_t ro
 #define TORCH_RANK_MAX 64
 
 /*
- * What a tensor covers of the file.  Its size is what its shape and dtype say.
+ * What a tensor covers of the file.  Its size reaches from its first to its last element, or as far as the file has
+ * them.
  */
 struct torch_view {
     uint64_t offset;
     uint64_t size;
     enum dtype dtype;
-    bool strided; /* the elements are in another order than the shape says */
+    bool strided; /* the elements do not follow each other as the shape says, but by `strides` */
     uint32_t rank;
     uint64_t shape[TORCH_RANK_MAX + 1];
+    uint64_t strides[TORCH_RANK_MAX + 1]; /* in elements of dtype */
 };
 
 /*
@@ -80,8 +82,7 @@ struct torch_call znn_torch_call(struct torch_pickle *torch, uint32_t object);
 
 /*
  * The tensor that a call puts together, whose meaning is MEANS_TENSOR, _WITH_DTYPE or MEANS_QUANTIZED.  False for one
- * that is not in order, does not lie in a placed storage, or does not cover a contiguous range of it element by
- * element.
+ * that is not in order, or does not lie in a placed storage.
  */
 bool znn_torch_view(struct torch_pickle *torch, const struct torch_call *call, struct torch_view *view);
 

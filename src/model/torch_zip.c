@@ -3,15 +3,21 @@
  */
 #include "model/torch_zip.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/npy.h"
 #include "model/torch_names.h"
 #include "model/utf8.h"
 #include "model/zip.h"
+#include "model/zip_series.h"
 
 #define PICKLE_MAX ((uint64_t)64 << 20)
 #define MEMBER_NAME_MAX 255 /* of pickles, keys, arrays and nested zips that are looked into */
+#define NUMBER_MAX 21       /* the number of an archive among several, and a slash */
+#define PREFIX_MAX (NUMBER_MAX + MEMBER_NAME_MAX + 1)
+#define NAME_MAX (PREFIX_MAX + MEMBER_NAME_MAX + 1)
 
 /* A zip that is being scanned, and the zip around it. */
 struct archive {
@@ -19,7 +25,8 @@ struct archive {
     struct model *model;
     struct zip zip;
     const struct archive *outer;
-    char prefix[MEMBER_NAME_MAX + 2]; /* of all names: the path of a nested zip and a slash */
+    bool is_cut;
+    char prefix[PREFIX_MAX + 1]; /* of all names: the number, and the path of a nested zip and a slash */
 };
 
 static bool has_suffix(const struct zip_member *member, const char *suffix)
@@ -120,12 +127,13 @@ static void place_storages(const struct archive *archive, const struct zip_membe
             key && size <= MEMBER_NAME_MAX ? find_storage(archive, pickle, key, size) : NULL;
         if (member && member->method == ZIP_STORED)
             znn_torch_place(&torch->storages[i], member->offset, member->size);
+        else if (!member && archive->is_cut)
+            znn_torch_place(&torch->storages[i], archive->source->size, 0);
     }
 }
 
 /* What stands before the names of a pickle's tensors: nothing for the main one, otherwise its own name. */
-static void pickle_prefix(const struct archive *archive, const struct zip_member *pickle,
-                          char prefix[2 * MEMBER_NAME_MAX + 4])
+static void pickle_prefix(const struct archive *archive, const struct zip_member *pickle, char prefix[NAME_MAX + 1])
 {
     size_t root = root_size(&archive->zip);
     size_t size = strlen(archive->prefix);
@@ -149,7 +157,7 @@ static enum znn_status scan_pickle(struct archive *archive, const struct zip_mem
     const uint8_t *data;
     size_t available;
     bool big_endian;
-    char prefix[2 * MEMBER_NAME_MAX + 4];
+    char prefix[NAME_MAX + 1];
     if (member->size > PICKLE_MAX || member->name_size > MEMBER_NAME_MAX)
         return ZNN_OK;
     enum znn_status status = is_big_endian(archive, member, &big_endian, error);
@@ -178,7 +186,7 @@ static enum znn_status scan_pickle(struct archive *archive, const struct zip_mem
 static enum znn_status scan_array(const struct archive *archive, const struct zip_member *member, bool *found,
                                   struct znn_error *error)
 {
-    char name[2 * MEMBER_NAME_MAX + 4];
+    char name[NAME_MAX + 1];
     size_t prefix_size = strlen(archive->prefix);
     *found = false;
     if (member->name_size > MEMBER_NAME_MAX || znn_utf8_valid_size(member->name, member->name_size) < member->name_size)
@@ -217,8 +225,10 @@ static enum znn_status scan_nested(const struct archive *outer, const struct zip
     enum znn_status status = is_zip(outer->source, member->offset, &zip, error);
     if (status || !zip)
         return status;
-    memcpy(archive.prefix, member->name, member->name_size);
-    archive.prefix[member->name_size] = '/';
+    size_t number_size = strlen(outer->prefix);
+    memcpy(archive.prefix, outer->prefix, number_size);
+    memcpy(archive.prefix + number_size, member->name, member->name_size);
+    archive.prefix[number_size + member->name_size] = '/';
     return scan_zip(&archive, member->offset, member->size, error);
 }
 
@@ -232,12 +242,22 @@ static enum model_format format_of(const struct zip *zip)
     return constants ? FORMAT_TORCHSCRIPT : data ? FORMAT_TORCH_ZIP : FORMAT_ZIP;
 }
 
+/* Of several archives, one of PyTorch's decides. */
+static void set_format(const struct archive *archive)
+{
+    struct model *model = archive->model;
+    enum model_format format = format_of(&archive->zip);
+    if (model->format == FORMAT_BYTES || (format != FORMAT_ZIP && model->format != FORMAT_TORCHSCRIPT))
+        model->format = format;
+}
+
 static enum znn_status scan_zip(struct archive *archive, uint64_t offset, uint64_t size, struct znn_error *error)
 {
     struct zip *zip = &archive->zip;
-    enum znn_status status = znn_zip_open(archive->source, offset, size, zip, error);
+    enum znn_status status = archive->is_cut ? znn_zip_recover(archive->source, offset, size, zip, error)
+                                             : znn_zip_open(archive->source, offset, size, zip, error);
     if (zip->count > 0 && !archive->outer)
-        archive->model->format = format_of(zip);
+        set_format(archive);
     for (size_t i = 0; i < zip->count && status == ZNN_OK; i++) {
         const struct zip_member *member = &zip->members[i];
         bool array = false;
@@ -256,17 +276,54 @@ static enum znn_status scan_zip(struct archive *archive, uint64_t offset, uint64
     return status;
 }
 
+/* Looks into each of the archives; the names of several are told apart by their numbers. */
+static enum znn_status scan_series(struct source *source, const struct zip_series *series, struct model *model,
+                                   struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    for (size_t i = 0; i < series->count && !status; i++) {
+        const struct zip_range *range = &series->ranges[i];
+        struct archive archive = {.source = source, .model = model, .is_cut = range->is_cut};
+        if (series->count > 1)
+            snprintf(archive.prefix, sizeof archive.prefix, "%zu/", i);
+        status = scan_zip(&archive, range->offset, range->size, error);
+        if (range->is_cut && model->format != FORMAT_BYTES)
+            model->verdict = VERDICT_TRUNCATED;
+    }
+    model->end = 0; /* arrays have set it; archives say nothing of the kind */
+    if (!status)
+        znn_model_settle(model, source->size);
+    return status;
+}
+
+static enum znn_status scan_archives(struct source *source, struct model *model, struct znn_error *error)
+{
+    struct zip_series series = {0};
+    enum znn_status status = znn_zip_series_find(source, &series, error);
+    if (!status)
+        status = scan_series(source, &series, model, error);
+    free(series.ranges);
+    return status;
+}
+
 enum znn_status znn_torch_zip_scan(struct source *source, struct model *model, struct znn_error *error)
 {
-    struct archive archive = {.source = source, .model = model};
     bool zip;
     if (!znn_source_is_seekable(source))
         return ZNN_OK;
     enum znn_status status = is_zip(source, 0, &zip, error);
-    if (status || !zip)
-        return status;
-    status = scan_zip(&archive, 0, source->size, error);
-    if (status == ZNN_OK)
-        znn_model_settle(model, source->size);
+    return status || !zip ? status : scan_archives(source, model, error);
+}
+
+enum znn_status znn_torch_zip_scan_end(struct source *source, struct model *model, struct znn_error *error)
+{
+    bool zip;
+    if (!znn_source_is_seekable(source) || source->size == 0)
+        return ZNN_OK;
+    enum header_verdict verdict = model->verdict; /* of the header that is none */
+    enum znn_status status = is_zip(source, 0, &zip, error);
+    if (!status && !zip)
+        status = scan_archives(source, model, error);
+    model->verdict = model->format == FORMAT_BYTES ? verdict : VERDICT_ACCEPTED;
     return status;
 }

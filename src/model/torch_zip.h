@@ -13,6 +13,9 @@
  *
  * NumPy's .npz files are zips, too, of one .npy file for each array (see npy.h), which np.savez stores as they are.
  *
+ * Several zips may follow each other in one file, as in PyTorch's distributed checkpoints (.distcp); then the names in
+ * each of them have its number before them, from 0 on: "0/weight", or "0" for a zip of one tensor.
+ *
  * Whatever else is in a zip, and all that is compressed in it, are opaque bytes.  A member that is itself a zip is
  * looked into (stable-baselines3 wraps its .pth files so); one within that is not.
  */
@@ -26,5 +29,11 @@
  * directory is at its end.
  */
 enum znn_status znn_torch_zip_scan(struct source *source, struct model *model, struct znn_error *error);
+
+/*
+ * The same for zips that have something else before them, to be asked after all others: `model` is that of a file of no
+ * known format.
+ */
+enum znn_status znn_torch_zip_scan_end(struct source *source, struct model *model, struct znn_error *error);
 
 #endif

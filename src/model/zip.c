@@ -23,17 +23,15 @@
 #include "base/bytes.h"
 
 enum {
-    LOCAL_SIZE = 30,
     ENTRY_SIZE = 46,
     END_SIZE = 22,
     END64_SIZE = 56,
     LOCATOR_SIZE = 20,
-    COMMENT_MAX = 65535,
+    TAIL_MAX = END_SIZE + 65535, /* with the longest comment */
     FLAG_ENCRYPTED = 1,
     EXTRA_ZIP64 = 1
 };
 
-#define SIGNATURE_LOCAL 0x04034b50u
 #define SIGNATURE_ENTRY 0x02014b50u
 #define SIGNATURE_END 0x06054b50u
 #define SIGNATURE_END64 0x06064b50u
@@ -48,7 +46,9 @@ struct archive {
     uint64_t directory;
     uint64_t directory_size;
     uint64_t directory_end; /* where the record stands that speaks of the directory */
+    uint64_t end;           /* behind the end record and its comment */
     uint64_t shift;         /* what must be added to its offsets, because something stands before the archive */
+    bool is_exact;          /* nothing follows the end record */
 };
 
 /* Reads `size` bytes at `offset`; *got is smaller where the archive ends. */
@@ -89,8 +89,9 @@ static enum znn_status read_end64(struct archive *archive, struct znn_error *err
     enum znn_status status = read_at(archive, end_record - LOCATOR_SIZE, locator, sizeof locator, &got, error);
     if (status || got < sizeof locator || load_le32(locator) != SIGNATURE_LOCATOR)
         return status;
-    /* Its usual place is known whatever the locator says, which is off where something precedes the archive. */
-    uint64_t places[] = {load_le64(locator + 8), end_record - LOCATOR_SIZE - END64_SIZE};
+    /* Its usual place is known whatever the locator says, which may lead to another archive that precedes this one. */
+    uint64_t usual = end_record - LOCATOR_SIZE - END64_SIZE;
+    uint64_t places[] = {end_record < LOCATOR_SIZE + END64_SIZE ? 0 : usual, load_le64(locator + 8)};
     for (int i = 0; i < 2; i++) {
         status = read_at(archive, places[i], end, sizeof end, &got, error);
         if (status)
@@ -105,39 +106,74 @@ static enum znn_status read_end64(struct archive *archive, struct znn_error *err
     return ZNN_OK;
 }
 
-/* Where no directory is at the place that the record names, something was put before the archive: then it ends at the
- * record, and all offsets are off by as much as its own. */
-static enum znn_status place_directory(struct archive *archive, bool *found, struct znn_error *error)
+/* Sets *there if the directory begins at `place`. */
+static enum znn_status is_directory(const struct archive *archive, uint64_t place, bool *there, struct znn_error *error)
 {
     uint8_t signature[4];
     size_t got;
+    enum znn_status status = read_at(archive, place, signature, sizeof signature, &got, error);
+    *there = !status && got == sizeof signature && load_le32(signature) == SIGNATURE_ENTRY;
+    return status;
+}
+
+/* The directory usually ends at the record.  Then all offsets are off by as much as the record's own, because something
+ * was put before the archive: perhaps another one, in which the place that the record names looks right, too. */
+static enum znn_status place_directory(struct archive *archive, bool *found, struct znn_error *error)
+{
     *found = false;
     if (archive->directory_size > archive->directory_end || archive->directory_size > DIRECTORY_MAX)
         return ZNN_OK;
     uint64_t latest = archive->directory_end - archive->directory_size;
     *found = archive->directory <= latest;
-    enum znn_status status = read_at(archive, archive->directory, signature, sizeof signature, &got, error);
-    if (status || !*found || (got == sizeof signature && load_le32(signature) == SIGNATURE_ENTRY))
+    bool there;
+    enum znn_status status = is_directory(archive, latest, &there, error);
+    if (status || !*found || archive->directory == latest)
+        return status;
+    if (!there)
+        status = is_directory(archive, archive->directory, &there, error);
+    else
+        there = false;
+    if (there)
         return status;
     archive->shift = latest - archive->directory;
     archive->directory = latest;
+    return status;
+}
+
+/* Reads the end of the archive into `tail`, of TAIL_MAX bytes, until it has the end record: *end is its place there, -1
+ * if there is none.  Mostly nothing follows it. */
+static enum znn_status read_tail(const struct archive *archive, uint8_t *tail, uint64_t *start, ptrdiff_t *end,
+                                 struct znn_error *error)
+{
+    const uint64_t sizes[] = {END_SIZE, TAIL_MAX};
+    *end = -1;
+    for (int i = 0; i < 2 && *end < 0; i++) {
+        size_t size = archive->size < sizes[i] ? (size_t)archive->size : (size_t)sizes[i];
+        size_t got;
+        *start = archive->size - size;
+        enum znn_status status = read_at(archive, *start, tail, size, &got, error);
+        if (status)
+            return status;
+        *end = find_end(tail, got);
+        if (archive->is_exact)
+            break;
+    }
     return ZNN_OK;
 }
 
 /* Sets *found where the archive has a directory that can be read. */
 static enum znn_status find_directory(struct archive *archive, bool *found, struct znn_error *error)
 {
-    size_t size = archive->size < END_SIZE + COMMENT_MAX ? (size_t)archive->size : END_SIZE + COMMENT_MAX;
-    uint64_t start = archive->size - size;
-    size_t got;
+    uint64_t start;
+    ptrdiff_t end;
     *found = false;
-    uint8_t *tail = malloc(size + 1);
+    uint8_t *tail = malloc(TAIL_MAX);
     if (!tail)
-        return znn_fail_memory(error, size);
-    enum znn_status status = read_at(archive, start, tail, size, &got, error);
-    ptrdiff_t end = status ? -1 : find_end(tail, got);
-    if (end >= 0) {
+        return znn_fail_memory(error, TAIL_MAX);
+    enum znn_status status = read_tail(archive, tail, &start, &end, error);
+    if (status == ZNN_OK && end >= 0) {
         archive->directory_end = start + (uint64_t)end;
+        archive->end = archive->directory_end + END_SIZE + load_le16(tail + end + 20);
         archive->directory_size = load_le32(tail + end + 12);
         archive->directory = load_le32(tail + end + 16);
         status = read_end64(archive, error);
@@ -161,8 +197,7 @@ static void widen(uint64_t *number, struct byte_reader *extra)
     *number = p ? load_le64(p) : *number;
 }
 
-/* Applies the zip64 extra field, if there is one, to the numbers of an entry. */
-static void read_extra(struct byte_reader extra, uint64_t *original, uint64_t *size, uint64_t *header)
+void znn_zip_widen(struct byte_reader extra, uint64_t *original, uint64_t *size, uint64_t *header)
 {
     while (bytes_left(&extra) >= 4) {
         const uint8_t *field = read_bytes(&extra, 4);
@@ -180,7 +215,7 @@ static void read_extra(struct byte_reader extra, uint64_t *original, uint64_t *s
     }
 }
 
-static bool add_member(struct zip *zip, const struct zip_member *member)
+bool znn_zip_add(struct zip *zip, const struct zip_member *member)
 {
     struct zip_member *members = znn_array_grow(zip->members, zip->count, &zip->capacity, sizeof *members);
     if (!members)
@@ -194,17 +229,17 @@ static bool add_member(struct zip *zip, const struct zip_member *member)
 static enum znn_status check_header(const struct archive *archive, struct zip_member *member, bool *good,
                                     struct znn_error *error)
 {
-    uint8_t header[LOCAL_SIZE + 256];
-    size_t size = LOCAL_SIZE + (member->name_size < 256u ? member->name_size : 256u); /* a longer name: its start */
+    uint8_t header[ZIP_LOCAL_SIZE + 256];
+    size_t size = ZIP_LOCAL_SIZE + (member->name_size < 256u ? member->name_size : 256u); /* a longer name: its start */
     size_t got;
     enum znn_status status = read_at(archive, member->offset, header, size, &got, error);
-    *good = !status && got == size && load_le32(header) == SIGNATURE_LOCAL &&
+    *good = !status && got == size && load_le32(header) == ZIP_SIGNATURE_LOCAL &&
             !(load_le16(header + 6) & FLAG_ENCRYPTED) && load_le16(header + 8) == member->method &&
             load_le16(header + 26) == member->name_size &&
-            memcmp(header + LOCAL_SIZE, member->name, size - LOCAL_SIZE) == 0;
+            memcmp(header + ZIP_LOCAL_SIZE, member->name, size - ZIP_LOCAL_SIZE) == 0;
     if (!*good)
         return status;
-    uint64_t payload = member->offset + LOCAL_SIZE + member->name_size + load_le16(header + 28);
+    uint64_t payload = member->offset + ZIP_LOCAL_SIZE + member->name_size + load_le16(header + 28);
     *good = payload <= archive->directory && member->size <= archive->directory - payload;
     member->offset = archive->start + payload;
     return ZNN_OK;
@@ -223,7 +258,7 @@ static bool read_entry(const struct archive *archive, struct byte_reader *reader
     if (!read_bytes(reader, load_le16(entry + 32)))
         return false;
     uint64_t size = load_le32(entry + 20), original = load_le32(entry + 24), header = load_le32(entry + 42);
-    read_extra(byte_reader(extra, extra_size), &original, &size, &header);
+    znn_zip_widen(byte_reader(extra, extra_size), &original, &size, &header);
     if (!zip->first_name) {
         zip->first_name = name;
         zip->first_name_size = name_size;
@@ -233,7 +268,7 @@ static bool read_entry(const struct archive *archive, struct byte_reader *reader
                 (member.method != ZIP_STORED || size == original);
     if (good)
         *status = check_header(archive, &member, &good, error);
-    if (good && !add_member(zip, &member))
+    if (good && !znn_zip_add(zip, &member))
         *status = znn_fail_memory(error, sizeof member);
     return *status == ZNN_OK;
 }
@@ -252,8 +287,7 @@ static int compare_names(const void *left, const void *right)
     return order ? order : compare_places(a, b);
 }
 
-/* Drops members that begin inside another one, then sorts by name. */
-static void sort_members(struct zip *zip)
+void znn_zip_sort(struct zip *zip)
 {
     size_t kept = 0;
     uint64_t end = 0;
@@ -281,8 +315,20 @@ static enum znn_status read_directory(const struct archive *archive, struct zip 
     struct byte_reader reader = byte_reader(zip->directory, status ? 0 : got);
     while (status == ZNN_OK && read_entry(archive, &reader, zip, &status, error))
         ;
-    sort_members(zip);
+    znn_zip_sort(zip);
     return status;
+}
+
+enum znn_status znn_zip_locate(struct source *source, uint64_t size, bool is_exact, uint64_t *start, uint64_t *end,
+                               bool *found, struct znn_error *error)
+{
+    struct archive archive = {.source = source, .size = size, .is_exact = is_exact};
+    enum znn_status status = find_directory(&archive, found, error);
+    if (status || !*found)
+        return status;
+    *start = archive.shift;
+    *end = archive.end;
+    return is_directory(&archive, archive.directory, found, error);
 }
 
 enum znn_status znn_zip_open(struct source *source, uint64_t offset, uint64_t size, struct zip *zip,

@@ -8,25 +8,20 @@
 
 #include "model/model.h"
 
+/* Shape and strides lie in the text, and the tensor is no longer than they call for: it is shorter if it was cut. */
 static inline bool shape_fits(const struct model *model, const struct tensor *tensor)
 {
-    const struct dtype_info *info = znn_dtype_info((enum dtype)tensor->dtype);
-    uint64_t size = info->bits;
-    bool empty = false;
-    size_t at = tensor->text + tensor->name_size;
-    for (uint32_t i = 0; i < tensor->rank; i++) {
-        uint64_t dimension = 0;
+    uint64_t numbers = (tensor->flags & TENSOR_STRIDED ? 2 : 1) * (uint64_t)tensor->rank;
+    size_t at = (size_t)tensor->text + tensor->name_size;
+    for (uint64_t i = 0; i < numbers; i++)
         for (unsigned shift = 0;; shift += 7) {
             if (at >= model->text.size || shift > 63)
                 return false;
-            dimension |= (uint64_t)(model->text.data[at] & 0x7f) << shift;
             if (model->text.data[at++] < 0x80)
                 break;
         }
-        empty = empty || dimension == 0;
-        size *= dimension; /* modulo 2^64, which suffices to notice a difference */
-    }
-    return empty ? tensor->size == 0 : size == tensor->size * 8 * info->block_elements;
+    return tensor->size <= znn_tensor_extent(tensor, znn_tensor_text(model, tensor)) &&
+           tensor->size % znn_dtype_info((enum dtype)tensor->dtype)->block_bytes == 0;
 }
 
 /*

@@ -34,6 +34,31 @@ static void expect_bytes(struct buffer *file)
     znn_buffer_free(file);
 }
 
+/* Expects no whole tensor; whether the file is cut or lies cannot be told.  Frees it. */
+static void expect_nothing(struct buffer *file)
+{
+    for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
+        struct model model = scan_file(file, way);
+        assert_int_equal(model.format, model.verdict == VERDICT_TRUNCATED ? FORMAT_GGUF : FORMAT_BYTES);
+        assert_int_equal(model.count, znn_model_count_cut(&model, file->size));
+        znn_model_free(&model);
+    }
+    znn_buffer_free(file);
+}
+
+/* Expects a file that ends within its description, before the first tensor, and frees it. */
+static void expect_cut(struct buffer *file)
+{
+    for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
+        struct model model = scan_file(file, way);
+        assert_int_equal(model.format, FORMAT_GGUF);
+        assert_int_equal(model.verdict, VERDICT_TRUNCATED);
+        assert_int_equal(model.count, 0);
+        znn_model_free(&model);
+    }
+    znn_buffer_free(file);
+}
+
 /* Some metadata of every kind: 7 keys. */
 static void put_metadata(struct buffer *out)
 {
@@ -173,8 +198,6 @@ static void test_bad_tensors(void **state)
         uint64_t offset;
     } bad[] = {
         {F32, {4}, 48},              /* no multiple of the alignment */
-        {F32, {4}, 320},             /* behind the end */
-        {F32, {57}, 32},             /* over the end */
         {F32, {4}, UINT64_MAX - 31}, /* sums that overflow */
         {F32, {UINT64_MAX}, 32},     /* sizes that do */
         {F32, {(uint64_t)1 << 62, 4}, 32},
@@ -197,6 +220,32 @@ static void test_bad_tensors(void **state)
         assert_int_equal(model.format, FORMAT_GGUF);
         assert_int_equal(model.count, 2);
         assert_null(find_tensor(&model, "bad", 0));
+        znn_model_free(&model);
+        znn_buffer_free(&file);
+    }
+}
+
+/* Behind the end of the file, and over it: what is there is listed. */
+static void test_cut_tensors(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t count, offset, there;
+    } rows[] = {{4, 320, 0}, {57, 32, 224}, {56, 32, 224}, {4, 256, 0}, {4, 224, 16}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool is_cut = rows[i].there < 4 * rows[i].count;
+        struct buffer file = {0};
+        gguf_header(&file, 3, 2, 0);
+        gguf_tensor(&file, "a", F32, SHAPE(4), 0);
+        gguf_tensor(&file, "b", F32, SHAPE(rows[i].count), rows[i].offset);
+        uint64_t data = gguf_data(&file, 32, 256);
+        struct model model = scan_file(&file, WAY_RANDOM_ACCESS);
+        assert_int_equal(model.verdict, is_cut ? VERDICT_TRUNCATED : VERDICT_ACCEPTED);
+        assert_int_equal(znn_model_count_cut(&model, file.size), is_cut);
+        uint64_t place = data + (rows[i].offset < 256 ? rows[i].offset : 256);
+        const struct tensor *b = find_tensor(&model, "b", 0);
+        assert_true(b && b->offset == place && b->size == rows[i].there);
+        assert_int_equal(b->flags, rows[i].there > 0 ? BOTH : LISTED);
         znn_model_free(&model);
         znn_buffer_free(&file);
     }
@@ -262,7 +311,7 @@ static void test_lies(void **state)
                 put_u64(&file, lies[i]); /* of the tensor's name */
             gguf_tensor(&file, "t", F32, SHAPE(4), 0);
             gguf_data(&file, 32, 1000);
-            expect_bytes(&file);
+            expect_nothing(&file);
         }
 }
 
@@ -334,7 +383,7 @@ static void test_long_metadata(void **state)
     expect_tensor(&model, "t", BOTH, DTYPE_F32, data, 16, "4");
     znn_model_free(&model);
     file.size /= 2;
-    expect_bytes(&file);
+    expect_cut(&file);
 }
 
 static void test_cut(void **state)
@@ -347,10 +396,15 @@ static void test_cut(void **state)
         for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
             struct buffer cut = {.data = file.data, .size = size};
             struct model model = scan_file(&cut, way);
+            uint64_t whole_count = model.count - znn_model_count_cut(&model, size);
+            assert_int_equal(model.format, size < 8 ? FORMAT_BYTES : FORMAT_GGUF);
             if (size < data - 31)
-                assert_int_equal(model.count, 0);
-            else if (way == WAY_MEMORY) /* what is there in full */
-                assert_int_equal(model.count, (size >= data + 16) + (size >= data + 62) + (size >= data + 64 + 136));
+                assert_int_equal(whole_count, 0);
+            else
+                assert_int_equal(whole_count, (size >= data + 16) + (size >= data + 62) + (size >= data + 64 + 136));
+            znn_model_conclude(&model, size); /* as at the end of a stream */
+            assert_int_equal(model.verdict, size < 8 ? VERDICT_HEADER_TOO_SMALL : VERDICT_TRUNCATED);
+            assert_true(size < data || model.count == 4);
             znn_model_free(&model);
         }
     znn_buffer_free(&file);
@@ -388,7 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),         cmocka_unit_test(test_types),         cmocka_unit_test(test_alignment),
-        cmocka_unit_test(test_odd),          cmocka_unit_test(test_bad_tensors),   cmocka_unit_test(test_overlap),
+        cmocka_unit_test(test_odd),          cmocka_unit_test(test_bad_tensors), cmocka_unit_test(test_cut_tensors),   cmocka_unit_test(test_overlap),
         cmocka_unit_test(test_bad_versions), cmocka_unit_test(test_lies),          cmocka_unit_test(test_bad_metadata),
         cmocka_unit_test(test_bad_infos),    cmocka_unit_test(test_long_metadata), cmocka_unit_test(test_cut),
         cmocka_unit_test(test_mutations),    cmocka_unit_test(test_read_errors),

@@ -95,7 +95,8 @@ static inline uint64_t zip_add_quirk(struct zip_writer *zip, const char *name, c
     put(out, data, size);
     if (quirk->descriptor) {
         put(out, "PK\7\10", 4);
-        put_u64(out, 0);
+        put_u32(out, 0);
+        put_u32(out, size);
         put_u32(out, size);
     }
     zip_directory_entry(zip, name, header, size, quirk);
