@@ -61,10 +61,21 @@ void znn_excerpt_show_progress(struct excerpt *excerpt, uint64_t size, bool to_s
 bool znn_excerpt_try(struct excerpt *excerpt, uint64_t offset)
 {
     uint8_t byte;
+    return znn_excerpt_read(excerpt, offset, &byte, 1);
+}
+
+bool znn_excerpt_read(struct excerpt *excerpt, uint64_t offset, void *data, size_t size)
+{
     size_t got;
     struct znn_error error;
-    return znn_reader_pread(excerpt->reader, &byte, 1, offset, &got, &error) == ZNN_OK ||
+    return znn_reader_pread(excerpt->reader, data, size, offset, &got, &error) == ZNN_OK ||
            znn_base_chain_say(&excerpt->base, &excerpt->file, &error);
+}
+
+void znn_excerpt_count(struct excerpt *excerpt, uint64_t size)
+{
+    excerpt->copied += size;
+    znn_progress_tick(&excerpt->progress, excerpt->copied, ZNN_SIZE_UNKNOWN);
 }
 
 static bool copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct output_file *output, void *buffer)
@@ -77,8 +88,7 @@ static bool copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct
             return znn_base_chain_say(&excerpt->base, &excerpt->file, &error);
         if (!znn_output_file_write(output, buffer, got))
             return false;
-        excerpt->copied += got;
-        znn_progress_tick(&excerpt->progress, excerpt->copied, ZNN_SIZE_UNKNOWN);
+        znn_excerpt_count(excerpt, got);
         offset += got;
         size -= got;
     }

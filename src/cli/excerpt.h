@@ -47,4 +47,15 @@ bool znn_excerpt_try(struct excerpt *excerpt, uint64_t offset);
  */
 bool znn_excerpt_copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct output_file *output);
 
+/*
+ * Reads `size` bytes of the original from `offset` on, which are there, into `data`.  Returns false, having said why,
+ * if that fails.
+ */
+bool znn_excerpt_read(struct excerpt *excerpt, uint64_t offset, void *data, size_t size);
+
+/*
+ * Shows that `size` more bytes were copied.
+ */
+void znn_excerpt_count(struct excerpt *excerpt, uint64_t size);
+
 #endif

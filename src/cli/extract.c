@@ -9,6 +9,7 @@
  */
 #include "cli/args.h"
 #include "cli/excerpt.h"
+#include "cli/gather.h"
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/operands.h"
@@ -72,7 +73,7 @@ static uint64_t total_size(const struct extraction *extraction)
 {
     uint64_t size = 0; /* of an original, so that the sum stands below 2^64 unless tensors overlap a lot */
     for (size_t i = 0; i < extraction->count; i++)
-        size += extraction->items[i].tensor.size;
+        size += znn_tensor_file_size(&extraction->items[i].tensor);
     return size;
 }
 
@@ -91,6 +92,21 @@ static bool say_about(const struct extraction *extraction, const struct item *it
     return false;
 }
 
+static bool check_surplus(const struct extraction *extraction)
+{
+    uint64_t left = GATHER_SURPLUS;
+    for (size_t i = 0; i < extraction->count; i++) {
+        const struct item *item = &extraction->items[i];
+        uint64_t size = znn_tensor_file_size(&item->tensor);
+        uint64_t surplus = size > item->tensor.size ? size - item->tensor.size : 0;
+        if (surplus > left)
+            return say_about(extraction, item, "repeats its elements, and would take over 1 GiB more than they do",
+                             true);
+        left -= surplus;
+    }
+    return true;
+}
+
 static bool check(const struct extraction *extraction)
 {
     bool fine = true;
@@ -101,10 +117,12 @@ static bool check(const struct extraction *extraction)
             fine = say_about(extraction, item, obstacle, true);
         else if (extraction->form == FORM_SAFETENSORS && item->is_shared)
             fine = say_about(extraction, item, "two have this name, which safetensors does not allow", true);
-        else if (item->tensor.is_strided)
+        else if (znn_tensor_missing(&item->tensor) > 0)
+            say_about(extraction, item, "the file is cut, and does not have all of it", false);
+        else if (item->tensor.is_strided && !znn_tensor_is_gathered(&item->tensor))
             say_about(extraction, item, "its elements do not lie in the order of its shape", false);
     }
-    return fine || znn_say_error(NULL, "nothing is extracted; try --format raw");
+    return fine ? check_surplus(extraction) : znn_say_error(NULL, "nothing is extracted; try --format raw");
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -137,7 +155,9 @@ static bool write_file(struct extraction *extraction, const char *path, const st
         return false;
     bool fine = znn_output_file_write(&output, head->data, head->size);
     for (size_t i = 0; i < count && fine; i++)
-        fine = znn_excerpt_copy(&extraction->source, tensors[i].offset, tensors[i].size, &output);
+        fine = znn_tensor_is_gathered(&tensors[i])
+                   ? znn_gather_copy(&extraction->source, &tensors[i], &output)
+                   : znn_excerpt_copy(&extraction->source, tensors[i].offset, tensors[i].size, &output);
     if (fine)
         return znn_output_file_publish(&output);
     znn_output_file_discard(&output);
@@ -152,7 +172,7 @@ static bool write_single(struct extraction *extraction, const char *path, const 
     bool fine = write_file(extraction, path, &head, &item->tensor, 1);
     znn_text_free(&head);
     if (fine && path)
-        znn_say_result("%s: %llu bytes", path, (unsigned long long)item->tensor.size);
+        znn_say_result("%s: %llu bytes", path, (unsigned long long)znn_tensor_file_size(&item->tensor));
     return fine;
 }
 
@@ -246,6 +266,23 @@ static enum form choose_form(const struct settings *settings)
     return settings->output && has_extension(settings->output, ".npy") ? FORM_NPY : FORM_RAW;
 }
 
+/* Names of files that hold more than bytes, in forms that are not written here: a loader would only find out later. */
+static bool check_name(const struct settings *settings)
+{
+    static const char *const others[] = {".pt",  ".pth",     ".ckpt",     ".distcp", ".gguf",   ".ggml",   ".onnx",
+                                         ".h5",  ".hdf5",    ".keras",    ".npz",    ".pkl",    ".tflite", ".zip",
+                                         ".tar", ".msgpack", ".pdparams", ".znn",    ".mlmodel"};
+    const char *output = settings->output;
+    bool is_raw = settings->form == FORM_RAW;
+    for (size_t i = 0; output && !is_raw && i < sizeof others / sizeof *others; i++)
+        if (has_extension(output, others[i]) && !is_directory(output))
+            return znn_say_error(output,
+                                 "extract writes no %s files; give a name in .safetensors or .npy, or take the "
+                                 "bytes alone with --format raw",
+                                 others[i]);
+    return true;
+}
+
 static bool check_usage(struct settings *settings)
 {
     if (settings->operand_count < 2)
@@ -255,7 +292,7 @@ static bool check_usage(struct settings *settings)
         settings->output = NULL;
     if (!settings->output && isatty(STDOUT_FILENO))
         return znn_say_error(NULL, "tensors do not go to a terminal; use -o, or redirect standard output");
-    return true;
+    return check_name(settings);
 }
 
 int znn_command_extract(struct settings *settings)

@@ -3,6 +3,7 @@
  */
 #include "cli/base_chain.h"
 #include "cli/base_words.h"
+#include "cli/defects.h"
 #include "cli/glob.h"
 #include "cli/look.h"
 #include "cli/lossy.h"
@@ -21,6 +22,9 @@ static void print_title(const struct input_file *file, const struct znn_report *
 {
     znn_text_write_shown(stdout, file->name, strlen(file->name));
     printf(": %s, %" PRIu64 " tensor%s\n", report->format, report->tensors, report->tensors == 1 ? "" : "s");
+    struct defect_words defect = znn_defect_words(report);
+    if (defect.text[0])
+        printf("NOTE: %s\n", defect.text);
     if (report->base_tensors > 0) {
         fputs("needs ", stdout);
         znn_base_print(znn_base_hint(file).name, report->base_tensors);
@@ -72,6 +76,10 @@ static void write_tensor(struct json *json, const struct znn_tensor *tensor, con
     znn_json_numbers(json, "shape", tensor->shape, tensor->rank);
     znn_json_number(json, "offset", tensor->offset);
     znn_json_number(json, "bytes", tensor->size);
+    if (znn_tensor_missing(tensor) > 0)
+        znn_json_number(json, "missing_bytes", znn_tensor_missing(tensor));
+    if (tensor->strides)
+        znn_json_numbers(json, "strides", tensor->strides, tensor->rank);
     if (cost->size < tensor->size)
         znn_json_number(json, "shared_bytes", tensor->size - cost->size);
     if (cost->rounded_bytes > 0)
@@ -91,8 +99,7 @@ static void write_file(struct json *json, const struct input_file *file, const s
     znn_json_string(json, "path", path, strlen(path));
     znn_json_bool(json, "ok", true);
     znn_json_string(json, "format", report.format, strlen(report.format));
-    if (report.header_error)
-        znn_json_string(json, "header_error", report.header_error, strlen(report.header_error));
+    znn_defects_write(json, &report);
     znn_json_number(json, "original_bytes", report.original_size);
     znn_json_number(json, "compressed_bytes", report.compressed_size);
     znn_json_ratio(json, "ratio", report.compressed_size, report.original_size);

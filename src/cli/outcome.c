@@ -3,6 +3,7 @@
  */
 #include "cli/outcome.h"
 
+#include "cli/defects.h"
 #include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/progress.h"
@@ -86,8 +87,7 @@ void znn_outcome_write(const struct outcome *outcome, struct json *json)
     znn_json_string(json, "output", outcome->output, strlen(outcome->output));
     if (report->format)
         znn_json_string(json, "format", report->format, strlen(report->format));
-    if (report->header_error)
-        znn_json_string(json, "header_error", report->header_error, strlen(report->header_error));
+    znn_defects_write(json, report);
     znn_json_number(json, "original_bytes", report->original_size);
     znn_json_number(json, "compressed_bytes", report->compressed_size);
     znn_json_ratio(json, "ratio", report->compressed_size, report->original_size);

@@ -42,7 +42,8 @@ static void add_tensor(struct text *head, const struct znn_tensor *tensor, uint6
     znn_text_format(head, ":{\"dtype\":\"%s\",\"shape\":[", tensor->dtype);
     for (size_t i = 0; i < tensor->rank; i++)
         znn_text_format(head, "%s%" PRIu64, i > 0 ? "," : "", tensor->shape[i]);
-    znn_text_format(head, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", offset, offset + tensor->size);
+    znn_text_format(head, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", offset,
+                    offset + znn_tensor_file_size(tensor));
 }
 
 void znn_safetensors_head(struct text *head, struct znn_tensor *tensors, size_t count)
@@ -57,7 +58,7 @@ void znn_safetensors_head(struct text *head, struct znn_tensor *tensors, size_t 
         if (i > 0)
             znn_text_add(head, ",", 1);
         add_tensor(head, &tensors[i], offset);
-        offset += tensors[i].size;
+        offset += znn_tensor_file_size(&tensors[i]);
     }
     znn_text_add(head, "}", 1);
     while ((head->size - start) % 8 != 0 && !head->failed)

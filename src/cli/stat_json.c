@@ -4,6 +4,7 @@
  * The keys are promised: znn(1) lists them.  New ones may come, none goes or changes its meaning.
  */
 #include "cli/base_words.h"
+#include "cli/defects.h"
 #include "cli/lossy.h"
 #include "cli/rows.h"
 #include "cli/stat_view.h"
@@ -132,8 +133,7 @@ bool znn_stat_write_json(const struct view *view, struct json *json)
     write_text(json, "path", view->path);
     znn_json_bool(json, "ok", true);
     write_text(json, "format", report->format);
-    if (report->header_error)
-        write_text(json, "header_error", report->header_error);
+    znn_defects_write(json, report);
     write_text(json, "class", znn_class_word(survey->class));
     znn_json_number(json, "parameters", survey->all.parameters);
     znn_json_number(json, "tensor_count", report->tensors);

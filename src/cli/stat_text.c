@@ -13,6 +13,7 @@
  */
 #include "cli/bar.h"
 #include "cli/base_words.h"
+#include "cli/defects.h"
 #include "cli/lossy.h"
 #include "cli/stat_view.h"
 #include "cli/table.h"
@@ -35,9 +36,12 @@ enum { GROUPS_PER_LINE = 4 };
 static void print_format(const struct znn_report *report)
 {
     const char *note = strcmp(report->format, "bytes") == 0 ? "not safetensors" : "readers refuse it";
+    struct defect_words defect = znn_defect_words(report);
     printf("  format      %s", report->format);
-    if (report->header_error)
+    if (report->header_error && (!defect.text[0] || strcmp(report->format, "safetensors") == 0))
         printf(" (%s: %s)", note, report->header_error);
+    if (defect.text[0])
+        printf("\n  note        %s", defect.text);
     putchar('\n');
 }
 

@@ -4,6 +4,7 @@
 #include "cli/tensor_file.h"
 
 #include "cli/dtypes.h"
+#include "cli/gather.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -41,9 +42,23 @@ const char *znn_tensor_obstacle(const struct znn_tensor *tensor, enum form form)
         return "safetensors has no such type";
     if (form == FORM_SAFETENSORS && is_metadata(tensor))
         return "safetensors has another use for this name";
-    if (form != FORM_RAW && (tensor->is_strided || expected_size(tensor) != tensor->size))
-        return "its elements do not lie in the order of its shape";
-    return NULL;
+    if (form == FORM_RAW)
+        return NULL;
+    if (tensor->is_strided)
+        return znn_gather_obstacle(tensor);
+    if (znn_tensor_missing(tensor) > 0)
+        return "the file is cut, and does not have all of it";
+    return expected_size(tensor) == tensor->size ? NULL : "its size is not that of its shape";
+}
+
+bool znn_tensor_is_gathered(const struct znn_tensor *tensor)
+{
+    return tensor->is_strided && !znn_gather_obstacle(tensor);
+}
+
+uint64_t znn_tensor_file_size(const struct znn_tensor *tensor)
+{
+    return znn_tensor_is_gathered(tensor) ? znn_tensor_dense_size(tensor) : tensor->size;
 }
 
 void znn_npy_head(struct text *head, const struct znn_tensor *tensor)

@@ -5,7 +5,8 @@
  *     npy           | magic, version | length | Python dict, spaces, newline | bytes |
  *     safetensors   | length of the header | header, spaces | bytes of a | bytes of b | ...
  *
- * Each form is a head and then the bytes as they are in the original.
+ * Each form is a head and then the elements, in the order of the shape.  Mostly they lie so in the original; where not,
+ * they are gathered (gather.h), unless the file does not say how: then raw has the bytes as they are.
  */
 #ifndef ZNN_CLI_TENSOR_FILE_H
 #define ZNN_CLI_TENSOR_FILE_H
@@ -18,6 +19,16 @@
  * Says why `tensor` cannot be written in this form, or returns NULL where it can.  Static.
  */
 const char *znn_tensor_obstacle(const struct znn_tensor *tensor, enum form form);
+
+/*
+ * Whether the elements lie in another order than they are written in.
+ */
+bool znn_tensor_is_gathered(const struct znn_tensor *tensor);
+
+/*
+ * The bytes that are written of `tensor`.
+ */
+uint64_t znn_tensor_file_size(const struct znn_tensor *tensor);
 
 /*
  * Appends the head of a .npy file.

@@ -3,6 +3,7 @@
  */
 #include "cli/transfer.h"
 
+#include "cli/defects.h"
 #include "cli/failure.h"
 #include "cli/lossy.h"
 #include "cli/message.h"
@@ -191,6 +192,19 @@ static bool looks_like_safetensors(const struct input_file *input, const struct 
     return named || strcmp(report->format, "bytes") != 0;
 }
 
+/* Going back, it is told what there was to tell when the file was made. */
+static void say_defect(enum direction direction, const struct input_file *input, const struct znn_report *report)
+{
+    struct defect_words defect = znn_defect_words(report);
+    if (direction == COMPRESSING && znn_defect_is_loss(report))
+        znn_say_warning(input->name, "%s", defect.text);
+    else if (direction == COMPRESSING && defect.text[0])
+        znn_say_note(input->name, "%s, so that readers refuse it (%s)", defect.text, report->header_error);
+    else if (report->header_error && report->tensors == 0 && looks_like_safetensors(input, report))
+        znn_say_note(input->name, "no valid safetensors header (%s), so compressed as plain bytes",
+                     report->header_error);
+}
+
 /* The file is there, under its name; only JSON waits for the removal of the source. */
 static void say(const struct batch *batch, const struct input_file *input, const struct outcome *outcome)
 {
@@ -200,9 +214,7 @@ static void say(const struct batch *batch, const struct input_file *input, const
         znn_lossy_say_rest(batch->settings, input->name, report);
     if (outcome->direction == COMPRESSING)
         znn_zipnn_warn(input);
-    if (report->header_error && looks_like_safetensors(input, report))
-        znn_say_note(input->name, "no valid safetensors header (%s), so compressed as plain bytes",
-                     report->header_error);
+    say_defect(outcome->direction, input, report);
 }
 
 static void count(struct batch *batch, const struct outcome *outcome)
