@@ -182,7 +182,7 @@ static void copy_run(const struct pick *pick, uint64_t offset, uint64_t number, 
         copy_element(to + i * width, from, width);
 }
 
-/* Copies from the loop at `depth` and those within it.  Each turn that is taken leads to an element or more. */
+/* Copies from the loop at `depth` and those within it; turns that cannot have elements of the piece are passed over. */
 static void pick_loop(const struct pick *pick, size_t depth, uint64_t offset, uint64_t number)
 {
     const struct loop *loop = &pick->nest->loops[depth];

@@ -45,7 +45,7 @@ static bool is_alike(const struct matching *matching, const struct tensor *tenso
     const struct tensor *entry = &matching->list->tensors[i];
     const uint8_t *shape = znn_tensor_text(matching->model, tensor) + tensor->name_size;
     znn_tensor_list_get(matching->list, i, &other);
-    if (entry->dtype != tensor->dtype || entry->rank != tensor->rank ||
+    if (entry->dtype != tensor->dtype || entry->rank != tensor->rank || entry->size == 0 ||
         ((entry->flags ^ tensor->flags) & TENSOR_STRIDED))
         return false;
     for (uint32_t d = 0; d < tensor->rank; d++)

@@ -322,8 +322,10 @@ enum znn_status znn_torch_zip_scan_end(struct source *source, struct model *mode
         return ZNN_OK;
     enum header_verdict verdict = model->verdict; /* of the header that is none */
     enum znn_status status = is_zip(source, 0, &zip, error);
+    model->verdict = VERDICT_ACCEPTED;
     if (!status && !zip)
         status = scan_archives(source, model, error);
-    model->verdict = model->format == FORMAT_BYTES ? verdict : VERDICT_ACCEPTED;
+    if (model->format == FORMAT_BYTES)
+        model->verdict = verdict;
     return status;
 }

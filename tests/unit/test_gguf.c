@@ -441,11 +441,11 @@ static void test_read_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),         cmocka_unit_test(test_types),         cmocka_unit_test(test_alignment),
-        cmocka_unit_test(test_odd),          cmocka_unit_test(test_bad_tensors), cmocka_unit_test(test_cut_tensors),   cmocka_unit_test(test_overlap),
-        cmocka_unit_test(test_bad_versions), cmocka_unit_test(test_lies),          cmocka_unit_test(test_bad_metadata),
-        cmocka_unit_test(test_bad_infos),    cmocka_unit_test(test_long_metadata), cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_mutations),    cmocka_unit_test(test_read_errors),
+        cmocka_unit_test(test_good),         cmocka_unit_test(test_types),        cmocka_unit_test(test_alignment),
+        cmocka_unit_test(test_odd),          cmocka_unit_test(test_bad_tensors),  cmocka_unit_test(test_cut_tensors),
+        cmocka_unit_test(test_overlap),      cmocka_unit_test(test_bad_versions), cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_bad_metadata), cmocka_unit_test(test_bad_infos),    cmocka_unit_test(test_long_metadata),
+        cmocka_unit_test(test_cut),          cmocka_unit_test(test_mutations),    cmocka_unit_test(test_read_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
