@@ -103,6 +103,7 @@ static void write_file(struct json *json, const struct input_file *file, const s
     znn_json_number(json, "original_bytes", report.original_size);
     znn_json_number(json, "compressed_bytes", report.compressed_size);
     znn_json_ratio(json, "ratio", report.compressed_size, report.original_size);
+    znn_json_number(json, "tensor_count", report.tensors);
     znn_base_write(json, znn_base_hint(file).name, report.base_tensors);
     znn_lossy_write(json, &report.lossy);
     znn_json_begin(json, "tensors", '[');

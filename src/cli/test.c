@@ -202,6 +202,7 @@ static void write_success(struct json *json, const struct input_file *file, cons
     znn_json_string(json, "format", report->format, strlen(report->format));
     znn_json_number(json, "original_bytes", report->original_size);
     znn_json_number(json, "compressed_bytes", report->compressed_size);
+    znn_json_ratio(json, "ratio", report->compressed_size, report->original_size);
     znn_json_number(json, "tensor_count", report->tensors);
     znn_base_write(json, znn_base_hint(file).name, report->base_tensors);
     znn_lossy_write(json, &report->lossy);
