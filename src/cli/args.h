@@ -5,8 +5,9 @@
  *
  * Flags may stand anywhere, also before the command and after operands, until "--" makes all that follows operands.
  * The first operand is the command; -d stands for decompress, and without either, znn compresses from standard input to
- * standard output if both are redirected (tar -I znn calls it so).  Short flags cluster (-kfv); an argument follows at once (-oFILE, --output=FILE)
- * or as the next word (-o FILE, --output FILE).  "-" is an operand.  Where flags contradict each other, the last wins.
+ * standard output if both are redirected (tar -I znn calls it so).  Short flags cluster (-kfv); an argument follows at
+ * once (-oFILE, --output=FILE) or as the next word (-o FILE, --output FILE).  "-" is an operand.  Where flags
+ * contradict each other, the last wins.
  */
 #ifndef ZNN_CLI_ARGS_H
 #define ZNN_CLI_ARGS_H

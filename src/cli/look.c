@@ -69,10 +69,15 @@ static void look_at_entry(struct look *look, const struct entry *entry)
         look->totals.failed++;
 }
 
+static bool note_unreadable(void *look, const char *path)
+{
+    return znn_look_note_failure(look, path);
+}
+
 static bool look_below(struct look *look)
 {
     const struct settings *settings = look->settings;
-    struct tree tree = {0};
+    struct tree tree = {.fail = note_unreadable, .context = look};
     bool fine = true;
     for (size_t i = 0; i < settings->operand_count && fine; i++)
         fine = znn_tree_add(&tree, settings->operands[i], NULL);

@@ -91,7 +91,7 @@ static bool do_directory(struct run *run, const struct entry *entry)
 static void do_entry(struct run *run, const struct entry *entry)
 {
     if (entry->kind == ENTRY_DIRECTORY) {
-        run->batch.totals.failed += !do_directory(run, entry);
+        run->batch.totals.failed += !do_directory(run, entry) && !znn_batch_fail(&run->batch, entry->path);
         return;
     }
     enum fate fate = entry->kind == ENTRY_OPERAND ? judge_operand(run, entry) : judge_found(run, entry);
@@ -101,12 +101,19 @@ static void do_entry(struct run *run, const struct entry *entry)
     run->batch.totals.failed += fate == FATE_FAIL || (fate == FATE_DO && !act(run, entry));
 }
 
+static bool note_unreadable(void *batch, const char *path)
+{
+    return znn_batch_fail(batch, path);
+}
+
 /* Lists all inputs, without those that an earlier run has put into OUTDIR. */
 static bool collect(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
     struct stat output;
     bool is_there = settings->output && stat(settings->output, &output) == 0;
+    run->tree.fail = note_unreadable;
+    run->tree.context = &run->batch;
     for (size_t i = 0; i < settings->operand_count; i++)
         if (!znn_tree_add(&run->tree, settings->operands[i], is_there ? &output : NULL))
             return false;
@@ -124,8 +131,10 @@ static bool run_all(struct run *run)
     bool fine = collect(run);
     for (size_t i = 0; fine && i < run->tree.count; i++)
         do_entry(run, &run->tree.entries[i]);
-    if (!znn_mirror_finish(&run->mirror))
+    if (!znn_mirror_finish(&run->mirror)) {
+        znn_batch_fail(&run->batch, settings->output);
         run->batch.totals.failed++;
+    }
     if (fine)
         znn_totals_say(&run->batch.totals, settings, run->batch.direction);
     free(root);

@@ -85,19 +85,17 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     if (alone)
         take_class(&survey, alone);
     znn_zipnn_warn(file);
-    bool fine = true;
+    bool fine = !look->settings->svg || write_svg(&view, file);
     if (look->settings->json) {
-        fine = znn_stat_write_json(&view, &look->json);
+        fine = fine ? znn_stat_write_json(&view, &look->json) : znn_look_note_failure(look, view.path);
     } else {
         if (totals->files > 0)
             putchar('\n');
-        fine = znn_stat_print(&view);
+        fine = znn_stat_print(&view) && fine;
     }
     totals->files++;
     totals->original += survey.report.original_size;
     totals->compressed += survey.report.compressed_size;
-    if (look->settings->svg)
-        fine = write_svg(&view, file) && fine;
     return fine;
 }
 

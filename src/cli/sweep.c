@@ -242,16 +242,16 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
     if (status)
         return znn_look_note_failure(look, znn_look_path(file));
     struct showing showing = {settings, &look->terminal, znn_look_path(file), sweep, count};
-    bool fine = true;
-    if (settings->json) {
+    bool fine = !settings->svg || draw(&showing, file);
+    if (settings->json && fine) {
         write(&showing, &look->json);
+    } else if (settings->json) {
+        znn_look_note_failure(look, showing.path);
     } else {
         if (look->shown++ > 0)
             putchar('\n');
-        fine = print(&showing);
+        fine = print(&showing) && fine;
     }
-    if (settings->svg)
-        fine = draw(&showing, file) && fine;
     znn_sweep_free(sweep);
     return fine;
 }

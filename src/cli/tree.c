@@ -66,6 +66,8 @@ static void note_failure(struct walk *walk, const char *path, const char *what)
 {
     znn_say_system_error(path, what, errno, "");
     walk->tree->failures++;
+    if (walk->tree->fail)
+        walk->tree->fail(walk->tree->context, path);
 }
 
 /* The names that come first are to lie on top of the stack. */

@@ -42,6 +42,10 @@ struct tree {
     size_t count;
     size_t capacity;
     size_t failures; /* directories that could not be read */
+
+    /* Called for each of them, once it was said why; NULL: nothing is.  Returns false. */
+    bool (*fail)(void *context, const char *path);
+    void *context;
 };
 
 /*

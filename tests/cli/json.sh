@@ -9,6 +9,8 @@ run() {
     object=$2
     shift 2
     expect "$wanted_status" "$ZNN" "$@" --json
+    if grep -q '"ok": false' "$logs/out"; then found=1; else found=0; fi
+    [ $found -eq "$wanted_status" ] || fail "$wanted_status, but: $(cat "$logs/out"): $*"
     count=$((count + 1))
     cp "$logs/out" "../outputs/$count"
     set -- "$object=../outputs/$count"
