@@ -81,4 +81,197 @@ make_random a.bin 64
     exit "$failures"
 ) || fail "see above"
 only a.bin
+
+# Each command with each bad input: the line names the file at fault and says what it is and what helps.
+#
+# table STATUS < lines of: the file that the line starts with | words in the line | the arguments
+table() {
+    while IFS='|' read -r named words arguments; do
+        rm -f made
+        # shellcheck disable=SC2086
+        expect "$1" "$ZNN" $arguments </dev/null
+        says "$words"
+        says "znn: $named: "
+        case " $arguments" in
+        *" compress "* | *" decompress "* | *" test "* | *" list "* | *" stat "*) ;;
+        *) continue ;;
+        esac
+        case $arguments in *--range* | *--salvage* | *" -c"*) continue ;; esac
+        # shellcheck disable=SC2086
+        expect "$1" "$ZNN" $arguments --json </dev/null
+        is_json
+        prints '"ok": false'
+        prints '"error": "'
+    done
+}
+
+begin "the right file, the place, the remedy"
+make_layers model.safetensors
+expect 0 "$ZNN" compress model.safetensors -o m.znn
+: >empty.znn
+printf 'ZN\0\1 and what ZipNN writes' >zipnn.znn
+make_safetensors z.znn.safetensors '{"__metadata__":{"znn_compressed_vectors":"{}"},"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}' empty.znn
+printf 'ZN\0\1' >>z.znn.safetensors
+cp model.safetensors model.znn
+printf 'version https://git-lfs.github.com/spec/v1\n' >lfs.znn
+printf '<!DOCTYPE html>' >html.znn
+gzip -c m.znn >gz.znn
+mkdir d
+head -c 300 m.znn >cut.znn
+{
+    for command in "decompress -o made" test list "extract -o made" "decompress --range 0:1" "decompress --salvage -o made"; do
+        tensor=
+        [ "${command#extract}" = "$command" ] || tensor=x
+        for row in "empty.znn|not a .znn file: it is empty; fetch the file again" \
+            "zipnn.znn|not a .znn file: it is a file of ZipNN, another program; ZipNN's zipnn_decompress_file.py opens" \
+            "z.znn.safetensors|it is a file of ZipNN, another program; ZipNN's zipnn_decompress_safetensors.py opens it" \
+            "model.znn|it is a model; 'znn stat' looks into models" \
+            "lfs.znn|it is a pointer of Git LFS; 'git lfs pull' fetches" \
+            "html.znn|it is a web page; check the address" \
+            "gz.znn|it is compressed by gzip; 'gzip -d' opens it" \
+            "missing|could not open: No such file or directory" \
+            "d|is a directory; "; do
+            echo "$row|$command ${row%%|*} $tensor"
+        done
+    done
+    echo "cut.znn|(at offset 300)|decompress cut.znn -o made"
+    echo "missing/x|could not create: No such file or directory; its directory is not there|compress model.safetensors -o missing/x"
+    echo "m.znn/x|could not create: Not a directory; a part of its path is no directory|compress model.safetensors -o m.znn/x"
+    echo "missing|could not open|stat model.safetensors --base missing"
+    echo "missing|could not open|compress model.safetensors --base missing -o made"
+} >rows
+table 1 <rows
+[ "$(wc -l <rows)" -ge 58 ] || fail "rows are missing"
+# shellcheck disable=SC2002
+cat zipnn.znn | "$ZNN" decompress - -o made 2>"$logs/err" && fail "a stream of ZipNN's"
+says "(stdin): not a .znn file: it is a file of ZipNN"
+expect 0 "$ZNN" stat zipnn.znn
+says "zipnn.znn: is compressed by ZipNN, another program"
+expect 0 "$ZNN" compress z.znn.safetensors -o made
+says "z.znn.safetensors: is compressed by ZipNN, another program"
+
+begin "devices are not replaced, and -f is not offered"
+block=
+for device in /dev/loop0 /dev/sda /dev/vda /dev/nvme0n1; do
+    [ ! -b $device ] || block=$device
+done
+mkfifo a.bin.znn
+mkfifo b
+make_model a.bin
+mv a.bin.znn a.znn
+expect 1 "$ZNN" compress a.bin
+says "a.znn: is no regular file, so that even -f does not replace it"
+[ -z "$block" ] || {
+    expect 1 "$ZNN" compress a.bin -o $block
+    says "$block: is no regular file, so that even -f does not replace it"
+}
+
+begin "closed descriptors are no streams"
+make_model a.bin
+"$ZNN" compress a.bin
+for command in "list -" "test -" "stat -" "extract - x" "compress -" "decompress -" "decompress --range 0:1 -"; do
+    # shellcheck disable=SC2086
+    "$ZNN" $command <&- >out 2>"$logs/err" && fail "$command: no failure"
+    says "(stdin): is closed, or not open for reading; name a file"
+    # shellcheck disable=SC2086
+    "$ZNN" $command 0>other >out 2>"$logs/err" && fail "$command: no failure"
+    says "(stdin): is closed, or not open for reading"
+done
+for command in "compress -c a.bin" "decompress -c a.znn" "extract a.znn weight" "decompress --range 0:1 a.znn"; do
+    # shellcheck disable=SC2086
+    "$ZNN" $command >&- 2>"$logs/err" && fail "$command: no failure"
+    grep -q '^znn: (stdout): is closed, or not open for writing; redirect\|^znn: a.znn: ' "$logs/err" || fail "$command: $(cat "$logs/err")"
+done
+for command in "list a.znn" "test a.znn" "stat a.znn" help --version; do
+    # shellcheck disable=SC2086
+    "$ZNN" $command >&- 2>"$logs/err" && fail "$command: no failure"
+    says "(stdout): could not write"
+done
+
+begin "words that undo"
+while read -r word meant; do
+    expect 2 "$ZNN" "$word"
+    says "unknown command '$word'; did you mean 'znn $meant'?"
+done <<'X'
+uncompress decompress
+uncompres decompress
+un-compress decompress
+unpak decompress
+gunzip decompress
+unzstd decompress
+salvage decompress --salvage
+version --version
+compres compress
+X
+
+# chain NAME: c.znn needs b.znn, which needs a.znn, in a directory of its own.
+chain() {
+    begin "a chain of bases: $1"
+    make_random noise 64
+    python3 - <<'Y'
+import json, struct
+noise = open("noise", "rb").read()
+for name in "abc":
+    part = bytearray(noise)
+    for i in range(0, len(part), 64):
+        part[i] ^= ord(name)
+    head = json.dumps({"w": {"dtype": "F32", "shape": [128, 128], "data_offsets": [0, 65536]}}).encode()
+    open(name + ".safetensors", "wb").write(struct.pack("<Q", len(head)) + head + bytes(part))
+Y
+    expect 0 "$ZNN" compress a.safetensors
+    expect 0 "$ZNN" compress --base a.safetensors b.safetensors
+    expect 0 "$ZNN" compress --base b.safetensors c.safetensors
+    mkdir kept
+    mv ./*.safetensors kept
+}
+
+# at_fault FILE PATH WORDS: each command that needs the chain goes from file to file, and JSON has the last one.
+at_fault() {
+    for command in "decompress c.znn -o made" "test c.znn" "extract c.znn w -o made" "decompress --range 200:900 c.znn" \
+        "decompress --salvage c.znn -o made"; do
+        # shellcheck disable=SC2086
+        expect 1 "$ZNN" $command
+        says "znn: c.znn: $2"
+        says "$3"
+        [ ! -e made ] || fail "$command made something"
+    done
+    for command in "decompress c.znn -o made" "test c.znn"; do
+        # shellcheck disable=SC2086
+        expect 1 "$ZNN" $command --json
+        is_json
+        prints '"ok": false'
+        prints '"error": "ZNN_ERROR_'
+        [ -z "$1" ] || [ "$(value file)" = "$1" ] || fail "file is $(value file), not $1"
+    done
+}
+
+if command -v python3 >/dev/null; then
+    beside="put the right one beside the file that needs it"
+    chain "the nearest is missing"
+    rm b.znn
+    at_fault "" "the base model is missing or a different one: it needs its base, called 'b.safetensors'" "name the right one with --base"
+    chain "the last is missing"
+    rm a.znn
+    at_fault ./b.znn "its base './b.znn': the base model is missing or a different one: it needs its base, called 'a.s" "$beside"
+    chain "the nearest is wrong"
+    cp a.znn b.znn
+    at_fault ./b.znn "its base './b.znn': its tensor 'w' has" "name the right one with --base"
+    chain "the last is wrong"
+    expect 0 "$ZNN" compress -f kept/c.safetensors -o a.znn
+    at_fault ./a.znn "its base './b.znn': its base './a.znn': its tensor 'w' has" "$beside"
+    chain "the nearest is damaged"
+    flip b.znn $(($(size b.znn) - 30))
+    at_fault ./b.znn "its base './b.znn': the file is damaged" "restore it from a backup"
+    chain "the last is damaged"
+    flip a.znn 30000
+    at_fault ./a.znn "its base './b.znn': its base './a.znn': the base cannot be read: " "$beside"
+    chain "the last is cut"
+    head -c 30000 a.znn >a && mv a a.znn
+    at_fault ./a.znn "its base './b.znn': its base './a.znn': the file is damaged" "(at offset 29960)"
+    chain "the last cannot be read"
+    if [ "$(id -u)" -ne 0 ]; then
+        chmod 000 a.znn
+        at_fault ./a.znn "its base './b.znn': its base './a.znn': could not open: Permission denied" ""
+    fi
+fi
 finish
