@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """check_vectors.py - decode.py, which is written from znn(5) alone, says of every format vector what vectors.tsv says
 
-All of them are decoded in this one process: to start Python anew for each would take longer than all that it does then.
+Of one that is refused, it says what reasons.tsv says.  All of them are decoded in this one process: to start Python anew for each would take longer than all that it does then.
 Those that need a base have base.safetensors.  The exit code is 77 where there is no zstd program, which decode.py needs.
 """
 import csv
@@ -35,7 +35,12 @@ def run(*arguments):
     return output.buffer.getvalue(), said
 
 
-def failure(row):
+def read_table(name):
+    with open(VECTORS / name, encoding="ascii") as table:
+        return list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def failure(row, reasons):
     """What is wrong with the vector of a row of the manifest, None for nothing."""
     data, said = run("--base", str(VECTORS / "base.safetensors"), str(VECTORS / row["name"]))
     status = "ZNN_OK" if said is None else STATUS.get(str(said).split(":")[0], f"exit code {said}")
@@ -43,6 +48,9 @@ def failure(row):
         return f"{status} instead of {row['status']}: {said}"
     if said is None and hashlib.sha256(data).hexdigest() != row["sha256"]:
         return "the decoded bytes differ"
+    reason = str(said).split(": ", 1)[-1]
+    if said is not None and reasons.get(row["name"]) != reason:
+        return f"refused because '{reason}', not because '{reasons.get(row['name'])}'"
     return None
 
 
@@ -50,9 +58,9 @@ def main():
     if not shutil.which("zstd"):
         print("skipped: there is no zstd")
         return 77
-    with open(VECTORS / "vectors.tsv", encoding="ascii") as manifest:
-        rows = list(csv.DictReader(manifest, delimiter="\t", quoting=csv.QUOTE_NONE))
-    failures = [f"FAILED: {row['name']}: {wrong}" for row in rows if (wrong := failure(row))]
+    rows = read_table("vectors.tsv")
+    reasons = {row["name"]: row["decoder"] for row in read_table("reasons.tsv")}
+    failures = [f"FAILED: {row['name']}: {wrong}" for row in rows if (wrong := failure(row, reasons))]
     print(*failures, f"{len(rows)} vectors, {len(failures)} failures", sep="\n")
     return 1 if failures or not rows else 0
 

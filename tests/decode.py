@@ -471,6 +471,7 @@ def read_directory(record):
         check(z.SEGMENTS_MIN <= segments <= z.SEGMENTS_MAX, f"the number of segments of {record.name} is out of range")
         length = cursor.leb()
         check(length <= z.LAYOUT_MAX, f"the layout of {record.name} is too long")
+        check(length >= 2 * segments, f"the layout of {record.name} is too short for its segments")
         streams.insert(0, read_stream(cursor, f"{record.number}-layout", length, constant=False))
     cursor.finish()
     return Directory(parts, segments, place_streams(record, streams))
@@ -732,13 +733,18 @@ class Decoder:
 Index = namedtuple("Index", "chunks chunk_table is_new tensors tensor_table")
 
 
+def read_table(cursor, name):
+    """The number of rows of a table, and its stream."""
+    rows, length = cursor.leb(), cursor.leb()
+    check(length >= 2 * rows, f"{name} is too short for its rows")
+    return rows, read_stream(cursor, name, length, constant=False)
+
+
 def read_index(record, version):
     cursor = Cursor(record.directory, "the directory of the index")
     cursor.bytes(2)  # the format and the verdict: any number is right
-    chunks = cursor.leb()
-    chunk_table = read_stream(cursor, "index-chunks", cursor.leb(), constant=False)
-    tensors = cursor.leb()
-    tensor_table = read_stream(cursor, "index-tensors", cursor.leb(), constant=False)
+    chunks, chunk_table = read_table(cursor, "index-chunks")
+    tensors, tensor_table = read_table(cursor, "index-tensors")
     cursor.finish()
     check(xxh3_64(record.payload) == record.digest, "the digest of the index is wrong")
     chunk_table, tensor_table = place_streams(record, [chunk_table, tensor_table])
@@ -749,10 +755,13 @@ def check_tensor_table(table, tensors, original_size, has_strides):
     cursor = Cursor(table, "the tensor table")
     end = last = 0
     for _ in range(tensors):
-        cursor.bytes(cursor.leb())  # the name
+        name_length = cursor.leb()
+        check(name_length < 2**32, "the name of a tensor is too long")
+        cursor.bytes(name_length)
         dtype, strided = divmod(cursor.leb(), 2)  # strided: elements are not in row-major order
         bits, elements = z.DTYPES.get(dtype, (0, 1))
         rank = cursor.leb()
+        check(rank < 2**32, "the rank of a tensor is too high")
         for _ in range(rank):
             bits *= cursor.leb()
         for _ in range(rank if strided and has_strides else 0):

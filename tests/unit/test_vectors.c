@@ -2,7 +2,8 @@
  * test_vectors.c - the format vectors: small files, each about one rule of znn(5)
  *
  * Those with a base have base.safetensors.
- * tests/vectors/vectors.tsv says of each file what znn_decompress() returns, and what it decodes to.  Each is taken
+ * tests/vectors/vectors.tsv says of each file what znn_decompress() returns, and what it decodes to; reasons.tsv says
+ * why it refuses one, so that the rule that the file is about is the one that refuses it.  Each is taken
  * from memory, by random access and as a stream, with one thread and with three, as these take different ways through
  * the decoder.
  */
@@ -25,6 +26,7 @@ struct vector {
     char status[32];
     char xxh3[33]; /* "-" where nothing is decoded */
     char extension[ZNN_EXTENSION_MAX + 1];
+    char reason[160]; /* how the detail of the error starts */
     uint64_t tensors;
     uint8_t data[4096];
     size_t size;
@@ -74,6 +76,28 @@ static bool open_base(void)
     return znn_base_open(&input, NULL, &base, NULL) == ZNN_OK;
 }
 
+/* Takes the reasons to their vectors, which stand in the same order. */
+static bool read_reasons(void)
+{
+    char line[1024], name[64], reason[160];
+    size_t next = 0;
+    FILE *file = open_file("reasons.tsv");
+    bool good = file && fgets(line, sizeof line, file);
+    while (good && fgets(line, sizeof line, file)) {
+        good = sscanf(line, "%63[^\t]\t%159[^\t]", name, reason) == 2;
+        while (good && next < vector_count && strcmp(vectors[next].name, name) != 0)
+            next++;
+        good = good && next < vector_count;
+        if (good)
+            memcpy(vectors[next].reason, reason, sizeof reason);
+    }
+    if (file)
+        fclose(file);
+    if (!good)
+        print_error("reasons.tsv is not in the order of vectors.tsv\n");
+    return good;
+}
+
 static int read_manifest(void **state)
 {
     (void)state;
@@ -94,7 +118,7 @@ static int read_manifest(void **state)
     fclose(file);
     if (!good)
         print_error("vectors.tsv, or what it lists, is not as it should be: %s\n", line);
-    return good && open_base() && vector_count > 0 ? 0 : -1;
+    return good && read_reasons() && open_base() && vector_count > 0 ? 0 : -1;
 }
 
 static int free_vectors(void **state)
@@ -119,6 +143,8 @@ static unsigned check_error(const struct vector *vector, enum znn_status status,
         wrong += complain(vector, "the error has another status", znn_status_name(error->status));
     if (error->detail[0] == '\0' || !memchr(error->detail, '\0', sizeof error->detail))
         wrong += complain(vector, "the error has no detail", znn_status_name(status));
+    if (!vector->reason[0] || strncmp(error->detail, vector->reason, strlen(vector->reason)) != 0)
+        wrong += complain(vector, "it is refused for another reason", error->detail);
     return wrong;
 }
 

@@ -82,7 +82,8 @@ def palettes():
     yield wrong("values-max", "the highest number of values", values=z.leb(2**64 - 1), code=constant)
     many = palette([([7], [0] * 131074)], values=z.leb(65537), bits=16, code=constant)
     yield one("palette-values-65537", "more values than one run may have", many)
-    yield wrong("cut", "the number of values is missing", values=b"", code=lambda data: constant(b""))
+    yield bad("palette-cut", "the number of values is missing",
+              chunk(data=bytes(128), count=1, no_segments=bytes([z.PALETTE, 4, 1, 8]) + z.leb(128) + z.leb(32)))
     yield wrong("counts-short", "the counts add up to less than the number of values", counts=b"\0\0",
                 rows=[([1, 2], [0] * 16), ([3], [0] * 16)], data=bytes(128))
     yield wrong("counts-long", "the counts add up to more than the number of values", counts=b"\1\1")

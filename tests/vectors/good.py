@@ -91,6 +91,10 @@ def palettes():
     yield good("palette-one", "a single element", chunk(palette([([5], [0])], code=constant)))
     yield good("palette-unused", "values that no index names, and one that stands twice",
                chunk(palette([([1, 1, 2, 9], [0, 1, 2, 1, 0, 2, 0, 0])]), room))
+    yield good("palette-more", "more values than an index of 2 bits can name",
+               chunk(palette([([1, 2, 3, 4, 5], [0, 1, 2, 3] * 3)], bits=2), room))
+    yield good("palette-run-more", "a run with more values than an index can name, and than it has elements",
+               chunk(palette([([7, 8, 9, 10, 11], [0, 1] * 8), ([1, 2, 3], [0, 1])], bits=1), room))
     yield good("palette-streams", "streams of all kinds",
                chunk(palette([([7, 263], [0, 1] * 100), ([9], [0] * 50)],
                              code=[raw, constant, constant, raw, raw, zstd]), room))

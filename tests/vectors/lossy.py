@@ -30,6 +30,8 @@ def lossy(name, description, *parts, precision=15, flags=0):
 def good_parts():
     values = spread(40, 2**13 - 1)
     yield lossy("signs", "fixed point with the signs apart", fixed(values, shift=3))
+    yield lossy("shifted-out", "bits that are shifted out, and set",
+                fixed(values, shift=3, code=[raw, lambda data: raw(bytes(byte | 5 for byte in data)), raw]))
     yield lossy("zigzag", "fixed point with zigzag", fixed(values, form=z.ZIGZAG, shift=2))
     yield lossy("packed", "fixed point with a packed tail", fixed(values, form=z.PACKED, shift=3))
     yield lossy("zigzag-packed", "fixed point with zigzag and a packed tail",

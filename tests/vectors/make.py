@@ -19,6 +19,14 @@ vectors.tsv has a line for each file, and the columns are separated by tabs:
     tensors         how many the index lists
     description     the rule
 
+reasons.tsv has a line for each file that is refused, so that a reader does not refuse it for something else:
+
+    name            of the file
+    library         how the detail of the library's error starts
+    decoder         what ../decode.py says
+
+It is written by hand: the tests tell what they got instead.  This program only checks that no line is missing.
+
 Those about deltas have a base, base.safetensors, which is made as well.
 
 The recipes are in good.py, bad_*.py, deltas.py, lossy.py, sparse.py and unsupported.py.  The same recipes give the same
@@ -67,11 +75,20 @@ def manifest_line(vector):
                       vector.description]) + "\n"
 
 
+def check_reasons(names):
+    """A reason for each of these vectors, and for no other."""
+    told = [line.split("\t")[0] for line in (HERE / "reasons.tsv").read_text(encoding="ascii").splitlines()[1:]]
+    wrong = sorted(set(told) ^ set(names))
+    if wrong or len(told) != len(set(told)):
+        sys.exit(f"reasons.tsv lacks a line, has one too many, or has one twice: {' '.join(wrong)}")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Makes the format vectors.")
     parser.add_argument("--real", metavar="ZNN", help="make good-real-*.znn anew, with this program")
     program = parser.parse_args().real
     (HERE / "base.safetensors").write_bytes(deltas.base_file())
+    refused = []
     lines = ["name\tstatus\tsha256\txxh3\textension\ttensors\tdescription\n"]
     for family in good, bad_headers, bad_files, bad_chunks, bad_indexes, lossy, sparse, unsupported, deltas:
         for vector in family.vectors():
@@ -81,7 +98,10 @@ def main():
                 (HERE / f"{vector.name}.znn").write_bytes(vector.file)
             assert len(vector.file) < 2048, vector.name
             lines.append(manifest_line(vector))
+            if vector.status != "ZNN_OK":
+                refused.append(f"{vector.name}.znn")
     (HERE / "vectors.tsv").write_text("".join(lines), encoding="ascii")
+    check_reasons(refused)
 
 
 if __name__ == "__main__":
