@@ -85,8 +85,28 @@ bool znn_layout_write(const struct directory *directory, struct buffer *out)
     return good;
 }
 
-static enum znn_status parse_parts(struct part_parser *parser, uint32_t size_left, struct directory *directory)
+/*
+ * What a chunk may call for: differences need chunks of a base, and references need other chunks.  So the one are in
+ * chunks that are not much longer than a part can be, and the other with little else.
+ */
+static bool is_moderate(const struct directory *directory, uint32_t size)
 {
+    uint32_t rest = size;
+    bool has_references = false, has_deltas = false;
+    for (size_t i = 0; i < directory->part_count; i++) {
+        const struct part *part = &directory->parts[i];
+        has_references = has_references || part->transform == TRANSFORM_REFERENCE;
+        has_deltas = has_deltas || part->transform == TRANSFORM_DELTA;
+        rest -= part->transform == TRANSFORM_REFERENCE ? part->size : 0;
+    }
+    if (has_references && (has_deltas || rest > REFERENCES_REST_MAX))
+        return false;
+    return !has_deltas || size <= DELTA_CHUNK_MAX;
+}
+
+static enum znn_status parse_parts(struct part_parser *parser, uint32_t size, struct directory *directory)
+{
+    uint32_t size_left = size;
     uint64_t count = read_leb128(&parser->reader);
     uint32_t references = 0;
     if (parser->reader.bad || count == 0 || count > PARTS_MAX)
@@ -103,7 +123,7 @@ static enum znn_status parse_parts(struct part_parser *parser, uint32_t size_lef
             return znn_part_fail(parser);
         size_left -= part->size;
     }
-    return size_left == 0 ? ZNN_OK : znn_part_fail(parser);
+    return size_left == 0 && is_moderate(directory, size) ? ZNN_OK : znn_part_fail(parser);
 }
 
 /* The layout's stream comes first in the payload, so it is known before the segments are. */

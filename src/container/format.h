@@ -36,10 +36,12 @@
 #define TRANSFORM_FIXED 2
 #define ROTATION_SIGNS 128 /* added to a rotation: the signs are apart */
 #define TRANSFORM_REFERENCE 3
-#define REFERENCES_MAX 64u /* of a chunk: each may call for another chunk */
+#define REFERENCES_MAX 64u             /* of a chunk: each may call for another chunk */
+#define REFERENCES_REST_MAX (1u << 20) /* bytes of a chunk with references that are none */
 #define TRANSFORM_PALETTE 4
 #define PALETTE_VALUES_MAX 65536u /* of one run that is the whole part */
 #define TRANSFORM_DELTA 5
+#define DELTA_CHUNK_MAX (3u << 19) /* of a chunk with differences, as of one such part */
 #define TRANSFORM_SPARSE 6
 #define BASE_TENSORS_MAX 262144u
 #define BASES_TABLE_MAX (16u << 20) /* decoded, and its payload */

@@ -16,6 +16,9 @@
 /* At the most so many threads decode a base at once, of which each takes as much memory as one of the child's. */
 #define DECODERS 2
 
+/* So many large chunks are held at most in all files of a chain. */
+#define LARGE_CHUNKS 4
+
 /* Name and shape, as they lie in the model's text. */
 static bool copy_text(const struct model *model, const struct tensor *tensor, struct buffer *text)
 {
@@ -46,7 +49,7 @@ static enum znn_status add_tensors(struct znn_base *base, const struct model *mo
 static enum znn_status open_model(struct znn_base *base, struct znn_error *error)
 {
     struct model model = {0};
-    base->size = base->source.size;
+    base->size = base->all = base->source.size;
     base->depth = 1;
     base->tensors = &base->list;
     enum znn_status status = znn_model_scan(&base->source, &model, error);
@@ -57,13 +60,29 @@ static enum znn_status open_model(struct znn_base *base, struct znn_error *error
     return status;
 }
 
+/* Files that need each other have room for large chunks in common. */
+static void share_large(struct znn_reader *reader, struct znn_reader *parent)
+{
+    if (!parent)
+        return;
+    reader->large = parent->large;
+    pthread_mutex_lock(&reader->large->lock);
+    reader->large->readers++;
+    pthread_mutex_unlock(&reader->large->lock);
+}
+
 static enum znn_status open_compressed(struct znn_base *base, struct znn_base *parent, struct znn_error *error)
 {
     enum znn_status status = znn_reader_open_with(&base->input, parent, &base->reader, error);
     if (status)
         return status;
     bool chained = base->reader->bases.count > 0;
-    base->size = znn_reader_size(base->reader);
+    base->size = base->all = znn_reader_size(base->reader);
+    if (chained && parent) {
+        base->all = parent->all > UINT64_MAX - base->size ? UINT64_MAX : parent->all + base->size;
+        share_large(base->reader, parent->reader);
+    }
+    base->reader->large->limit = LARGE_CHUNKS;
     base->depth = 1 + (chained && parent ? parent->depth : 0);
     base->tensors = &base->reader->tensors;
     base->reader->slots_max = chained ? 1 : DECODERS;
@@ -86,13 +105,7 @@ static enum znn_status open_base(struct znn_base *base, struct znn_base *parent,
     if (status)
         return status;
     bool compressed = available > 0 && znn_header_length(start, available, &length, NULL) != ZNN_ERROR_NOT_ZNN;
-    status = compressed ? open_compressed(base, parent, error) : open_model(base, error);
-    if (!status && base->tensors->count > 0) {
-        base->hashes = calloc(base->tensors->count, sizeof *base->hashes);
-        if (!base->hashes)
-            return znn_fail_memory(error, base->tensors->count * sizeof *base->hashes);
-    }
-    return status;
+    return compressed ? open_compressed(base, parent, error) : open_model(base, error);
 }
 
 enum znn_status znn_base_open(struct znn_input *input, struct znn_base *parent, struct znn_base **base,
@@ -128,27 +141,40 @@ void znn_base_close(struct znn_base *base)
 /* The file that needs the base is fine: the error says that the base is at fault, or a base of that. */
 static enum znn_status fail_read(const struct znn_error *reason, struct znn_error *error)
 {
-    bool is_told = reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_BASE;
+    bool is_told = reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_MEMORY_LIMIT ||
+                   reason->status == ZNN_ERROR_BASE;
     if (is_told && error)
         *error = *reason;
     if (!is_told)
         znn_fail(error, ZNN_ERROR_BASE, reason->offset, "the base cannot be read: %.140s%s%.40s", reason->detail,
                  reason->system_error ? ": " : "", reason->system_error ? strerror(reason->system_error) : "");
-    return reason->status == ZNN_ERROR_MEMORY ? ZNN_ERROR_MEMORY : znn_fail_in_base(error);
+    bool is_memory = reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_MEMORY_LIMIT;
+    return is_memory ? reason->status : znn_fail_in_base(error);
 }
 
-enum znn_status znn_base_read(struct znn_base *base, uint64_t offset, void *data, size_t size, struct znn_error *error)
+enum znn_status znn_base_read_ranges(struct znn_base *base, const struct range *ranges, size_t count,
+                                     const struct nested *nested, struct znn_error *error)
 {
     struct znn_error reason = {.offset = ZNN_NO_OFFSET};
-    size_t got;
-    enum znn_status status = base->reader ? znn_reader_pread(base->reader, data, size, offset, &got, &reason)
-                                          : znn_source_read(&base->source, offset, data, size, &got, &reason);
-    if (status)
-        return fail_read(&reason, error);
-    if (got == size)
-        return ZNN_OK;
-    znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "the base has become shorter while it is read");
-    return znn_fail_in_base(error);
+    enum znn_status status = ZNN_OK;
+    if (base->reader)
+        status = znn_reader_read_nested(base->reader, nested, ranges, count, &reason);
+    for (size_t i = 0; i < count && !status && !base->reader; i++) {
+        size_t got;
+        status = znn_source_read(&base->source, ranges[i].offset, ranges[i].target, ranges[i].size, &got, &reason);
+        if (!status && got < ranges[i].size) {
+            znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "the base has become shorter while it is read");
+            return znn_fail_in_base(error);
+        }
+    }
+    return status ? fail_read(&reason, error) : ZNN_OK;
+}
+
+enum znn_status znn_base_read(struct znn_base *base, uint64_t offset, void *data, size_t size,
+                              const struct nested *nested, struct znn_error *error)
+{
+    struct range range = {offset, size, data};
+    return znn_base_read_ranges(base, &range, 1, nested, error);
 }
 
 const uint8_t *znn_base_direct(const struct znn_base *base, uint64_t offset, size_t size)
@@ -159,7 +185,7 @@ const uint8_t *znn_base_direct(const struct znn_base *base, uint64_t offset, siz
 }
 
 static enum znn_status compute_hash(struct znn_base *base, const struct tensor *tensor, struct buffer *room,
-                                    uint64_t hash[2], struct znn_error *error)
+                                    const struct nested *nested, uint64_t hash[2], struct znn_error *error)
 {
     struct hash state;
     room->size = 0;
@@ -173,7 +199,7 @@ static enum znn_status compute_hash(struct znn_base *base, const struct tensor *
         size_t size = tensor->size - done < PIECE ? (size_t)(tensor->size - done) : PIECE;
         const uint8_t *piece = znn_base_direct(base, tensor->offset + done, size);
         if (!piece) {
-            status = znn_base_read(base, tensor->offset + done, room->data, size, error);
+            status = znn_base_read(base, tensor->offset + done, room->data, size, nested, error);
             piece = room->data;
         }
         if (!status)
@@ -185,22 +211,54 @@ static enum znn_status compute_hash(struct znn_base *base, const struct tensor *
     return status;
 }
 
-enum znn_status znn_base_hash(struct znn_base *base, size_t i, struct buffer *room, uint64_t hash[2],
-                              struct znn_error *error)
+/* Makes room for the hashes of all tensors. */
+static bool make_hashes(struct znn_base *base)
 {
-    struct base_hash *entry = &base->hashes[i];
+    if (!base->hashes)
+        base->hashes = calloc(base->tensors->count, sizeof *base->hashes);
+    return base->hashes;
+}
+
+/* Counts `size` more bytes to be hashed.  What tensors have in common is hashed once for each of them. */
+static bool may_hash(struct znn_base *base, uint64_t size)
+{
+    uint64_t limit = ALLOWANCE_FREE +
+                     (base->size < UINT64_MAX / 2 / ALLOWANCE_FACTOR ? base->size * ALLOWANCE_FACTOR : UINT64_MAX / 2);
+    bool may = base->hashed <= limit && size <= limit - base->hashed;
+    base->hashed += may ? size : 0;
+    return may;
+}
+
+enum znn_status znn_base_hash(struct znn_base *base, size_t i, struct buffer *room, const struct nested *nested,
+                              uint64_t hash[2], struct znn_error *error)
+{
+    const struct tensor *tensor = &base->tensors->tensors[i];
     pthread_mutex_lock(&base->lock);
-    bool known = entry->known;
-    memcpy(hash, entry->hash, sizeof entry->hash);
+    bool ready = make_hashes(base);
+    if (ready)
+        memcpy(hash, base->hashes[i].hash, sizeof base->hashes[i].hash);
+    bool known = ready && (hash[0] | hash[1]) != 0;
+    bool may = known || may_hash(base, tensor->size);
     pthread_mutex_unlock(&base->lock);
     if (known)
         return ZNN_OK;
-    enum znn_status status = compute_hash(base, &base->tensors->tensors[i], room, hash, error);
-    if (status)
-        return status;
+    if (!ready)
+        return znn_fail_memory(error, base->tensors->count * sizeof *base->hashes);
+    if (!may) {
+        znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET,
+                 "the tensors of the base overlap so much that hashing them is too much work");
+        return znn_fail_in_base(error);
+    }
+    enum znn_status status = compute_hash(base, tensor, room, nested, hash, error);
+    return status ? status : znn_base_set_hash(base, i, hash, error);
+}
+
+enum znn_status znn_base_set_hash(struct znn_base *base, size_t i, const uint64_t hash[2], struct znn_error *error)
+{
     pthread_mutex_lock(&base->lock);
-    entry->known = true;
-    memcpy(entry->hash, hash, sizeof entry->hash);
+    bool ready = make_hashes(base);
+    if (ready)
+        memcpy(base->hashes[i].hash, hash, sizeof base->hashes[i].hash);
     pthread_mutex_unlock(&base->lock);
-    return ZNN_OK;
+    return ready ? ZNN_OK : znn_fail_memory(error, base->tensors->count * sizeof *base->hashes);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "engine/part_decoder.h"
 #include "engine/reader.h"
 #include "engine/turns.h"
 
@@ -14,6 +15,7 @@ void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name
 {
     *bases = (struct bases){.base = base, .base_size = base ? base->size : 0};
     pthread_mutex_init(&bases->blame, NULL);
+    znn_allowance_open(&bases->allowance, base ? base->all : 0);
     for (size_t i = 0; name && name[i] && i < ZNN_BASE_NAME_MAX; i++)
         bases->name[i] = name[i];
 }
@@ -21,6 +23,7 @@ void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name
 void znn_bases_close(struct bases *bases)
 {
     pthread_mutex_destroy(&bases->blame);
+    znn_allowance_close(&bases->allowance);
     free(bases->tensors);
 }
 
@@ -62,11 +65,11 @@ static enum znn_status fail_different(const struct bases *bases, const struct ba
 }
 
 static enum znn_status hash_one(struct bases *bases, size_t i, bool verify, struct buffer *room,
-                                struct znn_error *error)
+                                const struct nested *nested, struct znn_error *error)
 {
     struct base_tensor *tensor = &bases->tensors[i];
     uint64_t hash[2];
-    enum znn_status status = znn_base_hash(bases->base, tensor->tensor, room, hash, error);
+    enum znn_status status = znn_base_hash(bases->base, tensor->tensor, room, nested, hash, error);
     if (status)
         return status;
     if (verify && (hash[0] != tensor->hash[0] || hash[1] != tensor->hash[1]))
@@ -76,24 +79,88 @@ static enum znn_status hash_one(struct bases *bases, size_t i, bool verify, stru
     return ZNN_OK;
 }
 
-/* All of them, in turns: whichever thread was first, the first tensor that is wrong is the one that is reported. */
+/* A tensor of the base, and the row that names it. */
+struct row {
+    uint64_t offset;
+    uint64_t size;
+    size_t number;
+};
+
+/*
+ * All of them, as they lie in the base, so that each of its chunks is decoded once; tensors that are the same bytes are
+ * hashed once.  In turns: whichever thread was first, the first tensor that is wrong is the one that is reported.
+ */
 struct hashing {
     struct bases *bases;
+    struct row *rows;
+    size_t next; /* row; guarded by the draw lock */
     struct turns turns;
     bool verify;
 };
 
-static bool do_tensor(struct hashing *hashing, struct buffer *room, struct znn_error *error)
+static int compare_rows(const void *a, const void *b)
+{
+    const struct row *x = a;
+    const struct row *y = b;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    if (x->size != y->size)
+        return x->size < y->size ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static bool sort_rows(struct hashing *hashing)
+{
+    const struct bases *bases = hashing->bases;
+    hashing->rows = malloc(bases->count * sizeof *hashing->rows);
+    for (size_t i = 0; hashing->rows && i < bases->count; i++) {
+        const struct tensor *tensor = &bases->base->tensors->tensors[bases->tensors[i].tensor];
+        hashing->rows[i] = (struct row){tensor->offset, tensor->size, i};
+    }
+    if (hashing->rows)
+        qsort(hashing->rows, bases->count, sizeof *hashing->rows, compare_rows);
+    return hashing->rows;
+}
+
+/* Where the rows of the same bytes end that start with row `i`. */
+static size_t end_of_same(const struct hashing *hashing, size_t i)
+{
+    const struct row *first = &hashing->rows[i];
+    while (++i < hashing->bases->count)
+        if (hashing->rows[i].offset != first->offset || hashing->rows[i].size != first->size)
+            break;
+    return i;
+}
+
+/* Hashes the bytes that some rows have in common. */
+static enum znn_status hash_rows(struct hashing *hashing, size_t first, size_t end, struct buffer *room,
+                                 const struct nested *nested, struct znn_error *error)
+{
+    struct bases *bases = hashing->bases;
+    uint64_t hash[2];
+    const struct row *row = &hashing->rows[first];
+    enum znn_status status = znn_base_hash(bases->base, bases->tensors[row->number].tensor, room, nested, hash, error);
+    for (; first < end && !status; first++, row++) {
+        status = znn_base_set_hash(bases->base, bases->tensors[row->number].tensor, hash, error);
+        if (!status)
+            status = hash_one(bases, row->number, hashing->verify, room, nested, error);
+    }
+    return status;
+}
+
+static bool do_rows(struct hashing *hashing, struct buffer *room, const struct nested *nested, struct znn_error *error)
 {
     struct turns *turns = &hashing->turns;
     uint64_t ticket;
     if (!znn_turns_draw(turns, &ticket))
         return false;
-    bool last = ticket + 1 >= hashing->bases->count;
+    size_t first = hashing->next;
+    size_t end = hashing->next = end_of_same(hashing, first);
+    bool last = end == hashing->bases->count;
     if (last)
         znn_turns_dry(turns);
     znn_turns_drawn(turns);
-    enum znn_status status = hash_one(hashing->bases, (size_t)ticket, hashing->verify, room, error);
+    enum znn_status status = hash_rows(hashing, first, end, room, nested, error);
     if (status || last) {
         znn_turns_end(turns, ticket, status, error);
         return false;
@@ -106,11 +173,15 @@ static bool do_tensor(struct hashing *hashing, struct buffer *room, struct znn_e
 
 static void work(void *context)
 {
+    struct hashing *hashing = context;
     struct buffer room = {0};
+    struct part_scratch scratch = {.groups = {0}};
+    struct nested nested = {&hashing->bases->allowance, &scratch};
     struct znn_error error;
-    while (do_tensor(context, &room, &error))
+    while (do_rows(hashing, &room, &nested, &error))
         ;
     znn_buffer_free(&room);
+    znn_part_scratch_free(&scratch);
 }
 
 enum znn_status znn_bases_hash(struct bases *bases, unsigned threads, bool verify, struct znn_error *error)
@@ -121,10 +192,13 @@ enum znn_status znn_bases_hash(struct bases *bases, unsigned threads, bool verif
     const struct znn_reader *reader = bases->base->reader;
     if (reader && reader->slots_max > 0 && threads > reader->slots_max)
         threads = reader->slots_max; /* more would take each other's chunks away */
+    if (!sort_rows(&hashing))
+        return znn_fail_memory(error, bases->count * sizeof *hashing.rows);
     enum znn_status status = znn_turns_open(&hashing.turns, threads, !bases->base->input.memory, error);
     if (!status)
         status = znn_turns_run(&hashing.turns, work, &hashing, error);
     znn_turns_close(&hashing.turns);
+    free(hashing.rows);
     return status;
 }
 
@@ -155,15 +229,36 @@ static uint64_t place_of(const struct bases *bases, const struct delta_range *ra
     return bases->base->tensors->tensors[tensor].offset + range->offset;
 }
 
-static enum znn_status read_ranges(struct bases *bases, const struct delta *delta, struct buffer *room,
-                                   struct znn_error *error)
+static int compare_ranges(const void *a, const void *b)
 {
-    enum znn_status status = ZNN_OK;
-    for (size_t i = 0; i < delta->range_count && !status; i++) {
+    const struct range *x = a;
+    const struct range *y = b;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    return (x->target > y->target) - (x->target < y->target);
+}
+
+/* Reads what is wanted behind the room's bytes, as it lies in the base: the part may lead to and fro in it. */
+static enum znn_status read_ranges(struct bases *bases, const struct delta *delta, const struct nested *nested,
+                                   struct buffer *room, struct znn_error *error)
+{
+    struct range few[8] = {{0}};
+    size_t count = delta->range_count;
+    bool sorted = true;
+    struct range *ranges = count <= sizeof few / sizeof *few ? few : malloc(count * sizeof *ranges);
+    if (!ranges)
+        return znn_fail_memory(error, count * sizeof *ranges);
+    for (size_t i = 0; i < count; i++) {
         const struct delta_range *range = &delta->ranges[i];
-        status = znn_base_read(bases->base, place_of(bases, range), room->data + room->size, range->size, error);
+        ranges[i] = (struct range){place_of(bases, range), range->size, room->data + room->size};
+        sorted = sorted && (i == 0 || ranges[i].offset >= ranges[i - 1].offset);
         room->size += range->size;
     }
+    if (!sorted)
+        qsort(ranges, count, sizeof *ranges, compare_ranges);
+    enum znn_status status = znn_base_read_ranges(bases->base, ranges, count, nested, error);
+    if (ranges != few)
+        free(ranges);
     return status;
 }
 
@@ -173,14 +268,15 @@ bool znn_bases_fetch_ahead(struct bases *bases, const struct delta *delta, uint3
     if (!bases || !bases->base || bases->base->reader || bases->base->input.memory || !is_possible(bases, delta) ||
         !znn_buffer_reserve(room, size))
         return false;
-    if (read_ranges(bases, delta, room, NULL) == ZNN_OK)
+    if (read_ranges(bases, delta, NULL, room, NULL) == ZNN_OK)
         return true;
     room->size = before;
     return false;
 }
 
-enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room,
-                                const uint8_t **data, struct znn_error *error)
+enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, uint32_t size,
+                                const struct nested *nested, struct buffer *room, const uint8_t **data,
+                                struct znn_error *error)
 {
     if (!bases || !is_possible(bases, delta))
         return ZNN_ERROR_CORRUPT;
@@ -197,7 +293,7 @@ enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, 
     struct turns *turns = bases->base->reader ? NULL : bases->turns;
     if (turns)
         znn_turns_leave(turns);
-    enum znn_status status = read_ranges(bases, delta, room, error);
+    enum znn_status status = read_ranges(bases, delta, nested, room, error);
     if (turns)
         znn_turns_enter(turns);
     return status;
@@ -211,7 +307,7 @@ enum znn_status znn_bases_blame(struct bases *bases, const struct delta *delta, 
         return ZNN_OK;
     pthread_mutex_lock(&bases->blame);
     for (size_t i = 0; i < delta->range_count && !status; i++)
-        status = hash_one(bases, delta->ranges[i].tensor, true, room, error);
+        status = hash_one(bases, delta->ranges[i].tensor, true, room, NULL, error);
     pthread_mutex_unlock(&bases->blame);
     return status;
 }

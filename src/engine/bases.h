@@ -20,6 +20,7 @@
 
 #include "container/bases.h"
 #include "container/part_delta.h"
+#include "engine/allowance.h"
 #include "engine/base.h"
 #include "engine/sink.h"
 
@@ -44,6 +45,7 @@ struct bases {
     char name[ZNN_BASE_NAME_MAX + 1]; /* of the base's file, or "": a hint */
     char first[80];                   /* the first tensor, in words */
     struct turns *turns;              /* NULL, or whose compute gate is left while the base is read from a file */
+    struct allowance allowance;       /* of the file that needs them */
     pthread_mutex_t blame;            /* one thread finds out what the base is to blame for, for all */
 };
 
@@ -78,12 +80,14 @@ enum znn_status znn_bases_read(struct bases *bases, struct source *source, uint6
 enum znn_status znn_bases_fail_missing(const struct bases *bases, struct znn_error *error);
 
 /*
- * Gives the bytes that `delta` of a part of `size` bytes starts from: in the memory of the base, or in `room`.
+ * Gives the bytes that `delta` of a part of `size` bytes starts from: in the memory of the base, or in `room`.  Of a
+ * base that is a .znn file, each chunk is decoded once at most.  `nested` may be NULL.
  * ZNN_ERROR_CORRUPT, without a message, where it refers to what is not there; ZNN_ERROR_BASE where there is no base, or
  * it cannot be read.  Safe from several threads at once, each with its own room.
  */
-enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, uint32_t size, struct buffer *room,
-                                const uint8_t **data, struct znn_error *error);
+enum znn_status znn_bases_fetch(struct bases *bases, const struct delta *delta, uint32_t size,
+                                const struct nested *nested, struct buffer *room, const uint8_t **data,
+                                struct znn_error *error);
 
 /*
  * Appends the same to `room`, if it is to be read from a file: for whoever does not compute yet.  False where it is not

@@ -9,7 +9,7 @@
 #include "base/array.h"
 #include "codec/frame.h"
 #include "codec/frame_stream.h"
-#include "engine/bases.h"
+#include "engine/base_search.h"
 
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Writing                                                                                                          */
@@ -101,7 +101,9 @@ struct reading {
     struct bases_head head;
     struct buffer bytes; /* prefix and directory, then the payload */
     struct buffer table;
-    struct buffer room;
+    struct sought *sought;
+    size_t sought_count;
+    size_t sought_capacity;
     struct znn_error *error;
 };
 
@@ -177,21 +179,27 @@ static bool is_alike(const struct tensor *tensor, const struct bases_row *row)
     return tensor->dtype == row->dtype && tensor->size == row->size;
 }
 
-/* Looks for the row among all tensors of its dtype and size. */
-static enum znn_status find_by_hash(struct reading *reading, const struct bases_row *row, size_t *found)
+/* Leaves the row to znn_base_search(). */
+static enum znn_status seek(struct reading *reading, const struct bases_row *row)
 {
-    struct znn_base *base = reading->bases->base;
-    for (size_t i = 0; i < base->tensors->count; i++) {
-        uint64_t hash[2];
-        if (!is_alike(&base->tensors->tensors[i], row))
-            continue;
-        enum znn_status status = znn_base_hash(base, i, &reading->room, hash, reading->error);
-        *found = i;
-        if (status || (hash[0] == row->hash[0] && hash[1] == row->hash[1]))
-            return status;
-    }
+    struct sought *sought =
+        znn_array_grow(reading->sought, reading->sought_count, &reading->sought_capacity, sizeof *sought);
+    if (!sought)
+        return znn_fail_memory(reading->error, sizeof *sought);
+    reading->sought = sought;
+    sought[reading->sought_count++] = (struct sought){*row, reading->bases->count - 1};
+    return ZNN_OK;
+}
+
+static enum znn_status find_sought(struct reading *reading)
+{
+    const struct sought *missing;
     char text[100];
-    describe(row, text, sizeof text);
+    enum znn_status status =
+        znn_base_search(reading->bases, reading->sought, reading->sought_count, &missing, reading->error);
+    if (status || !missing)
+        return status;
+    describe(&missing->row, text, sizeof text);
     znn_fail(reading->error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "it has no %s%s%.40s%s", text,
              reading->bases->name[0] ? ", as '" : "", reading->bases->name, reading->bases->name[0] ? "' has" : "");
     return znn_fail_in_base(reading->error);
@@ -214,7 +222,7 @@ static enum znn_status take_row(struct reading *reading, const struct bases_row 
         tensor->tensor = znn_tensor_list_find(bases->base->tensors, (const char *)row->name, row->name_size);
     if (tensor->tensor != SIZE_MAX && is_alike(&bases->base->tensors->tensors[tensor->tensor], row))
         return ZNN_OK;
-    return find_by_hash(reading, row, &tensor->tensor);
+    return seek(reading, row);
 }
 
 static enum znn_status take_table(struct reading *reading)
@@ -225,7 +233,9 @@ static enum znn_status take_table(struct reading *reading)
         struct bases_row row;
         status = znn_bases_row_parse(&table, &row) ? take_row(reading, &row) : fail_malformed(reading);
     }
-    return status || bytes_left(&table) == 0 ? status : fail_malformed(reading);
+    if (!status && bytes_left(&table) > 0)
+        status = fail_malformed(reading);
+    return status ? status : find_sought(reading);
 }
 
 enum znn_status znn_bases_read(struct bases *bases, struct source *source, uint64_t *position, struct znn_error *error)
@@ -249,6 +259,6 @@ enum znn_status znn_bases_read(struct bases *bases, struct source *source, uint6
     *position += record_size(&reading.record);
     znn_buffer_free(&reading.bytes);
     znn_buffer_free(&reading.table);
-    znn_buffer_free(&reading.room);
+    free(reading.sought);
     return status;
 }

@@ -12,6 +12,7 @@
 #include "base/far_copy.h"
 #include "base/hash.h"
 #include "container/format.h"
+#include "engine/bases.h"
 #include "engine/part_decoder.h"
 
 /* What is in the place of a part that is no single segment. */
@@ -20,6 +21,8 @@
 struct chunk_decoder {
     struct part_decoder coder;
     struct reference_source references;
+    struct allowance *allowance; /* that of the file */
+    bool serves;                 /* another chunk */
     struct znn_lossy lossy;
     struct directory directory;
     struct buffer layout;
@@ -44,6 +47,29 @@ struct chunk_decoder *znn_chunk_decoder_new(void)
 void znn_chunk_decoder_use(struct chunk_decoder *decoder, struct bases *bases)
 {
     znn_part_decoder_use(&decoder->coder, bases);
+    decoder->allowance = &bases->allowance;
+    znn_chunk_decoder_serve(decoder, NULL);
+}
+
+void znn_chunk_decoder_serve(struct chunk_decoder *decoder, const struct nested *nested)
+{
+    struct part_decoder *coder = &decoder->coder;
+    coder->nested = nested ? *nested : (struct nested){.allowance = decoder->allowance};
+    if (!coder->nested.scratch)
+        coder->nested.scratch = &coder->own;
+    decoder->serves = nested != NULL;
+}
+
+void znn_chunk_decoder_trim_scratch(struct chunk_decoder *decoder)
+{
+    znn_part_scratch_free(&decoder->coder.own);
+}
+
+void znn_chunk_decoder_trim(struct chunk_decoder *decoder)
+{
+    znn_buffer_free(&decoder->layout);
+    znn_buffer_free(&decoder->parts);
+    znn_buffer_free(&decoder->data);
 }
 
 void znn_chunk_decoder_set_lossy(struct chunk_decoder *decoder, const struct znn_lossy *lossy)
@@ -90,39 +116,58 @@ static enum znn_status fail_stream(const struct decoding *decoding)
                     (unsigned long long)(start + decoding->record->decoded_size));
 }
 
-static enum znn_status read_reference(struct decoding *decoding, const struct part *part, uint8_t *target)
+/* The references of a chunk, and where they go. */
+struct calls {
+    struct range ranges[REFERENCES_MAX];
+    size_t count;
+};
+
+/* Keeps them in the order of their sources, so that each chunk that they lead to is decoded once. */
+static void add_call(struct calls *calls, const struct part *part, uint8_t *target)
 {
-    const struct reference_source *source = &decoding->decoder->references;
-    if (!source->read)
-        return znn_fail(decoding->error, ZNN_ERROR_CORRUPT, decoding->place, "a reference stands where none may be");
-    return source->read(source->context, part->source, target, part->size, decoding->error);
+    size_t i = calls->count++;
+    for (; i > 0 && calls->ranges[i - 1].offset > part->source; i--)
+        calls->ranges[i] = calls->ranges[i - 1];
+    calls->ranges[i] = (struct range){part->source, part->size, target};
 }
 
+static enum znn_status read_references(struct decoding *decoding, const struct calls *calls)
+{
+    const struct reference_source *source = &decoding->decoder->references;
+    if (calls->count == 0)
+        return ZNN_OK;
+    if (!source->read)
+        return znn_fail(decoding->error, ZNN_ERROR_CORRUPT, decoding->place, "a reference stands where none may be");
+    return source->read(source->context, &decoding->decoder->coder.nested, calls->ranges, calls->count,
+                        decoding->error);
+}
+
+/* References have been read. */
 static enum znn_status decode_part(struct decoding *decoding, const struct part *part, uint8_t *target)
 {
     struct part_decoder *coder = &decoding->decoder->coder;
-    enum znn_status status;
     if (part->transform == TRANSFORM_REFERENCE) {
-        status = read_reference(decoding, part, target);
-        if (!status && coder->hash)
+        if (coder->hash)
             znn_hash_add(coder->hash, target, part->size);
-        return status;
+        return ZNN_OK;
     }
-    status = znn_part_decode(coder, part, target, decoding->error);
+    enum znn_status status = znn_part_decode(coder, part, target, decoding->error);
     return status == ZNN_ERROR_CORRUPT ? fail_stream(decoding) : status;
 }
 
 static enum znn_status decode_in_order(struct decoding *decoding, uint8_t *target)
 {
-    struct chunk_decoder *decoder = decoding->decoder;
-    for (size_t i = 0; i < decoder->directory.part_count; i++) {
-        const struct part *part = &decoder->directory.parts[i];
-        enum znn_status status = decode_part(decoding, part, target);
-        if (status)
-            return status;
-        target += part->size;
-    }
-    return ZNN_OK;
+    const struct directory *directory = &decoding->decoder->directory;
+    struct calls calls;
+    uint8_t *place = target;
+    calls.count = 0;
+    for (size_t i = 0; i < directory->part_count; place += directory->parts[i++].size)
+        if (directory->parts[i].transform == TRANSFORM_REFERENCE)
+            add_call(&calls, &directory->parts[i], place);
+    enum znn_status status = read_references(decoding, &calls);
+    for (size_t i = 0; i < directory->part_count && !status; target += directory->parts[i++].size)
+        status = decode_part(decoding, &directory->parts[i], target);
+    return status;
 }
 
 /* Finds where each part goes that is one segment. */
@@ -137,17 +182,30 @@ static void find_places(struct directory *directory)
     }
 }
 
+static uint8_t *place_of(const struct part *part, uint8_t *target, uint8_t *room)
+{
+    return part->place == IN_PIECES ? room : target + part->place;
+}
+
 /* Decodes parts that are one segment to their places, and the others, one after the other, to `room`. */
 static enum znn_status decode_apart(struct decoding *decoding, uint8_t *room, uint8_t *target)
 {
     struct directory *directory = &decoding->decoder->directory;
-    enum znn_status status = ZNN_OK;
+    struct calls calls;
+    uint8_t *rest = room;
+    calls.count = 0;
     find_places(directory);
+    for (size_t i = 0; i < directory->part_count; i++) {
+        const struct part *part = &directory->parts[i];
+        if (part->transform == TRANSFORM_REFERENCE)
+            add_call(&calls, part, place_of(part, target, rest));
+        rest += part->place == IN_PIECES ? part->size : 0;
+    }
+    enum znn_status status = read_references(decoding, &calls);
     for (size_t i = 0; i < directory->part_count && !status; i++) {
-        struct part *part = &directory->parts[i];
-        bool whole = part->place != IN_PIECES;
-        status = decode_part(decoding, part, whole ? target + part->place : room);
-        room += whole ? 0 : part->size;
+        const struct part *part = &directory->parts[i];
+        status = decode_part(decoding, part, place_of(part, target, room));
+        room += part->place == IN_PIECES ? part->size : 0;
     }
     return status;
 }
@@ -237,6 +295,8 @@ static enum znn_status decode_payload(struct chunk_decoder *decoder, const struc
     bool in_order = decoder->directory.layout_segments == 0;
     if (decoder->ahead != place)
         znn_part_ahead_clear(&decoder->coder);
+    if (!decoder->serves && decoder->allowance)
+        znn_allowance_give(decoder->allowance, record->decoded_size);
     znn_hash_start(&decoder->hash);
     decoder->coder.hash = in_order ? &decoder->hash : NULL;
     decoder->coder.payload = bytes + RECORD_PREFIX + record->directory_size;

@@ -29,6 +29,18 @@ void znn_chunk_decoder_use(struct chunk_decoder *decoder, struct bases *bases);
  */
 void znn_chunk_decoder_set_lossy(struct chunk_decoder *decoder, const struct znn_lossy *lossy);
 
+/*
+ * Says for whom the next chunks are decoded: for another one, whose decoder lends its scratch memory and tells what to
+ * charge, or with NULL, for their own sake, which is how it starts.
+ */
+void znn_chunk_decoder_serve(struct chunk_decoder *decoder, const struct nested *nested);
+
+/*
+ * Gives back its scratch memory, and the memory of the last chunk.
+ */
+void znn_chunk_decoder_trim_scratch(struct chunk_decoder *decoder);
+void znn_chunk_decoder_trim(struct chunk_decoder *decoder);
+
 void znn_chunk_decoder_free(struct chunk_decoder *decoder);
 
 /*

@@ -22,7 +22,7 @@ struct row {
     size_t escapes_left;
     const uint8_t *map; /* of the exceptions to a cast */
     const uint8_t *exceptions;
-    /* In the decoder's working memory: */
+    /* In scratch memory: */
     uint8_t *sorted; /* values by context */
     uint8_t *values;
     uint8_t *contexts;
@@ -35,7 +35,6 @@ void znn_delta_decoder_close(struct delta_decoder *decoder)
 {
     znn_buffer_free(&decoder->base);
     znn_buffer_free(&decoder->ahead);
-    znn_buffer_free(&decoder->work);
 }
 
 /* Whether the base has as many numbers in each bucket, and calls for as many low bits, as the directory says. */
@@ -216,16 +215,15 @@ static bool is_equal(const struct delta *delta)
     return delta->coding != DELTA_CASTS && delta->bucket_count == 1 && delta->low_size == 0 && delta->escapes == 0;
 }
 
-static bool divide_memory(struct delta_decoder *decoder, struct row *row, const struct delta *delta)
+static bool divide_memory(struct buffer *room, struct row *row, const struct delta *delta)
 {
     size_t size = (row->count * delta->width + PARTITION_MARGIN + 7) & ~(size_t)7;
     size_t rest = delta->low_size + (size_t)(delta->escapes + delta->cast.exceptions) * delta->width;
     if (delta->cast.exceptions > 0)
         rest += delta_map_size(delta, (uint32_t)row->count * delta->width);
-    decoder->work.size = 0;
-    if (!znn_buffer_reserve(&decoder->work, 2 * size + 3 * row->count + rest))
+    if (!znn_buffer_reserve(room, 2 * size + 3 * row->count + rest))
         return false;
-    row->sorted = decoder->work.data;
+    row->sorted = room->data;
     row->values = row->sorted + size; /* and a margin behind the others */
     row->contexts = row->values + size;
     row->tokens = row->contexts + row->count;
@@ -270,15 +268,15 @@ bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *par
 }
 
 /* The base of a part, which may have been read ahead. */
-static enum znn_status fetch(struct delta_decoder *decoder, const struct part *part, const uint8_t **base,
-                             struct znn_error *error)
+static enum znn_status fetch(struct delta_decoder *decoder, const struct nested *nested, const struct part *part,
+                             const uint8_t **base, struct znn_error *error)
 {
     if (part->size <= decoder->ahead.size - decoder->used) {
         *base = decoder->ahead.data + decoder->used;
         decoder->used += part->size;
         return ZNN_OK;
     }
-    return znn_bases_fetch(decoder->bases, part->delta, part->size, &decoder->base, base, error);
+    return znn_bases_fetch(decoder->bases, part->delta, part->size, nested, &decoder->base, base, error);
 }
 
 enum znn_status znn_delta_blame(struct delta_decoder *decoder, const struct part *part, struct znn_error *error)
@@ -291,14 +289,14 @@ enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_deco
 {
     const struct delta *delta = part->delta;
     struct row row = {.count = part->size / delta->width};
-    enum znn_status status = fetch(decoder, part, &row.base, error);
+    enum znn_status status = fetch(decoder, &coder->nested, part, &row.base, error);
     if (status)
         return status;
     if (is_equal(delta)) {
         memcpy(target, row.base, part->size);
         return ZNN_OK;
     }
-    if (!divide_memory(decoder, &row, delta))
+    if (!divide_memory(&coder->nested.scratch->sorted, &row, delta))
         return znn_fail_memory(error, part->size);
     znn_delta_contexts(row.base, row.count, delta->width, delta->context_shift, row.contexts);
     znn_partition_count(&row.partition, row.contexts, row.count, delta->width);

@@ -13,7 +13,6 @@
 struct delta_decoder {
     struct bases *bases; /* the caller's; NULL where the file has none */
     struct buffer base;
-    struct buffer work;
     struct buffer ahead; /* the bases of the next parts, read before they are needed */
     size_t used;         /* bytes of these that parts have had */
 };

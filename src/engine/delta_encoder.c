@@ -358,7 +358,7 @@ static enum znn_status fetch(struct delta_encoder *encoder, const struct part *p
     encoder->base.size = 0;
     if (!znn_buffer_reserve(&encoder->base, LOW_SIZE(part->size)))
         return znn_fail_memory(error, part->size);
-    return znn_bases_fetch(encoder->bases, part->delta, part->size, &encoder->base, base, error);
+    return znn_bases_fetch(encoder->bases, part->delta, part->size, NULL, &encoder->base, base, error);
 }
 
 enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,

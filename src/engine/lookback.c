@@ -10,6 +10,9 @@
 #include "container/format.h"
 #include "engine/reader.h"
 
+/* At the most so many threads decode something again at once, of which each may take as much as for a large chunk. */
+#define DECODERS 1
+
 enum znn_status znn_lookback_open(struct lookback *lookback, struct znn_output *output, struct znn_input *input,
                                   bool seekable, bool references, struct znn_error *error)
 {
@@ -72,17 +75,26 @@ static enum znn_status read_output(struct lookback *lookback, uint64_t offset, u
     return ZNN_OK;
 }
 
-enum znn_status znn_lookback_read(void *context, uint64_t offset, uint8_t *target, size_t size, struct znn_error *error)
+enum znn_status znn_lookback_read(void *context, const struct nested *nested, const struct range *ranges, size_t count,
+                                  struct znn_error *error)
 {
     struct lookback *lookback = context;
-    if (lookback->reads_output)
-        return read_output(lookback, offset, target, size, error);
+    enum znn_status status = ZNN_OK;
+    if (lookback->reads_output) {
+        for (size_t i = 0; i < count && !status; i++)
+            status = read_output(lookback, ranges[i].offset, ranges[i].target, ranges[i].size, error);
+        return status;
+    }
     pthread_mutex_lock(&lookback->lock);
-    enum znn_status status =
+    status =
         lookback->reader ? ZNN_OK : znn_reader_open_with(lookback->input, lookback->base, &lookback->reader, error);
     struct znn_reader *reader = lookback->reader;
+    if (!status) {
+        reader->is_lookback = true;
+        reader->slots_max = DECODERS;
+    }
     pthread_mutex_unlock(&lookback->lock);
-    return status ? status : znn_reader_read_plain(reader, target, size, offset, error);
+    return status ? status : znn_reader_read_plain(reader, nested, ranges, count, error);
 }
 
 /* The first range that ends behind `offset`. */

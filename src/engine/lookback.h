@@ -19,12 +19,14 @@
 
 #include "base/source.h"
 #include "container/chunk.h"
+#include "engine/allowance.h"
 
 /*
- * Where the decoder of a chunk finds what its references name.
+ * Where the decoder of a chunk finds what its references name: all of it at once, by offset.
  */
 struct reference_source {
-    enum znn_status (*read)(void *context, uint64_t offset, uint8_t *target, size_t size, struct znn_error *error);
+    enum znn_status (*read)(void *context, const struct nested *nested, const struct range *ranges, size_t count,
+                            struct znn_error *error);
     void *context;
 };
 
@@ -63,9 +65,9 @@ void znn_lookback_close(struct lookback *lookback);
 bool znn_lookback_must_wait(struct lookback *lookback, uint64_t end);
 
 /*
- * Reads bytes of the original that lie below the mark.  From any thread.  What is not there is not told from zeros.
+ * Reads ranges of the original that lie below the mark.  From any thread.  What is not there is not told from zeros.
  */
-enum znn_status znn_lookback_read(void *lookback, uint64_t offset, uint8_t *target, size_t size,
+enum znn_status znn_lookback_read(void *lookback, const struct nested *nested, const struct range *ranges, size_t count,
                                   struct znn_error *error);
 
 /*

@@ -150,12 +150,13 @@ enum znn_status znn_merging_decode(struct part_decoder *decoder, const struct pa
 {
     struct merging merging = {.decoder = decoder, .part = part, .start = target, .target = target};
     const uint8_t *payload;
-    if (!znn_buffer_reserve(&decoder->groups, part->size + LINE) ||
-        (decoder->far && !znn_buffer_reserve(&decoder->staged, MERGE_BYTES + LINE)))
+    struct part_scratch *scratch = decoder->nested.scratch;
+    if (!znn_buffer_reserve(&scratch->groups, part->size + LINE) ||
+        (decoder->far && !znn_buffer_reserve(&scratch->staged, MERGE_BYTES + LINE)))
         return znn_fail_memory(error, part->size);
     if (decoder->far)
-        merging.staged = first_line(&decoder->staged);
-    uint8_t *room = first_line(&decoder->groups);
+        merging.staged = first_line(&scratch->staged);
+    uint8_t *room = first_line(&scratch->groups);
     if (!decode_others(&merging, &room, &payload))
         return ZNN_ERROR_CORRUPT;
     if (!payload)

@@ -83,7 +83,7 @@ static enum znn_status read_runs(struct pair_estimator *estimator, struct source
             return ZNN_OK; /* the file ends too early, which it will be found to do when it is read */
         if (!status && partner)
             status = znn_base_read(estimator->base, partner->offset + start, estimator->partner + *count * width, size,
-                                   error);
+                                   NULL, error);
         *count += (size_t)run;
     }
     return status;

@@ -42,12 +42,13 @@ enum znn_status znn_palette_decode(struct part_decoder *decoder, const struct pa
     size_t values_size = (size_t)part->palette.values * part->width;
     unsigned bits = part->palette.bits;
     size_t unpacked = bits < 8 ? count : 0;
-    if (!znn_buffer_reserve(&decoder->values, values_size + unpacked))
+    struct buffer *values = &decoder->nested.scratch->values;
+    if (!znn_buffer_reserve(values, values_size + unpacked))
         return znn_fail_memory(error, values_size + unpacked);
-    struct palette_source source = {.values = decoder->values.data};
+    struct palette_source source = {.values = values->data};
     if (palette_has_counts(part))
         source.counts = *streams++;
-    znn_groups_merge(streams, part->palette.values, part->width, part->rotation, decoder->values.data);
+    znn_groups_merge(streams, part->palette.values, part->width, part->rotation, values->data);
     streams += part->width;
     if (bits > 8)
         return znn_palette_expand_wide(source.values, part->palette.values, streams[0], streams[1], count, part->width,
@@ -56,7 +57,7 @@ enum znn_status znn_palette_decode(struct part_decoder *decoder, const struct pa
                    : ZNN_ERROR_CORRUPT;
     source.indexes = streams[0];
     if (unpacked > 0) {
-        uint8_t *indexes = decoder->values.data + values_size;
+        uint8_t *indexes = values->data + values_size;
         source.indexes = indexes;
         if (!znn_palette_unpack(streams[0], count, bits, indexes))
             return ZNN_ERROR_CORRUPT;

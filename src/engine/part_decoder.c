@@ -20,6 +20,7 @@ bool znn_part_decoder_open(struct part_decoder *decoder)
         .frames = znn_frame_decoder_new(),
         .deltas = calloc(1, sizeof *decoder->deltas),
     };
+    decoder->nested.scratch = &decoder->own;
     return znn_hash_open(&decoder->before) && decoder->frames && decoder->deltas;
 }
 
@@ -43,14 +44,20 @@ enum znn_status znn_part_blame(struct part_decoder *decoder, const struct part *
     return znn_delta_blame(decoder->deltas, part, error);
 }
 
+void znn_part_scratch_free(struct part_scratch *scratch)
+{
+    znn_buffer_free(&scratch->groups);
+    znn_buffer_free(&scratch->kept);
+    znn_buffer_free(&scratch->staged);
+    znn_buffer_free(&scratch->values);
+    znn_buffer_free(&scratch->sorted);
+}
+
 void znn_part_decoder_close(struct part_decoder *decoder)
 {
     znn_hash_close(&decoder->before);
     znn_frame_decoder_free(decoder->frames);
-    znn_buffer_free(&decoder->groups);
-    znn_buffer_free(&decoder->kept);
-    znn_buffer_free(&decoder->staged);
-    znn_buffer_free(&decoder->values);
+    znn_part_scratch_free(&decoder->own);
     if (decoder->deltas)
         znn_delta_decoder_close(decoder->deltas);
     free(decoder->deltas);
@@ -71,9 +78,10 @@ static enum znn_status decode_streams(struct part_decoder *decoder, const struct
     size_t sum = 0;
     for (unsigned i = 0; i < part->stream_count; i++)
         sum += znn_part_stream_size(part, i);
-    if (!znn_buffer_reserve(&decoder->groups, sum))
+    struct buffer *groups = &decoder->nested.scratch->groups;
+    if (!znn_buffer_reserve(groups, sum))
         return znn_fail_memory(error, sum);
-    uint8_t *room = decoder->groups.data;
+    uint8_t *room = groups->data;
     for (unsigned i = 0; i < part->stream_count; i++) {
         uint32_t size = znn_part_stream_size(part, i);
         streams[i] = znn_part_decode_stream(decoder, &part->streams[i], size, room);
@@ -119,10 +127,10 @@ static enum znn_status decode_sparse(struct part_decoder *decoder, const struct 
     };
     size_t map_size = znn_part_stream_size(part, 0);
     memcpy(groups.streams, part->streams + 1, groups.stream_count * sizeof *groups.streams);
-    decoder->kept.size = 0;
-    if (!znn_buffer_reserve(&decoder->kept, groups.size + map_size))
+    struct buffer *room = &decoder->nested.scratch->kept;
+    if (!znn_buffer_reserve(room, groups.size + map_size))
         return znn_fail_memory(error, groups.size);
-    uint8_t *kept = decoder->kept.data;
+    uint8_t *kept = room->data;
     const uint8_t *map = znn_part_decode_stream(decoder, &part->streams[0], map_size, kept + groups.size);
     if (!map)
         return ZNN_ERROR_CORRUPT;

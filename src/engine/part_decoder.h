@@ -9,9 +9,22 @@
 #include "base/hash.h"
 #include "container/part.h"
 #include "container/part_delta.h"
+#include "engine/allowance.h"
 
 struct bases;
 struct delta_decoder;
+
+/*
+ * What a part takes while it is decoded, and no longer.  So the decoders of a thread that work for each other share it:
+ * a part has its base before it needs any of this.
+ */
+struct part_scratch {
+    struct buffer groups; /* the byte groups of a part */
+    struct buffer staged; /* elements on their way to a far place */
+    struct buffer values; /* of a palette */
+    struct buffer kept;   /* of a sparse part: the elements, and the map */
+    struct buffer sorted; /* differences, in the order of their contexts, and the streams that they come from */
+};
 
 /*
  * Decodes parts, one after the other, for one thread.  Whoever starts a chunk sets `payload` to where its payload
@@ -19,10 +32,8 @@ struct delta_decoder;
  */
 struct part_decoder {
     struct frame_decoder *frames;
-    struct buffer groups;   /* the byte groups of a part */
-    struct buffer staged;   /* elements on their way to a far place */
-    struct buffer values;   /* of a palette */
-    struct buffer kept;     /* of a sparse part: the elements, and the map */
+    struct part_scratch own;
+    struct nested nested;   /* the scratch memory in use, and what the decoding of other chunks is charged to */
     const uint8_t *payload; /* from the next stream on */
     struct hash *hash;      /* of the decoded bytes, to be taken along; or NULL */
     struct hash before;     /* what it was at the start of the part */
@@ -51,6 +62,8 @@ bool znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part)
  * kept it from finding out.
  */
 enum znn_status znn_part_blame(struct part_decoder *decoder, const struct part *part, struct znn_error *error);
+
+void znn_part_scratch_free(struct part_scratch *scratch);
 
 void znn_part_decoder_close(struct part_decoder *decoder);
 

@@ -155,7 +155,13 @@ static enum znn_status open_file(struct znn_reader *reader, struct znn_error *er
     reader->lossy = header.lossy;
     if (!status)
         status = read_footer(reader, error);
-    return status ? status : read_index(reader, error);
+    if (!status)
+        status = read_index(reader, error);
+    if (!status && (reader->references || reader->bases.count > 0)) {
+        reader->seen = calloc(reader->chunk_count / 8 + 1, 1);
+        status = reader->seen ? ZNN_OK : znn_fail_memory(error, reader->chunk_count / 8);
+    }
+    return status;
 }
 
 enum znn_status znn_reader_open(struct znn_input *input, struct znn_reader **reader, struct znn_error *error)
@@ -180,6 +186,9 @@ enum znn_status znn_reader_open_within(struct znn_input *input, struct znn_base 
     znn_source_open(&opened->source, &opened->input);
     pthread_mutex_init(&opened->lock, NULL);
     pthread_cond_init(&opened->left, NULL);
+    pthread_mutex_init(&opened->own_large.lock, NULL);
+    opened->large = &opened->own_large;
+    opened->large->readers = 1;
     znn_bases_open(&opened->bases, base, NULL);
     opened->memory_limit = memory_limit ? memory_limit : BUDGET_INDEX(opened->source.size);
     enum znn_status status = open_file(opened, error);
@@ -197,6 +206,8 @@ void znn_reader_close(struct znn_reader *reader)
     znn_slots_free(reader->idle);
     pthread_mutex_destroy(&reader->lock);
     pthread_cond_destroy(&reader->left);
+    pthread_mutex_destroy(&reader->own_large.lock);
+    free(reader->seen);
     znn_bases_close(&reader->bases);
     znn_tensor_list_free(&reader->tensors);
     znn_source_close(&reader->source);

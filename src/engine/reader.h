@@ -24,6 +24,17 @@ struct chunk_place {
 
 struct slot;
 
+/*
+ * How many decoders hold chunks that are larger than those that znn writes for numbers or text.  The readers of a chain
+ * of bases share one of these.
+ */
+struct large_chunks {
+    pthread_mutex_t lock;
+    unsigned count;
+    unsigned limit; /* 0: none */
+    unsigned readers;
+};
+
 struct znn_reader {
     struct znn_input input;
     struct source source;
@@ -40,10 +51,15 @@ struct znn_reader {
     struct tensor_list tensors;
     uint64_t memory_limit; /* of what the index lists */
     unsigned slots_max;    /* how many decoders there may be; 0: any number */
-    pthread_mutex_t lock;  /* guards what follows */
-    pthread_cond_t left;   /* a decoder has become idle */
-    unsigned slots;        /* in use */
-    struct slot *idle;     /* decoders, the one used last first */
+    bool is_lookback;      /* it serves only references of chunks that others decode */
+    struct large_chunks own_large;
+    struct large_chunks *large; /* its own, or that of the chain */
+    pthread_mutex_t lock;       /* guards what follows */
+    pthread_cond_t left;        /* a decoder has become idle */
+    unsigned slots;             /* in use */
+    struct slot *idle;          /* decoders, the one used last first */
+    uint8_t *seen;    /* a bit for each chunk that was decoded for its own sake; NULL where no chunk needs another */
+    uint64_t decoded; /* bytes of all chunks that were decoded, for tests */
 };
 
 static inline uint32_t reader_chunk_size(const struct znn_reader *reader, size_t chunk)
@@ -76,10 +92,17 @@ enum znn_status znn_reader_record(struct znn_reader *reader, size_t chunk, size_
                                   const uint8_t **bytes, struct record *record, struct znn_error *error);
 
 /*
- * Reads all of a range that a reference names, and refuses references in its chunks.  From any thread.
+ * Reads ranges for the sake of another file, as znn_reader_pread() does; `nested` may be NULL.  Where they are sorted
+ * by offset, each chunk is decoded once.  ZNN_ERROR_CORRUPT where the file ends before one of them does.
  */
-enum znn_status znn_reader_read_plain(struct znn_reader *reader, void *data, size_t size, uint64_t offset,
-                                      struct znn_error *error);
+enum znn_status znn_reader_read_nested(struct znn_reader *reader, const struct nested *nested,
+                                       const struct range *ranges, size_t count, struct znn_error *error);
+
+/*
+ * The same for ranges that references name: their chunks must have no references.
+ */
+enum znn_status znn_reader_read_plain(struct znn_reader *reader, const struct nested *nested,
+                                      const struct range *ranges, size_t count, struct znn_error *error);
 
 /*
  * Frees the decoders.

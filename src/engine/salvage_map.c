@@ -73,13 +73,17 @@ static enum znn_status fetch(struct salvage_plain *plain, const struct salvage_c
 }
 
 /* Decodes a chunk that was found before, unless it is the one that was decoded last. */
-static enum znn_status decode(struct salvage_plain *plain, const struct salvage_chunk *chunk, struct znn_error *error)
+static enum znn_status decode(struct salvage_plain *plain, const struct nested *nested,
+                              const struct salvage_chunk *chunk, struct znn_error *error)
 {
     struct record record;
     const uint8_t *bytes;
     if (plain->has_last && plain->last == chunk->offset)
         return ZNN_OK;
     plain->has_last = false;
+    if (znn_allowance_spend(nested->allowance, chunk->decoded_size))
+        return znn_fail(error, ZNN_ERROR_CORRUPT, chunk->place, "references lead to and fro too much");
+    znn_chunk_decoder_serve(plain->decoder, nested);
     enum znn_status status = fetch(plain, chunk, &bytes, error);
     if (!status)
         status = znn_record_parse(bytes, chunk->place, &record, error);
@@ -92,26 +96,33 @@ static enum znn_status decode(struct salvage_plain *plain, const struct salvage_
     return status;
 }
 
-enum znn_status znn_salvage_plain_read(void *context, uint64_t offset, uint8_t *target, size_t size,
-                                       struct znn_error *error)
+static enum znn_status read_range(struct salvage_plain *plain, const struct nested *nested, struct range range,
+                                  struct znn_error *error)
 {
-    struct salvage_plain *plain = context;
-    const struct salvage_map *map = plain->map;
-    while (size > 0) {
-        const struct salvage_chunk *chunk = znn_salvage_map_at(map, offset);
-        if (!chunk || !chunk->found || offset - chunk->offset >= chunk->decoded_size)
+    while (range.size > 0) {
+        const struct salvage_chunk *chunk = znn_salvage_map_at(plain->map, range.offset);
+        if (!chunk || !chunk->found || range.offset - chunk->offset >= chunk->decoded_size)
             return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "what a reference names is lost");
-        enum znn_status status = decode(plain, chunk, error);
+        enum znn_status status = decode(plain, nested, chunk, error);
         if (status)
             return status;
-        size_t start = (size_t)(offset - chunk->offset);
-        size_t piece = chunk->decoded_size - start < size ? chunk->decoded_size - start : size;
-        memcpy(target, plain->data + start, piece);
-        target += piece;
-        offset += piece;
-        size -= piece;
+        size_t start = (size_t)(range.offset - chunk->offset);
+        size_t piece = chunk->decoded_size - start < range.size ? chunk->decoded_size - start : range.size;
+        memcpy(range.target, plain->data + start, piece);
+        range.target += piece;
+        range.offset += piece;
+        range.size -= piece;
     }
     return ZNN_OK;
+}
+
+enum znn_status znn_salvage_plain_read(void *context, const struct nested *nested, const struct range *ranges,
+                                       size_t count, struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    for (size_t i = 0; i < count && !status; i++)
+        status = read_range(context, nested, ranges[i], error);
+    return status;
 }
 
 void znn_salvage_plain_close(struct salvage_plain *plain)

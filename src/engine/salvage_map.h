@@ -73,8 +73,8 @@ struct salvage_plain {
  * A reference_source's read function, of which the context is a struct salvage_plain.  ZNN_ERROR_CORRUPT if a chunk
  * was not found, or has references itself.
  */
-enum znn_status znn_salvage_plain_read(void *context, uint64_t offset, uint8_t *target, size_t size,
-                                       struct znn_error *error);
+enum znn_status znn_salvage_plain_read(void *context, const struct nested *nested, const struct range *ranges,
+                                       size_t count, struct znn_error *error);
 
 void znn_salvage_plain_close(struct salvage_plain *plain);
 
