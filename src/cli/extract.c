@@ -238,8 +238,9 @@ static bool extract(struct extraction *extraction)
     struct selection selection;
     bool fine = znn_selection_make(&selection, extraction->source.reader, extraction->source.file.name,
                                    settings->operands + 1, settings->operand_count - 1);
-    fine = fine && load(extraction, &selection) && write_all(extraction);
+    fine = fine && load(extraction, &selection);
     znn_selection_free(&selection);
+    fine = fine && write_all(extraction);
     free(extraction->items);
     free(extraction->written.files);
     return fine;

@@ -54,7 +54,7 @@ static bool print_tensors(const struct look *look, const struct znn_analysis *an
         for (size_t i = 0; i < rows->count; i++) {
             struct znn_tensor tensor;
             struct znn_cost cost;
-            znn_analysis_tensor(analysis, rows->rows[i].tensor, &tensor, &cost);
+            znn_analysis_tensor(analysis, znn_rows_tensor(rows, i), &tensor, &cost);
             znn_table_name(&table, tensor.name, tensor.name_size);
             znn_table_cell(&table, "%s", znn_dtype_word(tensor.dtype).text);
             znn_table_cell(&table, "%s", znn_shape_word(&tensor).text);
@@ -110,7 +110,7 @@ static void write_file(struct json *json, const struct input_file *file, const s
     for (size_t i = 0; i < rows->count; i++) {
         struct znn_tensor tensor;
         struct znn_cost cost;
-        znn_analysis_tensor(analysis, rows->rows[i].tensor, &tensor, &cost);
+        znn_analysis_tensor(analysis, znn_rows_tensor(rows, i), &tensor, &cost);
         write_tensor(json, &tensor, &cost);
     }
     znn_json_end(json, ']');
@@ -138,7 +138,11 @@ static void print_names(const struct look *look, const struct znn_reader *reader
 static bool show(struct look *look, const struct input_file *file, const struct znn_analysis *analysis)
 {
     struct rows rows;
-    bool fine = znn_rows_collect(&rows, analysis, look->settings->match);
+    bool fine = true;
+    if (!look->settings->match && look->settings->order == ORDER_NONE)
+        znn_rows_take_all(&rows, analysis); /* there may be millions */
+    else
+        fine = znn_rows_collect(&rows, analysis, look->settings->match);
     znn_rows_sort(&rows, look->settings->order);
     if (look->settings->names) {
         for (size_t i = 0; i < rows.count; i++)

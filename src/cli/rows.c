@@ -26,6 +26,11 @@ static struct row make_row(const struct znn_analysis *analysis, size_t i)
     };
 }
 
+void znn_rows_take_all(struct rows *rows, const struct znn_analysis *analysis)
+{
+    *rows = (struct rows){.count = znn_analysis_tensor_count(analysis)};
+}
+
 bool znn_rows_collect(struct rows *rows, const struct znn_analysis *analysis, const char *match)
 {
     size_t count = znn_analysis_tensor_count(analysis);

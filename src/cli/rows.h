@@ -23,9 +23,22 @@ struct row {
 };
 
 struct rows {
-    struct row *rows;
+    struct row *rows; /* NULL: all tensors as they lie */
     size_t count;
 };
+
+/*
+ * All tensors as they lie, without a row for each; use znn_rows_tensor() to go through them.
+ */
+void znn_rows_take_all(struct rows *rows, const struct znn_analysis *analysis);
+
+/*
+ * The number of the tensor that comes i-th.
+ */
+static inline size_t znn_rows_tensor(const struct rows *rows, size_t i)
+{
+    return rows->rows ? rows->rows[i].tensor : i;
+}
 
 /*
  * Collects the tensors whose names match the pattern `match`, or all where it is NULL, by offset.  Returns false,

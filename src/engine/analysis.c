@@ -96,8 +96,9 @@ static enum znn_status walk_chunk(struct walk *walk, size_t chunk)
     if (status)
         return status;
     analysis->container_size += size + walk->directory.layout.size;
-    znn_apportion_chunk(&analysis->apportionment, &walk->directory, place->offset);
-    return ZNN_OK;
+    return znn_apportion_chunk(&analysis->apportionment, &walk->directory, place->offset)
+               ? ZNN_OK
+               : znn_fail_memory(walk->error, sizeof(struct kinds));
 }
 
 static enum znn_status walk_chunks(struct walk *walk)

@@ -78,12 +78,12 @@ static void pass(struct apportionment *apportionment, uint64_t start, uint64_t e
     const struct tensor_list *list = apportionment->tensors;
     const uint64_t rounded = apportionment->rounded;
     for (size_t *i = &apportionment->next_start; *i < list->count && list->tensors[*i].offset < end; ++*i)
-        apportionment->shares[*i].rounded_before = rounded + (is_fixed ? list->tensors[*i].offset - start : 0);
+        apportionment->kinds[*i].rounded_before = rounded + (is_fixed ? list->tensors[*i].offset - start : 0);
     for (size_t *i = &apportionment->next_end; *i < list->count; ++*i) {
         size_t tensor = apportionment->by_end[*i];
         if (end_of(apportionment, tensor) > end)
             break;
-        apportionment->shares[tensor].rounded_until = rounded + (is_fixed ? end_of(apportionment, tensor) - start : 0);
+        apportionment->kinds[tensor].rounded_until = rounded + (is_fixed ? end_of(apportionment, tensor) - start : 0);
     }
     apportionment->rounded += is_fixed ? end - start : 0;
 }
@@ -92,6 +92,27 @@ static bool is_fixed_point(const struct part *part)
 {
     return part->transform == TRANSFORM_FIXED ||
            (part->transform == TRANSFORM_DELTA && part->delta->coding == DELTA_CASTS);
+}
+
+/*
+ * Makes room for what only some files have, of which there was nothing before `offset`: there may be millions of
+ * tensors.
+ */
+static bool make_kinds(struct apportionment *apportionment, uint64_t offset)
+{
+    const struct tensor_list *list = apportionment->tensors;
+    if (apportionment->kinds || list->count == 0)
+        return true;
+    apportionment->kinds = calloc(list->count, sizeof *apportionment->kinds);
+    if (!apportionment->kinds || !sort_by_end(apportionment))
+        return false;
+    size_t *start = &apportionment->next_start;
+    size_t *end = &apportionment->next_end;
+    while (*start < list->count && list->tensors[*start].offset < offset)
+        ++*start;
+    while (*end < list->count && end_of(apportionment, apportionment->by_end[*end]) <= offset)
+        ++*end;
+    return true;
 }
 
 bool znn_apportion_open(struct apportionment *apportionment, const struct tensor_list *tensors)
@@ -109,13 +130,14 @@ bool znn_apportion_open(struct apportionment *apportionment, const struct tensor
         groups += group_count(tensors, i);
     }
     apportionment->groups = calloc(groups, sizeof *apportionment->groups);
-    return apportionment->groups && sort_by_end(apportionment);
+    return apportionment->groups;
 }
 
 void znn_apportion_free(struct apportionment *apportionment)
 {
     free(apportionment->shares);
     free(apportionment->groups);
+    free(apportionment->kinds);
     free(apportionment->by_end);
 }
 
@@ -158,10 +180,11 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
     bool grouped = part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIXED ||
                    part->transform == TRANSFORM_SPARSE;
     bool same = grouped && part->width == count;
-    share->rounded += is_fixed_point(part) ? end - start : 0;
+    if (is_fixed_point(part))
+        apportionment->kinds[i].rounded += end - start;
     uint64_t sum = 0;
     if (part->transform == TRANSFORM_DELTA) {
-        share->related += end - start;
+        apportionment->kinds[i].related += end - start;
         sum = portion(znn_delta_payload(part->delta), start, end, part->size);
     }
     for (unsigned k = 0; k < part->stream_count; k++) {
@@ -175,9 +198,12 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
 }
 
 /* The `size` bytes of the original from `offset` on are the next ones of `part`. */
-static void apportion_segment(struct apportionment *apportionment, struct part *part, uint64_t offset, uint32_t size)
+static bool apportion_segment(struct apportionment *apportionment, struct part *part, uint64_t offset, uint32_t size)
 {
-    pass(apportionment, offset, offset + size, is_fixed_point(part));
+    if ((part->transform == TRANSFORM_DELTA || is_fixed_point(part)) && !make_kinds(apportionment, offset))
+        return false;
+    if (apportionment->kinds)
+        pass(apportionment, offset, offset + size, is_fixed_point(part));
     while (size > 0) {
         while (offset >= apportionment->end)
             find_owner(apportionment, apportionment->owner + 1, apportionment->end);
@@ -192,22 +218,26 @@ static void apportion_segment(struct apportionment *apportionment, struct part *
         offset += taken;
         size -= taken;
     }
+    return true;
 }
 
-void znn_apportion_chunk(struct apportionment *apportionment, struct directory *directory, uint64_t offset)
+bool znn_apportion_chunk(struct apportionment *apportionment, struct directory *directory, uint64_t offset)
 {
     for (size_t i = 0; i < directory->part_count; i++)
         directory->parts[i].used = 0;
     for (size_t i = 0; i < directory->segment_count; i++) {
         const struct segment *segment = &directory->segments[i];
-        apportion_segment(apportionment, &directory->parts[segment->part], offset, segment->size);
+        if (!apportion_segment(apportionment, &directory->parts[segment->part], offset, segment->size))
+            return false;
         offset += segment->size;
     }
     for (size_t i = 0; i < directory->part_count && directory->layout_segments == 0; i++) {
         struct part *part = &directory->parts[i];
-        apportion_segment(apportionment, part, offset, part->size);
+        if (!apportion_segment(apportionment, part, offset, part->size))
+            return false;
         offset += part->size;
     }
+    return true;
 }
 
 void znn_apportion_get(const struct apportionment *apportionment, size_t i, struct znn_cost *cost)
@@ -218,12 +248,15 @@ void znn_apportion_get(const struct apportionment *apportionment, size_t i, stru
     uint64_t start = end - share->size;
     *cost = (struct znn_cost){
         .size = share->size,
-        .delta_size = share->related,
-        .rounded_size = share->rounded,
-        .rounded_bytes =
-            end > 0 && share->rounded_until > share->rounded_before ? share->rounded_until - share->rounded_before : 0,
         .groups = count,
     };
+    if (apportionment->kinds) {
+        const struct kinds *kinds = &apportionment->kinds[i];
+        bool any = end > 0 && kinds->rounded_until > kinds->rounded_before;
+        cost->delta_size = kinds->related;
+        cost->rounded_size = kinds->rounded;
+        cost->rounded_bytes = any ? kinds->rounded_until - kinds->rounded_before : 0;
+    }
     for (unsigned g = 0; g < count; g++) {
         /* Byte p of the tensor is of group g where p mod count is count - 1 - g; (p + g) / count are so before p. */
         cost->group_size[g] = (end + g) / count - (start + g) / count;

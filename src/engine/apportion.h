@@ -21,10 +21,14 @@
 
 /* What has come together for a tensor. */
 struct share {
-    uint64_t size;    /* bytes of the original that count for it */
-    uint64_t related; /* of these, in parts that are differences */
+    uint64_t size; /* bytes of the original that count for it */
+    size_t groups; /* where its groups stand among all groups */
+};
+
+/* What comes together besides where some parts are differences, or fixed point. */
+struct kinds {
+    uint64_t related; /* of the bytes that count, those in parts that are differences */
     uint64_t rounded; /* of these, those that are stored as fixed point */
-    size_t groups;    /* where its groups stand among all groups */
     /* Bytes of the original that are stored as fixed point, up to where the tensor starts, and up to where it ends. */
     uint64_t rounded_before, rounded_until;
 };
@@ -35,6 +39,7 @@ struct share {
 struct apportionment {
     const struct tensor_list *tensors;
     struct share *shares; /* of the tensors */
+    struct kinds *kinds;  /* likewise; NULL before the first part that is special */
     uint64_t *groups;     /* bytes of the groups of all tensors, one tensor after the other */
     uint64_t opaque_size; /* bytes that count for no tensor, before and after */
     uint64_t opaque_compressed;
@@ -44,7 +49,7 @@ struct apportionment {
     uint64_t end;
     /* How many bytes are fixed point so far, and which tensors start, and end, behind what was seen. */
     uint64_t rounded;
-    size_t *by_end; /* the tensors, by where they end */
+    size_t *by_end; /* the tensors, by where they end; made with `kinds` */
     size_t next_start;
     size_t next_end;
 };
@@ -58,9 +63,10 @@ bool znn_apportion_open(struct apportionment *apportionment, const struct tensor
 void znn_apportion_free(struct apportionment *apportionment);
 
 /*
- * Divides the streams of the next chunk, which starts at `offset`.  Its segments must be there if it has any.
+ * Divides the streams of the next chunk, which starts at `offset`.  Its segments must be there if it has any.  False
+ * where memory ran out.
  */
-void znn_apportion_chunk(struct apportionment *apportionment, struct directory *directory, uint64_t offset);
+bool znn_apportion_chunk(struct apportionment *apportionment, struct directory *directory, uint64_t offset);
 
 /*
  * What tensor `i` takes.

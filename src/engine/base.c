@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "container/header.h"
+#include "engine/budget.h"
 #include "engine/reader.h"
 
 /* Tensors are hashed in pieces: large enough for the disk, small enough for the cache. */
@@ -71,6 +72,16 @@ static void share_large(struct znn_reader *reader, struct znn_reader *parent)
     pthread_mutex_unlock(&reader->large->lock);
 }
 
+/* What reading a .znn file takes: its decoders, and for a large chunk its bytes, and its groups and values. */
+static uint64_t memory_of(const struct znn_reader *reader)
+{
+    uint64_t largest = 0;
+    for (size_t i = 0; i < reader->chunk_count; i++)
+        if (reader_chunk_size(reader, i) > largest)
+            largest = reader_chunk_size(reader, i);
+    return BUDGET_BASE_FILE + (largest > BUDGET_BASE_FILE ? 3 * largest : 0);
+}
+
 static enum znn_status open_compressed(struct znn_base *base, struct znn_base *parent, struct znn_error *error)
 {
     enum znn_status status = znn_reader_open_with(&base->input, parent, &base->reader, error);
@@ -85,6 +96,7 @@ static enum znn_status open_compressed(struct znn_base *base, struct znn_base *p
     base->reader->large->limit = LARGE_CHUNKS;
     base->depth = 1 + (chained && parent ? parent->depth : 0);
     base->tensors = &base->reader->tensors;
+    base->memory = memory_of(base->reader) + (parent ? parent->memory : 0);
     base->reader->slots_max = chained ? 1 : DECODERS;
     if (chained && !parent)
         return znn_bases_fail_missing(&base->reader->bases, error);

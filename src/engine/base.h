@@ -26,9 +26,10 @@ struct znn_base {
     struct znn_reader *reader; /* of a .znn file, or NULL */
     struct tensor_list list;   /* of a model file; a reader has its own */
     const struct tensor_list *tensors;
-    uint64_t size;  /* of the model */
-    uint64_t all;   /* likewise, and of all its bases */
-    unsigned depth; /* 1 for a model, and one more for each .znn file that needs a base on the way to it */
+    uint64_t size;   /* of the model */
+    uint64_t memory; /* that reading it takes at most, with all its bases */
+    uint64_t all;    /* likewise, and of all its bases */
+    unsigned depth;  /* 1 for a model, and one more for each .znn file that needs a base on the way to it */
     pthread_mutex_t lock;
     struct base_hash *hashes; /* of the tensors, from the first that is asked for; guarded by the lock */
     uint64_t hashed;          /* bytes; likewise */

@@ -20,6 +20,9 @@
 #define BUDGET_COMPRESS_SMALLEST (UINT64_C(32) << 20)
 #define BUDGET_DECOMPRESS (UINT64_C(17) << 20)
 
+/* A base that is a .znn file, unless its chunks are larger than those that znn writes for numbers and text. */
+#define BUDGET_BASE_FILE (UINT64_C(6) << 20)
+
 /* A chunk, its record, its groups and its parts, where it is larger than those that znn writes. */
 #define BUDGET_LARGE_CHUNK(size) (4 * (uint64_t)(size) + (UINT64_C(3) << 20))
 

@@ -54,6 +54,7 @@ struct decompression {
     struct lookback lookback;
     uint64_t max_output;
     uint64_t memory_limit; /* 0: none */
+    uint64_t base_memory;  /* that the base takes */
     bool leaves;           /* chunks need not wait for their turns: `left` has what is done then */
     struct left left[TURNS_AHEAD];
     bool in_order; /* a stream: records must be read while tickets are drawn */
@@ -99,8 +100,8 @@ static struct chunk_decoder *new_decoder(struct decompression *job)
 static enum znn_status take_large(struct worker *worker)
 {
     struct large *large = &worker->job->large;
-    uint64_t needed =
-        BUDGET_BASE + worker->job->turns.threads * BUDGET_DECOMPRESS + BUDGET_LARGE_CHUNK(worker->record.decoded_size);
+    uint64_t needed = BUDGET_BASE + worker->job->base_memory + worker->job->turns.threads * BUDGET_DECOMPRESS +
+                      BUDGET_LARGE_CHUNK(worker->record.decoded_size);
     enum znn_status status = znn_budget_check(worker->job->memory_limit, needed, &worker->error);
     if (status)
         return status;
@@ -433,6 +434,7 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     job->progress = options->progress;
     job->progress_context = options->progress_context;
     job->memory_limit = options->memory_limit;
+    job->base_memory = options->base ? options->base->memory : 0;
     job->max_output = options->max_output ? options->max_output : UINT64_MAX;
     job->sink.output = output;
     znn_bases_open(&job->bases, options->base, NULL);
@@ -445,7 +447,7 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     if (!status)
         status = znn_turns_open(&job->turns, znn_threads(options->threads), !input->memory, error);
     if (!status)
-        status = znn_budget_workers(&job->turns, job->memory_limit, 0, BUDGET_DECOMPRESS, error);
+        status = znn_budget_workers(&job->turns, job->memory_limit, job->base_memory, BUDGET_DECOMPRESS, error);
     if (!status)
         status = decompress(job, znn_threads(options->threads), report, error);
     znn_turns_close(&job->turns);

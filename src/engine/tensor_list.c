@@ -7,10 +7,10 @@
  *
  * Only strided tensors have strides.
  *
- * Names are found by binary search among pairs of a name's hash and its tensor's number.  They are sorted when the
- * first name is looked for, which many readers never do.  Sorting takes no more memory, and no choice of names makes it
- * slow: entries are distributed by the first byte of the hash, and each heap is heap-sorted.  Nor does one that makes
- * all hashes equal, because names of equal hash are in order, too.
+ * Names are found by binary search among pairs of a name's hash and its tensor's number.  They are sorted when more
+ * than a few names have been looked for, which many readers never do; until then all names are compared.  Sorting takes
+ * no more memory, and no choice of names makes it slow: entries are distributed by the first byte of the hash, and each
+ * heap is heap-sorted.  Nor does one that makes all hashes equal, because names of equal hash are in order, too.
  */
 #include "engine/tensor_list.h"
 
@@ -22,6 +22,9 @@
 #include "base/array.h"
 #include "base/bytes.h"
 
+/* So many names are looked for without an order, which takes memory and time. */
+#define FEW 4
+
 struct name_entry {
     uint64_t hash;
     size_t tensor;
@@ -30,6 +33,7 @@ struct name_entry {
 struct name_index {
     pthread_mutex_t lock; /* held while sorting */
     bool sorted;
+    unsigned compared; /* names that were looked for among all */
     struct name_entry entries[];
 };
 
@@ -84,6 +88,7 @@ bool znn_tensor_list_finish(struct tensor_list *list)
     if (!list->names)
         return false;
     list->names->sorted = false;
+    list->names->compared = 0;
     pthread_mutex_init(&list->names->lock, NULL);
     return true;
 }
@@ -249,15 +254,30 @@ static void sort_names(const struct tensor_list *list)
         sort_heap(list, entries + start, ends[b] - start);
 }
 
+static size_t find_unsorted(const struct tensor_list *list, const char *name, size_t name_size)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct tensor *tensor = &list->tensors[i];
+        if (tensor->name_size == name_size && memcmp(name_of(list, tensor), name, name_size) == 0)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
 size_t znn_tensor_list_find(const struct tensor_list *list, const char *name, size_t name_size)
 {
     if (list->count == 0)
         return SIZE_MAX;
     pthread_mutex_lock(&list->names->lock);
-    if (!list->names->sorted)
+    bool is_early = list->names->compared < FEW;
+    list->names->compared += is_early;
+    if (!is_early && !list->names->sorted) {
         sort_names(list);
-    list->names->sorted = true;
+        list->names->sorted = true;
+    }
     pthread_mutex_unlock(&list->names->lock);
+    if (is_early)
+        return find_unsorted(list, name, name_size);
 
     const struct name_entry *entries = list->names->entries;
     uint64_t hash = XXH3_64bits(name, name_size);
