@@ -465,6 +465,11 @@ def read_directory(record):
         streams += its_streams
     references = sum(part.transform == z.REFERENCE for part in parts)
     check(references <= z.REFERENCES_MAX, f"{record.name} has too many references")
+    differences = any(part.transform == z.DELTA for part in parts)
+    rest = sum(part.length for part in parts if part.transform != z.REFERENCE)
+    check(references == 0 or rest <= z.REFERENCES_REST_MAX, f"{record.name} has too much beside its references")
+    check(not differences or (references == 0 and record.size <= z.DELTA_MAX),
+          f"{record.name} has differences and too much else")
     check(sum(part.length for part in parts) == record.size, f"the parts of {record.name} do not add up")
     segments = cursor.leb()
     if segments != 0:

@@ -42,6 +42,7 @@ SIGNS_APART = 128  # added to a rotation
 WIDTHS = 1, 2, 4, 8
 FIELDS_MAX = 16
 REFERENCES_MAX = 64
+REFERENCES_REST_MAX = 1048576  # bytes of a chunk with references that are none
 PALETTE_WIDTHS = 2, 4, 8
 INDEX_BITS = 1, 2, 4, 8, 16
 VALUES_MAX = 65536

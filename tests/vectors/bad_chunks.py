@@ -127,6 +127,8 @@ def references():
     yield wrong("overlong", "an overlong LEB in a reference", chunk(reference(TEXT, z.leb(0, 2))))
     yield wrong("cut", "the source of a reference is missing", chunk(reference(TEXT, b""), no_segments=b""))
     yield wrong("digest", "a reference to other bytes", chunk(reference(TEXT, 1), data=TEXT))
+    yield wrong("rest", "a byte more beside a reference than there may be",
+                chunk(reference(TEXT, 0), part(bytes(z.REFERENCES_REST_MAX + 1), code=constant)))
     yield wrong("nested", "a reference to one", chunk(reference(TEXT, 0)), chunk(reference(TEXT, size + 100)))
     yield wrong("nested-beside", "a reference to bytes that have a reference in their chunk",
                 chunk(reference(TEXT, 0), part(b"beside")), chunk(reference(b"beside", 2 * size + 100)))

@@ -79,6 +79,8 @@ def good_vectors():
         return with_base(good, f"delta-{name}", description, *parts, **fields)
 
     yield one("f32", "differences of F32, with low bits and two buckets", f32())
+    yield one("chunk-1572864", "a chunk with a difference that is as long as it may be", f32(),
+              part(b"r" * (1572864 - 128), code=constant), room=False)
     yield one("hint", "the name of the base's file", f32(), head=header(prop(3, b"base.safetensors")))
     yield one("bf16", "differences of BF16 in one bucket", bf16(), rows=["bf16"])
     yield one("f64", "differences of F64, with as many low bits as there may be",
@@ -283,6 +285,8 @@ def bad_deltas():
     yield one("length-beyond", "a part that is longer than the chunk", f32(length=500))
     long = delta(bytes(4), [0], 4, [bucket(255)], length=1572868, ranges=[(0, 0, 1572868)])
     yield one("length-1572868", "a part that is longer than it may be", long)
+    yield one("chunk-1572865", "a chunk with a difference that is longer than it may be", f32(),
+              part(bytes(1572865 - 128), code=constant), room=False)
     yield one("buckets-0", "no buckets", f32(bucket_count=0))
     yield one("buckets-33", "more buckets than there may be",
               u8([0] * 48, [bucket(c) for c in sorted(set(content("u8")))[:32]] + [bucket(255)]), rows=["u8"])
