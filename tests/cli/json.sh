@@ -58,12 +58,15 @@ class Storage:
 class Tensor:
     def __reduce__(self):
         return _rebuild_tensor_v2, (storage, 0, (n // 256, 256), (256, 1), False, collections.OrderedDict())
+class Turned:
+    def __reduce__(self):
+        return _rebuild_tensor_v2, (storage, 0, (256, n // 256), (1, 256), False, collections.OrderedDict())
 class Pickler(pickle.Pickler):
     def persistent_id(self, thing):
         return ("storage", torch.FloatStorage, "0", "cpu", n) if isinstance(thing, Storage) else None
 storage = Storage()
 text = io.BytesIO()
-Pickler(text, 2).dump(collections.OrderedDict(a=Tensor(), b=Tensor()))
+Pickler(text, 2).dump(collections.OrderedDict(a=Tensor(), b=Tensor(), c=Turned()))
 with zipfile.ZipFile("tied.pt", "w") as archive:
     archive.writestr("tied/data.pkl", text.getvalue())
     archive.writestr("tied/data/0", base["h.0.attn.weight"])
@@ -75,6 +78,10 @@ echo text >text
 head -c 100000 child.safetensors >cut.safetensors
 make_layers layers.safetensors
 
+cat base.safetensors text >trail.safetensors
+run 0 coding compress trail.safetensors
+run 0 list list trail.znn
+run 0 stat stat trail.safetensors
 run 0 coding compress tied.pt
 run 0 list list tied.znn
 run 0 stat stat --tensors tied.pt
