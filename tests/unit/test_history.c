@@ -187,13 +187,19 @@ static void add_motley(struct kinds *kinds, const char *name, size_t size)
 
 #define REFERENCE 70000u
 
-/* What references name. */
-static enum znn_status read_earlier(void *context, uint64_t offset, uint8_t *target, size_t size,
-                                    struct znn_error *error)
+/* The bytes that references name. */
+static void fill_earlier(uint64_t offset, uint8_t *target, size_t size)
 {
-    (void)context, (void)error;
     for (size_t i = 0; i < size; i++)
         target[i] = (uint8_t)((offset + i) * (offset + i) >> 9);
+}
+
+static enum znn_status read_earlier(void *context, const struct nested *nested, const struct range *ranges,
+                                    size_t count, struct znn_error *error)
+{
+    (void)context, (void)nested, (void)error;
+    for (size_t i = 0; i < count; i++)
+        fill_earlier(ranges[i].offset, ranges[i].target, ranges[i].size);
     return ZNN_OK;
 }
 
@@ -216,7 +222,7 @@ static void add_references(struct kinds *kinds, const char *name, size_t gap)
         if (i == 2)
             break;
         assert_true(znn_buffer_reserve(&kind->data, REFERENCE));
-        read_earlier(NULL, 1000 + i, kind->data.data + kind->data.size, REFERENCE, NULL);
+        fill_earlier(1000 + i, kind->data.data + kind->data.size, REFERENCE);
         kind->data.size += REFERENCE;
         assert_true(znn_chunk_plan_refer(&kind->plan, REFERENCE, 1000 + i));
     }
