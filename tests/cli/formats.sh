@@ -81,8 +81,8 @@ for mode in gguf npy npz; do
 done
 for file in model.gguf model.npy model.npz model.pt; do
     for percent in 99 70 30; do
-        head -c $(($(size $file) * percent / 100)) $file >cut
-        expect 0 "$ZNN" compress -f cut -o cut.znn
+        head -c $(($(size $file) * percent / 100)) $file >cut.model
+        expect 0 "$ZNN" compress -f cut.model -o cut.znn
         says "the file is cut: "
         grep -q " of [0-9]* tensors \(is\|are\) whole" "$logs/err" || fail "$file, $percent %: how many?"
         for look in list stat; do
@@ -92,7 +92,7 @@ for file in model.gguf model.npy model.npz model.pt; do
             [ "$(value header_error)" = Truncated ] || fail "$look $file, $percent %: $(value header_error)"
             [ "$(value cut_tensors)" -ge 1 ] || fail "$look $file, $percent %: cut_tensors $(value cut_tensors)"
         done
-        round_trip cut
+        round_trip cut.model
     done
     expect 0 "$ZNN" compress -f $file -o m.znn
     silent
