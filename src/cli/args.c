@@ -54,6 +54,8 @@ static bool apply_value(struct settings *settings, enum flag flag, const char *v
         return add_pattern(&settings->keep, flag, value);
     case FLAG_ONLY:
         return add_pattern(&settings->only, flag, value);
+    case FLAG_EXCLUDE:
+        return add_pattern(&settings->exclude, flag, value);
     case FLAG_SIGN:
         return znn_value_sign(value, &settings->sign);
     case FLAG_SPOOL_LIMIT:

@@ -42,6 +42,7 @@ struct settings {
     bool force;         /* -f */
     bool recursive;     /* -r */
     bool all;           /* --all */
+    struct patterns exclude; /* --exclude */
     int level;          /* 1 to 9, or 0 where none was given */
     unsigned threads;   /* 0: one per processor */
     const char *dtype;  /* --dtype, as the library calls it, or NULL */

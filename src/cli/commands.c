@@ -60,6 +60,8 @@ static const struct command commands[COMMAND_COUNT] = {
             "F4, types of GGUF, integers called weight, qweight, qzeros, packed or blocks); 'integer'; 'delta' (floats "
             "of a .znn file that are stored as what they differ in from a base); 'mixed' if none "
             "of these has more than half of the bytes; 'opaque' if there are no tensors.\n"
+            "With -r, FILE may be a directory: every model and .znn file below it is shown, and a line on standard "
+            "error sums up.\n"
             "On a terminal, tables are as wide as it is, or as COLUMNS says; elsewhere nothing is cut.",
             znn_command_stat,
         },
@@ -70,6 +72,7 @@ static const struct command commands[COMMAND_COUNT] = {
             "[FILE]...",
             "list the tensors of .znn files",
             "Lists the tensors of each .znn FILE: type, shape, offset in the original, size, and how much is left.\n"
+            "With -r, FILE may be a directory: every .znn file below it is listed.\n"
             "On a terminal, names are cut to its width; elsewhere nothing is.",
             znn_command_list,
         },

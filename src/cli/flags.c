@@ -26,10 +26,14 @@ static const struct flag_info flags[FLAG_COUNT] = {
                      "remove each input file once its output is safely on the disk"},
     [FLAG_FORCE] = {FLAG_FORCE, 'f', 'f', "force", NULL, CODING | ON(EXTRACT) | ON(STAT),
                     "replace existing output files"},
-    [FLAG_RECURSIVE] = {FLAG_RECURSIVE, 'r', 'r', "recursive", NULL, CODING | ON(TEST),
+    [FLAG_RECURSIVE] = {FLAG_RECURSIVE, 'r', 'r', "recursive", NULL, CODING | LOOKING,
                         "take directories, too, with what is below them; what is written comes to lie beside its "
                         "source, or at the same place in the directory that -o names"},
     [FLAG_ALL] = {FLAG_ALL, 0, 0, "all", NULL, ON(COMPRESS), "with -r, take all files, not only those of models"},
+    [FLAG_EXCLUDE] =
+        {FLAG_EXCLUDE, 0, 0, "exclude", "GLOB", CODING | LOOKING,
+         "with -r, leave out files and directories whose names match; with a slash in GLOB, those whose paths below "
+         "FILE end so, and with a slash first, are so; may be given several times"},
     [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
                     "take each FILE for a row of numbers, and nothing else: F32, F16, BF16, I8 "
                     "and so on, also as fp32, float16, bfloat16, int8"},

@@ -22,6 +22,7 @@ enum flag {
     FLAG_FORCE,
     FLAG_RECURSIVE,
     FLAG_ALL,
+    FLAG_EXCLUDE,
     FLAG_DTYPE,
     FLAG_DEDUP,
     FLAG_NO_DEDUP,

@@ -124,9 +124,12 @@ static void print_name(const char *name, size_t size)
 }
 
 /* The index alone has the names: of a large model, reading all chunks' directories for sizes would take a while. */
-static void print_names(const struct look *look, const struct znn_reader *reader)
+static void print_names(struct look *look, const struct znn_reader *reader)
 {
     const char *match = look->settings->match;
+    struct znn_report report;
+    znn_reader_report(reader, &report);
+    znn_look_count(look, &report);
     for (size_t i = 0; i < znn_reader_tensor_count(reader); i++) {
         struct znn_tensor tensor;
         znn_reader_tensor(reader, i, &tensor);
@@ -144,14 +147,15 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     else
         fine = znn_rows_collect(&rows, analysis, look->settings->match);
     znn_rows_sort(&rows, look->settings->order);
+    struct znn_report report;
+    znn_analysis_report(analysis, &report);
+    znn_look_count(look, &report);
     if (look->settings->names) {
         for (size_t i = 0; i < rows.count; i++)
             print_name(rows.rows[i].name, rows.rows[i].name_size);
     } else if (look->settings->json) {
         write_file(&look->json, file, analysis, &rows);
     } else if (fine) {
-        struct znn_report report;
-        znn_analysis_report(analysis, &report);
         if (look->shown++ > 0)
             putchar('\n');
         print_title(file, &report);

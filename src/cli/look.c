@@ -6,6 +6,7 @@
 #include "cli/failure.h"
 #include "cli/flags.h"
 #include "cli/message.h"
+#include "cli/model_file.h"
 #include "cli/names.h"
 #include "cli/tree.h"
 #include "cli/zipnn.h"
@@ -13,6 +14,12 @@
 const char *znn_look_path(const struct input_file *file)
 {
     return file->path ? file->path : "-";
+}
+
+void znn_look_count(struct look *look, const struct znn_report *report)
+{
+    look->totals.original_size += report->original_size;
+    look->totals.compressed_size += report->compressed_size;
 }
 
 bool znn_look_note_failure(struct look *look, const char *path)
@@ -54,14 +61,29 @@ static bool look_at(struct look *look, const char *path)
     return fine;
 }
 
+/* A model whose content cannot be read is meant: to open it will fail, and say why. */
+static bool is_meant_model(const struct entry *entry)
+{
+    if (entry->kind == ENTRY_LOST)
+        return znn_names_is_model(entry->path);
+    return znn_model_file_judge(entry->path) != MODEL_NO;
+}
+
 /* ENTRY_OPERAND is no directory, and what the user names is looked at, whatever it is called. */
+static bool is_meant(const struct look *look, const struct entry *entry)
+{
+    if (entry->kind == ENTRY_OPERAND)
+        return true;
+    if (entry->kind != ENTRY_FILE && entry->kind != ENTRY_LOST)
+        return false;
+    return znn_names_is_znn(entry->path) || (look->takes_models && is_meant_model(entry));
+}
+
 static void look_at_entry(struct look *look, const struct entry *entry)
 {
-    bool is_meant = entry->kind == ENTRY_OPERAND ||
-                    ((entry->kind == ENTRY_FILE || entry->kind == ENTRY_LOST) && znn_names_is_znn(entry->path));
     if (entry->kind == ENTRY_DIRECTORY)
         return;
-    if (!is_meant)
+    if (!is_meant(look, entry))
         look->totals.skipped++;
     else if (look_at(look, entry->path))
         look->totals.files++;
@@ -80,7 +102,7 @@ static bool look_below(struct look *look)
     struct tree tree = {.fail = note_unreadable, .context = look};
     bool fine = true;
     for (size_t i = 0; i < settings->operand_count && fine; i++)
-        fine = znn_tree_add(&tree, settings->operands[i], NULL);
+        fine = znn_tree_add(&tree, settings->operands[i], &settings->exclude, NULL);
     look->totals.failed = tree.failures;
     for (size_t i = 0; i < tree.count && fine; i++)
         look_at_entry(look, &tree.entries[i]);
@@ -103,6 +125,6 @@ int znn_look_at_all(struct look *look)
         znn_json_end(&look->json, ']');
     fine = znn_stdout_finish() && fine;
     if (settings->recursive)
-        znn_totals_say(&look->totals, settings, DECOMPRESSING);
+        znn_totals_say(&look->totals, settings, look->takes_models ? COMPRESSING : DECOMPRESSING);
     return fine ? EXIT_DONE : EXIT_FAILED;
 }

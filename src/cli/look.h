@@ -17,8 +17,9 @@ struct look {
     const struct settings *settings;
     struct terminal terminal;
     struct json json;
-    struct totals totals; /* with -r; look->at adds the sizes */
+    struct totals totals; /* with -r; look->at counts the sizes */
     size_t shown;         /* files so far */
+    bool takes_models;    /* with -r, models as well as .znn files */
 
     /* Looks at one open file.  Returns false, having said why, if something is wrong. */
     bool (*at)(struct look *look, const struct input_file *file);
@@ -26,9 +27,15 @@ struct look {
 };
 
 /*
- * Calls look->at for each operand, with -r for each .znn file below it.  Returns the exit code.
+ * Calls look->at for each operand, with -r for each .znn file below it, and if it takes models for each model, too.
+ * Returns the exit code.
  */
 int znn_look_at_all(struct look *look);
+
+/*
+ * Adds the sizes of a file that was looked at to the totals.
+ */
+void znn_look_count(struct look *look, const struct znn_report *report);
 
 /*
  * With --json, writes the object of the file `path`, about which an error was just said.  Returns false.

@@ -155,14 +155,24 @@ static bool check_salvage(const struct settings *settings)
     return true;
 }
 
+/* What only -r gives a meaning. */
+static bool check_not_recursive(const struct settings *settings)
+{
+    if (settings->all)
+        return znn_say_error(NULL, "--all is for the files of a directory; it goes with -r");
+    if (settings->exclude.count > 0)
+        return znn_say_error(NULL, "--exclude is for the files of a directory; it goes with -r");
+    return true;
+}
+
 bool znn_operands_check(struct settings *settings, enum direction direction)
 {
     if (!check_salvage(settings))
         return false;
     if (settings->recursive)
         return check_recursive(settings);
-    if (settings->all)
-        return znn_say_error(NULL, "--all is for the files of a directory; it goes with -r");
+    if (!check_not_recursive(settings))
+        return false;
     if (!check_output(settings) || !check_presence(settings))
         return false;
     size_t stdin_uses = count_stdin_uses(settings);
@@ -174,5 +184,6 @@ bool znn_operands_check_inputs(struct settings *settings)
 {
     if (settings->recursive)
         return check_recursive(settings);
-    return check_presence(settings) && check_stdin(settings, COMPRESSING, count_stdin_uses(settings));
+    return check_not_recursive(settings) && check_presence(settings) &&
+           check_stdin(settings, COMPRESSING, count_stdin_uses(settings));
 }

@@ -115,7 +115,7 @@ static bool collect(struct run *run)
     run->tree.fail = note_unreadable;
     run->tree.context = &run->batch;
     for (size_t i = 0; i < settings->operand_count; i++)
-        if (!znn_tree_add(&run->tree, settings->operands[i], is_there ? &output : NULL))
+        if (!znn_tree_add(&run->tree, settings->operands[i], &settings->exclude, is_there ? &output : NULL))
             return false;
     run->batch.totals.failed = run->tree.failures;
     return true;

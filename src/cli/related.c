@@ -108,6 +108,10 @@ int znn_related_run(struct settings *settings)
         znn_say_error(NULL, "--related takes two files: znn stat MODEL BASE --related");
         return EXIT_USAGE;
     }
+    if (settings->recursive) {
+        znn_say_error(NULL, "--related compares two files; leave -r out");
+        return EXIT_USAGE;
+    }
     bool fine = znn_input_file_open(&file, paths[0], false);
     if (fine) {
         fine = znn_base_chain_open(&chain, paths[1], settings->base_dir) && relate(&file, &chain, &relation);

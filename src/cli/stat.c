@@ -93,6 +93,7 @@ static bool show(struct look *look, const struct input_file *file, const struct 
             putchar('\n');
         fine = znn_stat_print(&view) && fine;
     }
+    znn_look_count(look, &survey.report);
     totals->files++;
     totals->original += survey.report.original_size;
     totals->compressed += survey.report.compressed_size;
@@ -173,6 +174,8 @@ static bool check_svg(const struct settings *settings)
 {
     if (!settings->svg)
         return true;
+    if (settings->recursive)
+        return znn_say_error(NULL, "--svg makes a picture of one file; leave -r out");
     if (settings->operand_count > 1)
         return znn_say_error(NULL, "--svg makes a picture of one file, and there are %zu; run znn for each",
                              settings->operand_count);
@@ -207,13 +210,13 @@ int znn_command_stat(struct settings *settings)
     if ((settings->match || settings->order != ORDER_NONE) && !settings->layers)
         settings->tensors = true;
     struct stat_totals totals = {0};
-    struct look look = {.settings = settings, .at = stat_one, .context = &totals};
+    struct look look = {.settings = settings, .at = stat_one, .context = &totals, .takes_models = true};
     if (!may_draw(settings) ||
         (settings->base && !znn_base_chain_open(&totals.base, settings->base, settings->base_dir)))
         look.at = fail_one;
     int code = znn_look_at_all(&look);
     znn_base_chain_close(&totals.base);
-    if (!settings->json && totals.files > 1) {
+    if (!settings->json && !settings->recursive && totals.files > 1) {
         print_totals(&totals);
         code = znn_stdout_finish() ? code : EXIT_FAILED;
     }

@@ -240,8 +240,7 @@ static bool test_with(struct look *look, const struct input_file *file, const st
     znn_output_spool_close(&spool);
     if (status)
         return say_failure(look, file, chain, &spool, &error);
-    look->totals.original_size += report.original_size;
-    look->totals.compressed_size += report.compressed_size;
+    znn_look_count(look, &report);
     if (look->settings->json)
         write_success(&look->json, file, &report);
     else

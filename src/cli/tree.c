@@ -3,6 +3,7 @@
  */
 #include "cli/tree.h"
 
+#include "cli/exclude.h"
 #include "cli/message.h"
 #include "cli/names.h"
 
@@ -16,12 +17,14 @@
 struct walk {
     struct tree *tree;
     struct tree pending;
+    const struct patterns *excluded;
     const struct stat *avoided;
 };
 
 /* Takes the path over, whether or not there is room for it. */
-static bool push(struct tree *list, char *path, size_t start, enum entry_kind kind)
+static bool push(struct tree *list, const struct entry *entry)
 {
+    char *path = entry->path;
     if (path && list->count == list->capacity) {
         size_t capacity = list->capacity ? 2 * list->capacity : 64;
         struct entry *entries = realloc(list->entries, capacity * sizeof *entries);
@@ -35,31 +38,43 @@ static bool push(struct tree *list, char *path, size_t start, enum entry_kind ki
     }
     if (!path)
         return znn_say_error(NULL, "out of memory");
-    list->entries[list->count++] = (struct entry){.path = path, .start = start, .kind = kind};
+    list->entries[list->count++] = *entry;
     return true;
 }
 
-static enum entry_kind examine(int directory, const char *name, struct stat *status)
+static enum entry_kind examine(int directory, const char *name, struct entry *entry)
 {
+    struct stat *status = &entry->status;
     if (fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) != 0)
         return ENTRY_LOST;
     if (S_ISDIR(status->st_mode))
         return ENTRY_DIRECTORY;
-    if (S_ISLNK(status->st_mode) && fstatat(directory, name, status, 0) != 0)
+    entry->is_link = S_ISLNK(status->st_mode);
+    if (entry->is_link && fstatat(directory, name, status, 0) != 0)
         return ENTRY_LOST;
     return S_ISREG(status->st_mode) ? ENTRY_FILE : ENTRY_OTHER;
+}
+
+static bool is_avoided(const struct walk *walk, const struct entry *entry)
+{
+    bool is_directory = entry->kind == ENTRY_DIRECTORY;
+    const struct stat *avoided = walk->avoided;
+    if (is_directory && avoided && entry->status.st_dev == avoided->st_dev && entry->status.st_ino == avoided->st_ino)
+        return true;
+    return znn_exclude(walk->excluded, entry->path + entry->start + 1, is_directory);
 }
 
 static bool add_name(struct walk *walk, const struct entry *parent, int directory, const char *name)
 {
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return true;
-    struct stat status;
-    enum entry_kind kind = examine(directory, name, &status);
-    if (kind == ENTRY_DIRECTORY && walk->avoided && status.st_dev == walk->avoided->st_dev &&
-        status.st_ino == walk->avoided->st_ino)
-        return true;
-    return push(&walk->pending, znn_names_below(parent->path, name), parent->start, kind);
+    struct entry entry = {
+        .path = znn_names_below(parent->path, name), .start = parent->start, .operand = parent->operand};
+    entry.kind = examine(directory, name, &entry);
+    if (!entry.path || !is_avoided(walk, &entry))
+        return push(&walk->pending, &entry);
+    free(entry.path);
+    return true;
 }
 
 static void note_failure(struct walk *walk, const char *path, const char *what)
@@ -99,18 +114,34 @@ static bool read_directory(struct walk *walk, const struct entry *parent)
     return fine;
 }
 
-bool znn_tree_add(struct tree *tree, const char *operand, const struct stat *avoided)
+/* A file, or what does not even exist. */
+static bool add_file(struct tree *tree, const char *operand, struct entry *entry)
 {
-    struct stat status;
-    if (stat(operand, &status) != 0 || !S_ISDIR(status.st_mode))
-        return push(tree, strdup(operand), (size_t)(znn_names_base(operand) - operand), ENTRY_OPERAND);
-    struct walk walk = {.tree = tree, .avoided = avoided};
-    char *root = znn_names_root(operand);
-    bool fine = push(&walk.pending, root, root ? strlen(root) : 0, ENTRY_DIRECTORY);
+    struct stat itself;
+    entry->path = strdup(operand);
+    entry->start = (size_t)(znn_names_base(operand) - operand);
+    entry->kind = ENTRY_OPERAND;
+    entry->is_link = lstat(operand, &itself) == 0 && S_ISLNK(itself.st_mode);
+    return push(tree, entry);
+}
+
+bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns *excluded, const struct stat *avoided)
+{
+    struct entry top = {.kind = ENTRY_DIRECTORY, .operand = tree->operands++};
+    if (stat(operand, &top.status) != 0)
+        memset(&top.status, 0, sizeof top.status);
+    bool is_directory = S_ISDIR(top.status.st_mode);
+    if (znn_exclude_operand(excluded, operand, is_directory))
+        return true;
+    if (!is_directory)
+        return add_file(tree, operand, &top);
+    struct walk walk = {.tree = tree, .excluded = excluded, .avoided = avoided};
+    top.path = znn_names_root(operand);
+    top.start = top.path ? strlen(top.path) : 0;
+    bool fine = push(&walk.pending, &top);
     while (fine && walk.pending.count > 0) {
         struct entry entry = walk.pending.entries[--walk.pending.count];
-        fine = push(tree, entry.path, entry.start, entry.kind) &&
-               (entry.kind != ENTRY_DIRECTORY || read_directory(&walk, &entry));
+        fine = push(tree, &entry) && (entry.kind != ENTRY_DIRECTORY || read_directory(&walk, &entry));
     }
     znn_tree_free(&walk.pending);
     return fine;

@@ -10,11 +10,15 @@
  *     models/a.bin          ENTRY_FILE         perhaps a link to a file: those are followed
  *     models/latest         ENTRY_OTHER        a link to a directory is not, as it may lead in circles
  *
+ * What --exclude names is not listed, and nothing below it is looked at.
+ *
  * The walk keeps a list of its own in place of calling itself, and one directory open at a time, so that a tree may be
  * as deep as paths can be long.
  */
 #ifndef ZNN_CLI_TREE_H
 #define ZNN_CLI_TREE_H
+
+#include "cli/args.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,6 +36,9 @@ struct entry {
     char *path;
     size_t start; /* where in it the part begins that leads here from the operand: "", "/a/x.bin" */
     enum entry_kind kind;
+    size_t operand;     /* the number of that operand */
+    bool is_link;       /* a symbolic link; `status` tells what it leads to */
+    struct stat status; /* zeroed where that is not known */
 };
 
 /*
@@ -42,6 +49,7 @@ struct tree {
     size_t count;
     size_t capacity;
     size_t failures; /* directories that could not be read */
+    size_t operands; /* added so far */
 
     /* Called for each of them, once it was said why; NULL: nothing is.  Returns false. */
     bool (*fail)(void *context, const char *path);
@@ -50,10 +58,10 @@ struct tree {
 
 /*
  * Adds `operand` and, if it is a directory, everything below it, except the directory `avoided` (NULL: none), unless
- * that is the operand itself.  A directory that cannot be read is a failure, which is said.  Returns false, having said
- * so, when memory runs out.
+ * that is the operand itself, and except what `excluded` matches.  A directory that cannot be read is a failure, which
+ * is said.  Returns false, having said so, when memory runs out.
  */
-bool znn_tree_add(struct tree *tree, const char *operand, const struct stat *avoided);
+bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns *excluded, const struct stat *avoided);
 
 void znn_tree_free(struct tree *tree);
 

@@ -79,7 +79,7 @@ end
 
 # BEGIN TABLES
 set -g __znn_extensions 'safetensors|bin|pt|pth|ckpt|gguf|npy|onnx|h5|th|tar'
-set -g __znn_with_argument -o --output --dtype --base --base-dir --fixed-point --max-error --rounding --keep --only --sign --spool-limit --range --max-output --format --sort --match --svg -T --threads --memory-limit
+set -g __znn_with_argument -o --output --exclude --dtype --base --base-dir --fixed-point --max-error --rounding --keep --only --sign --spool-limit --range --max-output --format --sort --match --svg -T --threads --memory-limit
 function __znn_all_commands
     printf '%s\t%s\n' compress 'make .znn files'
     printf '%s\t%s\n' decompress 'give the original files back'
@@ -111,6 +111,7 @@ complete -c znn -n '__znn_has_command compress' -l rm -d 'remove each input file
 complete -c znn -n '__znn_has_command compress' -s f -l force -d 'replace existing output files'
 complete -c znn -n '__znn_has_command compress' -s r -l recursive -d 'take directories, too, with what is below them'
 complete -c znn -n '__znn_has_command compress' -l all -d 'with -r, take all files, not only those of models'
+complete -c znn -n '__znn_has_command compress' -l exclude -x -d 'with -r, leave out files and directories whose names match'
 complete -c znn -n '__znn_has_command compress' -l dtype -x -a 'F32 F16 BF16 F64 F8_E4M3 F8_E5M2 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ F6_E2M3 F6_E3M2 F4 C64 I8 I16 I32 I64 U8 U16 U32 U64 BOOL' -d 'take each FILE for a row of numbers, and nothing else'
 complete -c znn -n '__znn_has_command compress' -l dedup -d 'store a tensor that repeats an earlier one as a reference also when it comes from a pipe'
 complete -c znn -n '__znn_has_command compress' -l no-dedup -d 'store every tensor on its own'
@@ -140,6 +141,7 @@ complete -c znn -n '__znn_has_command decompress' -s k -l keep-input -d 'keep th
 complete -c znn -n '__znn_has_command decompress' -l rm -d 'remove each input file once its output is safely on the disk'
 complete -c znn -n '__znn_has_command decompress' -s f -l force -d 'replace existing output files'
 complete -c znn -n '__znn_has_command decompress' -s r -l recursive -d 'take directories, too, with what is below them'
+complete -c znn -n '__znn_has_command decompress' -l exclude -x -d 'with -r, leave out files and directories whose names match'
 complete -c znn -n '__znn_has_command decompress' -l base -r -F -d 'the model FILE is what a file is compressed against, as what it differs in from it, and has to be there whenever that is read'
 complete -c znn -n '__znn_has_command decompress' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
 complete -c znn -n '__znn_has_command decompress' -l spool-limit -x -d 'keep what has to be read again in a temporary file, unless it is larger than SIZE'
@@ -164,6 +166,8 @@ complete -c znn -n '__znn_has_command stat' -s 7 -d 'level, from 1 for the faste
 complete -c znn -n '__znn_has_command stat' -s 8 -d 'level, from 1 for the fastest to 9 for the smallest files'
 complete -c znn -n '__znn_has_command stat' -s 9 -d 'level, from 1 for the fastest to 9 for the smallest files'
 complete -c znn -n '__znn_has_command stat' -s f -l force -d 'replace existing output files'
+complete -c znn -n '__znn_has_command stat' -s r -l recursive -d 'take directories, too, with what is below them'
+complete -c znn -n '__znn_has_command stat' -l exclude -x -d 'with -r, leave out files and directories whose names match'
 complete -c znn -n '__znn_has_command stat' -l dedup -d 'store a tensor that repeats an earlier one as a reference also when it comes from a pipe'
 complete -c znn -n '__znn_has_command stat' -l no-dedup -d 'store every tensor on its own'
 complete -c znn -n '__znn_has_command stat' -l base -r -F -d 'the model FILE is what a file is compressed against, as what it differs in from it, and has to be there whenever that is read'
@@ -192,6 +196,8 @@ complete -c znn -n '__znn_has_command stat' -s q -l quiet -d 'no warnings and no
 complete -c znn -n '__znn_has_command stat' -f -a '(__znn_both)'
 
 # list
+complete -c znn -n '__znn_has_command list' -s r -l recursive -d 'take directories, too, with what is below them'
+complete -c znn -n '__znn_has_command list' -l exclude -x -d 'with -r, leave out files and directories whose names match'
 complete -c znn -n '__znn_has_command list' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command list' -l names -d 'print the names of the tensors only, one on a line'
 complete -c znn -n '__znn_has_command list' -l sort -x -a 'size ratio name' -d 'size (the largest first), ratio (what compresses least first) or name'
@@ -202,6 +208,7 @@ complete -c znn -n '__znn_has_command list' -f -a '(__znn_archives)'
 
 # test
 complete -c znn -n '__znn_has_command test' -s r -l recursive -d 'take directories, too, with what is below them'
+complete -c znn -n '__znn_has_command test' -l exclude -x -d 'with -r, leave out files and directories whose names match'
 complete -c znn -n '__znn_has_command test' -l base -r -F -d 'the model FILE is what a file is compressed against, as what it differs in from it, and has to be there whenever that is read'
 complete -c znn -n '__znn_has_command test' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
 complete -c znn -n '__znn_has_command test' -l spool-limit -x -d 'keep what has to be read again in a temporary file, unless it is larger than SIZE'
