@@ -81,6 +81,12 @@ static void compress_planned(struct batch *batch, const struct plan *plan)
 }
 
 /* With -r. */
+static char *name_appending(const char *path, const char *target)
+{
+    (void)path;
+    return znn_names_compressed(target, NULL);
+}
+
 static bool compress_appending(struct batch *batch, const char *path, const char *target)
 {
     char *output = znn_names_compressed(target, NULL);
@@ -91,8 +97,9 @@ static bool compress_appending(struct batch *batch, const char *path, const char
 
 static int compress(struct settings *settings)
 {
+    static const struct recursive_work work = {COMPRESSING, compress_appending, name_appending};
     if (settings->recursive)
-        return znn_recursive_run(settings, COMPRESSING, compress_appending);
+        return znn_recursive_run(settings, &work);
     struct batch batch;
     znn_batch_start(&batch, settings, COMPRESSING);
     if (settings->output || settings->to_stdout) {

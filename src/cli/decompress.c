@@ -9,6 +9,7 @@
 #include "cli/zipnn.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -103,14 +104,26 @@ static void decompress_operand(struct batch *batch, const char *operand)
     free(target);
 }
 
+/* As choose_name(), without a word, for what -r decides beforehand. */
+static char *foresee_name(const char *path, const char *target)
+{
+    struct znn_header header;
+    int file = znn_names_is_znn(target) ? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+    bool fine = file >= 0 && znn_input_file_header(file, &header) == ZNN_OK && is_harmless(header.extension);
+    if (file >= 0)
+        close(file);
+    return fine ? znn_names_decompressed(target, header.extension) : NULL;
+}
+
 int znn_command_decompress(struct settings *settings)
 {
+    static const struct recursive_work work = {DECOMPRESSING, decompress_one, foresee_name};
     if (settings->range.is_given && !settings->recursive)
         return znn_range_decompress(settings);
     if (!znn_operands_check(settings, DECOMPRESSING))
         return EXIT_USAGE;
     if (settings->recursive)
-        return znn_recursive_run(settings, DECOMPRESSING, decompress_one);
+        return znn_recursive_run(settings, &work);
     struct batch batch;
     znn_batch_start(&batch, settings, DECOMPRESSING);
     for (size_t i = 0; i < settings->operand_count; i++)

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -152,4 +153,16 @@ bool znn_input_file_remove(const struct input_file *file)
     if (unlink(file->path) != 0)
         return znn_say_system_error(file->name, "remove", errno, "");
     return true;
+}
+
+void znn_input_file_say_names(const struct input_file *file)
+{
+    struct stat now;
+    if (fstat(file->fd, &now) != 0 || now.st_nlink == 0)
+        return;
+    if (now.st_nlink == 1)
+        znn_say_warning(file->name, "removed, but the file has another name, so that its space is not freed");
+    else
+        znn_say_warning(file->name, "removed, but the file has %ju other names, so that its space is not freed",
+                        (uintmax_t)now.st_nlink);
 }

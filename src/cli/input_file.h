@@ -81,4 +81,9 @@ bool znn_input_file_has_changed(const struct input_file *file);
  */
 bool znn_input_file_remove(const struct input_file *file);
 
+/*
+ * Warns if a file that was removed has other names, hard links, so that its space is not free.
+ */
+void znn_input_file_say_names(const struct input_file *file);
+
 #endif

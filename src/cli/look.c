@@ -8,7 +8,7 @@
 #include "cli/message.h"
 #include "cli/model_file.h"
 #include "cli/names.h"
-#include "cli/tree.h"
+#include "cli/same_files.h"
 #include "cli/zipnn.h"
 
 const char *znn_look_path(const struct input_file *file)
@@ -62,29 +62,49 @@ static bool look_at(struct look *look, const char *path)
 }
 
 /* A model whose content cannot be read is meant: to open it will fail, and say why. */
-static bool is_meant_model(const struct entry *entry)
+static bool is_meant_model(const struct same_files *same, size_t number)
 {
+    const struct entry *entry = &same->tree->entries[number];
     if (entry->kind == ENTRY_LOST)
         return znn_names_is_model(entry->path);
-    return znn_model_file_judge(entry->path) != MODEL_NO;
+    return znn_same_files_call_model(same, number) || znn_model_file_judge(entry->path) != MODEL_NO;
 }
 
 /* ENTRY_OPERAND is no directory, and what the user names is looked at, whatever it is called. */
-static bool is_meant(const struct look *look, const struct entry *entry)
+static bool is_meant(const struct look *look, const struct same_files *same, size_t number)
 {
+    const struct entry *entry = &same->tree->entries[number];
     if (entry->kind == ENTRY_OPERAND)
         return true;
     if (entry->kind != ENTRY_FILE && entry->kind != ENTRY_LOST)
         return false;
-    return znn_names_is_znn(entry->path) || (look->takes_models && is_meant_model(entry));
+    return znn_names_is_znn(entry->path) || (look->takes_models && is_meant_model(same, number));
 }
 
-static void look_at_entry(struct look *look, const struct entry *entry)
+/* A file with several names is looked at once: a hard link by the first, and a link within the tree not at all. */
+static bool is_another_name(const struct look *look, const struct same_files *same, size_t number)
 {
+    const struct entry *entry = &same->tree->entries[number];
+    const size_t *names = NULL;
+    size_t count = entry->kind == ENTRY_FILE ? znn_same_files_find(same, number, &names) : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct entry *other = &same->tree->entries[names[i]];
+        bool is_before = entry->is_link ? other->operand == entry->operand : names[i] < number;
+        if (is_before && !other->is_link && is_meant(look, same, names[i]))
+            return true;
+    }
+    return false;
+}
+
+static void look_at_entry(struct look *look, const struct same_files *same, size_t number)
+{
+    const struct entry *entry = &same->tree->entries[number];
     if (entry->kind == ENTRY_DIRECTORY)
         return;
-    if (!is_meant(look, entry))
+    if (!is_meant(look, same, number))
         look->totals.skipped++;
+    else if (is_another_name(look, same, number))
+        look->totals.links++;
     else if (look_at(look, entry->path))
         look->totals.files++;
     else
@@ -100,12 +120,15 @@ static bool look_below(struct look *look)
 {
     const struct settings *settings = look->settings;
     struct tree tree = {.fail = note_unreadable, .context = look};
+    struct same_files same = {0};
     bool fine = true;
     for (size_t i = 0; i < settings->operand_count && fine; i++)
         fine = znn_tree_add(&tree, settings->operands[i], &settings->exclude, NULL);
     look->totals.failed = tree.failures;
+    fine = fine && znn_same_files_index(&same, &tree);
     for (size_t i = 0; i < tree.count && fine; i++)
-        look_at_entry(look, &tree.entries[i]);
+        look_at_entry(look, &same, i);
+    znn_same_files_free(&same);
     znn_tree_free(&tree);
     return fine && look->totals.failed == 0;
 }

@@ -72,10 +72,15 @@ static bool make_directories(struct mirror *mirror, char *path, char *source, si
     return true;
 }
 
-char *znn_mirror_path(struct mirror *mirror, const struct entry *entry)
+char *znn_mirror_name(const struct mirror *mirror, const struct entry *entry)
 {
     const char *below = entry->path + entry->start;
-    char *path = *below ? znn_names_below(mirror->root, below + (*below == '/')) : strdup(mirror->root);
+    return *below ? znn_names_below(mirror->root, below + (*below == '/')) : strdup(mirror->root);
+}
+
+char *znn_mirror_path(struct mirror *mirror, const struct entry *entry)
+{
+    char *path = znn_mirror_name(mirror, entry);
     char *source = strdup(entry->path);
     bool fine = path && source;
     if (!fine)

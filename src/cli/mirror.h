@@ -30,6 +30,11 @@ struct mirror {
 };
 
 /*
+ * Where `entry` comes to lie.  The caller frees the path; it is NULL when memory runs out.
+ */
+char *znn_mirror_name(const struct mirror *mirror, const struct entry *entry);
+
+/*
  * Where `entry` comes to lie, the directories above it being made, and for a directory itself.  The caller frees the
  * path; it is NULL, this having been said, where something failed.
  */

@@ -99,3 +99,31 @@ void znn_outcome_write(const struct outcome *outcome, struct json *json)
     znn_json_ratio(json, "seconds", outcome->nanoseconds, UINT64_C(1000000000));
     znn_json_end(json, '}');
 }
+
+static void write_text(struct json *json, const char *key, const char *text)
+{
+    znn_json_string(json, key, text, strlen(text));
+}
+
+void znn_outcome_tell_other(const struct other_outcome *outcome, struct json *json)
+{
+    if (outcome->is_up_to_date)
+        znn_say_result("%s -> %s: up to date", outcome->input, outcome->output);
+    else if (outcome->link)
+        znn_say_result("%s -> %s: link to %s", outcome->input, outcome->output, outcome->link);
+    else
+        znn_say_result("%s -> %s: hard link of %s", outcome->input, outcome->output, outcome->twin);
+    if (!json)
+        return;
+    znn_json_begin(json, NULL, '{');
+    write_text(json, "path", outcome->input);
+    znn_json_bool(json, "ok", true);
+    write_text(json, "output", outcome->output);
+    if (outcome->is_up_to_date)
+        znn_json_bool(json, "up_to_date", true);
+    if (outcome->link)
+        write_text(json, "link", outcome->link);
+    if (outcome->twin)
+        write_text(json, "hard_link", outcome->twin);
+    znn_json_end(json, '}');
+}

@@ -34,4 +34,21 @@ void znn_outcome_say(const struct outcome *outcome);
  */
 void znn_outcome_write(const struct outcome *outcome, struct json *json);
 
+/*
+ * What became of a file that was not coded anew: its output was up to date, or became a symbolic link with the text
+ * `link`, or a hard link of the output `twin`.
+ */
+struct other_outcome {
+    const char *input;
+    const char *output;
+    bool is_up_to_date;
+    const char *link;
+    const char *twin;
+};
+
+/*
+ * Prints the line for -v, and with --json (NULL: without) the object.
+ */
+void znn_outcome_tell_other(const struct other_outcome *outcome, struct json *json);
+
 #endif

@@ -3,82 +3,42 @@
  */
 #include "cli/recursive.h"
 
+#include "cli/link_file.h"
+#include "cli/link_text.h"
 #include "cli/message.h"
-#include "cli/mirror.h"
-#include "cli/model_file.h"
 #include "cli/names.h"
-#include "cli/tree.h"
+#include "cli/outcome.h"
+#include "cli/up_to_date.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct run {
     struct batch batch;
-    recursive_action *action;
+    const struct recursive_work *work;
     struct tree tree;
-    struct mirror mirror; /* its root is NULL where outputs go beside the inputs */
+    struct mirror mirror; /* its root is NULL if outputs go beside the inputs */
+    struct recursive_plan plan;
 };
 
-enum fate { FATE_DO, FATE_SKIP, FATE_FAIL };
-
-static enum fate skip(const struct entry *entry, const char *why)
-{
-    znn_say_note(entry->path, "%s, and is skipped", why);
-    return FATE_SKIP;
-}
-
-/* What the user names is wanted, whatever it is; only to compress what is compressed takes -f, as ever. */
-static enum fate judge_operand(const struct run *run, const struct entry *entry)
-{
-    if (run->batch.direction == DECOMPRESSING || run->batch.settings->force || !znn_names_is_znn(entry->path))
-        return FATE_DO;
-    znn_say_warning(entry->path, "is called .znn already, and is skipped; use -f to compress it once more");
-    return FATE_SKIP;
-}
-
-static enum fate judge_content(const struct entry *entry)
-{
-    switch (znn_model_file_judge(entry->path)) {
-    case MODEL_YES:
-        return FATE_DO;
-    case MODEL_NO:
-        return skip(entry, "is no model's");
-    default:
-        znn_say_system_error(entry->path, "read", errno, "");
-        return FATE_FAIL;
-    }
-}
-
-/* Decides about what the walk has found. */
-static enum fate judge_found(const struct run *run, const struct entry *entry)
-{
-    bool is_znn = znn_names_is_znn(entry->path);
-    if (entry->kind == ENTRY_OTHER)
-        return skip(entry, "is a special file, or a link to a directory");
-    if (run->batch.direction == DECOMPRESSING)
-        return is_znn ? FATE_DO : skip(entry, "is not called .znn");
-    if (is_znn)
-        return skip(entry, "is called .znn already");
-    if (run->batch.settings->all)
-        return FATE_DO;
-    if (entry->kind == ENTRY_LOST)
-        return znn_names_is_model(entry->path) ? FATE_DO : skip(entry, "is a link that leads nowhere");
-    return judge_content(entry);
-}
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Files                                                                                                            */
+/* ---------------------------------------------------------------------------------------------------------------- */
 
 /* Without a mirror the file's own path. */
 static bool act(struct run *run, const struct entry *entry)
 {
     if (!run->mirror.root)
-        return run->action(&run->batch, entry->path, entry->path);
+        return run->work->action(&run->batch, entry->path, entry->path);
     char *target = znn_mirror_path(&run->mirror, entry);
-    bool fine = target ? run->action(&run->batch, entry->path, target) : znn_batch_fail(&run->batch, entry->path);
+    bool fine = target ? run->work->action(&run->batch, entry->path, target) : znn_batch_fail(&run->batch, entry->path);
     free(target);
     return fine;
 }
 
-/* Where everything is taken along, that includes directories without any file. */
+/* If everything is taken along, that includes directories without any file. */
 static bool do_directory(struct run *run, const struct entry *entry)
 {
     if (!run->mirror.root || (run->batch.direction == COMPRESSING && !run->batch.settings->all))
@@ -88,22 +48,164 @@ static bool do_directory(struct run *run, const struct entry *entry)
     return target;
 }
 
-static void do_entry(struct run *run, const struct entry *entry)
+static void tell(struct run *run, const struct other_outcome *outcome)
 {
-    if (entry->kind == ENTRY_DIRECTORY) {
-        run->batch.totals.failed += !do_directory(run, entry) && !znn_batch_fail(&run->batch, entry->path);
-        return;
-    }
-    enum fate fate = entry->kind == ENTRY_OPERAND ? judge_operand(run, entry) : judge_found(run, entry);
-    if (fate == FATE_FAIL)
-        znn_batch_fail(&run->batch, entry->path);
-    run->batch.totals.skipped += fate == FATE_SKIP;
-    run->batch.totals.failed += fate == FATE_FAIL || (fate == FATE_DO && !act(run, entry));
+    znn_outcome_tell_other(outcome, run->batch.settings->json ? &run->batch.json : NULL);
 }
 
-static bool note_unreadable(void *batch, const char *path)
+/* With --rm, removes a source whose bytes its output has, as a comparison shows. */
+static bool remove_done(struct run *run, size_t number)
 {
-    return znn_batch_fail(batch, path);
+    const struct settings *settings = run->batch.settings;
+    const char *path = run->tree.entries[number].path;
+    return !settings->remove_source ||
+           znn_up_to_date_remove(settings, run->batch.direction, path, run->plan.jobs[number].output,
+                                 run->batch.has_names_ahead) ||
+           znn_batch_fail(&run->batch, path);
+}
+
+static bool do_up_to_date(struct run *run, size_t number)
+{
+    if (!remove_done(run, number))
+        return false;
+    tell(run, &(struct other_outcome){.input = run->tree.entries[number].path,
+                                      .output = run->plan.jobs[number].output,
+                                      .is_up_to_date = true});
+    run->batch.totals.up_to_date++;
+    return true;
+}
+
+/* Makes the directories above an output.  Returns false, having said why, if that failed. */
+static bool make_room(struct run *run, const struct entry *entry)
+{
+    char *target = run->mirror.root ? znn_mirror_path(&run->mirror, entry) : NULL;
+    free(target);
+    return !run->mirror.root || target || znn_batch_fail(&run->batch, entry->path);
+}
+
+/*
+ * Makes a hard link of the output of the first name that allows it; a mount point may part them.  *twin is that output
+ * then.
+ */
+static enum link_result link_twin(struct run *run, size_t number, const char **twin)
+{
+    const size_t *names = NULL;
+    size_t count = znn_same_files_find(&run->plan.same, number, &names);
+    enum link_result result = LINK_IMPOSSIBLE;
+    for (size_t i = 0; i < count && names[i] < number && result == LINK_IMPOSSIBLE; i++) {
+        const struct job *other = &run->plan.jobs[names[i]];
+        if (!other->is_done || !other->output || other->fate < FATE_DO || run->tree.entries[names[i]].is_link)
+            continue;
+        *twin = other->output;
+        result = znn_link_file(&run->batch, run->plan.jobs[number].output, NULL, *twin);
+    }
+    return result;
+}
+
+/* If there is no hard link to be had, the file is done once more. */
+static bool do_twin(struct run *run, size_t number)
+{
+    const struct entry *entry = &run->tree.entries[number];
+    const char *twin = NULL;
+    if (!make_room(run, entry))
+        return false;
+    enum link_result result = link_twin(run, number, &twin);
+    if (result == LINK_IMPOSSIBLE)
+        return act(run, entry);
+    if (result == LINK_FAILED)
+        return znn_batch_fail(&run->batch, entry->path);
+    if (!remove_done(run, number))
+        return false;
+    tell(run, &(struct other_outcome){.input = entry->path, .output = run->plan.jobs[number].output, .twin = twin});
+    run->batch.totals.links++;
+    return true;
+}
+
+static bool do_file(struct run *run, size_t number)
+{
+    run->batch.has_names_ahead = run->plan.jobs[number].has_names_ahead;
+    switch (run->plan.jobs[number].fate) {
+    case FATE_DIRECTORY:
+        return do_directory(run, &run->tree.entries[number]);
+    case FATE_DO:
+        return act(run, &run->tree.entries[number]);
+    case FATE_UP_TO_DATE:
+        return do_up_to_date(run, number);
+    case FATE_TWIN:
+        return do_twin(run, number);
+    default:
+        return true;
+    }
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Links                                                                                                            */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* With --rm, removes a link whose file was removed: the output's link stands for it. */
+static bool remove_link(struct run *run, const struct entry *entry)
+{
+    struct stat status;
+    if (!run->batch.settings->remove_source || stat(entry->path, &status) == 0)
+        return true;
+    if (lstat(entry->path, &status) != 0 || !S_ISLNK(status.st_mode))
+        return znn_say_error(entry->path, "not removed, as it is no longer the link that it was");
+    return unlink(entry->path) == 0 || znn_say_system_error(entry->path, "remove", errno, "");
+}
+
+static bool link_is_there(const char *path, const char *text)
+{
+    char *there = znn_link_text(path);
+    bool is_same = there && strcmp(there, text) == 0;
+    free(there);
+    return is_same;
+}
+
+static bool make_link(struct run *run, size_t number, const char *text)
+{
+    const struct entry *entry = &run->tree.entries[number];
+    const char *output = run->plan.jobs[number].output;
+    bool is_there = link_is_there(output, text);
+    if (!is_there && (!make_room(run, entry) || znn_link_file(&run->batch, output, text, NULL) != LINK_MADE))
+        return false;
+    if (!remove_link(run, entry))
+        return false;
+    tell(run, &(struct other_outcome){
+                  .input = entry->path, .output = output, .is_up_to_date = is_there, .link = is_there ? NULL : text});
+    run->batch.totals.links += !is_there;
+    run->batch.totals.up_to_date += is_there;
+    return true;
+}
+
+/* If the file failed, which was said, its links stay what they are. */
+static bool do_link(struct run *run, size_t number)
+{
+    const struct entry *entry = &run->tree.entries[number];
+    if (!run->plan.jobs[run->plan.jobs[number].leader].is_done) {
+        znn_say_note(entry->path, "leads to a file that failed, and is skipped");
+        run->batch.totals.skipped++;
+        return true;
+    }
+    char *text = znn_recursive_plan_link(&run->plan, number);
+    bool fine = (text && make_link(run, number, text)) || znn_batch_fail(&run->batch, entry->path);
+    free(text);
+    return fine;
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* All of them                                                                                                      */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* Links come last: they need the names of what they lead to, and with --rm they go after it. */
+static void carry_out(struct run *run)
+{
+    for (size_t i = 0; i < run->tree.count; i++) {
+        run->plan.jobs[i].is_done = do_file(run, i);
+        run->batch.totals.failed += !run->plan.jobs[i].is_done;
+    }
+    for (size_t i = 0; i < run->tree.count; i++)
+        if (run->plan.jobs[i].fate == FATE_LINK)
+            run->batch.totals.failed += !do_link(run, i);
 }
 
 /* Lists all inputs, without those that an earlier run has put into OUTDIR. */
@@ -112,8 +214,6 @@ static bool collect(struct run *run)
     const struct settings *settings = run->batch.settings;
     struct stat output;
     bool is_there = settings->output && stat(settings->output, &output) == 0;
-    run->tree.fail = note_unreadable;
-    run->tree.context = &run->batch;
     for (size_t i = 0; i < settings->operand_count; i++)
         if (!znn_tree_add(&run->tree, settings->operands[i], &settings->exclude, is_there ? &output : NULL))
             return false;
@@ -128,23 +228,23 @@ static bool run_all(struct run *run)
     if (settings->output && !root)
         return znn_say_error(NULL, "out of memory");
     run->mirror = (struct mirror){.root = root, .must_last = settings->remove_source};
-    bool fine = collect(run);
-    for (size_t i = 0; fine && i < run->tree.count; i++)
-        do_entry(run, &run->tree.entries[i]);
-    if (!znn_mirror_finish(&run->mirror)) {
-        znn_batch_fail(&run->batch, settings->output);
+    run->plan = (struct recursive_plan){&run->batch, &run->tree, &run->mirror, run->work->name, {0}, NULL};
+    bool fine = collect(run) && znn_recursive_plan_make(&run->plan);
+    if (fine)
+        carry_out(run);
+    if (!znn_mirror_finish(&run->mirror))
         run->batch.totals.failed++;
-    }
     if (fine)
         znn_totals_say(&run->batch.totals, settings, run->batch.direction);
+    znn_recursive_plan_free(&run->plan);
     free(root);
     return fine && run->batch.totals.failed == 0;
 }
 
-int znn_recursive_run(const struct settings *settings, enum direction direction, recursive_action *action)
+int znn_recursive_run(const struct settings *settings, const struct recursive_work *work)
 {
-    struct run run = {.action = action};
-    znn_batch_start(&run.batch, settings, direction);
+    struct run run = {.work = work};
+    znn_batch_start(&run.batch, settings, work->direction);
     run.batch.failed = !run_all(&run);
     znn_tree_free(&run.tree);
     return znn_batch_end(&run.batch);

@@ -11,6 +11,7 @@
 #ifndef ZNN_CLI_RECURSIVE_H
 #define ZNN_CLI_RECURSIVE_H
 
+#include "cli/recursive_plan.h"
 #include "cli/transfer.h"
 
 /*
@@ -20,8 +21,17 @@
 typedef bool recursive_action(struct batch *batch, const char *path, const char *target);
 
 /*
- * Does `action` with all files that the operands mean, and prints a summary.  Returns the exit code.
+ * What compress and decompress do differently.
  */
-int znn_recursive_run(const struct settings *settings, enum direction direction, recursive_action *action);
+struct recursive_work {
+    enum direction direction;
+    recursive_action *action;
+    recursive_name *name; /* how the output is called that `action` makes */
+};
+
+/*
+ * Does all files that the operands mean, and prints a summary.  Returns the exit code.
+ */
+int znn_recursive_run(const struct settings *settings, const struct recursive_work *work);
 
 #endif

@@ -52,10 +52,14 @@ static const uint64_t changes =
 static const uint64_t writing = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |
                                 LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | ACCESS_TRUNCATE;
 
+/* What outputs take that are links to other outputs: hard links in another directory are ACCESS_REFER. */
+static const uint64_t linking = LANDLOCK_ACCESS_FS_MAKE_SYM | ACCESS_REFER;
+
 struct sandbox {
-    int rules;      /* -1 if the kernel has no landlock */
-    uint64_t known; /* rights that the kernel knows */
-    bool writes;    /* the command may write files */
+    int rules;       /* -1 if the kernel has no landlock */
+    uint64_t known;  /* rights that the kernel knows */
+    uint64_t wanted; /* rights where outputs go */
+    bool writes;     /* the command may write files */
 };
 
 /* Returns false if there is no such directory; opening the output will report that. */
@@ -64,7 +68,7 @@ static bool allow(struct sandbox *sandbox, const char *directory)
     sandbox->writes = true;
     if (sandbox->rules < 0)
         return true;
-    struct landlock_path_beneath_attr rule = {.allowed_access = writing & sandbox->known};
+    struct landlock_path_beneath_attr rule = {.allowed_access = sandbox->wanted & sandbox->known};
     rule.parent_fd = directory ? open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     if (rule.parent_fd < 0)
         return false;
@@ -139,7 +143,7 @@ static void open_rules(struct sandbox *sandbox)
 
 void znn_sandbox_enter(const struct settings *settings)
 {
-    struct sandbox sandbox = {.writes = false};
+    struct sandbox sandbox = {.wanted = settings->recursive ? writing | linking : writing};
     open_rules(&sandbox);
     allow_outputs(&sandbox, settings);
     bool is_bound = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;

@@ -14,11 +14,17 @@ void znn_totals_say(const struct totals *totals, const struct settings *settings
     struct figure compressed = znn_size_figure(totals->compressed_size);
     bool compressing = direction == COMPRESSING;
     char share[40] = "";
+    char links[40] = "";
+    char up_to_date[40] = "";
     if (totals->original_size > 0)
         snprintf(share, sizeof share, ", %.1f %%",
                  100.0 * (double)totals->compressed_size / (double)totals->original_size);
-    znn_say_summary("%s: %zu file%s, %s -> %s%s, %zu skipped, %zu failed",
+    if (totals->links > 0)
+        snprintf(links, sizeof links, ", %zu link%s", totals->links, totals->links == 1 ? "" : "s");
+    if (totals->up_to_date > 0)
+        snprintf(up_to_date, sizeof up_to_date, ", %zu up to date", totals->up_to_date);
+    znn_say_summary("%s: %zu file%s%s, %s -> %s%s%s, %zu skipped, %zu failed",
                     settings->operand_count == 1 ? settings->operands[0] : "total", totals->files,
-                    totals->files == 1 ? "" : "s", compressing ? original.text : compressed.text,
-                    compressing ? compressed.text : original.text, share, totals->skipped, totals->failed);
+                    totals->files == 1 ? "" : "s", links, compressing ? original.text : compressed.text,
+                    compressing ? compressed.text : original.text, share, up_to_date, totals->skipped, totals->failed);
 }

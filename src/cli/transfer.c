@@ -246,12 +246,13 @@ static bool run(struct batch *batch, const struct input_file *input, struct outp
     say(batch, input, &outcome);
     if (batch->settings->remove_source && !znn_input_file_remove(input))
         return false;
+    if (batch->settings->remove_source && !batch->has_names_ahead)
+        znn_input_file_say_names(input);
     count(batch, &outcome);
     return true;
 }
 
-/* Makes room for one more file. */
-static bool reserve(struct written *written)
+bool znn_batch_reserve(struct written *written)
 {
     if (written->count < written->capacity)
         return true;
@@ -276,7 +277,7 @@ bool znn_batch_output(struct batch *batch, const struct input_file *input, const
         .must_last = batch->settings->remove_source,
     };
     batch->uses_stdout |= !path;
-    return reserve(&batch->written);
+    return znn_batch_reserve(&batch->written);
 }
 
 bool znn_transfer(struct batch *batch, const struct input_file *input, const char *output, const char *extension)

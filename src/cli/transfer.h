@@ -21,6 +21,7 @@ struct batch {
     struct json json;       /* with --json, the list of all files */
     enum znn_status status; /* of the current file, as far as the library is concerned */
     struct base_chain base; /* of --base, once it is open */
+    bool has_names_ahead;   /* other names of the current input are still to be done */
     bool uses_stdout;
     bool failed; /* something went wrong with a file, or more than one */
 };
@@ -53,6 +54,11 @@ bool znn_batch_fail(struct batch *batch, const char *path);
  */
 bool znn_batch_find_base(struct batch *batch, const struct input_file *input, struct base_chain *own,
                          const struct base_chain **chain);
+
+/*
+ * Makes room for one more file.  Returns false, having said so, when memory runs out.
+ */
+bool znn_batch_reserve(struct written *written);
 
 /*
  * Fills *output in for an output of this batch at `path`, or standard output where that is NULL; it is to be opened.

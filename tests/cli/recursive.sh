@@ -60,6 +60,9 @@ find m -name '*.znn' | while read -r name; do rm "${name%.znn}"; done
 expect 0 "$ZNN" decompress -r m/
 total 'm/: 4 files, .* -> 260 B, [0-9.]+ %, 3 skipped, 0 failed'
 diff -r m original || fail "the trees differ"
+expect 0 "$ZNN" compress -r m
+total 'm: 0 files, 0 B -> 0 B, 4 up to date, 7 skipped, 0 failed'
+find m -name '*.znn' -exec touch {} +
 expect 1 "$ZNN" compress -r m
 total 'm: 0 files, 0 B -> 0 B, 7 skipped, 4 failed'
 expect 0 "$ZNN" compress -rf m
@@ -122,6 +125,7 @@ make_tree m
 for level in -1 -9; do
     expect 0 "$ZNN" compress -rf $level m -o m/out
     total 'm: 4 files, .*, 3 skipped, 0 failed'
+    find m/out -name '*.znn' -exec touch {} +
     found m/out a/b/0123abcd.znn a/model.bin.znn a/model.safetensors.znn model.safetensors.znn
 done
 expect 0 "$ZNN" decompress -r m -o m/out/back
@@ -169,7 +173,8 @@ total 'm: 6 files, .*, 8 skipped, 1 failed'
 
 begin "--rm"
 make_tree m
-ln -s model.bin m/a/link.bin
+echo weights >other.bin
+ln -s ../../other.bin m/a/link.bin
 expect 1 "$ZNN" compress -r --rm m
 grep -qF 'm/a/link.bin: is a symbolic link' "$logs/err" || fail "no word on the link"
 total 'm: 4 files, .*, 3 skipped, 1 failed'
@@ -192,14 +197,14 @@ echo garbage >m/a.znn/b.znn
 rm m/model.safetensors m/a/model.bin
 expect 1 "$ZNN" decompress -rf m
 grep -q '^znn: m/a.znn/b.znn: not a .znn file' "$logs/err" || fail "no word on the bad file"
-total 'm: 4 files, .*, 5 skipped, 1 failed'
+total 'm: 2 files, .*, 2 up to date, 5 skipped, 1 failed'
 [ -f m/model.safetensors ] && [ -f m/a/model.bin ] || fail "a file is missing"
 mkdir m/a/model.bin.new
 rm -r m/a/model.bin.znn
 mkdir m/a/model.bin.znn
 expect 1 "$ZNN" compress -rf m
 grep -q '^znn: m/a/model.bin.znn: is a directory' "$logs/err" || fail "no word on the directory in the way"
-total 'm: 3 files, .*, 1 failed'
+total 'm: 0 files, .*, 3 up to date, 7 skipped, 1 failed'
 echo >file
 expect 1 "$ZNN" compress -r m -o file
 grep -q '^znn: file: could not create this directory: File exists' "$logs/err" || fail "no word on the file in the way"

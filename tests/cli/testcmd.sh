@@ -39,13 +39,15 @@ mkdir -p m/a/b m/c
 make_model m/a/x.safetensors
 cp m/a/x.safetensors m/a/b/y.safetensors
 expect 0 "$ZNN" compress -r m
-ln -s ../a/x.safetensors.znn m/c/link.znn
+cp m/a/x.safetensors.znn outside
+ln -s ../../outside m/c/link.znn # followed, unlike what leads to a file of the tree
+ln -s ../a/x.safetensors.znn m/c/inside.znn
 ln -s ../a m/c/cycle
 expect 0 "$ZNN" test -r m
 [ "$(sort "$logs/out" | cut -d: -f1 | tr '\n' ' ')" = \
     "m/a/b/y.safetensors.znn m/a/x.safetensors.znn m/c/link.znn " ] || fail "not these three: $(cat "$logs/out")"
 [ "$(wc -l <"$logs/err")" -eq 1 ] || fail "not one line"
-grep -q '^m: 3 files, .* -> .*, .* %, 3 skipped, 0 failed$' "$logs/err" || fail "no summary"
+grep -q '^m: 3 files, 1 link, .* -> .*, .* %, 3 skipped, 0 failed$' "$logs/err" || fail "no summary"
 expect 0 "$ZNN" test -rq m
 [ ! -s "$logs/err" ] || fail "-q, and yet: $(cat "$logs/err")"
 cp m/a/x.safetensors plain # what is named is tested, whatever it is called
@@ -63,7 +65,7 @@ prints "m/c/link.znn: ok"
 among "m/a/b/y.safetensors.znn: the file is damaged"
 among "m/c/garbage.znn: "
 among "m/c/lost.znn: could not open"
-grep -q '^m: 2 files, .* 3 skipped, 3 failed$' "$logs/err" || fail "no summary: $(cat "$logs/err")"
+grep -q '^m: 2 files, 1 link, .* 3 skipped, 3 failed$' "$logs/err" || fail "no summary: $(cat "$logs/err")"
 expect 1 "$ZNN" test -r --json m
 is_json
 [ "$(grep -c '"ok": false' "$logs/out")" -eq 3 ] || fail "not three failures"

@@ -1,0 +1,175 @@
+/*
+ * up_to_date.c - was this file done by an earlier run?
+ */
+#include "cli/up_to_date.h"
+
+#include "cli/base_chain.h"
+#include "cli/message.h"
+#include "cli/sync.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Bytes that are compared at a time. */
+enum { PIECE = 1 << 16 };
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* By size and time                                                                                                 */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* Some file systems keep times in units of 100 ns, 1 us or 1 s, and cut off the rest. */
+static bool is_time_of(const struct timespec *source, const struct timespec *output)
+{
+    bool is_same = false;
+    for (long unit = 1; unit <= 1000000000L && !is_same; unit *= 10)
+        is_same = source->tv_nsec - source->tv_nsec % unit == output->tv_nsec;
+    return source->tv_sec == output->tv_sec && is_same;
+}
+
+/* The index is read and verified for that, so a .znn file that was cut short is not up to date. */
+static bool is_znn_of(const char *path, const struct settings *settings, bool has_extension, uint64_t size)
+{
+    struct input_file file = {.path = path, .fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    struct znn_header header;
+    struct znn_reader *reader = NULL;
+    bool fine = file.fd >= 0 && fstat(file.fd, &file.status) == 0 && S_ISREG(file.status.st_mode) &&
+                znn_input_file_header(file.fd, &header) == ZNN_OK && (has_extension || !header.extension[0]);
+    if (fine) {
+        struct znn_input input = znn_input_fd(file.fd);
+        fine = znn_reader_open_within(&input, NULL, settings->memory_limit, &reader, NULL) == ZNN_OK &&
+               znn_reader_size(reader) == size;
+        znn_reader_close(reader);
+    }
+    if (file.fd >= 0)
+        close(file.fd);
+    return fine;
+}
+
+bool znn_up_to_date(const struct settings *settings, enum direction direction, const char *source, const char *output)
+{
+    struct stat from;
+    struct stat to;
+    if (stat(source, &from) != 0 || lstat(output, &to) != 0 || !S_ISREG(from.st_mode) || !S_ISREG(to.st_mode))
+        return false;
+    bool is_same_file = from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+    if (is_same_file || !is_time_of(&from.st_mtim, &to.st_mtim))
+        return false;
+    /* With -r no extension is stored. */
+    return direction == COMPRESSING ? is_znn_of(output, settings, false, (uint64_t)from.st_size)
+                                    : is_znn_of(source, settings, true, (uint64_t)to.st_size);
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* By contents                                                                                                      */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* An output for the library that compares with an original. */
+struct comparison {
+    int fd;
+    uint64_t offset;
+    bool differs;
+};
+
+static ptrdiff_t read_original(void *context, void *buffer, size_t size, uint64_t offset)
+{
+    const struct comparison *comparison = context;
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(comparison->fd, (char *)buffer + done, size - done, (off_t)(offset + done));
+        if (got < 0 && errno != EINTR)
+            return -1;
+        if (got == 0)
+            break;
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return (ptrdiff_t)done;
+}
+
+static int compare(void *context, const void *data, size_t size)
+{
+    struct comparison *comparison = context;
+    char buffer[PIECE];
+    for (size_t done = 0; done < size;) {
+        size_t part = size - done < PIECE ? size - done : PIECE;
+        ptrdiff_t got = read_original(comparison, buffer, part, comparison->offset);
+        if (got < 0)
+            return -1;
+        if ((size_t)got != part || memcmp(buffer, (const char *)data + done, part) != 0) {
+            comparison->differs = true;
+            errno = EIO;
+            return -1;
+        }
+        comparison->offset += part;
+        done += part;
+    }
+    return 0;
+}
+
+/* What was compared so far is the same, so repeats can be read from the original. */
+static bool compare_with(const struct settings *settings, const struct input_file *znn,
+                         const struct input_file *original, struct znn_base *base, const char *source)
+{
+    struct comparison comparison = {.fd = original->fd};
+    struct znn_input input = znn_input_fd(znn->fd);
+    struct znn_output output = {.context = &comparison, .write = compare, .read_at = read_original};
+    struct znn_decompress_options options = {
+        .threads = settings->threads, .base = base, .memory_limit = settings->memory_limit};
+    struct znn_error error = {.offset = UINT64_MAX};
+    enum znn_status status = znn_decompress(&input, &output, &options, NULL, &error);
+    bool differs = comparison.differs || (!status && comparison.offset != (uint64_t)original->status.st_size);
+    if (differs)
+        return znn_say_error(source,
+                             "not removed, as '%s' has its size and time, but other bytes; remove that one to "
+                             "have it made anew",
+                             source == znn->name ? original->name : znn->name);
+    return !status || znn_say_failure(znn->name, &error);
+}
+
+static bool is_same(const struct settings *settings, const struct input_file *znn, const struct input_file *original,
+                    const char *source)
+{
+    struct base_chain chain = {.count = 0};
+    bool fine = settings->base ? znn_base_chain_open(&chain, settings->base, settings->base_dir)
+                               : znn_base_chain_find(&chain, znn, settings->base_dir);
+    fine = fine && compare_with(settings, znn, original, znn_base_chain_base(&chain), source);
+    znn_base_chain_close(&chain);
+    return fine;
+}
+
+static bool write_to_disk(const struct input_file *file)
+{
+    if (fsync(file->fd) != 0)
+        return znn_say_system_error(file->name, "write to the disk", errno, "");
+    return znn_sync_name(file->path);
+}
+
+static bool remove_compared(const struct settings *settings, enum direction direction, const struct input_file *from,
+                            const struct input_file *to)
+{
+    bool compressing = direction == COMPRESSING;
+    if (!is_same(settings, compressing ? to : from, compressing ? from : to, from->name) || !write_to_disk(to))
+        return false;
+    if (znn_input_file_has_changed(to))
+        return znn_say_error(from->name, "not removed, as '%s' changed meanwhile", to->name);
+    return znn_input_file_remove(from);
+}
+
+bool znn_up_to_date_remove(const struct settings *settings, enum direction direction, const char *source,
+                           const char *output, bool has_names_ahead)
+{
+    struct input_file from;
+    struct input_file to;
+    if (!znn_input_file_open(&from, source, true))
+        return false;
+    bool fine = znn_input_file_open(&to, output, false);
+    if (fine) {
+        fine = remove_compared(settings, direction, &from, &to);
+        if (fine && !has_names_ahead)
+            znn_input_file_say_names(&from);
+        znn_input_file_close(&to);
+    }
+    znn_input_file_close(&from);
+    return fine;
+}
