@@ -122,6 +122,9 @@ static void apply(struct settings *settings, enum flag flag, char name)
     case FLAG_ALL:
         settings->all = true;
         break;
+    case FLAG_DRY_RUN:
+        settings->dry_run = true;
+        break;
     case FLAG_SALVAGE:
         settings->salvage = true;
         break;

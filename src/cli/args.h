@@ -35,19 +35,20 @@ struct settings {
     const struct command *command; /* NULL if none was given */
     enum help help;
     bool show_version;
-    const char *output; /* -o FILE, or NULL */
-    const char *into;   /* -o DIR, or NULL: each output gets its usual name there */
-    bool to_stdout;     /* -c */
-    bool remove_source; /* --rm */
-    bool force;         /* -f */
-    bool recursive;     /* -r */
-    bool all;           /* --all */
+    const char *output;      /* -o FILE, or NULL */
+    const char *into;        /* -o DIR, or NULL: each output gets its usual name there */
+    bool to_stdout;          /* -c */
+    bool remove_source;      /* --rm */
+    bool force;              /* -f */
+    bool recursive;          /* -r */
+    bool all;                /* --all */
+    bool dry_run;            /* -n */
     struct patterns exclude; /* --exclude */
-    int level;          /* 1 to 9, or 0 where none was given */
-    unsigned threads;   /* 0: one per processor */
-    const char *dtype;  /* --dtype, as the library calls it, or NULL */
-    bool has_bits;      /* --fixed-point */
-    unsigned bits;      /* the precision; above ZNN_BITS_MAX where none meets --max-error */
+    int level;               /* 1 to 9, or 0 where none was given */
+    unsigned threads;        /* 0: one per processor */
+    const char *dtype;       /* --dtype, as the library calls it, or NULL */
+    bool has_bits;           /* --fixed-point */
+    unsigned bits;           /* the precision; above ZNN_BITS_MAX where none meets --max-error */
     const char *max_error;
     bool has_rounding;
     enum znn_rounding rounding;

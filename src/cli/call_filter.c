@@ -32,7 +32,11 @@
 /* The newest call that the table was held against.  The x32 calls of x86-64 have larger numbers as well. */
 #    define NEWEST SYS_landlock_restrict_self
 
-enum need { ALWAYS, WRITING }; /* WRITING: only a command that writes files needs the call */
+enum need {
+    ALWAYS,
+    WRITING, /* only a command that writes files needs the call */
+    LINKING  /* only if it may keep symbolic links, with -r */
+};
 
 enum check {
     ANY,  /* with any arguments */
@@ -163,6 +167,7 @@ static const struct rule rules[] = {
     {.call = SYS_mkdirat, .need = WRITING},
     {.call = SYS_unlinkat, .need = WRITING},
     {.call = SYS_linkat, .need = WRITING},
+    {.call = SYS_symlinkat, .need = LINKING},
     {.call = SYS_renameat, .need = WRITING},
     {.call = SYS_renameat2, .need = WRITING},
     {.call = SYS_fchmod, .need = WRITING},
@@ -184,6 +189,7 @@ static const struct rule rules[] = {
     {.call = SYS_rmdir, .need = WRITING},
     {.call = SYS_unlink, .need = WRITING},
     {.call = SYS_link, .need = WRITING},
+    {.call = SYS_symlink, .need = LINKING},
     {.call = SYS_rename, .need = WRITING},
 #    endif
 };
@@ -241,7 +247,7 @@ static void add_checked(struct call_filter *filter, const struct rule *rule, uin
     load_number(filter);
 }
 
-bool znn_call_filter_build(struct call_filter *filter, uint32_t pid, bool writes)
+bool znn_call_filter_build(struct call_filter *filter, uint32_t pid, bool writes, bool links)
 {
     filter->count = 0;
     load(filter, offsetof(struct seccomp_data, arch));
@@ -250,7 +256,7 @@ bool znn_call_filter_build(struct call_filter *filter, uint32_t pid, bool writes
     load_number(filter);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const struct rule *rule = &rules[i];
-        if (rule->need == WRITING && !writes)
+        if ((rule->need == WRITING && !writes) || (rule->need == LINKING && !links))
             continue;
         if (rule->check == BITS)
             add_checked(filter, rule, rule->mask, rule->value);
@@ -283,10 +289,10 @@ bool znn_call_filter_exists(void)
     return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-void znn_call_filter_enter(bool writes)
+void znn_call_filter_enter(bool writes, bool links)
 {
     struct call_filter filter;
-    if (!znn_call_filter_build(&filter, (uint32_t)getpid(), writes))
+    if (!znn_call_filter_build(&filter, (uint32_t)getpid(), writes, links))
         return;
     struct sock_fprog program = {.len = filter.count, .filter = filter.steps};
     syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
@@ -299,9 +305,10 @@ bool znn_call_filter_exists(void)
     return false;
 }
 
-void znn_call_filter_enter(bool writes)
+void znn_call_filter_enter(bool writes, bool links)
 {
     (void)writes;
+    (void)links;
 }
 
 #endif

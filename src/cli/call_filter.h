@@ -27,9 +27,10 @@ struct call_filter {
 
 /*
  * Writes the filter for the process `pid`, the only one to which it lets signals go.  With `writes` false it also
- * refuses all calls that change a file system.  Returns false if the table outgrows CALL_FILTER_STEPS.
+ * refuses all calls that change a file system, and with `links` false those that make symbolic links.  Returns false if
+ * the table outgrows CALL_FILTER_STEPS.
  */
-bool znn_call_filter_build(struct call_filter *filter, uint32_t pid, bool writes);
+bool znn_call_filter_build(struct call_filter *filter, uint32_t pid, bool writes, bool links);
 
 #endif
 
@@ -40,6 +41,6 @@ bool znn_call_filter_exists(void);
  * Confines this process for good, before it starts threads.  Needs "no new privileges" (prctl(2)).  Does nothing if the
  * kernel takes no filters.
  */
-void znn_call_filter_enter(bool writes);
+void znn_call_filter_enter(bool writes, bool links);
 
 #endif

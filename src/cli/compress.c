@@ -71,9 +71,12 @@ static void compress_planned(struct batch *batch, const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct planned *file = &plan->files[i];
-        if (!file->output && !znn_operand_is_stdin(file->input))
+        if (!file->output && !znn_operand_is_stdin(file->input)) {
             znn_say_warning(file->input, "is called .znn already, and is skipped; use -f to compress it once more");
-        else if (is_sound(file, batch->settings->force))
+            batch->totals.skipped++;
+            continue;
+        }
+        if (is_sound(file, batch->settings->force))
             compress_one(batch, file->input, file->output, file->extension);
         else
             znn_batch_fail(batch, file->input);
@@ -120,7 +123,7 @@ int znn_command_compress(struct settings *settings)
     if (!znn_lossy_check(settings) || !znn_operands_check(settings, COMPRESSING))
         return EXIT_USAGE;
     int code = compress(settings);
-    if (code == EXIT_DONE)
+    if (code == EXIT_DONE && !settings->dry_run)
         znn_lossy_say_unmatched(settings);
     return code;
 }

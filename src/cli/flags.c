@@ -34,6 +34,9 @@ static const struct flag_info flags[FLAG_COUNT] = {
         {FLAG_EXCLUDE, 0, 0, "exclude", "GLOB", CODING | LOOKING,
          "with -r, leave out files and directories whose names match; with a slash in GLOB, those whose paths below "
          "FILE end so, and with a slash first, are so; may be given several times"},
+    [FLAG_DRY_RUN] = {FLAG_DRY_RUN, 'n', 'n', "dry-run", NULL, CODING,
+                      "print what would be done, and change nothing; sizes are those before, and of .znn files also "
+                      "those after"},
     [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
                     "take each FILE for a row of numbers, and nothing else: F32, F16, BF16, I8 "
                     "and so on, also as fp32, float16, bfloat16, int8"},

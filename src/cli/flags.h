@@ -23,6 +23,7 @@ enum flag {
     FLAG_RECURSIVE,
     FLAG_ALL,
     FLAG_EXCLUDE,
+    FLAG_DRY_RUN,
     FLAG_DTYPE,
     FLAG_DEDUP,
     FLAG_NO_DEDUP,

@@ -155,6 +155,18 @@ static bool check_salvage(const struct settings *settings)
     return true;
 }
 
+/* A rehearsal prints to where the bytes would go, and knows nothing of parts. */
+static bool check_dry_run(const struct settings *settings, size_t stdout_uses)
+{
+    if (!settings->dry_run)
+        return true;
+    if (stdout_uses > 0)
+        return znn_say_error(NULL, "--dry-run prints to standard output, where the bytes would go; use -o FILE");
+    if (settings->salvage)
+        return znn_say_error(NULL, "--dry-run is for whole files; leave --salvage out");
+    return true;
+}
+
 /* What only -r gives a meaning. */
 static bool check_not_recursive(const struct settings *settings)
 {
@@ -177,7 +189,8 @@ bool znn_operands_check(struct settings *settings, enum direction direction)
         return false;
     size_t stdin_uses = count_stdin_uses(settings);
     size_t stdout_uses = settings->to_stdout ? settings->operand_count : settings->output ? 0 : stdin_uses;
-    return check_stdin(settings, direction, stdin_uses) && check_stdout(settings, direction, stdout_uses);
+    return check_dry_run(settings, stdout_uses) && check_stdin(settings, direction, stdin_uses) &&
+           check_stdout(settings, direction, stdout_uses);
 }
 
 bool znn_operands_check_inputs(struct settings *settings)

@@ -156,6 +156,12 @@ static bool open_temporary(struct output_file *file)
     return fail_to_create(file);
 }
 
+bool znn_output_file_check(struct output_file *file)
+{
+    file->name = file->path ? file->path : STDOUT_NAME;
+    return !file->path || examine(file) != PLACE_BAD;
+}
+
 bool znn_output_file_open(struct output_file *file)
 {
     file->name = file->path ? file->path : STDOUT_NAME;

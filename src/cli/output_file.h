@@ -55,6 +55,11 @@ struct output_file {
 bool znn_output_file_open(struct output_file *file);
 
 /*
+ * Asks whether the file may be written, without opening it.  Returns false, having said why, if it may not.
+ */
+bool znn_output_file_check(struct output_file *file);
+
+/*
  * Appends to the file.  Returns false, having said why, if that failed.
  */
 bool znn_output_file_write(struct output_file *file, const void *data, size_t size);

@@ -63,8 +63,16 @@ void znn_progress_start(struct progress *progress, const char *name, uint64_t to
     clock_gettime(CLOCK_MONOTONIC, &progress->start);
 }
 
-/* ": 4.21 GiB of 12.4 GiB -> 66.2 %", then ", 3.10 GiB/s", then ", ETA 0:02": what matters most comes first. */
-#define PIECES 3
+/*
+ * ": 4.21 GiB of 12.4 GiB -> 66.2 %", then ", 3.10 GiB/s", then ", ETA 0:02", then ", of all 1:30": what matters most
+ * comes first.
+ */
+#define PIECES 4
+
+static bool is_one_of_several(const struct progress *progress)
+{
+    return progress->overall && progress->overall->count > 1;
+}
 
 static void compose_pieces(struct text pieces[PIECES], const struct progress *progress, uint64_t original_size,
                            uint64_t compressed_size, uint64_t nanoseconds)
@@ -87,6 +95,10 @@ static void compose_pieces(struct text pieces[PIECES], const struct progress *pr
         double left = pace * (double)(total - done);
         znn_text_format(&pieces[2], ", ETA %s", znn_clock_figure((uint64_t)left).text);
     }
+    uint64_t left;
+    if (is_one_of_several(progress) && znn_overall_left(progress->overall, done, nanoseconds, &left))
+        znn_text_format(&pieces[3], "%s%s", pieces[2].size > 0 ? ", of all " : ", ETA of all ",
+                        znn_clock_figure(left).text);
 }
 
 void znn_progress_compose(struct text *line, const struct progress *progress, uint64_t original_size,
@@ -94,16 +106,20 @@ void znn_progress_compose(struct text *line, const struct progress *progress, ui
 {
     struct text pieces[PIECES] = {{0}};
     struct text name = {0};
+    struct text number = {0};
+    if (is_one_of_several(progress))
+        znn_text_format(&number, "%zu/%zu ", progress->overall->number, progress->overall->count);
     compose_pieces(pieces, progress, original_size, compressed_size, nanoseconds);
     znn_text_add_shown(&name, progress->name, strlen(progress->name));
     size_t name_width = znn_text_width(name.data, name.size);
     size_t least = name_width < NAME_LEAST ? name_width : NAME_LEAST;
-    size_t used = least;
+    size_t used = number.size + least;
     size_t count = 0;
     while (count < PIECES && used + pieces[count].size <= width)
         used += pieces[count++].size;
     if (count > 0) {
         size_t room = width - (used - least);
+        znn_text_add(line, number.size > 0 ? number.data : "", number.size);
         znn_text_add_elided(line, name.data, name.size, name_width < room ? name_width : room, "...");
         for (size_t i = 0; i < count; i++)
             znn_text_add(line, pieces[i].data, pieces[i].size);
@@ -114,6 +130,7 @@ void znn_progress_compose(struct text *line, const struct progress *progress, ui
     for (size_t i = 0; i < PIECES; i++)
         znn_text_free(&pieces[i]);
     znn_text_free(&name);
+    znn_text_free(&number);
 }
 
 /* Signals may strike any time, so they are told how to wipe the line before it is there. */

@@ -4,6 +4,7 @@
  *     model.safetensors: 4.21 GiB of 12.4 GiB -> 66.2 %, 3.10 GiB/s, ETA 0:02
  *     model.safetensors: 37.9 GiB of 9 x 12.4 GiB -> 43.0 %, 3.10 GiB/s, ETA 0:24
  *     (stdin): 4.21 GiB -> 66.2 %, 310 MiB/s
+ *     3/12 model.safetensors: 4.21 GiB of 12.4 GiB -> 66.2 %, 3.10 GiB/s, ETA 0:02, of all 1:30
  *
  * Bytes are those of the input, the rate is that of the original's bytes, and the share is what the .znn file has of
  * the original so far.  The line comes half a second after the start, is drawn anew ten times a second at the most, and
@@ -16,6 +17,7 @@
 #ifndef ZNN_CLI_PROGRESS_H
 #define ZNN_CLI_PROGRESS_H
 
+#include "cli/overall.h"
 #include "znn.h"
 
 #include <stdbool.h>
@@ -24,9 +26,10 @@
 
 struct progress {
     const char *name;
-    uint64_t total;      /* bytes of the input, or ZNN_SIZE_UNKNOWN */
-    bool reads_original; /* the input is the original, and not the .znn file */
-    bool is_shown;       /* there is a terminal for it */
+    const struct overall *overall; /* of several files, or NULL; set after the start */
+    uint64_t total;                /* bytes of the input, or ZNN_SIZE_UNKNOWN */
+    bool reads_original;           /* the input is the original, and not the .znn file */
+    bool is_shown;                 /* there is a terminal for it */
     bool is_drawn;
     unsigned passes; /* the input is read so many times; 0 counts as one */
     struct {

@@ -60,6 +60,10 @@ int znn_range_decompress(struct settings *settings)
         znn_say_error(NULL, "--json tells about whole files, and --range takes a part of one; give one of them");
         return EXIT_USAGE;
     }
+    if (settings->dry_run) {
+        znn_say_error(NULL, "--dry-run is for whole files; leave --range out");
+        return EXIT_USAGE;
+    }
     if (!znn_operands_check(settings, DECOMPRESSING))
         return EXIT_USAGE;
     if (settings->remove_source) {

@@ -3,6 +3,8 @@
  */
 #include "cli/recursive.h"
 
+#include "cli/dry_run.h"
+#include "cli/free_space.h"
 #include "cli/link_file.h"
 #include "cli/link_text.h"
 #include "cli/message.h"
@@ -32,7 +34,8 @@ static bool act(struct run *run, const struct entry *entry)
 {
     if (!run->mirror.root)
         return run->work->action(&run->batch, entry->path, entry->path);
-    char *target = znn_mirror_path(&run->mirror, entry);
+    bool is_dry = run->batch.settings->dry_run;
+    char *target = is_dry ? znn_mirror_name(&run->mirror, entry) : znn_mirror_path(&run->mirror, entry);
     bool fine = target ? run->work->action(&run->batch, entry->path, target) : znn_batch_fail(&run->batch, entry->path);
     free(target);
     return fine;
@@ -41,10 +44,12 @@ static bool act(struct run *run, const struct entry *entry)
 /* If everything is taken along, that includes directories without any file. */
 static bool do_directory(struct run *run, const struct entry *entry)
 {
-    if (!run->mirror.root || (run->batch.direction == COMPRESSING && !run->batch.settings->all))
+    if (!run->mirror.root || run->batch.settings->dry_run ||
+        (run->batch.direction == COMPRESSING && !run->batch.settings->all))
         return true;
     char *target = znn_mirror_path(&run->mirror, entry);
     free(target);
+    run->batch.totals.failed += !target;
     return target;
 }
 
@@ -66,7 +71,9 @@ static bool remove_done(struct run *run, size_t number)
 
 static bool do_up_to_date(struct run *run, size_t number)
 {
-    if (!remove_done(run, number))
+    if (run->batch.settings->dry_run && run->batch.settings->remove_source)
+        znn_dry_run_removal(&run->batch, run->tree.entries[number].path, run->plan.jobs[number].output);
+    else if (!remove_done(run, number))
         return false;
     tell(run, &(struct other_outcome){.input = run->tree.entries[number].path,
                                       .output = run->plan.jobs[number].output,
@@ -81,6 +88,17 @@ static bool make_room(struct run *run, const struct entry *entry)
     char *target = run->mirror.root ? znn_mirror_path(&run->mirror, entry) : NULL;
     free(target);
     return !run->mirror.root || target || znn_batch_fail(&run->batch, entry->path);
+}
+
+/* With -n. */
+static bool rehearse_link(struct run *run, size_t number, const char *text)
+{
+    const struct job *job = &run->plan.jobs[number];
+    const char *path = run->tree.entries[number].path;
+    if (!znn_link_file_may(&run->batch, job->output))
+        return znn_batch_fail(&run->batch, path);
+    znn_dry_run_link(&run->batch, path, job->output, text, run->plan.jobs[job->leader].output);
+    return true;
 }
 
 /*
@@ -107,6 +125,8 @@ static bool do_twin(struct run *run, size_t number)
 {
     const struct entry *entry = &run->tree.entries[number];
     const char *twin = NULL;
+    if (run->batch.settings->dry_run)
+        return rehearse_link(run, number, NULL);
     if (!make_room(run, entry))
         return false;
     enum link_result result = link_twin(run, number, &twin);
@@ -146,7 +166,7 @@ static bool do_file(struct run *run, size_t number)
 static bool remove_link(struct run *run, const struct entry *entry)
 {
     struct stat status;
-    if (!run->batch.settings->remove_source || stat(entry->path, &status) == 0)
+    if (!run->batch.settings->remove_source || run->batch.settings->dry_run || stat(entry->path, &status) == 0)
         return true;
     if (lstat(entry->path, &status) != 0 || !S_ISLNK(status.st_mode))
         return znn_say_error(entry->path, "not removed, as it is no longer the link that it was");
@@ -166,10 +186,14 @@ static bool make_link(struct run *run, size_t number, const char *text)
     const struct entry *entry = &run->tree.entries[number];
     const char *output = run->plan.jobs[number].output;
     bool is_there = link_is_there(output, text);
-    if (!is_there && (!make_room(run, entry) || znn_link_file(&run->batch, output, text, NULL) != LINK_MADE))
+    if (run->batch.settings->dry_run && !is_there)
+        return rehearse_link(run, number, text);
+    if (!is_there && !make_room(run, entry))
         return false;
+    if (!is_there && znn_link_file(&run->batch, output, text, NULL) != LINK_MADE)
+        return znn_batch_fail(&run->batch, entry->path);
     if (!remove_link(run, entry))
-        return false;
+        return znn_batch_fail(&run->batch, entry->path);
     tell(run, &(struct other_outcome){
                   .input = entry->path, .output = output, .is_up_to_date = is_there, .link = is_there ? NULL : text});
     run->batch.totals.links += !is_there;
@@ -187,7 +211,9 @@ static bool do_link(struct run *run, size_t number)
         return true;
     }
     char *text = znn_recursive_plan_link(&run->plan, number);
-    bool fine = (text && make_link(run, number, text)) || znn_batch_fail(&run->batch, entry->path);
+    if (!text)
+        return znn_batch_fail(&run->batch, entry->path);
+    bool fine = text && make_link(run, number, text);
     free(text);
     return fine;
 }
@@ -201,11 +227,10 @@ static void carry_out(struct run *run)
 {
     for (size_t i = 0; i < run->tree.count; i++) {
         run->plan.jobs[i].is_done = do_file(run, i);
-        run->batch.totals.failed += !run->plan.jobs[i].is_done;
     }
     for (size_t i = 0; i < run->tree.count; i++)
         if (run->plan.jobs[i].fate == FATE_LINK)
-            run->batch.totals.failed += !do_link(run, i);
+            do_link(run, i);
 }
 
 /* Lists all inputs, without those that an earlier run has put into OUTDIR. */
@@ -221,6 +246,13 @@ static bool collect(struct run *run)
     return true;
 }
 
+static void expect_files(struct run *run)
+{
+    for (size_t i = 0; i < run->tree.count; i++)
+        if (run->plan.jobs[i].fate == FATE_DO)
+            znn_overall_expect(&run->batch.overall, &run->tree.entries[i].status);
+}
+
 static bool run_all(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
@@ -230,6 +262,8 @@ static bool run_all(struct run *run)
     run->mirror = (struct mirror){.root = root, .must_last = settings->remove_source};
     run->plan = (struct recursive_plan){&run->batch, &run->tree, &run->mirror, run->work->name, {0}, NULL};
     bool fine = collect(run) && znn_recursive_plan_make(&run->plan);
+    fine = fine && (znn_free_space_check_all(&run->plan) || settings->dry_run);
+    expect_files(run);
     if (fine)
         carry_out(run);
     if (!znn_mirror_finish(&run->mirror))

@@ -183,11 +183,10 @@ static bool has_names_ahead(const struct recursive_plan *plan, size_t number)
     return false;
 }
 
-static void count(const struct recursive_plan *plan)
+static void finish(const struct recursive_plan *plan)
 {
     for (size_t i = 0; i < plan->tree->count; i++) {
         plan->batch->totals.skipped += plan->jobs[i].fate == FATE_SKIP;
-        plan->batch->totals.failed += plan->jobs[i].fate == FATE_FAIL;
         plan->jobs[i].has_names_ahead = has_names_ahead(plan, i);
     }
 }
@@ -203,7 +202,7 @@ bool znn_recursive_plan_make(struct recursive_plan *plan)
     judge_links(plan);
     judge_twins(plan);
     judge_age(plan);
-    count(plan);
+    finish(plan);
     return true;
 }
 

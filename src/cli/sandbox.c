@@ -152,7 +152,8 @@ void znn_sandbox_enter(const struct settings *settings)
     if (sandbox.rules >= 0)
         close(sandbox.rules);
     if (is_bound)
-        znn_call_filter_enter(sandbox.writes); /* the last step: it refuses those above */
+        znn_call_filter_enter(sandbox.writes,
+                              sandbox.writes && settings->recursive); /* the last step: it refuses those above */
 }
 
 void znn_sandbox_describe(char *text, size_t size)

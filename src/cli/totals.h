@@ -2,6 +2,7 @@
  * totals.h - what became of all files of a command with -r, in one line
  *
  *     models: 12 files, 13.3 GiB -> 8.82 GiB, 66.2 %, 3 skipped, 0 failed
+ *     models: would compress 12 files, 13.3 GiB, 3 skipped, 0 failed
  *     models: 1 file, 4 links, 1.20 GiB -> 812 MiB, 66.2 %, 11 up to date, 3 skipped, 0 failed
  */
 #ifndef ZNN_CLI_TOTALS_H
@@ -23,7 +24,7 @@ struct totals {
 };
 
 /*
- * Prints the line, with what was read before what was made of it.
+ * Prints the line, or with -n that on what would be done, with what was read before what was made of it.
  */
 void znn_totals_say(const struct totals *totals, const struct settings *settings, enum direction direction);
 

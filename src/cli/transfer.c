@@ -4,7 +4,9 @@
 #include "cli/transfer.h"
 
 #include "cli/defects.h"
+#include "cli/dry_run.h"
 #include "cli/failure.h"
+#include "cli/free_space.h"
 #include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/outcome.h"
@@ -21,13 +23,31 @@
 void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction)
 {
     *batch = (struct batch){.settings = settings, .direction = direction};
+    for (size_t i = 0; i < settings->operand_count && !settings->recursive; i++) {
+        struct stat status;
+        if (stat(settings->operands[i], &status) != 0)
+            memset(&status, 0, sizeof status); /* standard input, or something that will fail */
+        znn_overall_expect(&batch->overall, &status);
+    }
     if (settings->json)
         znn_json_begin(&batch->json, NULL, '[');
+}
+
+/* Of several files the line is for people, unless they ask for it; with -r it always comes. */
+static void say_totals(const struct batch *batch)
+{
+    const struct settings *settings = batch->settings;
+    bool is_for_several = settings->operand_count > 1 && !settings->to_stdout &&
+                          (znn_message_is_verbose() || znn_progress_tells_results(false));
+    if (settings->dry_run || is_for_several)
+        znn_totals_say(&batch->totals, settings, batch->direction);
 }
 
 /* Some file systems report a failed write only when the file is closed; standard output is closed once, here. */
 int znn_batch_end(struct batch *batch)
 {
+    if (!batch->settings->recursive)
+        say_totals(batch);
     free(batch->written.files);
     znn_base_chain_close(&batch->base);
     if (batch->settings->json) {
@@ -42,6 +62,7 @@ int znn_batch_end(struct batch *batch)
 bool znn_batch_fail(struct batch *batch, const char *path)
 {
     batch->failed = true;
+    batch->totals.failed++;
     if (batch->settings->json)
         znn_failure_write(&batch->json, path);
     batch->status = ZNN_OK;
@@ -54,13 +75,16 @@ bool znn_batch_open(struct batch *batch, const char *path, struct input_file *in
     struct stat status;
     if (!znn_operand_is_stdin(path) && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         return znn_say_error(path, "is a directory; use -r to %s what is in it", settings->command->name);
-    return znn_input_file_open(input, path, settings->remove_source);
+    if (!znn_input_file_open(input, path, settings->remove_source))
+        return false;
+    znn_overall_next(&batch->overall, &input->status);
+    return true;
 }
 
 bool znn_batch_make_directory(const struct batch *batch)
 {
     const char *into = batch->settings->into;
-    return !into || mkdir(into, 0777) == 0 || errno == EEXIST ||
+    return !into || batch->settings->dry_run || mkdir(into, 0777) == 0 || errno == EEXIST ||
            znn_say_system_error(into, "create this directory", errno, "");
 }
 
@@ -119,6 +143,7 @@ static bool convert_from(struct batch *batch, const struct base_chain *chain, co
     struct progress progress;
     bool compressing = batch->direction == COMPRESSING;
     znn_progress_start(&progress, input->name, library_input.size, compressing, !output->path);
+    progress.overall = &batch->overall;
     struct output_spool spool;
     bool may_spool = !compressing && !library_output.read_at && !znn_input_file_is_plain(input);
     znn_output_spool_start(&spool, library_output, batch->settings->spool_limit);
@@ -128,6 +153,7 @@ static bool convert_from(struct batch *batch, const struct base_chain *chain, co
         call_library(batch, chain, &library_input, &library_output, extension, &progress, &outcome->report, &error);
     znn_output_spool_close(&spool);
     outcome->nanoseconds = znn_progress_end(&progress);
+    batch->overall.spent += outcome->nanoseconds;
     int write_error = atomic_load(&output->stream.write_error);
     if (write_error)
         return znn_say_system_error(output->name, "write", write_error, "");
@@ -226,6 +252,17 @@ static void count(struct batch *batch, const struct outcome *outcome)
         znn_outcome_write(outcome, &batch->json);
 }
 
+/* With -n. */
+static bool rehearse(struct batch *batch, const struct input_file *input, struct output_file *output)
+{
+    struct base_chain own = {.count = 0};
+    const struct base_chain *chain;
+    bool fine = znn_output_file_check(output) && znn_batch_find_base(batch, input, &own, &chain) &&
+                check_spares_base(chain, output) && znn_dry_run_file(batch, input, output, znn_base_chain_base(chain));
+    znn_base_chain_close(&own);
+    return fine;
+}
+
 static bool run(struct batch *batch, const struct input_file *input, struct output_file *output, const char *extension)
 {
     struct outcome outcome = {
@@ -234,10 +271,12 @@ static bool run(struct batch *batch, const struct input_file *input, struct outp
         .input = input->name,
         .path = input->path ? input->path : "-",
     };
+    if (batch->settings->dry_run)
+        return rehearse(batch, input, output);
     if (!znn_output_file_open(output))
         return false;
     outcome.output = output->name;
-    if (!convert(batch, input, output, extension, &outcome)) {
+    if (!znn_free_space_check(batch, input, output) || !convert(batch, input, output, extension, &outcome)) {
         znn_output_file_discard(output);
         return false;
     }

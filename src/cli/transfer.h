@@ -8,6 +8,7 @@
 #include "cli/json_writer.h"
 #include "cli/operands.h"
 #include "cli/output_file.h"
+#include "cli/overall.h"
 #include "cli/totals.h"
 
 /*
@@ -17,7 +18,8 @@ struct batch {
     const struct settings *settings;
     enum direction direction;
     struct written written;
-    struct totals totals;   /* only -r counts what was skipped or failed */
+    struct totals totals;
+    struct overall overall; /* for the progress of several files */
     struct json json;       /* with --json, the list of all files */
     enum znn_status status; /* of the current file, as far as the library is concerned */
     struct base_chain base; /* of --base, once it is open */

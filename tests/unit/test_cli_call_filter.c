@@ -75,7 +75,7 @@ static int build(void **state)
 {
     (void)state;
     for (int writes = 0; writes < 2; writes++)
-        assert_true(znn_call_filter_build(&filters[writes], PID, writes));
+        assert_true(znn_call_filter_build(&filters[writes], PID, writes, writes));
     return 0;
 }
 
@@ -167,10 +167,10 @@ static const long always[] = {
 
 /* What commands with outputs may do besides. */
 static const long writing[] = {
-    SYS_ftruncate, SYS_fallocate, SYS_fsync,     SYS_fdatasync, SYS_openat, SYS_mkdirat,   SYS_unlinkat,
-    SYS_linkat,    SYS_renameat,  SYS_renameat2, SYS_fchmod,    SYS_fchown, SYS_fsetxattr, SYS_fremovexattr,
+    SYS_ftruncate, SYS_fallocate, SYS_fsync,     SYS_fdatasync, SYS_openat, SYS_mkdirat,   SYS_unlinkat,     SYS_linkat,
+    SYS_symlinkat, SYS_renameat,  SYS_renameat2, SYS_fchmod,    SYS_fchown, SYS_fsetxattr, SYS_fremovexattr,
 #    ifdef SYS_open
-    SYS_open,      SYS_mkdir,     SYS_rmdir,     SYS_unlink,    SYS_link,   SYS_rename,
+    SYS_open,      SYS_mkdir,     SYS_rmdir,     SYS_unlink,    SYS_link,   SYS_symlink,   SYS_rename,
 #    endif
 };
 
@@ -324,10 +324,22 @@ static void other_process(void **state)
 {
     (void)state;
     struct call_filter filter;
-    assert_true(znn_call_filter_build(&filter, PID + 1, true));
+    assert_true(znn_call_filter_build(&filter, PID + 1, true, true));
     struct seccomp_data data = {.nr = SYS_kill, .arch = own, .args = {PID}};
     assert_int_equal(interpret(&filter, &data), REFUSED);
     data.args[0] = PID + 1;
+    assert_int_equal(interpret(&filter, &data), ALLOWED);
+}
+
+/* A command that writes makes symbolic links only with -r. */
+static void symbolic_links(void **state)
+{
+    (void)state;
+    struct call_filter filter;
+    struct seccomp_data data = {.nr = SYS_symlinkat, .arch = own};
+    assert_true(znn_call_filter_build(&filter, PID, true, false));
+    assert_int_equal(interpret(&filter, &data), REFUSED);
+    assert_true(znn_call_filter_build(&filter, PID, true, true));
     assert_int_equal(interpret(&filter, &data), ALLOWED);
 }
 
@@ -343,6 +355,7 @@ int main(void)
         cmocka_unit_test(times_of_open_files),
         cmocka_unit_test(controls),
         cmocka_unit_test(other_process),
+        cmocka_unit_test(symbolic_links),
     };
     return cmocka_run_group_tests(tests, build, NULL);
 }

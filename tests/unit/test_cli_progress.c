@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/progress.h"
@@ -77,6 +78,58 @@ static void test_late_start(void **state)
     check(&progress, 79, "a: 512 MiB of 1.00 GiB -> 25.0 %, 256 MiB/s");
 }
 
+static void test_several(void **state)
+{
+    (void)state;
+    struct overall overall = {.number = 3, .count = 12, .done = 512 * MIB, .total = 4096 * MIB, .spent = 6 * SECOND};
+    struct progress progress = {
+        .name = "a-model-with-a-name.bin", .overall = &overall, .total = 2048 * MIB, .reads_original = true};
+    check(&progress, 100,
+          "3/12 a-model-with-a-name.bin: 512 MiB of 2.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:06, of all 0:24");
+    check(&progress, 80, "3/12 a-m....bin: 512 MiB of 2.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:06, of all 0:24");
+    check(&progress, 77, "3/12 a-model-with-a-name.bin: 512 MiB of 2.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:06");
+    check(&progress, 34, "512 MiB of 2.00 GiB -> 25.0 %");
+    overall.count = 1;
+    check(&progress, 75, "a-model-with-a-name.bin: 512 MiB of 2.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:06");
+    overall.count = 12;
+    overall.is_unknown = true;
+    progress.total = ZNN_SIZE_UNKNOWN;
+    check(&progress, 79, "3/12 a-model-with-a-name.bin: 512 MiB -> 25.0 %, 256 MiB/s");
+}
+
+static void test_overall(void **state)
+{
+    (void)state;
+    struct overall overall = {0};
+    struct stat file;
+    struct stat pipe;
+    FILE *some = tmpfile();
+    assert_non_null(some);
+    assert_int_equal(fstat(fileno(some), &file), 0);
+    fclose(some);
+    file.st_size = 100;
+    assert_int_equal(stat("/dev/null", &pipe), 0);
+    uint64_t left = 0;
+    for (int i = 0; i < 3; i++)
+        znn_overall_expect(&overall, &file);
+    assert_int_equal(overall.total, 300);
+    znn_overall_next(&overall, &file);
+    assert_false(znn_overall_left(&overall, 0, SECOND, &left));
+    assert_true(znn_overall_left(&overall, 50, SECOND, &left));
+    assert_int_equal(left, 5 * SECOND);
+    overall.spent = 2 * SECOND;
+    znn_overall_next(&overall, &file);
+    assert_int_equal(overall.number, 2);
+    assert_true(znn_overall_left(&overall, 50, SECOND, &left));
+    assert_int_equal(left, 3 * SECOND);
+    assert_false(znn_overall_left(&overall, 201, SECOND, &left)); /* one grew meanwhile */
+    znn_overall_expect(&overall, &pipe);
+    assert_false(znn_overall_left(&overall, 50, SECOND, &left));
+    for (int i = 0; i < 5; i++)
+        znn_overall_next(&overall, &pipe);
+    assert_true(overall.number <= overall.count);
+}
+
 static void test_start(void **state)
 {
     (void)state;
@@ -109,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_narrow),     cmocka_unit_test(test_directions), cmocka_unit_test(test_passes),
         cmocka_unit_test(test_late_start), cmocka_unit_test(test_start),      cmocka_unit_test(test_figures),
+        cmocka_unit_test(test_several),    cmocka_unit_test(test_overall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
