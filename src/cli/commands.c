@@ -26,7 +26,8 @@ static const struct command commands[COMMAND_COUNT] = {
             "With -r, FILE may be a directory: all files below it are compressed that have one of these extensions or, "
             "whatever they are called, start as a model does. Others are left as they are, unless --all is given, and "
             ".znn files always. Here .znn is appended to every name. -o names a directory, made if need be, where each "
-            "output lies as its input does below FILE.\n"
+            "output lies as its input does below FILE. Files that an earlier run has done are left alone, links to "
+            "files below FILE stay links, and a file with several names is compressed once.\n"
             "Without FILE, or where FILE is -, standard input is compressed to standard output. In a pipeline, 'znn' "
             "alone does the same, so that 'tar -I znn -cf x.tar.znn DIR' works.",
             znn_command_compress,

@@ -8,8 +8,12 @@
 #include "cli/message.h"
 #include "cli/model_file.h"
 #include "cli/names.h"
+#include "cli/progress.h"
 #include "cli/same_files.h"
 #include "cli/zipnn.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 const char *znn_look_path(const struct input_file *file)
 {
@@ -56,6 +60,7 @@ static bool look_at(struct look *look, const char *path)
     struct input_file file;
     if (!open_file(look, path, &file))
         return znn_look_note_failure(look, path);
+    znn_overall_next(&look->overall, &file.status);
     bool fine = look->at(look, &file);
     znn_input_file_close(&file);
     return fine;
@@ -96,19 +101,34 @@ static bool is_another_name(const struct look *look, const struct same_files *sa
     return false;
 }
 
-static void look_at_entry(struct look *look, const struct same_files *same, size_t number)
+static void count(struct look *look, bool is_fine)
 {
-    const struct entry *entry = &same->tree->entries[number];
-    if (entry->kind == ENTRY_DIRECTORY)
-        return;
-    if (!is_meant(look, same, number))
-        look->totals.skipped++;
-    else if (is_another_name(look, same, number))
-        look->totals.links++;
-    else if (look_at(look, entry->path))
-        look->totals.files++;
-    else
-        look->totals.failed++;
+    look->totals.files += is_fine;
+    look->totals.failed += !is_fine;
+}
+
+/* Decides on all before the first is looked at, so that the progress knows how much there is. */
+static bool look_at_entries(struct look *look, const struct same_files *same)
+{
+    const struct tree *tree = same->tree;
+    bool *is_wanted = calloc(tree->count + 1, sizeof *is_wanted);
+    if (!is_wanted)
+        return znn_say_error(NULL, "out of memory");
+    for (size_t i = 0; i < tree->count; i++) {
+        if (tree->entries[i].kind == ENTRY_DIRECTORY)
+            continue;
+        bool is_other = is_meant(look, same, i) && is_another_name(look, same, i);
+        is_wanted[i] = !is_other && is_meant(look, same, i);
+        look->totals.links += is_other;
+        look->totals.skipped += !is_other && !is_wanted[i];
+        if (is_wanted[i])
+            znn_overall_expect(&look->overall, &tree->entries[i].status);
+    }
+    for (size_t i = 0; i < tree->count; i++)
+        if (is_wanted[i])
+            count(look, look_at(look, tree->entries[i].path));
+    free(is_wanted);
+    return true;
 }
 
 static bool note_unreadable(void *look, const char *path)
@@ -125,12 +145,23 @@ static bool look_below(struct look *look)
     for (size_t i = 0; i < settings->operand_count && fine; i++)
         fine = znn_tree_add(&tree, settings->operands[i], &settings->exclude, NULL);
     look->totals.failed = tree.failures;
-    fine = fine && znn_same_files_index(&same, &tree);
-    for (size_t i = 0; i < tree.count && fine; i++)
-        look_at_entry(look, &same, i);
+    fine = fine && znn_same_files_index(&same, &tree) && look_at_entries(look, &same);
     znn_same_files_free(&same);
     znn_tree_free(&tree);
     return fine && look->totals.failed == 0;
+}
+
+static void look_at_operands(struct look *look)
+{
+    const struct settings *settings = look->settings;
+    for (size_t i = 0; i < settings->operand_count; i++) {
+        struct stat status;
+        if (stat(settings->operands[i], &status) != 0)
+            memset(&status, 0, sizeof status); /* standard input, or something that will fail */
+        znn_overall_expect(&look->overall, &status);
+    }
+    for (size_t i = 0; i < settings->operand_count; i++)
+        count(look, look_at(look, settings->operands[i]));
 }
 
 int znn_look_at_all(struct look *look)
@@ -142,12 +173,15 @@ int znn_look_at_all(struct look *look)
         znn_json_begin(&look->json, NULL, '[');
     if (settings->recursive)
         fine = look_below(look);
-    for (size_t i = 0; i < settings->operand_count && !settings->recursive; i++)
-        fine = look_at(look, settings->operands[i]) && fine;
+    else
+        look_at_operands(look);
+    fine = fine && look->totals.failed == 0;
     if (settings->json)
         znn_json_end(&look->json, ']');
     fine = znn_stdout_finish() && fine;
-    if (settings->recursive)
+    bool is_for_several =
+        settings->operand_count > 1 && settings->command->id == COMMAND_TEST && znn_progress_tells_results(false);
+    if (settings->recursive || is_for_several)
         znn_totals_say(&look->totals, settings, look->takes_models ? COMPRESSING : DECOMPRESSING);
     return fine ? EXIT_DONE : EXIT_FAILED;
 }

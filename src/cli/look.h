@@ -10,6 +10,7 @@
 #include "cli/args.h"
 #include "cli/input_file.h"
 #include "cli/json_writer.h"
+#include "cli/overall.h"
 #include "cli/terminal.h"
 #include "cli/totals.h"
 
@@ -17,9 +18,10 @@ struct look {
     const struct settings *settings;
     struct terminal terminal;
     struct json json;
-    struct totals totals; /* with -r; look->at counts the sizes */
-    size_t shown;         /* files so far */
-    bool takes_models;    /* with -r, models as well as .znn files */
+    struct totals totals;   /* with -r; look->at counts the sizes */
+    size_t shown;           /* files so far */
+    struct overall overall; /* for the progress of several files */
+    bool takes_models;      /* with -r, models as well as .znn files */
 
     /* Looks at one open file.  Returns false, having said why, if something is wrong. */
     bool (*at)(struct look *look, const struct input_file *file);

@@ -137,13 +137,14 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
     bool is_twofold = options.base && input.size != ZNN_SIZE_UNKNOWN; /* a stream is over after the first time */
     znn_progress_start(&progress, file->name, input.size, true, false);
     progress.passes = is_twofold ? 2 : 1;
+    progress.overall = is_twofold ? NULL : &look->overall;
     enum znn_status status = znn_analyze(&input, &options, &analysis, &error);
     if (!status && is_twofold) {
         options.base = NULL;
         znn_progress_next_pass(&progress);
         status = znn_analyze(&input, &options, &alone, &error);
     }
-    znn_progress_end(&progress);
+    look->overall.spent += znn_progress_end(&progress);
     bool fine = status ? say_failure(look, file, &error) : show(look, file, analysis, alone);
     znn_analysis_free(analysis);
     znn_analysis_free(alone);

@@ -235,8 +235,9 @@ static bool test_with(struct look *look, const struct input_file *file, const st
         output.set_size = ignore_size;
     }
     znn_progress_start(&progress, file->name, input.size, false, false);
+    progress.overall = &look->overall;
     enum znn_status status = znn_decompress(&input, &output, &options, &report, &error);
-    znn_progress_end(&progress);
+    look->overall.spent += znn_progress_end(&progress);
     znn_output_spool_close(&spool);
     if (status)
         return say_failure(look, file, chain, &spool, &error);

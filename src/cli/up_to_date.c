@@ -109,8 +109,9 @@ static int compare(void *context, const void *data, size_t size)
 
 /* What was compared so far is the same, so repeats can be read from the original. */
 static bool compare_with(const struct settings *settings, const struct input_file *znn,
-                         const struct input_file *original, struct znn_base *base, const char *source)
+                         const struct input_file *original, const struct base_chain *chain, const char *source)
 {
+    struct znn_base *base = znn_base_chain_base(chain);
     struct comparison comparison = {.fd = original->fd};
     struct znn_input input = znn_input_fd(znn->fd);
     struct znn_output output = {.context = &comparison, .write = compare, .read_at = read_original};
@@ -124,7 +125,7 @@ static bool compare_with(const struct settings *settings, const struct input_fil
                              "not removed, as '%s' has its size and time, but other bytes; remove that one to "
                              "have it made anew",
                              source == znn->name ? original->name : znn->name);
-    return !status || znn_say_failure(znn->name, &error);
+    return !status || znn_base_chain_say(chain, znn, &error);
 }
 
 static bool is_same(const struct settings *settings, const struct input_file *znn, const struct input_file *original,
@@ -133,7 +134,7 @@ static bool is_same(const struct settings *settings, const struct input_file *zn
     struct base_chain chain = {.count = 0};
     bool fine = settings->base ? znn_base_chain_open(&chain, settings->base, settings->base_dir)
                                : znn_base_chain_find(&chain, znn, settings->base_dir);
-    fine = fine && compare_with(settings, znn, original, znn_base_chain_base(&chain), source);
+    fine = fine && compare_with(settings, znn, original, &chain, source);
     znn_base_chain_close(&chain);
     return fine;
 }

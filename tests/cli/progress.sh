@@ -155,4 +155,22 @@ expect 2 "$ZNN" compress --json -c a.safetensors
 says "--json prints to standard output"
 expect 2 "$ZNN" decompress --json --range 0:1 a.znn -o f
 says "--range"
+begin "of several files, which one it is, and what they come to"
+make_model a.safetensors
+cp a.safetensors b.safetensors
+mkfifo pipe
+on_terminal "{ cat ../noise; sleep 1; cat ../noise; } >pipe & TERM=xterm \"$ZNN\" compress -r a.safetensors pipe -o out"
+prints "${wipe}2/2 pipe: "
+prints "total: 2 files, "
+on_terminal "\"$ZNN\" compress a.safetensors b.safetensors"
+prints "total: 2 files, 168 B -> "
+lacks "up to date"
+on_terminal "\"$ZNN\" test a.znn b.znn"
+prints "total: 2 files, "
+expect 1 "$ZNN" compress a.safetensors b.safetensors -v
+grep -qxF "total: 0 files, 0 B -> 0 B, 0 skipped, 2 failed" "$logs/err" || fail "no total with -v: $(cat "$logs/err")"
+expect 0 "$ZNN" compress -f a.safetensors b.safetensors
+silent
+on_terminal "\"$ZNN\" compress -f a.safetensors"
+lacks total
 finish

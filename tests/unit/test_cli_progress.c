@@ -87,7 +87,7 @@ static void test_several(void **state)
     check(&progress, 100,
           "3/12 a-model-with-a-name.bin: 512 MiB of 2.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:06, of all 0:24");
     check(&progress, 80, "3/12 a-m....bin: 512 MiB of 2.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:06, of all 0:24");
-    check(&progress, 77, "3/12 a-model-with-a-name.bin: 512 MiB of 2.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:06");
+    check(&progress, 77, "3/12 a-model-...-name.bin: 512 MiB of 2.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:06");
     check(&progress, 34, "512 MiB of 2.00 GiB -> 25.0 %");
     overall.count = 1;
     check(&progress, 75, "a-model-with-a-name.bin: 512 MiB of 2.00 GiB -> 25.0 %, 256 MiB/s, ETA 0:06");

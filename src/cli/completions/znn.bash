@@ -11,11 +11,11 @@ _znn_set_flags() {
     case $1 in
     compress)
         operands=models
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --all --exclude --dtype --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --force-lossy-rm --sign --spool-limit --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --all --exclude -n --dry-run --dtype --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --force-lossy-rm --sign --spool-limit --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
         ;;
     decompress)
         operands=archives
-        flags='-d --decompress -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --base --base-dir --spool-limit --range --salvage --max-output --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
+        flags='-d --decompress -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --exclude -n --dry-run --base --base-dir --spool-limit --range --salvage --max-output --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
         ;;
     stat)
         operands=both
