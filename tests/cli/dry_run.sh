@@ -55,6 +55,13 @@ grep -q "max-output" "$logs/err" || fail "no word on --max-output: $(cat "$logs/
 rehearse 0 compress -q a.safetensors -o c.znn
 silent
 
+begin "into a directory, which is not made"
+make_model a.bin
+rehearse 0 compress a.bin -o new/
+prints "would compress a.bin -> new/a.znn"
+expect 0 "$ZNN" compress a.bin -o new/
+as_planned
+
 begin "several files, one of which would fail"
 make_model a.bin
 make_model a.safetensors
