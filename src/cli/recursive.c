@@ -49,8 +49,7 @@ static bool do_directory(struct run *run, const struct entry *entry)
         return true;
     char *target = znn_mirror_path(&run->mirror, entry);
     free(target);
-    run->batch.totals.failed += !target;
-    return target;
+    return target || znn_batch_fail(&run->batch, entry->path);
 }
 
 static void tell(struct run *run, const struct other_outcome *outcome)
@@ -233,16 +232,22 @@ static void carry_out(struct run *run)
             do_link(run, i);
 }
 
+static bool note_unreadable(void *batch, const char *path)
+{
+    return znn_batch_fail(batch, path);
+}
+
 /* Lists all inputs, without those that an earlier run has put into OUTDIR. */
 static bool collect(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
     struct stat output;
     bool is_there = settings->output && stat(settings->output, &output) == 0;
+    run->tree.fail = note_unreadable;
+    run->tree.context = &run->batch;
     for (size_t i = 0; i < settings->operand_count; i++)
         if (!znn_tree_add(&run->tree, settings->operands[i], &settings->exclude, is_there ? &output : NULL))
             return false;
-    run->batch.totals.failed = run->tree.failures;
     return true;
 }
 
@@ -267,7 +272,7 @@ static bool run_all(struct run *run)
     if (fine)
         carry_out(run);
     if (!znn_mirror_finish(&run->mirror))
-        run->batch.totals.failed++;
+        znn_batch_fail(&run->batch, settings->output);
     if (fine)
         znn_totals_say(&run->batch.totals, settings, run->batch.direction);
     znn_recursive_plan_free(&run->plan);
