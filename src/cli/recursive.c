@@ -56,6 +56,8 @@ static enum fate judge_found(const struct run *run, const struct entry *entry)
     bool is_znn = znn_names_is_znn(entry->path);
     if (entry->kind == ENTRY_OTHER)
         return skip(entry, "is a special file, or a link to a directory");
+    if (entry->kind == ENTRY_TEMPORARY)
+        return skip(entry, "is a temporary file of znn");
     if (run->batch.direction == DECOMPRESSING)
         return is_znn ? FATE_DO : skip(entry, "is not called .znn");
     if (is_znn)
@@ -88,6 +90,16 @@ static bool do_directory(struct run *run, const struct entry *entry)
     return target;
 }
 
+/* A file that was not done needs its base as before. */
+static bool act_in_turn(struct run *run, const struct entry *entry)
+{
+    run->batch.entry = (size_t)(entry - run->tree.entries);
+    if (act(run, entry))
+        return true;
+    znn_needs_fail(&run->batch.needs, run->batch.entry, entry->path);
+    return false;
+}
+
 static void do_entry(struct run *run, const struct entry *entry)
 {
     if (entry->kind == ENTRY_DIRECTORY) {
@@ -98,7 +110,7 @@ static void do_entry(struct run *run, const struct entry *entry)
     if (fate == FATE_FAIL)
         znn_batch_fail(&run->batch, entry->path);
     run->batch.totals.skipped += fate == FATE_SKIP;
-    run->batch.totals.failed += fate == FATE_FAIL || (fate == FATE_DO && !act(run, entry));
+    run->batch.totals.failed += fate == FATE_FAIL || (fate == FATE_DO && !act_in_turn(run, entry));
 }
 
 static bool note_unreadable(void *batch, const char *path)
@@ -121,16 +133,34 @@ static bool collect(struct run *run)
     return true;
 }
 
+static bool is_input(const struct batch *batch, const struct entry *entry)
+{
+    return entry->kind == ENTRY_FILE && znn_names_is_znn(entry->path) == (batch->direction == DECOMPRESSING);
+}
+
+/* No input is replaced by the output of another, and some wait for others. */
+static bool relate(struct run *run)
+{
+    struct batch *batch = &run->batch;
+    const struct settings *settings = batch->settings;
+    for (size_t i = 0; settings->force && i < run->tree.count; i++)
+        if (is_input(batch, &run->tree.entries[i]) && !znn_spared_add_path(&batch->inputs, run->tree.entries[i].path))
+            return znn_say_memory_error(NULL);
+    bool may_wait = batch->direction == DECOMPRESSING && settings->remove_source && !settings->base;
+    return !may_wait || znn_needs_plan(&batch->needs, &run->tree, settings->base_dir);
+}
+
 static bool run_all(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
     char *root = settings->output ? znn_names_root(settings->output) : NULL;
     if (settings->output && !root)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     run->mirror = (struct mirror){.root = root, .must_last = settings->remove_source};
-    bool fine = collect(run);
+    bool fine = collect(run) && relate(run);
     for (size_t i = 0; fine && i < run->tree.count; i++)
         do_entry(run, &run->tree.entries[i]);
+    run->batch.totals.failed += znn_batch_settle(&run->batch);
     if (!znn_mirror_finish(&run->mirror)) {
         znn_batch_fail(&run->batch, settings->output);
         run->batch.totals.failed++;

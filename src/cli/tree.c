@@ -5,6 +5,7 @@
 
 #include "cli/message.h"
 #include "cli/names.h"
+#include "cli/temporary.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -47,7 +48,9 @@ static enum entry_kind examine(int directory, const char *name, struct stat *sta
         return ENTRY_DIRECTORY;
     if (S_ISLNK(status->st_mode) && fstatat(directory, name, status, 0) != 0)
         return ENTRY_LOST;
-    return S_ISREG(status->st_mode) ? ENTRY_FILE : ENTRY_OTHER;
+    if (!S_ISREG(status->st_mode))
+        return ENTRY_OTHER;
+    return znn_temporary_is_name(name) ? ENTRY_TEMPORARY : ENTRY_FILE;
 }
 
 static bool add_name(struct walk *walk, const struct entry *parent, int directory, const char *name)
