@@ -19,7 +19,7 @@
 #    define LIST_NAME "system.posix_acl_access"
 
 enum { HEAD = 4, ENTRY = 8, LIST_MAX = HEAD + 1024 * ENTRY };
-enum { TAG_GROUP = 0x04, TAG_MASK = 0x10, TAG_OTHER = 0x20 };
+enum { TAG_NAMED_USER = 0x02, TAG_GROUP = 0x04, TAG_NAMED_GROUP = 0x08, TAG_MASK = 0x10, TAG_OTHER = 0x20 };
 
 struct list {
     uint8_t data[LIST_MAX];
@@ -33,26 +33,41 @@ static bool read_list(int fd, struct list *list)
     return list->size > 0;
 }
 
+static unsigned tag_at(const struct list *list, size_t at)
+{
+    return list->data[at] | (unsigned)list->data[at + 1] << 8;
+}
+
 /* The rights of the first entry with this tag, or NULL. */
 static uint8_t *rights_of(struct list *list, unsigned tag)
 {
     for (size_t at = HEAD; at + ENTRY <= list->size; at += ENTRY)
-        if ((list->data[at] | list->data[at + 1] << 8) == (int)tag)
+        if (tag_at(list, at) == tag)
             return &list->data[at + 2];
     return NULL;
 }
 
-/* What the group may do by the list, which is no more than the mode says. */
-static mode_t group_rights(struct list *list, mode_t mode)
+/*
+ * What is left of a mode without its list.  The group may do no more than the list says.  Nor may the group and others
+ * do what a user or another group who is named in the list may not: without it, these count among them.
+ */
+static mode_t reduce(struct list *list, mode_t mode)
 {
     const uint8_t *group = rights_of(list, TAG_GROUP);
     const uint8_t *mask = rights_of(list, TAG_MASK);
-    mode_t rights = (group ? *group : 0) & (mask ? *mask : 7) & 7;
-    return mode & (0707 | rights << 3);
+    mode_t most = mask ? *mask : 7;
+    mode_t named = 7;
+    for (size_t at = HEAD; at + ENTRY <= list->size; at += ENTRY) {
+        unsigned tag = tag_at(list, at);
+        if (tag == TAG_NAMED_USER || tag == TAG_NAMED_GROUP)
+            named &= list->data[at + 2] & most;
+    }
+    mode_t own = (group ? *group : 0) & most;
+    return mode & (0700 | (own & named) << 3 | named);
 }
 
 /*
- * Passes the list on, or takes from `*mode` what the group itself may not do.  A list that the directory has given to
+ * Passes the list on, or takes from `*mode` what the list does not grant.  A list that the directory has given to
  * the new file is removed, as it names users that the source does not.  Returns true if the mode is set, too.
  */
 static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
@@ -68,7 +83,7 @@ static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
         *group &= other ? *other : 0;
     if (fsetxattr(fd, LIST_NAME, list.data, list.size, 0) == 0)
         return true;
-    *mode = group_rights(&list, *mode);
+    *mode = reduce(&list, *mode);
     return false;
 }
 
