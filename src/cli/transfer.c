@@ -275,8 +275,6 @@ static bool remove_source(struct batch *batch, const struct base_chain *chain, c
     } else {
         fine = znn_removal_now(input, output, batch->direction == COMPRESSING ? chain : NULL);
     }
-    if (fine)
-        znn_needs_settle(&batch->needs, batch->entry);
     return fine;
 }
 
@@ -342,5 +340,7 @@ bool znn_transfer(struct batch *batch, const struct input_file *input, const cha
         file.extension = extension ? extension : "";
     bool fine = znn_batch_find_base(batch, input, output, &own, &chain) && run(batch, chain, input, &file, extension);
     znn_base_chain_close(&own);
+    if (fine)
+        znn_needs_settle(&batch->needs, batch->entry); /* now that nothing of its base is locked any more */
     return fine;
 }

@@ -357,6 +357,32 @@ static void make_commands(void)
     }
 }
 
+/* All at once, each with another model of one folder, and perhaps with the next one as its base. */
+static void make_meeting(void)
+{
+    bool has_bases = chance(50);
+    memset(test.workers, 0, sizeof test.workers);
+    test.worker_count = 2 + random_below(&test.random, WORKERS - 1);
+    for (int i = 0; i < (int)test.worker_count; i++) {
+        struct command *command = &test.workers[i].commands[0];
+        test.workers[i].count = 1;
+        add_word(command, "compress");
+        add_word(command, "-fqT1");
+        add_word(command, "--rm");
+        if (has_bases)
+            add_word(command, "--base=a/%s", names[(i + 1) % (int)test.worker_count]);
+        add_word(command, "a/%s", names[i]);
+        if (has_bases)
+            add_word(command, "-oa/%s.znn", names[i]);
+        command->kill_after = chance(10) ? 1 + (unsigned)random_below(&test.random, 40000) : 0;
+    }
+    for (int model = 0; model < MODELS; model++) {
+        char path[WORD];
+        snprintf(path, sizeof path, "a/%s", names[model]);
+        write_file(path, &test.models[model]);
+    }
+}
+
 static void print_commands(void)
 {
     for (size_t i = 0; i < test.worker_count; i++)
@@ -534,7 +560,10 @@ static void run(uint64_t seed)
     test.failed = false;
     unlink("log");
     set_up();
-    make_commands();
+    if (chance(30))
+        make_meeting();
+    else
+        make_commands();
     run_commands();
     check();
     test.kills += test.killed;
