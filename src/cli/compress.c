@@ -8,6 +8,7 @@
 #include "cli/recursive.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension,

@@ -81,8 +81,9 @@ static bool check_kind(const struct output_file *file, const struct stat *own, c
     if (!S_ISREG(own->st_mode) && !S_ISLNK(own->st_mode))
         return znn_say_error(file->name, "is no regular file, so that even -f does not replace it; write another file");
     if (led && !S_ISREG(led->st_mode))
-        return znn_say_error(file->name, "leads to what is no regular file, so that even -f does not replace it; write another "
-                                         "file");
+        return znn_say_error(file->name,
+                             "leads to what is no regular file, so that even -f does not replace it; write another "
+                             "file");
     return true;
 }
 
