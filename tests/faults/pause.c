@@ -70,7 +70,7 @@ long syscall(long number, ...)
     for (int i = 0; i < 4; i++)
         words[i] = va_arg(arguments, long);
     va_end(arguments);
-    if (number == SYS_landlock_create_ruleset) {
+    if (number == SYS_landlock_create_ruleset || number == SYS_seccomp) {
         errno = ENOSYS;
         return -1;
     }
