@@ -52,6 +52,7 @@ if [ -z "${ZNN_LATER:-}" ]; then
     finish
 fi
 # later COMMAND...: two hours later.
+# shellcheck disable=SC2317
 later() {
     LD_PRELOAD=$ZNN_LATER "$@"
 }

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 trap : INT HUP TERM PIPE
 
+# shellcheck disable=SC2317
 is_writing() {
     [ -s "$logs/pid" ] && has_output "$(cat "$logs/pid")"
 }
