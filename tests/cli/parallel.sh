@@ -71,7 +71,7 @@ expect 0 "$ZNN" decompress --rm m.znn
 only m.bin m.safetensors
 for call in rename unlink; do
     rm -f m.znn
-    [ $call != rename ] || expect 0 "$ZNN" compress m.bin
+    [ "$call" != rename ] || expect 0 "$ZNN" compress m.bin
     pause_at "$call" "$ZNN" compress -f --rm m.bin
     expect 1 "$ZNN" compress -f --rm m.safetensors
     says "m.znn: is what 'm.bin' was compressed to"
@@ -102,7 +102,7 @@ for call in linkat unlink; do
     cp b.safetensors kept-b
     pause_at "$call" "$ZNN" compress --rm --base b.safetensors a.safetensors
     expect 1 "$ZNN" compress --rm --base a.safetensors b.safetensors
-    if [ $call = unlink ]; then
+    if [ "$call" = unlink ]; then
         says "a.safetensors: the base is being replaced or removed by another znn"
     else
         says "b.safetensors: not removed, as another znn uses it, perhaps as a base"
