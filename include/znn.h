@@ -711,9 +711,9 @@ struct znn_salvage;
  *
  * Every chunk that is written has proved itself by its checksums.  If the index can be read, wherever it is, the chunk
  * is one that the index lists.  If it cannot, the records are found by their markers, and the original ends with the
- * last chunk that was found unless the head of the index is whole.  Chunks of a .znn file that is stored within this one
- * are told from its own by the records around them; if these are damaged as well as the index, they may be taken for
- * its own.
+ * last chunk that was found unless the head of the index is whole.  Chunks of a .znn file that is stored within this
+ * one are told from its own by the records around them; if these are damaged as well as the index, they may be taken
+ * for its own.
  *
  * Returns ZNN_OK whether or not something was lost; *salvage, which tells what, is to be freed with znn_salvage_free().
  * Otherwise *salvage is NULL, and the status ZNN_ERROR_ARGUMENT for a stream, ZNN_ERROR_TOO_NEW, ZNN_ERROR_CORRUPT

@@ -3,8 +3,10 @@
  */
 #include "cli/base_chain.h"
 
+#include "cli/lock.h"
 #include "cli/message.h"
 #include "cli/names.h"
+#include "cli/operands.h"
 #include "cli/text.h"
 #include "cli/zipnn.h"
 
@@ -14,29 +16,48 @@
 #include <string.h>
 #include <unistd.h>
 
+/* How often a base is looked for again that another znn has just replaced by what it compressed or decompressed to. */
+#define ATTEMPTS 5
+
 struct search {
     struct base_chain *chain;
     const struct input_file *child; /* where it starts, or NULL */
+    const char *given;              /* or the path of --base */
     const char *directory;          /* --base-dir, or NULL */
+    const char *output;             /* or NULL */
+    bool is_quiet;                  /* just looking */
 };
 
-static bool is_same(const struct input_file *a, const struct input_file *b)
+static bool is_same(const struct stat *a, const struct stat *b)
 {
-    return a->status.st_dev == b->status.st_dev && a->status.st_ino == b->status.st_ino;
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-bool znn_base_chain_has(const struct base_chain *chain, const struct input_file *file)
+bool znn_base_chain_has_status(const struct base_chain *chain, const struct stat *status)
 {
     for (size_t i = 0; i < chain->count; i++)
-        if (is_same(&chain->links[i].file, file))
+        if (is_same(&chain->links[i].file.status, status))
             return true;
     return false;
 }
 
-bool znn_base_chain_holds(const struct base_chain *chain, const char *path)
+bool znn_base_chain_has(const struct base_chain *chain, const struct input_file *file)
 {
-    struct input_file file = {.path = NULL};
-    return stat(path, &file.status) == 0 && znn_base_chain_has(chain, &file);
+    return znn_base_chain_has_status(chain, &file->status);
+}
+
+static bool is_there(const struct input_file *file)
+{
+    struct stat status;
+    return stat(file->path, &status) == 0 && is_same(&status, &file->status);
+}
+
+bool znn_base_chain_is_there(const struct base_chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (chain->links[i].file.path && !is_there(&chain->links[i].file))
+            return false;
+    return true;
 }
 
 bool znn_base_chain_has_changed(const struct base_chain *chain)
@@ -65,14 +86,29 @@ static bool is_plain_name(const char *name)
 /* Takes the path, which it frees when it is done, if there is such a file, and a new one. */
 static bool try_path(const struct search *search, char *path, char **found)
 {
-    struct input_file file = {.fd = -1};
-    bool good = path && access(path, F_OK) == 0 && stat(path, &file.status) == 0 && S_ISREG(file.status.st_mode) &&
-                !znn_base_chain_has(search->chain, &file) && !(search->child && is_same(search->child, &file));
+    struct stat status;
+    bool good = path && access(path, F_OK) == 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+                !znn_base_chain_has_status(search->chain, &status) &&
+                !(search->child && is_same(&search->child->status, &status));
     if (good)
         *found = path;
     else
         free(path);
     return good;
+}
+
+/* What "base.znn" was decompressed to since: "base", "base.safetensors", and so on. */
+static bool try_decompressed(const struct search *search, const char *path, char **found)
+{
+    if (!znn_names_is_znn(path))
+        return false;
+    if (try_path(search, znn_names_decompressed(path, ""), found))
+        return true;
+    const char *extension;
+    for (size_t i = 0; (extension = znn_names_extension(i)); i++)
+        if (try_path(search, znn_names_decompressed(path, extension), found))
+            return true;
+    return false;
 }
 
 /* "base.safetensors", "base.safetensors.znn", "base.znn" */
@@ -82,24 +118,38 @@ static bool try_names(const struct search *search, const char *directory, const 
     const char *extension = znn_names_model_extension(name);
     bool good =
         path && (try_path(search, strdup(path), found) || try_path(search, znn_names_compressed(path, NULL), found) ||
-                 (extension && try_path(search, znn_names_compressed(path, extension), found)));
+                 (extension && try_path(search, znn_names_compressed(path, extension), found)) ||
+                 try_decompressed(search, path, found));
     free(path);
     return good;
 }
 
-/* The path of the base that `file` remembers, which the caller frees; NULL where there is none. */
+/* In the directory where the file `neighbour` stands, or will. */
+static bool try_beside(const struct search *search, const char *neighbour, const char *name, char **found)
+{
+    char *directory = znn_names_directory(neighbour);
+    char *root = directory ? znn_names_root(directory) : NULL;
+    bool good = root && try_names(search, root, name, found);
+    free(directory);
+    free(root);
+    return good;
+}
+
+/*
+ * The path of the base that `file` remembers, which the caller frees; NULL where there is none.  A base that is being
+ * compressed or decompressed has one name or the other at any time, but not both are looked at at once: therefore
+ * twice.
+ */
 static char *find(const struct search *search, const struct input_file *file)
 {
     struct base_hint hint = znn_base_hint(file);
     char *found = NULL;
     if (!file->path || !is_plain_name(hint.name))
         return NULL;
-    char *directory = znn_names_directory(file->path);
-    char *beside = directory ? znn_names_root(directory) : NULL;
-    if (!(beside && try_names(search, beside, hint.name, &found)) && search->directory)
-        try_names(search, search->directory, hint.name, &found);
-    free(directory);
-    free(beside);
+    for (int i = 0; i < 2 && !found; i++)
+        if (!try_beside(search, file->path, hint.name, &found) &&
+            !(search->output && try_beside(search, search->output, hint.name, &found)) && search->directory)
+            try_names(search, search->directory, hint.name, &found);
     return found;
 }
 
@@ -143,31 +193,87 @@ bool znn_base_chain_say(const struct base_chain *chain, const struct input_file 
     return say(chain, file->name, error->base, error);
 }
 
-/* Opens the next file of the chain.  What the user names as a base may be standard input. */
-static bool open_link(const struct search *search, struct chained *link, char *path)
+/* The path of the next file of the chain, likewise. */
+static char *find_next(const struct search *search)
 {
-    struct base_chain *chain = search->chain;
-    struct input_file *file = &link->file;
-    *link = (struct chained){.path = path};
-    if (!search->child && chain->count == 0) {
-        chain->count += znn_input_file_open(file, path, false);
-        return chain->count > 0;
-    }
-    chain->count++;
-    *file = (struct input_file){.path = path, .name = path, .fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)};
-    if (file->fd >= 0 && fstat(file->fd, &file->status) == 0)
-        return true;
-    const struct znn_error error = {
-        .status = ZNN_ERROR_IO, .system_error = errno, .offset = UINT64_MAX, .detail = "could not open"};
-    return say(chain, search->child ? search->child->name : NULL, chain->count, &error);
+    size_t count = search->chain->count;
+    if (count > 0)
+        return find(search, &search->chain->links[count - 1].file);
+    return search->child ? find(search, search->child) : strdup(search->given);
 }
 
-/* Opens the files, the nearest first, for as long as each remembers a base.  Takes `path`. */
-static bool open_files(const struct search *search, char *path)
+enum attempt { ATTEMPT_DONE, ATTEMPT_GONE, ATTEMPT_FAILED };
+
+static enum attempt fail_to_open(const struct search *search, const struct chained *link)
 {
     struct base_chain *chain = search->chain;
-    while (path) {
-        struct chained *link = &chain->links[chain->count];
+    const struct znn_error error = {
+        .status = ZNN_ERROR_IO, .system_error = errno, .offset = UINT64_MAX, .detail = "could not open"};
+    if (search->is_quiet)
+        return ATTEMPT_FAILED;
+    chain->links[chain->count++] = *link; /* so that the line leads there */
+    say(chain, search->child ? search->child->name : NULL, chain->count, &error);
+    chain->count--;
+    return ATTEMPT_FAILED;
+}
+
+/* What the user names as a base may be standard input. */
+static enum attempt open_file(const struct search *search, struct chained *link)
+{
+    struct input_file *file = &link->file;
+    if (!search->child && search->chain->count == 0)
+        return znn_input_file_open(file, link->path, false) ? ATTEMPT_DONE : ATTEMPT_FAILED;
+    *file = (struct input_file){
+        .path = link->path, .name = link->path, .fd = open(link->path, O_RDONLY | O_NOCTTY | O_CLOEXEC)};
+    if (file->fd >= 0 && fstat(file->fd, &file->status) == 0)
+        return ATTEMPT_DONE;
+    return fail_to_open(search, link);
+}
+
+/* Opens and locks a file.  It is gone if another one has its name by the time it is locked. */
+static enum attempt open_link(const struct search *search, struct chained *link, bool is_last)
+{
+    struct input_file *file = &link->file;
+    if (!is_last && !znn_operand_is_stdin(link->path) && access(link->path, F_OK) != 0 && errno == ENOENT)
+        return ATTEMPT_GONE;
+    enum attempt attempt = open_file(search, link);
+    if (attempt != ATTEMPT_DONE || search->is_quiet || !file->path)
+        return attempt;
+    enum lock lock = znn_lock_shared(file->fd, LOCK_PATIENCE);
+    if (lock != LOCK_BUSY && is_there(file))
+        return ATTEMPT_DONE;
+    znn_input_file_close(file);
+    if (lock != LOCK_BUSY && !is_last)
+        return ATTEMPT_GONE;
+    znn_say_error(link->path, "the base is being replaced or removed by another znn; try again");
+    return ATTEMPT_FAILED;
+}
+
+/* Adds the file at `path`, which it takes, or what has come in its place; nothing if there is nothing any more. */
+static bool add_link(const struct search *search, char *path)
+{
+    struct base_chain *chain = search->chain;
+    struct chained *link = &chain->links[chain->count];
+    enum attempt attempt = ATTEMPT_GONE;
+    for (int i = 1; path && attempt == ATTEMPT_GONE; i++) {
+        *link = (struct chained){.path = path};
+        attempt = open_link(search, link, i == ATTEMPTS);
+        if (attempt == ATTEMPT_DONE)
+            chain->count++;
+        else
+            free(path);
+        if (attempt == ATTEMPT_GONE)
+            path = find_next(search);
+    }
+    return attempt != ATTEMPT_FAILED;
+}
+
+/* Opens the files, the nearest first, for as long as each remembers a base. */
+static bool open_files(const struct search *search)
+{
+    struct base_chain *chain = search->chain;
+    char *path;
+    while ((path = find_next(search))) {
         if (chain->count == ZNN_BASE_DEPTH_MAX) {
             znn_say_error(search->child ? search->child->name : chain->links[0].path,
                           "needs a base, which needs one, and so on, for more than %d times, up to '%s'; compress one "
@@ -176,22 +282,22 @@ static bool open_files(const struct search *search, char *path)
             free(path);
             return false;
         }
-        if (!open_link(search, link, path)) {
-            if (chain->count == 0)
-                free(path);
+        size_t before = chain->count;
+        if (!add_link(search, path))
             return false;
-        }
-        if (!S_ISREG(link->file.status.st_mode))
+        if (chain->count == before)
+            break;
+        path = chain->links[before].path;
+        if (!S_ISREG(chain->links[before].file.status.st_mode))
             return znn_say_error(path, "is no file that can be read in any order, as a base must be");
-        path = find(search, &link->file);
     }
-    return true;
+    return chain->count > 0 || search->child || znn_say_memory_error(search->given);
 }
 
-static bool open_chain(const struct search *search, char *path)
+static bool open_chain(const struct search *search)
 {
     struct base_chain *chain = search->chain;
-    if (!open_files(search, path))
+    if (!open_files(search))
         return false;
     for (size_t i = chain->count; i-- > 0;) {
         struct chained *link = &chain->links[i];
@@ -206,15 +312,31 @@ static bool open_chain(const struct search *search, char *path)
 
 bool znn_base_chain_open(struct base_chain *chain, const char *path, const char *directory)
 {
-    struct search search = {.chain = chain, .directory = directory};
-    char *copy = strdup(path);
-    return copy ? open_chain(&search, copy) : znn_say_memory_error(path);
+    struct search search = {.chain = chain, .given = path, .directory = directory};
+    return open_chain(&search);
 }
 
-bool znn_base_chain_find(struct base_chain *chain, const struct input_file *child, const char *directory)
+bool znn_base_chain_find(struct base_chain *chain, const struct input_file *child, const char *directory,
+                         const char *output)
 {
-    struct search search = {.chain = chain, .child = child, .directory = directory};
-    return open_chain(&search, find(&search, child));
+    struct search search = {.chain = chain, .child = child, .directory = directory, .output = output};
+    return open_chain(&search);
+}
+
+void znn_base_chain_locate(struct base_chain *chain, const struct input_file *child, const char *directory,
+                           const char *output)
+{
+    struct search search = {.chain = chain, .child = child, .directory = directory, .output = output, .is_quiet = true};
+    char *path;
+    while (chain->count < ZNN_BASE_DEPTH_MAX && (path = find_next(&search))) {
+        struct chained *link = &chain->links[chain->count];
+        *link = (struct chained){.path = path};
+        if (access(path, R_OK) != 0 || open_link(&search, link, false) != ATTEMPT_DONE) {
+            free(path);
+            return;
+        }
+        chain->count++;
+    }
 }
 
 struct znn_base *znn_base_chain_base(const struct base_chain *chain)

@@ -7,18 +7,17 @@
 #include "cli/plan.h"
 #include "cli/recursive.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension)
+static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension,
+                         bool is_planned)
 {
     struct input_file input;
     if (!znn_batch_open(batch, path, &input))
         return znn_batch_fail(batch, path);
-    bool fine = znn_batch_make_directory(batch) && znn_transfer(batch, &input, output, extension);
+    bool fine = znn_batch_make_directory(batch) && znn_transfer(batch, &input, output, extension, is_planned);
     znn_input_file_close(&input);
     return fine || znn_batch_fail(batch, path);
 }
@@ -28,34 +27,11 @@ static void compress_to(struct batch *batch)
 {
     const struct settings *settings = batch->settings;
     const char *input = settings->operands[0];
-    compress_one(batch, input, settings->output, znn_names_model_extension(input));
-}
-
-/*
- * x.pth and x.safetensors both want to be x.znn.  In one command they get other names; in two, the second one must not
- * replace the first, which may be all that is left of it, even with -f.
- */
-static bool spares_another(const struct planned *planned)
-{
-    struct znn_header header;
-    struct stat status;
-    if (lstat(planned->output, &status) != 0 || !S_ISREG(status.st_mode))
-        return true; /* what opens the output will have its say */
-    int file = open(planned->output, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    bool is_znn = file >= 0 && znn_input_file_header(file, &header) == ZNN_OK;
-    if (file >= 0)
-        close(file);
-    if (!is_znn || strcmp(header.extension, planned->extension ? planned->extension : "") == 0)
-        return true;
-    char *other = znn_names_decompressed(planned->output, header.extension);
-    znn_say_error(planned->output, "is what '%s' was compressed to, and is kept; use -o to write another file",
-                  other ? znn_names_base(other) : header.extension);
-    free(other);
-    return false;
+    compress_one(batch, input, settings->output, znn_names_model_extension(input), false);
 }
 
 /* Whether the output may be called as planned. */
-static bool is_sound(const struct planned *planned, bool force)
+static bool is_sound(const struct planned *planned)
 {
     struct stat status;
     if (!planned->output) /* standard output */
@@ -64,7 +40,7 @@ static bool is_sound(const struct planned *planned, bool force)
     if (is_beside && stat(planned->input, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
         return znn_say_error(planned->input, "is a device, beside which nothing is written; name the output with -o, "
                                              "or use -c");
-    return !force || spares_another(planned);
+    return true;
 }
 
 static void compress_planned(struct batch *batch, const struct plan *plan)
@@ -76,8 +52,8 @@ static void compress_planned(struct batch *batch, const struct plan *plan)
             batch->totals.skipped++;
             continue;
         }
-        if (is_sound(file, batch->settings->force))
-            compress_one(batch, file->input, file->output, file->extension);
+        if (is_sound(file))
+            compress_one(batch, file->input, file->output, file->extension, true);
         else
             znn_batch_fail(batch, file->input);
     }
@@ -93,7 +69,7 @@ static char *name_appending(const char *path, const char *target)
 static bool compress_appending(struct batch *batch, const char *path, const char *target)
 {
     char *output = znn_names_compressed(target, NULL);
-    bool fine = output ? compress_one(batch, path, output, NULL) : znn_say_memory_error(path);
+    bool fine = output ? compress_one(batch, path, output, NULL, false) : znn_say_memory_error(path);
     free(output);
     return fine;
 }

@@ -68,7 +68,8 @@ static char *choose_name(struct batch *batch, const struct input_file *input, co
 
 static bool decompress_to(struct batch *batch, const struct input_file *input, const char *output)
 {
-    return batch->settings->salvage ? znn_salvage_file(batch, input, output) : znn_transfer(batch, input, output, NULL);
+    return batch->settings->salvage ? znn_salvage_file(batch, input, output)
+                                    : znn_transfer(batch, input, output, NULL, false);
 }
 
 static bool decompress_named(struct batch *batch, const struct input_file *input, const char *target)

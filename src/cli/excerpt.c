@@ -15,7 +15,7 @@
 static bool open_base(struct excerpt *excerpt, const struct settings *settings)
 {
     return settings->base ? znn_base_chain_open(&excerpt->base, settings->base, settings->base_dir)
-                          : znn_base_chain_find(&excerpt->base, &excerpt->file, settings->base_dir);
+                          : znn_base_chain_find(&excerpt->base, &excerpt->file, settings->base_dir, NULL);
 }
 
 static bool open_reader(struct excerpt *excerpt, const struct settings *settings, struct znn_input *input)

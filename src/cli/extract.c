@@ -54,8 +54,7 @@ static bool load(struct extraction *extraction, const struct selection *selectio
     size_t count = selection->count;
     struct item *items = calloc(count + 1, sizeof *items);
     extraction->items = items;
-    extraction->written.files = calloc(count + 1, sizeof *extraction->written.files);
-    if (!items || !extraction->written.files)
+    if (!items)
         return znn_say_memory_error(NULL);
     for (size_t i = 0; i < count; i++) {
         items[i].number = selection->tensors[i];
@@ -142,6 +141,8 @@ static bool write_file(struct extraction *extraction, const char *path, const st
     struct output_file output = {
         .path = path,
         .input = &extraction->source.file,
+        .base = &extraction->source.base,
+        .base_dir = extraction->settings->base_dir,
         .written = &extraction->written,
         .is_chosen = true,
         .force = extraction->settings->force,
@@ -242,7 +243,7 @@ static bool extract(struct extraction *extraction)
     znn_selection_free(&selection);
     fine = fine && write_all(extraction);
     free(extraction->items);
-    free(extraction->written.files);
+    znn_written_free(&extraction->written);
     return fine;
 }
 
@@ -289,7 +290,7 @@ static bool check_usage(struct settings *settings)
     if (settings->operand_count < 2)
         return znn_say_error(NULL, "name a .znn file and the tensors to extract, such as: znn extract model.znn "
                                    "lm_head.weight");
-    if (settings->output && (strcmp(settings->output, "-") == 0 || strcmp(settings->output, "/dev/stdout") == 0))
+    if (settings->output && znn_operand_is_stdout(settings->output))
         settings->output = NULL;
     if (!settings->output && isatty(STDOUT_FILENO))
         return znn_say_error(NULL, "tensors do not go to a terminal; use -o, or redirect standard output");

@@ -19,7 +19,7 @@
 #define LARGE (UINT64_C(1) << 20)
 
 /* What an output takes: as far as that is certain, and at the most. */
-struct need {
+struct demand {
     uint64_t certain;
     uint64_t most;
 };
@@ -40,18 +40,18 @@ static uint64_t free_bytes(int fd)
     return blocks > UINT64_MAX / unit ? UINT64_MAX : blocks * unit;
 }
 
-static struct need need_of_original(const struct znn_report *report)
+static struct demand need_of_original(const struct znn_report *report)
 {
     bool is_dense = report->compressed_size >= report->original_size / 2 || report->base_tensors > 0;
-    return (struct need){is_dense ? report->original_size : 0, report->original_size};
+    return (struct demand){is_dense ? report->original_size : 0, report->original_size};
 }
 
 /* What it takes to decompress an open .znn file; nothing is certain of what its index does not tell. */
-static struct need need_of_znn(const struct settings *settings, int fd)
+static struct demand need_of_znn(const struct settings *settings, int fd)
 {
     struct znn_input input = znn_input_fd(fd);
     struct znn_reader *reader = NULL;
-    struct need need = {0, 0};
+    struct demand need = {0, 0};
     if (input.size != ZNN_SIZE_UNKNOWN &&
         znn_reader_open_within(&input, NULL, settings->memory_limit, &reader, NULL) == ZNN_OK) {
         struct znn_report report;
@@ -67,7 +67,7 @@ static struct need need_of_znn(const struct settings *settings, int fd)
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /* Warns, or fails if the need is certain. */
-static bool compare(const char *name, struct need need, uint64_t room, const char *many)
+static bool compare(const char *name, struct demand need, uint64_t room, const char *many)
 {
     struct figure most = znn_size_figure(need.most);
     struct figure free_space = znn_size_figure(room);
@@ -81,12 +81,12 @@ static bool compare(const char *name, struct need need, uint64_t room, const cha
 
 bool znn_free_space_check(const struct batch *batch, const struct input_file *input, const struct output_file *output)
 {
-    if (!output->temporary || !znn_input_file_is_plain(input))
+    if (!output->is_file || !znn_input_file_is_plain(input))
         return true;
     uint64_t size = (uint64_t)input->status.st_size;
     uint64_t room = free_bytes(output->fd);
     if (batch->direction == COMPRESSING)
-        return batch->settings->recursive || compare(output->name, (struct need){0, size}, room, "takes");
+        return batch->settings->recursive || compare(output->name, (struct demand){0, size}, room, "takes");
     if (is_ample(size, room))
         return true;
     return compare(output->name, need_of_znn(batch->settings, input->fd), room, "takes");
@@ -129,14 +129,14 @@ static bool find_device(const char *path, dev_t *device, uint64_t *room)
     return fine;
 }
 
-static struct need need_of_entry(const struct recursive_plan *plan, const struct entry *entry)
+static struct demand need_of_entry(const struct recursive_plan *plan, const struct entry *entry)
 {
-    struct need need = {0, (uint64_t)entry->status.st_size};
+    struct demand need = {0, (uint64_t)entry->status.st_size};
     if (plan->batch->direction == COMPRESSING)
         return need;
     int fd = open(entry->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
-        return (struct need){0, 0};
+        return (struct demand){0, 0};
     need = need_of_znn(plan->batch->settings, fd);
     close(fd);
     return need;
@@ -165,8 +165,8 @@ struct tally {
     dev_t device;
     bool has_device;
     uint64_t room;
-    struct need now;
-    struct need peak;
+    struct demand now;
+    struct demand peak;
     uint64_t inputs; /* their bytes */
 };
 
@@ -187,7 +187,7 @@ static bool is_counted(struct tally *tally, const struct recursive_plan *plan, s
 
 static void add(struct tally *tally, const struct recursive_plan *plan, size_t number)
 {
-    struct need need = need_of_entry(plan, &plan->tree->entries[number]);
+    struct demand need = need_of_entry(plan, &plan->tree->entries[number]);
     uint64_t gained = gain(plan, number, tally->device);
     tally->now.certain += need.certain;
     tally->now.most += need.most;

@@ -3,6 +3,7 @@
  */
 #include "cli/input_file.h"
 
+#include "cli/lock.h"
 #include "cli/message.h"
 #include "cli/operands.h"
 
@@ -10,7 +11,15 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+/*
+ * The times of a file advance in steps, of up to 10 ms.  Two changes in one step cannot be told apart.  So a file that
+ * was changed less than this many milliseconds ago is waited for, so many times.
+ */
+#define STEP 20
+#define STEPS_MAX 50
 
 static bool check_removable(const char *path)
 {
@@ -32,10 +41,52 @@ static bool is_readable(int fd)
     return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
 }
 
+static bool is_recent(const struct timespec *time)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    long long age = (now.tv_sec - time->tv_sec) * 1000LL + (now.tv_nsec - time->tv_nsec) / 1000000;
+    return age >= 0 && age < STEP; /* a time in the future never passes */
+}
+
+/* Waits until any change from now on would show in the file's times. */
+static bool settle(struct input_file *file)
+{
+    const struct timespec pause = {.tv_nsec = STEP * 1000000L};
+    for (int i = 0; i < STEPS_MAX && is_recent(&file->status.st_ctim); i++) {
+        nanosleep(&pause, NULL);
+        if (fstat(file->fd, &file->status) != 0)
+            return znn_say_system_error(file->name, "examine", errno, "");
+    }
+    return true;
+}
+
+/* In this order: who is no longer a writer when the file is looked at changes it no more. */
+static bool prepare_removal(struct input_file *file)
+{
+    if (!S_ISREG(file->status.st_mode))
+        return true;
+    if (znn_lock_has_writer(file->fd))
+        return znn_say_error(file->name,
+                             "is open for writing by another program, and --rm would lose what that writes; "
+                             "wait for it, or leave --rm out");
+    return settle(file);
+}
+
+static bool check_kind(const struct input_file *file)
+{
+    if (S_ISDIR(file->status.st_mode))
+        return znn_say_error(file->name, "is a directory; name the files in it");
+    if (!file->path && !is_readable(file->fd))
+        return znn_say_error(file->name, "is closed, or not open for reading; name a file, or redirect standard input");
+    return true;
+}
+
 bool znn_input_file_open(struct input_file *file, const char *path, bool removable)
 {
     bool is_stdin = znn_operand_is_stdin(path);
     *file = (struct input_file){.path = is_stdin ? NULL : path, .name = is_stdin ? STDIN_NAME : path};
+    file->is_removable = !is_stdin && removable;
     if (!is_stdin && removable && !check_removable(path))
         return false;
     file->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
@@ -44,13 +95,10 @@ bool znn_input_file_open(struct input_file *file, const char *path, bool removab
         znn_input_file_close(file);
         return znn_say_system_error(file->name, "open", reason, "");
     }
-    if (S_ISDIR(file->status.st_mode)) {
-        znn_input_file_close(file);
-        return znn_say_error(file->name, "is a directory; name the files in it");
-    }
-    if (is_stdin && !is_readable(file->fd))
-        return znn_say_error(file->name, "is closed, or not open for reading; name a file, or redirect standard input");
-    return true;
+    if (check_kind(file) && (!file->is_removable || prepare_removal(file)))
+        return true;
+    znn_input_file_close(file);
+    return false;
 }
 
 void znn_input_file_close(struct input_file *file)
@@ -129,10 +177,20 @@ bool znn_input_file_is_znn(const struct input_file *file)
     return status != ZNN_ERROR_NOT_ZNN && status != ZNN_ERROR_IO;
 }
 
-static bool is_same_content(const struct stat *a, const struct stat *b)
+static bool is_same_time(const struct timespec *a, const struct timespec *b)
 {
-    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+bool znn_input_file_is_same_content(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           is_same_time(&a->st_mtim, &b->st_mtim);
+}
+
+bool znn_input_file_is_untouched(const struct stat *a, const struct stat *b)
+{
+    return znn_input_file_is_same_content(a, b) && is_same_time(&a->st_ctim, &b->st_ctim);
 }
 
 bool znn_input_file_has_changed(const struct input_file *file)
@@ -140,19 +198,10 @@ bool znn_input_file_has_changed(const struct input_file *file)
     struct stat now;
     if (!S_ISREG(file->status.st_mode))
         return false;
-    return fstat(file->fd, &now) != 0 || !is_same_content(&file->status, &now);
-}
-
-bool znn_input_file_remove(const struct input_file *file)
-{
-    struct stat now;
-    if (lstat(file->path, &now) != 0)
-        return znn_say_system_error(file->name, "remove", errno, "");
-    if (now.st_dev != file->status.st_dev || now.st_ino != file->status.st_ino || !is_same_content(&file->status, &now))
-        return znn_say_error(file->name, "not removed, as it is no longer the file that was read");
-    if (unlink(file->path) != 0)
-        return znn_say_system_error(file->name, "remove", errno, "");
-    return true;
+    if (fstat(file->fd, &now) != 0)
+        return true;
+    return !(file->is_removable ? znn_input_file_is_untouched(&file->status, &now)
+                                : znn_input_file_is_same_content(&file->status, &now));
 }
 
 void znn_input_file_say_names(const struct input_file *file)

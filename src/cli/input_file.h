@@ -3,7 +3,7 @@
  *
  * Any kind of file can be read but a directory; symbolic links are followed.  Only a regular file reached without a
  * link can be removed with --rm: removing a link would leave the data, and removing what it leads to would leave a
- * broken link in, say, a download cache.
+ * broken link in, say, a download cache.  How it is removed is told in removal.h.
  */
 #ifndef ZNN_CLI_INPUT_FILE_H
 #define ZNN_CLI_INPUT_FILE_H
@@ -17,12 +17,14 @@ struct input_file {
     const char *path; /* NULL for standard input */
     const char *name; /* for messages */
     int fd;
+    bool is_removable;
     struct stat status; /* as it was when opened */
 };
 
 /*
- * Opens `path`, or takes standard input for "-".  `removable` asks whether the file could be removed later.  Returns
- * false, having said why, if it cannot be opened or is not what is asked for.
+ * Opens `path`, or takes standard input for "-".  `removable` asks whether the file could be removed later; it cannot
+ * while another program may write to it.  Returns false, having said why, if it cannot be opened or is not what is
+ * asked for.
  */
 bool znn_input_file_open(struct input_file *file, const char *path, bool removable);
 
@@ -71,15 +73,16 @@ enum znn_status znn_input_file_header(int fd, struct znn_header *header);
 bool znn_input_file_is_znn(const struct input_file *file);
 
 /*
- * True if someone has written to the file since it was opened.
+ * True if someone has written to the file since it was opened.  Of a file that is to be removed, any change counts,
+ * also one of its name or mode: who writes can set the time back, but not that of the last change of the file's status.
  */
 bool znn_input_file_has_changed(const struct input_file *file);
 
 /*
- * Removes the file, if its name still leads to what was opened and nobody has written to it.  Returns false, having
- * said why, if it stays.
+ * The same, of two looks at a file: has its content changed, and has anything?
  */
-bool znn_input_file_remove(const struct input_file *file);
+bool znn_input_file_is_same_content(const struct stat *a, const struct stat *b);
+bool znn_input_file_is_untouched(const struct stat *a, const struct stat *b);
 
 /*
  * Warns if a file that was removed has other names, hard links, so that its space is not free.

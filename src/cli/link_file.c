@@ -3,12 +3,14 @@
  */
 #include "cli/link_file.h"
 
+#include "cli/lock.h"
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/signals.h"
 #include "cli/sync.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,14 +33,6 @@ static bool say_exists(const char *path)
     return znn_say_error(path, "exists already; use -f to replace it, or -o to write another file");
 }
 
-static bool was_written(const struct written *written, const struct stat *status)
-{
-    for (size_t i = 0; i < written->count; i++)
-        if (written->files[i].device == status->st_dev && written->files[i].inode == status->st_ino)
-            return true;
-    return false;
-}
-
 bool znn_link_file_may(const struct batch *batch, const char *path)
 {
     struct stat status;
@@ -50,8 +44,11 @@ bool znn_link_file_may(const struct batch *batch, const char *path)
         return znn_say_error(path,
                              "exists and is no regular file, so that even -f does not replace it; use -o to write "
                              "another file");
-    if (was_written(&batch->written, &status))
+    if (znn_spared_has(&batch->written.files, &status))
         return znn_say_error(path, "was just made from another input, and is kept; use -o to write another file");
+    if (znn_spared_has(&batch->inputs, &status) || znn_base_chain_has_status(&batch->base, &status))
+        return znn_say_error(path, "is an input or the base of this command, which has to stay; use -o to write "
+                                   "another file");
     return true;
 }
 
@@ -60,7 +57,7 @@ static bool make(const struct plan *plan, const char *path)
     return (plan->text ? symlink(plan->text, path) : link(plan->existing, path)) == 0;
 }
 
-/* "dir/name" -> "dir/.name.tmp-XXXXXX", with other letters each time. */
+/* "dir/name" -> "dir/.name.znn-tmp-XXXXXX", with other letters each time. */
 static void name_temporary(char *temporary, size_t capacity, const char *path)
 {
     struct timespec now;
@@ -70,13 +67,13 @@ static void name_temporary(char *temporary, size_t capacity, const char *path)
     for (size_t i = 0; i < 6; i++, number /= 36)
         letters[i] = "abcdefghijklmnopqrstuvwxyz0123456789"[number % 36];
     const char *base = znn_names_base(path);
-    snprintf(temporary, capacity, "%.*s.%.100s.tmp-%s", (int)(base - path), path, base, letters);
+    snprintf(temporary, capacity, "%.*s.%.100s.znn-tmp-%s", (int)(base - path), path, base, letters);
 }
 
 /* Makes it under a temporary name and gives it its final one.  False with errno set. */
 static bool replace(const struct plan *plan, const char *path)
 {
-    size_t capacity = strlen(path) + sizeof "..tmp-XXXXXX";
+    size_t capacity = strlen(path) + sizeof "..znn-tmp-XXXXXX";
     char *temporary = malloc(capacity);
     bool is_made = false;
     znn_signals_hold();
@@ -104,11 +101,7 @@ static bool is_impossible(int reason)
 static bool remember(struct batch *batch, const char *path)
 {
     struct stat status;
-    if (!znn_batch_reserve(&batch->written))
-        return false;
-    if (lstat(path, &status) == 0)
-        batch->written.files[batch->written.count++] = (struct file_identity){status.st_dev, status.st_ino};
-    return true;
+    return lstat(path, &status) != 0 || znn_spared_add(&batch->written.files, &status) || znn_say_memory_error(path);
 }
 
 /* Then an earlier run has made the hard link, and rename() would leave both names. */
@@ -119,11 +112,12 @@ static bool is_same_file(const char *a, const char *b, struct stat *status)
            status->st_ino == other.st_ino;
 }
 
-enum link_result znn_link_file(struct batch *batch, const char *path, const char *text, const char *existing)
+/* With what has the name locked, if it can be. */
+static enum link_result link_locked(struct batch *batch, const char *path, const char *text, const char *existing)
 {
     const struct plan plan = {text, existing};
     struct stat status;
-    bool is_there = !text && is_same_file(path, existing, &status) && !was_written(&batch->written, &status);
+    bool is_there = !text && is_same_file(path, existing, &status) && !znn_spared_has(&batch->written.files, &status);
     if (!is_there && !znn_link_file_may(batch, path))
         return LINK_FAILED;
     bool replaces = !is_there && lstat(path, &status) == 0;
@@ -139,4 +133,27 @@ enum link_result znn_link_file(struct batch *batch, const char *path, const char
     }
     bool fine = remember(batch, path) && (!batch->settings->remove_source || znn_sync_name(path));
     return fine ? LINK_MADE : LINK_FAILED;
+}
+
+/* What has the name is examined once it is locked, so that no other znn replaces it meanwhile. */
+static bool lock_standing(const char *path, int fd)
+{
+    struct stat opened;
+    struct stat now;
+    if (znn_lock_exclusive(fd, LOCK_PATIENCE) == LOCK_BUSY)
+        return znn_say_error(path, "is in use by another znn, and is not replaced; try again when that is done");
+    if (fstat(fd, &opened) != 0 || lstat(path, &now) != 0 || opened.st_dev != now.st_dev || opened.st_ino != now.st_ino)
+        return znn_say_error(path, "was made or replaced by another program meanwhile, and is kept");
+    return true;
+}
+
+enum link_result znn_link_file(struct batch *batch, const char *path, const char *text, const char *existing)
+{
+    int fd = batch->settings->force ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+    enum link_result result = LINK_FAILED;
+    if (fd < 0 || lock_standing(path, fd))
+        result = link_locked(batch, path, text, existing);
+    if (fd >= 0)
+        close(fd);
+    return result;
 }

@@ -8,6 +8,7 @@
 #define ZNN_CLI_LOOK_H
 
 #include "cli/args.h"
+#include "cli/base_chain.h"
 #include "cli/input_file.h"
 #include "cli/json_writer.h"
 #include "cli/overall.h"
@@ -18,10 +19,11 @@ struct look {
     const struct settings *settings;
     struct terminal terminal;
     struct json json;
-    struct totals totals;   /* with -r; look->at counts the sizes */
-    size_t shown;           /* files so far */
-    struct overall overall; /* for the progress of several files */
-    bool takes_models;      /* with -r, models as well as .znn files */
+    struct totals totals;          /* with -r; look->at counts the sizes */
+    size_t shown;                  /* files so far */
+    struct overall overall;        /* for the progress of several files */
+    bool takes_models;             /* with -r, models as well as .znn files */
+    const struct base_chain *base; /* that the command has opened, or NULL */
 
     /* Looks at one open file.  Returns false, having said why, if something is wrong. */
     bool (*at)(struct look *look, const struct input_file *file);

@@ -15,21 +15,24 @@
 #include <unistd.h>
 
 /* Notes a directory that was made, to be completed later. */
-static bool remember(struct mirror *mirror, const char *path, const struct stat *source)
+static bool remember(struct mirror *mirror, const char *path, const char *origin, const struct stat *source)
 {
     if (mirror->count == mirror->capacity) {
         size_t capacity = mirror->capacity ? 2 * mirror->capacity : 16;
         struct made *made = realloc(mirror->made, capacity * sizeof *made);
         if (!made)
-            return znn_say_error(NULL, "out of memory");
+            return znn_say_memory_error(NULL);
         mirror->made = made;
         mirror->capacity = capacity;
     }
-    char *copy = strdup(path);
-    if (!copy)
-        return znn_say_error(NULL, "out of memory");
-    mirror->made[mirror->count++] = (struct made){.path = copy, .source = *source};
-    return true;
+    struct made made = {.path = strdup(path), .origin = strdup(origin), .source = *source};
+    if (made.path && made.origin) {
+        mirror->made[mirror->count++] = made;
+        return true;
+    }
+    free(made.path);
+    free(made.origin);
+    return znn_say_memory_error(NULL);
 }
 
 /* Makes a directory after `source`, or as the user's mask says where that is NULL or gone. */
@@ -42,7 +45,7 @@ static bool make_directory(struct mirror *mirror, const char *path, const char *
             return true;
         return znn_say_system_error(path, "create this directory", errno, "");
     }
-    return (!mirror->must_last || znn_sync_name(path)) && (!has_source || remember(mirror, path, &status));
+    return (!mirror->must_last || znn_sync_name(path)) && (!has_source || remember(mirror, path, source, &status));
 }
 
 /* Makes the directory that the first `size` bytes of `path` name, after that of the first `source_size` of `source`. */
@@ -96,21 +99,29 @@ char *znn_mirror_path(struct mirror *mirror, const struct entry *entry)
     return NULL;
 }
 
+static bool complete(const struct made *made)
+{
+    int fd = open(made->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return znn_say_system_error(made->path, "set the mode", errno, "");
+    int origin = open(made->origin, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    znn_metadata_copy_rights(fd, origin, &made->source);
+    znn_metadata_copy_times(fd, &made->source);
+    if (origin >= 0)
+        close(origin);
+    close(fd);
+    return true;
+}
+
 /* What is deeper was made later, and may be out of reach once those above it have their modes. */
 bool znn_mirror_finish(struct mirror *mirror)
 {
     bool fine = true;
     while (mirror->count > 0) {
         struct made *made = &mirror->made[--mirror->count];
-        int fd = open(made->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (fd >= 0) {
-            znn_metadata_copy_rights(fd, &made->source);
-            znn_metadata_copy_times(fd, &made->source);
-            close(fd);
-        } else {
-            fine = znn_say_system_error(made->path, "set the mode", errno, "");
-        }
+        fine = complete(made) && fine;
         free(made->path);
+        free(made->origin);
     }
     free(mirror->made);
     mirror->made = NULL;

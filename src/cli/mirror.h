@@ -15,6 +15,7 @@
 
 struct made {
     char *path;
+    char *origin; /* the directory that it was made after, as it was then: */
     struct stat source;
 };
 

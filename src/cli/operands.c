@@ -3,6 +3,7 @@
  */
 #include "cli/operands.h"
 
+#include "cli/descriptor.h"
 #include "cli/message.h"
 
 #include <string.h>
@@ -38,16 +39,17 @@ static bool direct_into(struct settings *settings)
     return true;
 }
 
-/*
- * /dev/stdout is a link that may lead to an ordinary file, which must not be renamed over: the name is taken for what
- * it means.
- */
+bool znn_operand_is_stdout(const char *output)
+{
+    return strcmp(output, "-") == 0 || znn_descriptor_named(output) == STDOUT_FILENO;
+}
+
 static bool check_output(struct settings *settings)
 {
     const char *output = settings->output;
     if (!output)
         return true;
-    if (strcmp(output, "-") == 0 || strcmp(output, "/dev/stdout") == 0) {
+    if (znn_operand_is_stdout(output)) {
         settings->to_stdout = true;
         settings->output = NULL;
         return true;

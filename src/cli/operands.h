@@ -24,6 +24,11 @@ enum direction { COMPRESSING, DECOMPRESSING };
 bool znn_operand_is_stdin(const char *operand);
 
 /*
+ * True for "-", and for any name of standard output, such as /dev/stdout.
+ */
+bool znn_operand_is_stdout(const char *output);
+
+/*
  * Checks operands and flags against each other.  Afterwards there is at least one operand, and -o never means standard
  * output (to_stdout does).  Returns false for wrong usage, having said what is wrong.
  */

@@ -1,50 +1,62 @@
 /*
  * output_file.h - a file to be written, which appears under its name only when it is complete
  *
- *     create .model.znn.tmp-x3Tq9a   O_EXCL, mode 0600, beside the final name
+ *     look at what has the name      see output_place.h
+ *     create a temporary file        mode 0600, see temporary.h
  *     write
  *     owner, mode, times             as the source has them; of what is a part of it only, not the times
  *     fsync                          with --rm only
- *     link or rename to model.znn    atomic; replaces nothing without -f
+ *     link or rename to model.znn    atomic; replaces nothing without -f, and with -f only what was looked at
  *     fsync the directory            with --rm only
  *
- * Whatever goes wrong before the second last step, and whichever signal arrives, the temporary file is removed and
- * what stood under the final name is untouched.
+ * Whatever goes wrong before the second last step, and whichever signal arrives, nothing is left and what stood under
+ * the final name is untouched.
  *
- * Standard output, and a FIFO or device that the user named with -o, are written as they are.
+ * Standard output, and a FIFO, device or open descriptor that the user named with -o, are written as they are.
  */
 #ifndef ZNN_CLI_OUTPUT_FILE_H
 #define ZNN_CLI_OUTPUT_FILE_H
 
+#include "cli/base_chain.h"
 #include "cli/input_file.h"
+#include "cli/output_place.h"
 #include "cli/output_stream.h"
+#include "cli/spared.h"
+#include "cli/temporary.h"
 
 /*
  * The files that this run has written.  Even -f does not replace one of them: two inputs must not end up as one.
+ * Zeroed, there are none.
  */
 struct written {
-    struct file_identity {
-        dev_t device;
-        ino_t inode;
-    } * files;
-    size_t count;
-    size_t capacity;
+    struct spared files;
+    struct swept swept;
 };
+
+void znn_written_free(struct written *written);
 
 struct output_file {
     /* The caller fills in these before opening it. */
     const char *path;               /* NULL for standard output */
     const struct input_file *input; /* where the bytes come from */
-    struct written *written;        /* with room for one more file */
-    bool is_chosen;                 /* the user gave the name with -o */
-    bool force;                     /* an existing file may be replaced */
-    bool is_compressed;             /* not for terminals */
-    bool must_last;                 /* the input is going to be removed */
-    bool is_part;                   /* made from the input, but not all of it: the times are its own */
+    const struct spared *inputs;    /* all that the command has, or NULL if there is just one */
+    const struct base_chain *base;  /* that the command has opened, or NULL */
+    const char *base_dir;           /* --base-dir, or NULL */
+    const char *extension;          /* what a .znn file that may be replaced stores, or NULL for anything */
+    struct written *written;
+    bool is_chosen;     /* the user gave the name with -o */
+    bool force;         /* an existing file may be replaced */
+    bool is_compressed; /* not for terminals */
+    bool must_last;     /* the input is going to be removed */
+    bool is_part;       /* made from the input, but not all of it: the times are its own */
+    bool is_derived;    /* about the input, and holds nothing of it: the mode is its own, too */
 
     /* The rest is filled in by znn_output_file_open(). */
     const char *name; /* for messages */
-    char *temporary;  /* what the file is called while it is written; NULL where there is no such file */
+    bool is_file;     /* and not a stream */
+    struct temporary temporary;
+    struct standing standing; /* what has the name */
+    struct stat status;       /* of the complete file */
     int fd;
     struct output_stream stream;
 };
@@ -66,9 +78,15 @@ bool znn_output_file_write(struct output_file *file, const void *data, size_t si
 
 /*
  * Completes the file and lets it appear.  Returns false, having said why, if that failed; then, unless it failed as
- * late as when the directory was written to the disk, there is no file.  It is closed either way.
+ * late as when the directory was written to the disk, there is no file.  It is closed either way, but for its lock if
+ * it must last: then znn_output_file_release() has to follow success.
  */
 bool znn_output_file_publish(struct output_file *file);
+
+/*
+ * Releases the lock on a file that was published.
+ */
+void znn_output_file_release(struct output_file *file);
 
 /*
  * Closes the file and removes what was written.

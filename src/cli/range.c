@@ -17,23 +17,28 @@
 
 static bool copy_range(const struct settings *settings, struct excerpt *excerpt, const struct range *range)
 {
-    struct file_identity identity;
-    struct written written = {.files = &identity};
+    struct written written = {.swept = {.is_known = false}};
     struct output_file output = {
         .path = settings->output,
         .input = &excerpt->file,
+        .base = &excerpt->base,
+        .base_dir = settings->base_dir,
         .written = &written,
         .is_chosen = true,
         .force = settings->force,
         .is_part = true,
     };
-    if (!znn_output_file_open(&output))
-        return false;
-    znn_excerpt_show_progress(excerpt, range->end - range->start, !output.path);
-    if (znn_excerpt_copy(excerpt, range->start, range->end - range->start, &output))
-        return znn_output_file_publish(&output);
-    znn_output_file_discard(&output);
-    return false;
+    bool fine = znn_output_file_open(&output);
+    if (fine) {
+        znn_excerpt_show_progress(excerpt, range->end - range->start, !output.path);
+        fine = znn_excerpt_copy(excerpt, range->start, range->end - range->start, &output);
+        if (fine)
+            fine = znn_output_file_publish(&output);
+        else
+            znn_output_file_discard(&output);
+    }
+    znn_written_free(&written);
+    return fine;
 }
 
 static bool decompress_range(const struct settings *settings, const char *path)

@@ -9,6 +9,7 @@
 #include "cli/link_text.h"
 #include "cli/message.h"
 #include "cli/names.h"
+#include "cli/needs.h"
 #include "cli/outcome.h"
 #include "cli/up_to_date.h"
 
@@ -60,12 +61,13 @@ static void tell(struct run *run, const struct other_outcome *outcome)
 /* With --rm, removes a source whose bytes its output has, as a comparison shows. */
 static bool remove_done(struct run *run, size_t number)
 {
-    const struct settings *settings = run->batch.settings;
     const char *path = run->tree.entries[number].path;
-    return !settings->remove_source ||
-           znn_up_to_date_remove(settings, run->batch.direction, path, run->plan.jobs[number].output,
-                                 run->batch.has_names_ahead) ||
-           znn_batch_fail(&run->batch, path);
+    bool fine = !run->batch.settings->remove_source ||
+                znn_up_to_date_remove(&run->batch, path, run->plan.jobs[number].output) ||
+                znn_batch_fail(&run->batch, path);
+    if (fine)
+        znn_needs_settle(&run->batch.needs, number);
+    return fine;
 }
 
 static bool do_up_to_date(struct run *run, size_t number)
@@ -197,6 +199,7 @@ static bool make_link(struct run *run, size_t number, const char *text)
                   .input = entry->path, .output = output, .is_up_to_date = is_there, .link = is_there ? NULL : text});
     run->batch.totals.links += !is_there;
     run->batch.totals.up_to_date += is_there;
+    znn_needs_settle(&run->batch.needs, number);
     return true;
 }
 
@@ -221,11 +224,17 @@ static bool do_link(struct run *run, size_t number)
 /* All of them                                                                                                      */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Links come last: they need the names of what they lead to, and with --rm they go after it. */
+/*
+ * Links come last: they need the names of what they lead to, and with --rm they go after it.  A file that was not done
+ * needs its base as before.
+ */
 static void carry_out(struct run *run)
 {
     for (size_t i = 0; i < run->tree.count; i++) {
+        run->batch.entry = i;
         run->plan.jobs[i].is_done = do_file(run, i);
+        if (!run->plan.jobs[i].is_done)
+            znn_needs_fail(&run->batch.needs, i, run->tree.entries[i].path);
     }
     for (size_t i = 0; i < run->tree.count; i++)
         if (run->plan.jobs[i].fate == FATE_LINK)
@@ -251,6 +260,23 @@ static bool collect(struct run *run)
     return true;
 }
 
+static bool is_input(const struct batch *batch, const struct entry *entry)
+{
+    return entry->kind == ENTRY_FILE && znn_names_is_znn(entry->path) == (batch->direction == DECOMPRESSING);
+}
+
+/* No input is replaced by the output of another, and some wait for others. */
+static bool relate(struct run *run)
+{
+    struct batch *batch = &run->batch;
+    const struct settings *settings = batch->settings;
+    for (size_t i = 0; settings->force && i < run->tree.count; i++)
+        if (is_input(batch, &run->tree.entries[i]) && !znn_spared_add_path(&batch->inputs, run->tree.entries[i].path))
+            return znn_say_memory_error(NULL);
+    bool may_wait = batch->direction == DECOMPRESSING && settings->remove_source && !settings->base;
+    return !may_wait || settings->dry_run || znn_needs_plan(&batch->needs, &run->tree, settings->base_dir);
+}
+
 static void expect_files(struct run *run)
 {
     for (size_t i = 0; i < run->tree.count; i++)
@@ -263,14 +289,15 @@ static bool run_all(struct run *run)
     const struct settings *settings = run->batch.settings;
     char *root = settings->output ? znn_names_root(settings->output) : NULL;
     if (settings->output && !root)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     run->mirror = (struct mirror){.root = root, .must_last = settings->remove_source};
     run->plan = (struct recursive_plan){&run->batch, &run->tree, &run->mirror, run->work->name, {0}, NULL};
-    bool fine = collect(run) && znn_recursive_plan_make(&run->plan);
+    bool fine = collect(run) && relate(run) && znn_recursive_plan_make(&run->plan);
     fine = fine && (znn_free_space_check_all(&run->plan) || settings->dry_run);
     expect_files(run);
     if (fine)
         carry_out(run);
+    run->batch.totals.failed += znn_batch_settle(&run->batch);
     if (!znn_mirror_finish(&run->mirror))
         znn_batch_fail(&run->batch, settings->output);
     if (fine)

@@ -58,6 +58,8 @@ static enum fate judge_found(const struct recursive_plan *plan, size_t number)
     bool is_znn = znn_names_is_znn(entry->path);
     if (entry->kind == ENTRY_OTHER)
         return skip(entry, "is a special file, or a link to a directory");
+    if (entry->kind == ENTRY_TEMPORARY)
+        return skip(entry, "is a temporary file of znn");
     if (is_decompressing(plan))
         return is_znn ? FATE_DO : skip(entry, "is not called .znn");
     if (is_znn)

@@ -98,28 +98,28 @@ static bool salvage_with(struct batch *batch, const struct base_chain *chain, co
     return batch->status == ZNN_OK || znn_base_chain_say(chain, input, &error);
 }
 
-static bool salvage_to(struct batch *batch, const struct input_file *input, struct output_file *output,
-                       struct znn_salvage **salvage)
+static bool salvage_to(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                       struct output_file *output, struct znn_salvage **salvage)
 {
-    struct base_chain own = {.count = 0};
-    const struct base_chain *chain;
-    *salvage = NULL;
-    bool fine = znn_batch_find_base(batch, input, &own, &chain) && salvage_with(batch, chain, input, output, salvage);
-    znn_base_chain_close(&own);
-    return fine;
+    output->base = chain;
+    if (!znn_output_file_open(output))
+        return false;
+    if (salvage_with(batch, chain, input, output, salvage))
+        return znn_output_file_publish(output);
+    znn_output_file_discard(output);
+    return false;
 }
 
 bool znn_salvage_file(struct batch *batch, const struct input_file *input, const char *output)
 {
-    struct znn_salvage *salvage;
+    struct znn_salvage *salvage = NULL;
     struct output_file file;
-    if (!znn_batch_output(batch, input, output, &file) || !znn_output_file_open(&file))
-        return false;
-    bool fine = salvage_to(batch, input, &file, &salvage);
-    if (fine)
-        fine = znn_output_file_publish(&file) && say_losses(salvage, input->name);
-    else
-        znn_output_file_discard(&file);
+    struct base_chain own = {.count = 0};
+    const struct base_chain *chain;
+    znn_batch_output(batch, input, output, &file);
+    bool fine = znn_batch_find_base(batch, input, output, &own, &chain) &&
+                salvage_to(batch, chain, input, &file, &salvage) && say_losses(salvage, input->name);
+    znn_base_chain_close(&own);
     znn_salvage_free(salvage);
     return fine;
 }

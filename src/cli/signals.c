@@ -38,6 +38,14 @@ static void fill_set(sigset_t *set)
         sigaddset(set, caught[i]);
 }
 
+/* Whoever opens a file for writing in the moment in which lock.c has a lease on it would end the program. */
+static void ignore_leases(void)
+{
+#ifdef SIGIO
+    signal(SIGIO, SIG_IGN);
+#endif
+}
+
 void znn_signals_install(void)
 {
     struct sigaction action = {.sa_handler = handle, .sa_flags = (int)SA_RESETHAND};
@@ -47,6 +55,7 @@ void znn_signals_install(void)
         if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(caught[i], &action, NULL);
     }
+    ignore_leases();
 }
 
 void znn_signals_hold(void)

@@ -4,8 +4,7 @@
 #include "cli/spool.h"
 
 #include "cli/message.h"
-#include "cli/names.h"
-#include "cli/signals.h"
+#include "cli/temporary.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -44,18 +43,7 @@ static bool read_start(struct spool *spool, const char *name)
 int znn_spool_unlinked(void)
 {
     const char *folder = getenv("TMPDIR");
-    char *path = znn_names_below(folder && *folder ? folder : "/tmp", "znn-spool-XXXXXX");
-    if (!path)
-        return -1;
-    znn_signals_hold();
-    int fd = mkstemp(path);
-    int reason = errno;
-    if (fd >= 0)
-        unlink(path);
-    znn_signals_release();
-    free(path);
-    errno = reason;
-    return fd;
+    return znn_temporary_unnamed(folder && *folder ? folder : "/tmp");
 }
 
 static bool write_all(struct spool *spool, const void *data, size_t size)

@@ -28,30 +28,37 @@ struct stat_totals {
     struct base_chain base; /* of --base */
 };
 
-bool znn_stat_write_svg(const struct settings *settings, const struct input_file *file, const struct text *svg)
+bool znn_stat_write_svg(const struct settings *settings, const struct input_file *file, const struct base_chain *base,
+                        const struct text *svg)
 {
-    struct file_identity identity;
-    struct written written = {.files = &identity};
+    struct written written = {.swept = {.is_known = false}};
     struct output_file output = {
         .path = settings->svg,
         .input = file,
+        .base = base,
+        .base_dir = settings->base_dir,
         .written = &written,
         .is_chosen = true,
         .force = settings->force,
         .is_part = true,
+        .is_derived = true,
     };
-    if (!znn_output_file_open(&output))
-        return false;
-    if (znn_output_file_write(&output, svg->data, svg->size))
-        return znn_output_file_publish(&output);
-    znn_output_file_discard(&output);
-    return false;
+    bool fine = znn_output_file_open(&output);
+    if (fine) {
+        fine = znn_output_file_write(&output, svg->data, svg->size);
+        if (fine)
+            fine = znn_output_file_publish(&output);
+        else
+            znn_output_file_discard(&output);
+    }
+    znn_written_free(&written);
+    return fine;
 }
 
-static bool write_svg(const struct view *view, const struct input_file *file)
+static bool write_svg(const struct view *view, const struct input_file *file, const struct base_chain *base)
 {
     struct text svg = {0};
-    bool fine = znn_stat_draw(view, &svg) && znn_stat_write_svg(view->settings, file, &svg);
+    bool fine = znn_stat_draw(view, &svg) && znn_stat_write_svg(view->settings, file, base, &svg);
     znn_text_free(&svg);
     return fine;
 }
@@ -85,7 +92,7 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     if (alone)
         take_class(&survey, alone);
     znn_zipnn_warn(file);
-    bool fine = !look->settings->svg || write_svg(&view, file);
+    bool fine = !look->settings->svg || write_svg(&view, file, look->base);
     if (look->settings->json) {
         fine = fine ? znn_stat_write_json(&view, &look->json) : znn_look_note_failure(look, view.path);
     } else {
@@ -211,7 +218,8 @@ int znn_command_stat(struct settings *settings)
     if ((settings->match || settings->order != ORDER_NONE) && !settings->layers)
         settings->tensors = true;
     struct stat_totals totals = {0};
-    struct look look = {.settings = settings, .at = stat_one, .context = &totals, .takes_models = true};
+    struct look look = {
+        .settings = settings, .at = stat_one, .context = &totals, .takes_models = true, .base = &totals.base};
     if (!may_draw(settings) ||
         (settings->base && !znn_base_chain_open(&totals.base, settings->base, settings->base_dir)))
         look.at = fail_one;

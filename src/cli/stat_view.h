@@ -5,6 +5,7 @@
 #define ZNN_CLI_STAT_VIEW_H
 
 #include "cli/args.h"
+#include "cli/base_chain.h"
 #include "cli/input_file.h"
 #include "cli/json_writer.h"
 #include "cli/survey.h"
@@ -41,9 +42,11 @@ bool znn_stat_write_json(const struct view *view, struct json *json);
 bool znn_stat_draw(const struct view *view, struct text *svg);
 
 /*
- * Writes a picture to the file that --svg names.  Returns false, having said why, if that failed.
+ * Writes a picture of `file`, seen with the base `base`, to the file that --svg names.  Returns false, having said why,
+ * if that failed.
  */
-bool znn_stat_write_svg(const struct settings *settings, const struct input_file *file, const struct text *svg);
+bool znn_stat_write_svg(const struct settings *settings, const struct input_file *file, const struct base_chain *base,
+                        const struct text *svg);
 
 /*
  * Adds the cells original, compressed and left.

@@ -208,12 +208,12 @@ static void write(const struct showing *showing, struct json *json)
 /* Both                                                                                                             */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-static bool draw(const struct showing *showing, const struct input_file *file)
+static bool draw(const struct showing *showing, const struct input_file *file, const struct base_chain *base)
 {
     struct text svg = {0};
     znn_sweep_draw(showing->sweep, showing->count, showing->path, &svg);
     bool fine = !svg.failed || znn_say_memory_error(NULL);
-    fine = fine && znn_stat_write_svg(showing->settings, file, &svg);
+    fine = fine && znn_stat_write_svg(showing->settings, file, base, &svg);
     znn_text_free(&svg);
     return fine;
 }
@@ -242,7 +242,7 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
     if (status)
         return znn_look_note_failure(look, znn_look_path(file));
     struct showing showing = {settings, &look->terminal, znn_look_path(file), sweep, count};
-    bool fine = !settings->svg || draw(&showing, file);
+    bool fine = !settings->svg || draw(&showing, file, look->base);
     if (settings->json && fine) {
         write(&showing, &look->json);
     } else if (settings->json) {

@@ -254,7 +254,7 @@ static bool test_one(struct look *look, const struct input_file *file)
     const struct settings *settings = look->settings;
     struct base_chain chain = {.count = 0};
     bool found = settings->base ? znn_base_chain_open(&chain, settings->base, settings->base_dir)
-                                : znn_base_chain_find(&chain, file, settings->base_dir);
+                                : znn_base_chain_find(&chain, file, settings->base_dir, NULL);
     bool fine = found ? test_with(look, file, &chain) : znn_look_note_failure(look, znn_look_path(file));
     znn_base_chain_close(&chain);
     return fine;

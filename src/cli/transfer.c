@@ -29,6 +29,9 @@ void znn_batch_start(struct batch *batch, const struct settings *settings, enum 
             memset(&status, 0, sizeof status); /* standard input, or something that will fail */
         znn_overall_expect(&batch->overall, &status);
     }
+    for (size_t i = 0; settings->force && i < settings->operand_count; i++)
+        if (!znn_spared_add_path(&batch->inputs, settings->operands[i]))
+            batch->failed = !znn_say_memory_error(NULL);
     if (settings->json)
         znn_json_begin(&batch->json, NULL, '[');
 }
@@ -43,13 +46,45 @@ static void say_totals(const struct batch *batch)
         znn_totals_say(&batch->totals, settings, batch->direction);
 }
 
+/* A file that is part of the base goes last; and never if anything failed, as that may be tried again. */
+static bool remove_late(const struct batch *batch, const struct removal *removal)
+{
+    if (batch->failed)
+        return znn_say_error(removal->path, "not removed, as it is the base, and not everything was done");
+    if (batch->direction == COMPRESSING && znn_lossy_is_asked(batch->settings))
+        return znn_say_error(removal->path,
+                             "not removed, as it is the base, of which every bit is needed, and '%s' is "
+                             "rounded",
+                             removal->output);
+    return znn_removal_later(removal);
+}
+
+size_t znn_batch_settle(struct batch *batch)
+{
+    size_t failures = 0;
+    znn_base_chain_close(&batch->base);
+    for (size_t i = 0; i < batch->late_count; i++) {
+        failures += !remove_late(batch, &batch->late[i]);
+        znn_removal_free(&batch->late[i]);
+    }
+    free(batch->late);
+    batch->late = NULL;
+    batch->late_count = 0;
+    znn_needs_finish(&batch->needs);
+    failures += batch->needs.failures;
+    batch->needs.failures = 0;
+    batch->failed |= failures > 0;
+    return failures;
+}
+
 /* Some file systems report a failed write only when the file is closed; standard output is closed once, here. */
 int znn_batch_end(struct batch *batch)
 {
+    batch->totals.failed += znn_batch_settle(batch);
     if (!batch->settings->recursive)
         say_totals(batch);
-    free(batch->written.files);
-    znn_base_chain_close(&batch->base);
+    znn_written_free(&batch->written);
+    znn_spared_free(&batch->inputs);
     if (batch->settings->json) {
         znn_json_end(&batch->json, ']');
         batch->failed |= !znn_stdout_finish();
@@ -166,13 +201,13 @@ static bool convert_from(struct batch *batch, const struct base_chain *chain, co
     return true;
 }
 
-bool znn_batch_find_base(struct batch *batch, const struct input_file *input, struct base_chain *own,
-                         const struct base_chain **chain)
+bool znn_batch_find_base(struct batch *batch, const struct input_file *input, const char *output,
+                         struct base_chain *own, const struct base_chain **chain)
 {
     const struct settings *settings = batch->settings;
     *chain = own;
     if (!settings->base)
-        return batch->direction == COMPRESSING || znn_base_chain_find(own, input, settings->base_dir);
+        return batch->direction == COMPRESSING || znn_base_chain_find(own, input, settings->base_dir, output);
     if (batch->base.count == 0 && !znn_base_chain_open(&batch->base, settings->base, settings->base_dir)) {
         znn_base_chain_close(&batch->base);
         return false;
@@ -184,28 +219,14 @@ bool znn_batch_find_base(struct batch *batch, const struct input_file *input, st
     return true;
 }
 
-/* Who replaced a base, even with -f, would lose what depends on it, and that may be the output itself. */
-static bool check_spares_base(const struct base_chain *chain, const struct output_file *output)
-{
-    if (!output->path || !znn_base_chain_holds(chain, output->path))
-        return true;
-    return znn_say_error(output->name, "is the base, which has to stay; give another output with -o");
-}
-
-static bool convert(struct batch *batch, const struct input_file *input, struct output_file *output,
-                    const char *extension, struct outcome *outcome)
+static bool convert(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                    struct output_file *output, const char *extension, struct outcome *outcome)
 {
     struct spool spool;
     struct znn_input library_input;
-    struct base_chain own = {.count = 0};
-    const struct base_chain *chain;
-    bool fine = znn_batch_find_base(batch, input, &own, &chain) && check_spares_base(chain, output);
-    if (fine) {
-        fine = open_input(batch, input, &spool, &library_input) &&
-               convert_from(batch, chain, input, library_input, output, extension, outcome);
-        znn_spool_close(&spool);
-    }
-    znn_base_chain_close(&own);
+    bool fine = open_input(batch, input, &spool, &library_input) &&
+                convert_from(batch, chain, input, library_input, output, extension, outcome);
+    znn_spool_close(&spool);
     return fine;
 }
 
@@ -253,17 +274,73 @@ static void count(struct batch *batch, const struct outcome *outcome)
 }
 
 /* With -n. */
-static bool rehearse(struct batch *batch, const struct input_file *input, struct output_file *output)
+static bool rehearse(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                     struct output_file *output)
 {
-    struct base_chain own = {.count = 0};
-    const struct base_chain *chain;
-    bool fine = znn_output_file_check(output) && znn_batch_find_base(batch, input, &own, &chain) &&
-                check_spares_base(chain, output) && znn_dry_run_file(batch, input, output, znn_base_chain_base(chain));
-    znn_base_chain_close(&own);
+    return znn_output_file_check(output) && znn_dry_run_file(batch, input, output, znn_base_chain_base(chain));
+}
+
+/* A file of the base is locked as such until all is done. */
+static bool note_late(struct batch *batch, const struct input_file *input, const struct output_file *output)
+{
+    struct removal *late = realloc(batch->late, (batch->late_count + 1) * sizeof *late);
+    if (!late)
+        return znn_say_error(input->name, "not removed, as memory has run out");
+    batch->late = late;
+    if (!znn_removal_note(&late[batch->late_count], input, output))
+        return false;
+    batch->late_count++;
+    return true;
+}
+
+/* Its output was made by an earlier run, and nobody has locked it. */
+static bool remove_done(const struct input_file *input, const struct output_file *output)
+{
+    struct removal removal;
+    if (!znn_removal_note(&removal, input, output))
+        return false;
+    bool fine = znn_removal_later(&removal);
+    znn_removal_free(&removal);
     return fine;
 }
 
-static bool run(struct batch *batch, const struct input_file *input, struct output_file *output, const char *extension)
+bool znn_batch_remove_source(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                             const struct output_file *output, bool is_fresh)
+{
+    struct removal removal;
+    bool fine;
+    if (znn_base_chain_has(&batch->base, input)) {
+        fine = note_late(batch, input, output);
+    } else if (znn_needs_have(&batch->needs, batch->entry)) {
+        fine = znn_removal_note(&removal, input, output);
+        if (fine)
+            znn_needs_note(&batch->needs, batch->entry, &removal);
+    } else {
+        fine = is_fresh ? znn_removal_now(input, output, batch->direction == COMPRESSING ? chain : NULL)
+                        : remove_done(input, output);
+        if (fine && !batch->has_names_ahead)
+            znn_input_file_say_names(input);
+    }
+    return fine;
+}
+
+/* The output is there. */
+static bool finish(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                   struct output_file *output, const struct outcome *outcome)
+{
+    say(batch, input, outcome);
+    bool fine = true;
+    if (batch->settings->remove_source) {
+        fine = znn_batch_remove_source(batch, chain, input, output, true);
+        znn_output_file_release(output);
+    }
+    if (fine)
+        count(batch, outcome);
+    return fine;
+}
+
+static bool run(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                struct output_file *output, const char *extension)
 {
     struct outcome outcome = {
         .direction = batch->direction,
@@ -271,44 +348,26 @@ static bool run(struct batch *batch, const struct input_file *input, struct outp
         .input = input->name,
         .path = input->path ? input->path : "-",
     };
+    output->base = chain;
     if (batch->settings->dry_run)
-        return rehearse(batch, input, output);
+        return rehearse(batch, chain, input, output);
     if (!znn_output_file_open(output))
         return false;
     outcome.output = output->name;
-    if (!znn_free_space_check(batch, input, output) || !convert(batch, input, output, extension, &outcome)) {
+    if (!znn_free_space_check(batch, input, output) || !convert(batch, chain, input, output, extension, &outcome)) {
         znn_output_file_discard(output);
         return false;
     }
-    if (!znn_output_file_publish(output))
-        return false;
-    say(batch, input, &outcome);
-    if (batch->settings->remove_source && !znn_input_file_remove(input))
-        return false;
-    if (batch->settings->remove_source && !batch->has_names_ahead)
-        znn_input_file_say_names(input);
-    count(batch, &outcome);
-    return true;
+    return znn_output_file_publish(output) && finish(batch, chain, input, output, &outcome);
 }
 
-bool znn_batch_reserve(struct written *written)
-{
-    if (written->count < written->capacity)
-        return true;
-    size_t capacity = written->capacity ? 2 * written->capacity : 16;
-    struct file_identity *files = realloc(written->files, capacity * sizeof *files);
-    if (!files)
-        return znn_say_memory_error(NULL);
-    written->files = files;
-    written->capacity = capacity;
-    return true;
-}
-
-bool znn_batch_output(struct batch *batch, const struct input_file *input, const char *path, struct output_file *output)
+void znn_batch_output(struct batch *batch, const struct input_file *input, const char *path, struct output_file *output)
 {
     *output = (struct output_file){
         .path = path,
         .input = input,
+        .inputs = &batch->inputs,
+        .base_dir = batch->settings->base_dir,
         .written = &batch->written,
         .is_chosen = batch->settings->output && !batch->settings->recursive,
         .force = batch->settings->force,
@@ -316,11 +375,20 @@ bool znn_batch_output(struct batch *batch, const struct input_file *input, const
         .must_last = batch->settings->remove_source,
     };
     batch->uses_stdout |= !path;
-    return znn_batch_reserve(&batch->written);
 }
 
-bool znn_transfer(struct batch *batch, const struct input_file *input, const char *output, const char *extension)
+bool znn_transfer(struct batch *batch, const struct input_file *input, const char *output, const char *extension,
+                  bool is_planned)
 {
     struct output_file file;
-    return znn_batch_output(batch, input, output, &file) && run(batch, input, &file, extension);
+    struct base_chain own = {.count = 0};
+    const struct base_chain *chain;
+    znn_batch_output(batch, input, output, &file);
+    if (is_planned)
+        file.extension = extension ? extension : "";
+    bool fine = znn_batch_find_base(batch, input, output, &own, &chain) && run(batch, chain, input, &file, extension);
+    znn_base_chain_close(&own);
+    if (fine)
+        znn_needs_settle(&batch->needs, batch->entry); /* now that nothing of its base is locked any more */
+    return fine;
 }

@@ -6,6 +6,7 @@
 
 #include "cli/base_chain.h"
 #include "cli/json_writer.h"
+#include "cli/needs.h"
 #include "cli/operands.h"
 #include "cli/output_file.h"
 #include "cli/overall.h"
@@ -17,7 +18,12 @@
 struct batch {
     const struct settings *settings;
     enum direction direction;
+    struct spared inputs; /* with -f, all of them */
     struct written written;
+    struct needs needs;   /* with decompress -r --rm */
+    size_t entry;         /* with -r, the number of the current file */
+    struct removal *late; /* sources that the base consists of */
+    size_t late_count;
     struct totals totals;
     struct overall overall; /* for the progress of several files */
     struct json json;       /* with --json, the list of all files */
@@ -29,6 +35,12 @@ struct batch {
 };
 
 void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction);
+
+/*
+ * Removes the sources that had to stay while others needed them.  Returns how many could not be removed, or may not be,
+ * this having been said.
+ */
+size_t znn_batch_settle(struct batch *batch);
 
 /*
  * Frees what a batch holds, completes what --json printed, and returns the exit code.
@@ -52,28 +64,33 @@ bool znn_batch_fail(struct batch *batch, const char *path);
 
 /*
  * Finds the base of --base, which is opened with the first file, or the one that the file remembers, which goes to
- * `own`, to be closed whatever happens.  Returns false, having said why, if there is trouble with it.
+ * `own`, to be closed whatever happens.  `output` is where the output goes, or NULL.  Returns false, having said why,
+ * if there is trouble with it.
  */
-bool znn_batch_find_base(struct batch *batch, const struct input_file *input, struct base_chain *own,
-                         const struct base_chain **chain);
+bool znn_batch_find_base(struct batch *batch, const struct input_file *input, const char *output,
+                         struct base_chain *own, const struct base_chain **chain);
 
 /*
- * Makes room for one more file.  Returns false, having said so, when memory runs out.
+ * Removes the source of a complete output, now or when nothing needs it any more.  `chain` is the base of the output.
+ * An output of this run `is_fresh`, and still locked; of one that an earlier run has made, only path and status are
+ * looked at.  Returns false, having said why, if the source is kept.
  */
-bool znn_batch_reserve(struct written *written);
+bool znn_batch_remove_source(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                             const struct output_file *output, bool is_fresh);
 
 /*
  * Fills *output in for an output of this batch at `path`, or standard output where that is NULL; it is to be opened.
- * Returns false, having said why, where memory ran out.
  */
-bool znn_batch_output(struct batch *batch, const struct input_file *input, const char *path,
+void znn_batch_output(struct batch *batch, const struct input_file *input, const char *path,
                       struct output_file *output);
 
 /*
  * Takes an open input through the library to `output`, or to standard output where that is NULL, and removes the input
- * if --rm says so.  `extension` is stored when compressing; it may be NULL.  Returns false, having said why, if it
+ * if --rm says so.  `extension` is stored when compressing; it may be NULL.  If `is_planned`, the output's name follows
+ * from the input's, and -f does not replace the .znn file of another model.  Returns false, having said why, if it
  * failed: then there is no output, unless only the last step failed and the input is still there.
  */
-bool znn_transfer(struct batch *batch, const struct input_file *input, const char *output, const char *extension);
+bool znn_transfer(struct batch *batch, const struct input_file *input, const char *output, const char *extension,
+                  bool is_planned);
 
 #endif

@@ -6,6 +6,7 @@
 #include "cli/exclude.h"
 #include "cli/message.h"
 #include "cli/names.h"
+#include "cli/temporary.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -52,7 +53,9 @@ static enum entry_kind examine(int directory, const char *name, struct entry *en
     entry->is_link = S_ISLNK(status->st_mode);
     if (entry->is_link && fstatat(directory, name, status, 0) != 0)
         return ENTRY_LOST;
-    return S_ISREG(status->st_mode) ? ENTRY_FILE : ENTRY_OTHER;
+    if (!S_ISREG(status->st_mode))
+        return ENTRY_OTHER;
+    return znn_temporary_is_name(name) ? ENTRY_TEMPORARY : ENTRY_FILE;
 }
 
 static bool is_avoided(const struct walk *walk, const struct entry *entry)

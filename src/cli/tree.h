@@ -28,8 +28,9 @@ enum entry_kind {
     ENTRY_OPERAND, /* named by the user, and no directory; perhaps it does not even exist */
     ENTRY_DIRECTORY,
     ENTRY_FILE,
-    ENTRY_LOST, /* a link that leads nowhere, or a file that has just vanished */
-    ENTRY_OTHER /* a special file, or a link to a directory */
+    ENTRY_LOST,      /* a link that leads nowhere, or a file that has just vanished */
+    ENTRY_TEMPORARY, /* a file that a znn is writing, or has left behind */
+    ENTRY_OTHER      /* a special file, or a link to a directory */
 };
 
 struct entry {

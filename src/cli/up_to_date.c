@@ -133,7 +133,7 @@ static bool is_same(const struct settings *settings, const struct input_file *zn
 {
     struct base_chain chain = {.count = 0};
     bool fine = settings->base ? znn_base_chain_open(&chain, settings->base, settings->base_dir)
-                               : znn_base_chain_find(&chain, znn, settings->base_dir);
+                               : znn_base_chain_find(&chain, znn, settings->base_dir, original->path);
     fine = fine && compare_with(settings, znn, original, &chain, source);
     znn_base_chain_close(&chain);
     return fine;
@@ -146,19 +146,19 @@ static bool write_to_disk(const struct input_file *file)
     return znn_sync_name(file->path);
 }
 
-static bool remove_compared(const struct settings *settings, enum direction direction, const struct input_file *from,
-                            const struct input_file *to)
+static bool remove_compared(struct batch *batch, const struct input_file *from, const struct input_file *to)
 {
-    bool compressing = direction == COMPRESSING;
-    if (!is_same(settings, compressing ? to : from, compressing ? from : to, from->name) || !write_to_disk(to))
+    bool compressing = batch->direction == COMPRESSING;
+    const struct input_file *znn = compressing ? to : from;
+    if (!is_same(batch->settings, znn, compressing ? from : to, from->name) || !write_to_disk(to))
         return false;
     if (znn_input_file_has_changed(to))
         return znn_say_error(from->name, "not removed, as '%s' changed meanwhile", to->name);
-    return znn_input_file_remove(from);
+    const struct output_file output = {.path = to->path, .status = to->status};
+    return znn_batch_remove_source(batch, NULL, from, &output, false);
 }
 
-bool znn_up_to_date_remove(const struct settings *settings, enum direction direction, const char *source,
-                           const char *output, bool has_names_ahead)
+bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output)
 {
     struct input_file from;
     struct input_file to;
@@ -166,9 +166,7 @@ bool znn_up_to_date_remove(const struct settings *settings, enum direction direc
         return false;
     bool fine = znn_input_file_open(&to, output, false);
     if (fine) {
-        fine = remove_compared(settings, direction, &from, &to);
-        if (fine && !has_names_ahead)
-            znn_input_file_say_names(&from);
+        fine = remove_compared(batch, &from, &to);
         znn_input_file_close(&to);
     }
     znn_input_file_close(&from);

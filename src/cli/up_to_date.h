@@ -13,9 +13,7 @@
 #ifndef ZNN_CLI_UP_TO_DATE_H
 #define ZNN_CLI_UP_TO_DATE_H
 
-#include "cli/args.h"
-#include "cli/input_file.h"
-#include "cli/operands.h"
+#include "cli/transfer.h"
 
 /*
  * True if `output` is a regular file that was made of `source`, as far as size and time tell.  `source` leads to a
@@ -25,10 +23,8 @@ bool znn_up_to_date(const struct settings *settings, enum direction direction, c
 
 /*
  * Removes `source`, which `output` is up to date with, after comparing all bytes and writing `output` to the disk.
- * Returns false, having said why, if it stays.  Unless it `has_names_ahead`, which are still to be done, it warns of
- * other names.
+ * If others of the batch need it, it goes when they are done.  Returns false, having said why, if it stays.
  */
-bool znn_up_to_date_remove(const struct settings *settings, enum direction direction, const char *source,
-                           const char *output, bool has_names_ahead);
+bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output);
 
 #endif

@@ -73,6 +73,18 @@ make_model start/b.safetensors
 all compress -r -1 -T1 d
 all compress -r -1 -T1 --rm d
 
+begin "chains"
+mkdir start
+make_layers start/a.safetensors
+cp start/a.safetensors b.safetensors
+flip b.safetensors 700
+"$ZNN" compress --base start/a.safetensors b.safetensors -o start/b.znn || fail "compress"
+"$ZNN" compress start/a.safetensors -o start/a.znn || fail "compress"
+rm start/a.safetensors
+for mode in once on; do
+    walk io $mode decompress -r --rm -T1 d
+done
+
 begin "a zip from a pipe, which is kept in a file without a name"
 mkdir start
 make_layers m.safetensors

@@ -113,7 +113,7 @@ mkdir lost directory
 cp child.znn lost
 mkdir -m 000 locked
 for file in missing fake.znn new.znn damaged.znn tail.znn lost/child.znn directory ''; do
-    run 1 coding decompress "$file" -o out
+    run 1 coding decompress "$file" -o directory/out # far from the base, which is looked for beside an output, too
     run 1 test test "$file"
     case $file in damaged.znn | lost/*) ;; *) run 1 list list "$file" ;; esac
 done

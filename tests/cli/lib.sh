@@ -121,6 +121,24 @@ wait_for() {
     fail "no file $1 appeared"
 }
 
+# wait_until COMMAND...: waits until it succeeds, for 20 seconds at the most.
+wait_until() {
+    for _ in $(seq 400); do
+        ! "$@" 2>/dev/null || return 0
+        sleep 0.05
+    done
+    fail "in vain: $*"
+}
+
+# has_output PID: the program writes to a temporary file, with a name in this directory or without any.
+has_output() {
+    for found in .*.znn-tmp-*; do
+        [ ! -e "$found" ] || return 0
+    done
+    # shellcheck disable=SC2012
+    ls -l "/proc/$1/fd" | grep -qF '(deleted)'
+}
+
 # le64 NUMBER: writes it as 8 bytes, little-endian.
 le64() {
     number=$1

@@ -6,13 +6,19 @@
 . "$(dirname "$0")/lib.sh"
 trap : INT HUP TERM PIPE
 
+# shellcheck disable=SC2317
+is_writing() {
+    [ -s "$logs/pid" ] && has_output "$(cat "$logs/pid")"
+}
+
 # strike SIGNAL COMMAND...: runs the command and sends it the signal once it has created its temporary file.
 strike() {
     signal=$1
     shift
+    rm -f "$logs/pid"
     mkfifo in.bin
     {
-        wait_for '.*.tmp-*'
+        wait_until is_writing
         kill -s "$signal" "$(cat "$logs/pid")"
         wait_for "$logs/ended"
     } >in.bin &
@@ -64,9 +70,10 @@ strike TERM "$ZNN" decompress in.bin -o b.bin
 only in.bin
 
 begin "a signal that is ignored stays ignored"
+rm -f "$logs/pid"
 mkfifo in.bin
 {
-    wait_for '.*.tmp-*'
+    wait_until is_writing
     kill -s HUP "$(cat "$logs/pid")"
     echo content
 } >in.bin &

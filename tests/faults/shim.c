@@ -37,6 +37,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -299,7 +300,7 @@ int open(const char *path, int flags, ...)
 {
     va_list arguments;
     va_start(arguments, flags);
-    mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
     va_end(arguments);
     return fail_call("open", EMFILE) ? -1 : REAL(open)(path, flags, mode);
 }
@@ -372,6 +373,30 @@ int fstat(int fd, struct stat *status)
 int link(const char *from, const char *to)
 {
     return fail_call("link", EPERM) ? -1 : REAL(link)(from, to);
+}
+
+int linkat(int from_directory, const char *from, int directory, const char *to, int flags)
+{
+    return fail_call("linkat", EPERM) ? -1 : REAL(linkat)(from_directory, from, directory, to, flags);
+}
+
+int flock(int fd, int operation)
+{
+    return fail_call("flock", ENOLCK) ? -1 : REAL(flock)(fd, operation);
+}
+
+/* Only what asks whether a file is written to elsewhere, and what keeps a lock. */
+int fcntl(int fd, int command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    long argument = va_arg(arguments, long);
+    va_end(arguments);
+    if (command == F_SETLEASE && fail_call("fcntl(F_SETLEASE)", EACCES))
+        return -1;
+    if (command == F_DUPFD_CLOEXEC && fail_call("fcntl(F_DUPFD_CLOEXEC)", EMFILE))
+        return -1;
+    return REAL(fcntl)(fd, command, argument);
 }
 
 int rename(const char *from, const char *to)
