@@ -135,8 +135,7 @@ has_output() {
     for found in .*.znn-tmp-*; do
         [ ! -e "$found" ] || return 0
     done
-    # shellcheck disable=SC2012
-    ls -l "/proc/$1/fd" | grep -qF '(deleted)'
+    find "/proc/$1/fd" -lname '* (deleted)' | grep -q .
 }
 
 # le64 NUMBER: writes it as 8 bytes, little-endian.
