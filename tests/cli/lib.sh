@@ -49,6 +49,7 @@ skip() {
 
 # finish: the verdict.
 finish() {
+    check_json
     [ "$failures" -eq 0 ] || echo "$failures checks failed"
     [ "$failures" -eq 0 ]
     exit
@@ -176,10 +177,22 @@ make_layers() {
 \"phase\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[6420,6428]}}" "$logs/data"
 }
 
-# is_json: the last command's standard output is JSON, as far as can be told here.
+# is_json: the last command's standard output is JSON.  All of it is checked by one python3 in the end, if there is one.
 is_json() {
-    command -v python3 >/dev/null || return 0
-    python3 -m json.tool <"$logs/out" >/dev/null || fail "no JSON: $(cat "$logs/out")"
+    { cat "$logs/out" && printf '\036'; } >>"$logs/json"
+}
+
+# check_json: checks what was noted.
+check_json() {
+    [ -s "$logs/json" ] && command -v python3 >/dev/null || return 0
+    python3 - "$logs/json" <<'X' || fail "no JSON, above"
+import json, sys
+for text in open(sys.argv[1], encoding="utf-8").read().split("\x1e")[:-1]:
+    try:
+        json.loads(text)
+    except ValueError as reason:
+        sys.exit(f"{reason}: {text}")
+X
 }
 
 # value KEY: what stands behind the first KEY of indented JSON in the last command's standard output.

@@ -83,7 +83,8 @@ static uint64_t check_file(const struct buffer *file, const struct znn_memory *c
         rounded += cost.rounded_size;
         if (cost.rounded_size == 0)
             continue;
-        check_tensor(&tensor, file->data + tensor.offset, decoded->data + tensor.offset, lossy);
+        /* Tensors may share bytes: those that were looked at are mended by now, and counted once. */
+        check_tensor(&tensor, file->data + tensor.offset, mended + tensor.offset, lossy);
         memcpy(mended + tensor.offset, file->data + tensor.offset, (size_t)tensor.size);
     }
     assert_true(after + container == compressed->size);
