@@ -243,7 +243,9 @@ AVX512 FIXED_INLINE bool decode(enum fixed_type type, bool zigzag, const struct 
         merge(&how, layout->is_packed, groups, i, numbers);
         uint64_t negative = zigzag ? 0 : load_word64(signs + i / 8);
         for (unsigned k = 0; k < 4; k++) {
-            __mmask16 sign = zigzag ? _mm512_test_epi32_mask(numbers[k], one) : (__mmask16)(negative >> 16 * k);
+            __mmask16 sign = (__mmask16)(negative >> 16 * k);
+            if (zigzag)
+                sign = _mm512_test_epi32_mask(numbers[k], one);
             /* Of zigzag, 2n - 1 stands for -n. */
             __m512i m = zigzag ? _mm512_mask_add_epi32(_mm512_srli_epi32(numbers[k], 1), sign,
                                                        _mm512_srli_epi32(numbers[k], 1), one)
