@@ -64,7 +64,7 @@ static enum znn_status find_descriptor(struct recovery *recovery, uint64_t start
         const uint8_t *window = view(recovery, at, size, &there, &status);
         if (!window || there < DESCRIPTOR_SIZE)
             return status;
-        bool is_last = at + there >= recovery->end;
+        bool is_last = there < size || at + there >= recovery->end; /* less than asked for: the file has shrunk */
         size_t stop = is_last ? there : there - DESCRIPTOR64_SIZE;
         for (const uint8_t *p = window; (p = memchr(p, 'P', stop - (size_t)(p - window))) != NULL; p++) {
             uint64_t place = at + (uint64_t)(p - window);

@@ -175,6 +175,7 @@ enum znn_status znn_zip_series_find(struct source *source, struct zip_series *se
         status = begins_at(source, search.done, &begins, error);
     if (!status && begins)
         status = add(series, (struct zip_range){search.done, start - search.done, true}, error);
-    qsort(series->ranges, series->count, sizeof *series->ranges, compare);
+    if (series->count > 1)
+        qsort(series->ranges, series->count, sizeof *series->ranges, compare);
     return status;
 }

@@ -13,21 +13,27 @@
 #include "model_check.h"
 #include "support.h"
 
+/* Scans `input`, whose tensors must lie in `size` bytes; free the model with znn_model_free(). */
+static inline struct model scan_input(struct znn_input *input, uint64_t size)
+{
+    struct source source;
+    struct model model = {0};
+    struct znn_error error = {0};
+    znn_source_open(&source, input);
+    assert_int_equal(znn_model_scan(&source, &model, &error), ZNN_OK);
+    znn_source_close(&source);
+    const char *fault = model_fault(&model, size);
+    if (fault)
+        fail_msg("%s", fault);
+    return model;
+}
+
 /* Scans `file`; free the model with znn_model_free(). */
 static inline struct model scan_file(const struct buffer *file, enum way way)
 {
     struct feed feed = {.data = file->data, .size = file->size, .step = way == WAY_STREAM ? 1000 : 0};
     struct znn_input input = feed_input(&feed, way);
-    struct source source;
-    struct model model = {0};
-    struct znn_error error = {0};
-    znn_source_open(&source, &input);
-    assert_int_equal(znn_model_scan(&source, &model, &error), ZNN_OK);
-    znn_source_close(&source);
-    const char *fault = model_fault(&model, way == WAY_STREAM ? ZNN_SIZE_UNKNOWN : file->size);
-    if (fault)
-        fail_msg("%s", fault);
-    return model;
+    return scan_input(&input, way == WAY_STREAM ? ZNN_SIZE_UNKNOWN : file->size);
 }
 
 /* Scans `file` with each read failing in turn, until none does. */
