@@ -129,8 +129,9 @@ static void read_metadata(struct cursor *cursor, uint32_t *alignment)
     cursor->bad = cursor->bad || size > KEY_MAX;
     uint32_t type = take_u32(cursor);
     if (is_alignment) {
-        *alignment = take_u32(cursor);
-        cursor->bad = cursor->bad || type != VALUE_U32 || *alignment == 0;
+        uint32_t number = take_u32(cursor);
+        cursor->bad = cursor->bad || type != VALUE_U32 || number == 0;
+        *alignment = cursor->bad ? *alignment : number;
     } else if (type == VALUE_STRING) {
         skip_string(cursor);
     } else if (type == VALUE_ARRAY) {

@@ -225,6 +225,26 @@ static void test_bad_tensors(void **state)
     }
 }
 
+/* The file ends within its metadata, perhaps within the alignment itself. */
+static void test_cut_alignment(void **state)
+{
+    (void)state;
+    struct buffer file = {0};
+    gguf_header(&file, 3, 1, 1);
+    gguf_alignment(&file, 64);
+    gguf_tensor(&file, "a", F32, SHAPE(4), 0);
+    uint64_t data = gguf_data(&file, 64, 64);
+    for (file.size = 8; file.size < data; file.size++)
+        for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
+            struct model model = scan_file(&file, way);
+            znn_model_conclude(&model, file.size); /* as at the end of a stream */
+            assert_int_equal(model.format, FORMAT_GGUF);
+            assert_int_equal(model.verdict, VERDICT_TRUNCATED);
+            znn_model_free(&model);
+        }
+    znn_buffer_free(&file);
+}
+
 /* Behind the end of the file, and over it: what is there is listed. */
 static void test_cut_tensors(void **state)
 {
@@ -441,11 +461,12 @@ static void test_read_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),         cmocka_unit_test(test_types),        cmocka_unit_test(test_alignment),
-        cmocka_unit_test(test_odd),          cmocka_unit_test(test_bad_tensors),  cmocka_unit_test(test_cut_tensors),
-        cmocka_unit_test(test_overlap),      cmocka_unit_test(test_bad_versions), cmocka_unit_test(test_lies),
-        cmocka_unit_test(test_bad_metadata), cmocka_unit_test(test_bad_infos),    cmocka_unit_test(test_long_metadata),
-        cmocka_unit_test(test_cut),          cmocka_unit_test(test_mutations),    cmocka_unit_test(test_read_errors),
+        cmocka_unit_test(test_good),         cmocka_unit_test(test_types),         cmocka_unit_test(test_alignment),
+        cmocka_unit_test(test_odd),          cmocka_unit_test(test_bad_tensors),   cmocka_unit_test(test_cut_tensors),
+        cmocka_unit_test(test_overlap),      cmocka_unit_test(test_bad_versions),  cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_bad_metadata), cmocka_unit_test(test_bad_infos),     cmocka_unit_test(test_long_metadata),
+        cmocka_unit_test(test_cut),          cmocka_unit_test(test_cut_alignment), cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_read_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
