@@ -1,8 +1,8 @@
 /*
  * fuzz_torch.c - any file, scanned from memory, as a stream, and by random access while it becomes shorter
  *
- * Whatever the bytes are, the scan succeeds and the model keeps its promises.  A file that becomes shorter after its size
- * was asked reads like one that claims too many bytes; the last byte says how many.
+ * Whatever the bytes are, the scan succeeds and the model keeps its promises.  A file that becomes shorter after its
+ * size was asked reads like one that claims too many bytes; the last byte says how many.
  */
 #include <stdlib.h>
 #include <string.h>
