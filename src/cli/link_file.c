@@ -112,18 +112,25 @@ static bool is_same_file(const char *a, const char *b, struct stat *status)
            status->st_ino == other.st_ino;
 }
 
-/* With what has the name locked, if it can be. */
-static enum link_result link_locked(struct batch *batch, const char *path, const char *text, const char *existing)
+static bool say_taken(const char *path)
+{
+    return znn_say_error(path, "was made or replaced by another program meanwhile, and is kept");
+}
+
+/* With what has the name locked, if it can be; `replaces` says whether there is anything. */
+static enum link_result link_locked(struct batch *batch, const char *path, const char *text, const char *existing,
+                                    bool replaces)
 {
     const struct plan plan = {text, existing};
     struct stat status;
     bool is_there = !text && is_same_file(path, existing, &status) && !znn_spared_has(&batch->written.files, &status);
     if (!is_there && !znn_link_file_may(batch, path))
         return LINK_FAILED;
-    bool replaces = !is_there && lstat(path, &status) == 0;
     if (!is_there && !(replaces ? replace(&plan, path) : make(&plan, path))) {
         int reason = errno;
-        if (reason == EEXIST)
+        if (reason == EEXIST && batch->settings->force)
+            say_taken(path);
+        else if (reason == EEXIST)
             say_exists(path);
         else if (!text && is_impossible(reason))
             return LINK_IMPOSSIBLE;
@@ -135,24 +142,30 @@ static enum link_result link_locked(struct batch *batch, const char *path, const
     return fine ? LINK_MADE : LINK_FAILED;
 }
 
-/* What has the name is examined once it is locked, so that no other znn replaces it meanwhile. */
-static bool lock_standing(const char *path, int fd)
+/*
+ * What has the name is examined once it is locked, so that no other znn replaces it meanwhile.  What cannot be read is
+ * replaced without a lock.
+ */
+static bool lock_standing(const char *path, int fd, const struct stat *standing)
 {
-    struct stat opened;
     struct stat now;
-    if (znn_lock_exclusive(fd, LOCK_PATIENCE) == LOCK_BUSY)
+    if (fd >= 0 && znn_lock_exclusive(fd, LOCK_PATIENCE) == LOCK_BUSY)
         return znn_say_error(path, "is in use by another znn, and is not replaced; try again when that is done");
-    if (fstat(fd, &opened) != 0 || lstat(path, &now) != 0 || opened.st_dev != now.st_dev || opened.st_ino != now.st_ino)
-        return znn_say_error(path, "was made or replaced by another program meanwhile, and is kept");
+    if (fd >= 0 && (fstat(fd, &now) != 0 || !znn_input_file_is_same_content(&now, standing)))
+        return say_taken(path);
+    if (lstat(path, &now) != 0 || !znn_input_file_is_same_content(&now, standing))
+        return say_taken(path);
     return true;
 }
 
 enum link_result znn_link_file(struct batch *batch, const char *path, const char *text, const char *existing)
 {
-    int fd = batch->settings->force ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+    struct stat standing;
+    bool replaces = batch->settings->force && lstat(path, &standing) == 0;
+    int fd = replaces ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
     enum link_result result = LINK_FAILED;
-    if (fd < 0 || lock_standing(path, fd))
-        result = link_locked(batch, path, text, existing);
+    if (!replaces || lock_standing(path, fd, &standing))
+        result = link_locked(batch, path, text, existing, replaces);
     if (fd >= 0)
         close(fd);
     return result;

@@ -29,6 +29,15 @@ static int compare(const void *a, const void *b)
     return (x->inode > y->inode) - (x->inode < y->inode);
 }
 
+/* The names of one file by their numbers. */
+static int compare_names(const void *a, const void *b)
+{
+    const struct known *x = a;
+    const struct known *y = b;
+    int files = compare(a, b);
+    return files ? files : (x->number > y->number) - (x->number < y->number);
+}
+
 static bool is_source(const struct entry *entry)
 {
     return (entry->kind == ENTRY_FILE || entry->kind == ENTRY_OPERAND) && znn_names_is_znn(entry->path);
@@ -43,8 +52,20 @@ static size_t index_sources(const struct tree *tree, struct known *known)
         if (is_source(&tree->entries[i]) && stat(tree->entries[i].path, &status) == 0)
             known[count++] = (struct known){.device = status.st_dev, .inode = status.st_ino, .number = i};
     }
-    qsort(known, count, sizeof *known, compare);
+    qsort(known, count, sizeof *known, compare_names);
     return count;
+}
+
+static void join_names(struct needs *needs, const struct known *known, size_t count)
+{
+    for (size_t i = 0; i < needs->count; i++)
+        needs->list[i].first = i;
+    for (size_t i = 1; i < count; i++) {
+        if (compare(&known[i - 1], &known[i]) != 0)
+            continue;
+        needs->list[known[i].number].first = needs->list[known[i - 1].number].first;
+        needs->list[known[i - 1].number].next = known[i].number;
+    }
 }
 
 static void add_parent(struct needs *needs, size_t child, const struct stat *status, const struct known *known,
@@ -52,11 +73,12 @@ static void add_parent(struct needs *needs, size_t child, const struct stat *sta
 {
     struct known wanted = {.device = status->st_dev, .inode = status->st_ino};
     const struct known *found = bsearch(&wanted, known, count, sizeof *known, compare);
-    if (!found || found->number == child)
-        return;
     struct need *need = &needs->list[child];
-    need->parents[need->parent_count++] = found->number;
-    needs->list[found->number].waiting++;
+    if (!found || needs->list[found->number].first == need->first)
+        return;
+    size_t parent = needs->list[found->number].first;
+    need->parents[need->parent_count++] = parent;
+    needs->list[parent].waiting++;
 }
 
 /* Nothing is said of what cannot be opened: that is for when its turn comes. */
@@ -85,6 +107,7 @@ bool znn_needs_plan(struct needs *needs, const struct tree *tree, const char *ba
     if (fine) {
         needs->count = tree->count;
         size_t count = index_sources(tree, known);
+        join_names(needs, known, count);
         for (size_t i = 0; i < tree->count; i++)
             if (is_source(&tree->entries[i]))
                 find_parents(needs, tree, i, base_dir, known, count);
@@ -99,7 +122,10 @@ bool znn_needs_plan(struct needs *needs, const struct tree *tree, const char *ba
 
 bool znn_needs_have(const struct needs *needs, size_t number)
 {
-    return number < needs->count && (needs->list[number].waiting > 0 || needs->list[number].lost);
+    if (number >= needs->count)
+        return false;
+    const struct need *first = &needs->list[needs->list[number].first];
+    return first->waiting > 0 || first->lost;
 }
 
 void znn_needs_note(struct needs *needs, size_t number, const struct removal *removal)
@@ -117,17 +143,31 @@ void znn_needs_fail(struct needs *needs, size_t number, const char *path)
         needs->list[need->parents[i]].lost = path;
 }
 
-/* A source that has waited for others, which are done.  If it stays all the same, so does what it needs. */
-static void remove_noted(struct needs *needs, size_t number)
+/* If a source stays all the same, so does what it needs. */
+static void remove_one(struct needs *needs, struct need *need)
 {
-    struct need *need = &needs->list[number];
     need->is_noted = false;
-    if (!znn_removal_later(&need->removal)) {
+    if (znn_removal_later(&need->removal)) {
+        for (size_t i = need->next; i; i = needs->list[i].next)
+            if (needs->list[i].is_noted)
+                znn_removal_follow(&needs->list[i].removal, &need->removal);
+    } else {
         needs->failures++;
         for (size_t i = 0; i < need->parent_count; i++)
             needs->list[need->parents[i]].lost = ""; /* why it stays was said */
     }
     znn_removal_free(&need->removal);
+}
+
+/* All names of a source that has waited for others, which are done. */
+static void remove_noted(struct needs *needs, size_t first)
+{
+    size_t i = first;
+    do {
+        if (needs->list[i].is_noted)
+            remove_one(needs, &needs->list[i]);
+        i = needs->list[i].next;
+    } while (i);
 }
 
 /* The nearest is the first parent, so that a file goes before what it needs. */
@@ -139,7 +179,7 @@ void znn_needs_settle(struct needs *needs, size_t number)
     for (size_t i = 0; i < need->parent_count; i++) {
         struct need *parent = &needs->list[need->parents[i]];
         parent->waiting--;
-        if (parent->waiting == 0 && parent->is_noted && !parent->lost)
+        if (parent->waiting == 0 && !parent->lost)
             remove_noted(needs, need->parents[i]);
     }
 }
@@ -151,8 +191,9 @@ void znn_needs_finish(struct needs *needs)
         if (!need->is_noted)
             continue;
         needs->failures++;
-        if (need->lost && need->lost[0])
-            znn_say_error(need->removal.path, "not removed, as '%s' needs it, which was not done", need->lost);
+        const char *lost = needs->list[need->first].lost;
+        if (lost && lost[0])
+            znn_say_error(need->removal.path, "not removed, as '%s' needs it, which was not done", lost);
         else
             znn_say_error(need->removal.path, "not removed, as another file needs it, which is still there");
         znn_removal_free(&need->removal);

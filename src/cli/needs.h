@@ -8,7 +8,8 @@
  * b.znn and c.znn are decompressed from a.znn.  So it is removed only when both are done, wherever their outputs go. If
  * one of them fails, it stays for good: it may be all that the failed one can be decompressed with.
  *
- * What needs what is found out before the first file is touched.
+ * What needs what is found out before the first file is touched.  Of a file with several names all stay, as any of them
+ * may be the one by which the base is found.
  */
 #ifndef ZNN_CLI_NEEDS_H
 #define ZNN_CLI_NEEDS_H
@@ -17,9 +18,11 @@
 #include "cli/tree.h"
 
 struct need {
-    size_t parents[ZNN_BASE_DEPTH_MAX]; /* the sources that this one needs */
+    size_t parents[ZNN_BASE_DEPTH_MAX]; /* the sources that this one needs, each by its first name */
     size_t parent_count;
-    size_t waiting;         /* sources that need this one and are not done yet */
+    size_t first;           /* the first name of the same file */
+    size_t next;            /* and the next one; 0 after the last */
+    size_t waiting;         /* for a first name: sources that need the file and are not done yet */
     const char *lost;       /* one of them that failed, or NULL */
     bool is_noted;          /* it is done, and waits for others */
     struct removal removal; /* if it is noted */

@@ -42,8 +42,8 @@ bool znn_output_place_check(const struct output_file *file, const struct stat *s
     if (is_same_file(status, &file->input->status))
         return znn_say_error(file->name, "is both input and output; give another output with -o");
     if (file->inputs && znn_spared_has(file->inputs, status))
-        return znn_say_error(file->name, "is another input of this command, which has to stay; give another output "
-                                         "with -o");
+        return znn_say_error(file->name, "is another input of this command, or the base of one, which has to stay; "
+                                         "give another output with -o");
     if ((file->base && znn_base_chain_has_status(file->base, status)) || is_needed(file, status))
         return znn_say_error(file->name, "is the base, which has to stay; give another output with -o");
     return true;

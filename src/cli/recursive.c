@@ -7,6 +7,7 @@
 #include "cli/free_space.h"
 #include "cli/link_file.h"
 #include "cli/link_text.h"
+#include "cli/lossy.h"
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/needs.h"
@@ -59,11 +60,11 @@ static void tell(struct run *run, const struct other_outcome *outcome)
 }
 
 /* With --rm, removes a source whose bytes its output has, as a comparison shows. */
-static bool remove_done(struct run *run, size_t number)
+static bool remove_done(struct run *run, size_t number, const struct stat *known)
 {
     const char *path = run->tree.entries[number].path;
     bool fine = !run->batch.settings->remove_source ||
-                znn_up_to_date_remove(&run->batch, path, run->plan.jobs[number].output) ||
+                znn_up_to_date_remove(&run->batch, path, run->plan.jobs[number].output, known) ||
                 znn_batch_fail(&run->batch, path);
     if (fine)
         znn_needs_settle(&run->batch.needs, number);
@@ -74,7 +75,7 @@ static bool do_up_to_date(struct run *run, size_t number)
 {
     if (run->batch.settings->dry_run && run->batch.settings->remove_source)
         znn_dry_run_removal(&run->batch, run->tree.entries[number].path, run->plan.jobs[number].output);
-    else if (!remove_done(run, number))
+    else if (!remove_done(run, number, NULL))
         return false;
     tell(run, &(struct other_outcome){.input = run->tree.entries[number].path,
                                       .output = run->plan.jobs[number].output,
@@ -135,7 +136,7 @@ static bool do_twin(struct run *run, size_t number)
         return act(run, entry);
     if (result == LINK_FAILED)
         return znn_batch_fail(&run->batch, entry->path);
-    if (!remove_done(run, number))
+    if (!remove_done(run, number, znn_lossy_is_asked(run->batch.settings) ? &entry->status : NULL))
         return false;
     tell(run, &(struct other_outcome){.input = entry->path, .output = run->plan.jobs[number].output, .twin = twin});
     run->batch.totals.links++;
@@ -163,23 +164,28 @@ static bool do_file(struct run *run, size_t number)
 /* Links                                                                                                            */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* With --rm, removes a link whose file was removed: the output's link stands for it. */
-static bool remove_link(struct run *run, const struct entry *entry)
-{
-    struct stat status;
-    if (!run->batch.settings->remove_source || run->batch.settings->dry_run || stat(entry->path, &status) == 0)
-        return true;
-    if (lstat(entry->path, &status) != 0 || !S_ISLNK(status.st_mode))
-        return znn_say_error(entry->path, "not removed, as it is no longer the link that it was");
-    return unlink(entry->path) == 0 || znn_say_system_error(entry->path, "remove", errno, "");
-}
-
 static bool link_is_there(const char *path, const char *text)
 {
     char *there = znn_link_text(path);
     bool is_same = there && strcmp(there, text) == 0;
     free(there);
     return is_same;
+}
+
+/* With --rm, removes a link whose file was removed: the output's link, which says `made`, stands for it. */
+static bool remove_link(struct run *run, size_t number, const char *made)
+{
+    struct stat status;
+    const struct entry *entry = &run->tree.entries[number];
+    if (!run->batch.settings->remove_source || run->batch.settings->dry_run || stat(entry->path, &status) == 0 ||
+        errno != ENOENT)
+        return true;
+    if (lstat(entry->path, &status) != 0 || !S_ISLNK(status.st_mode))
+        return znn_say_error(entry->path, "not removed, as it is no longer the link that it was");
+    if (!link_is_there(run->plan.jobs[number].output, made))
+        return znn_say_error(entry->path, "not removed, as '%s' is no longer the link that was made",
+                             run->plan.jobs[number].output);
+    return unlink(entry->path) == 0 || znn_say_system_error(entry->path, "remove", errno, "");
 }
 
 static bool make_link(struct run *run, size_t number, const char *text)
@@ -193,13 +199,12 @@ static bool make_link(struct run *run, size_t number, const char *text)
         return false;
     if (!is_there && znn_link_file(&run->batch, output, text, NULL) != LINK_MADE)
         return znn_batch_fail(&run->batch, entry->path);
-    if (!remove_link(run, entry))
+    if (!remove_link(run, number, text))
         return znn_batch_fail(&run->batch, entry->path);
     tell(run, &(struct other_outcome){
                   .input = entry->path, .output = output, .is_up_to_date = is_there, .link = is_there ? NULL : text});
     run->batch.totals.links += !is_there;
     run->batch.totals.up_to_date += is_there;
-    znn_needs_settle(&run->batch.needs, number);
     return true;
 }
 
@@ -215,7 +220,7 @@ static bool do_link(struct run *run, size_t number)
     char *text = znn_recursive_plan_link(&run->plan, number);
     if (!text)
         return znn_batch_fail(&run->batch, entry->path);
-    bool fine = text && make_link(run, number, text);
+    bool fine = make_link(run, number, text);
     free(text);
     return fine;
 }
@@ -225,8 +230,8 @@ static bool do_link(struct run *run, size_t number)
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /*
- * Links come last: they need the names of what they lead to, and with --rm they go after it.  A file that was not done
- * needs its base as before.
+ * Links come last: they need the names of what they lead to, and with --rm they go after it.  They need no base
+ * themselves.  A file that was not done needs its base as before.
  */
 static void carry_out(struct run *run)
 {
@@ -236,6 +241,9 @@ static void carry_out(struct run *run)
         if (!run->plan.jobs[i].is_done)
             znn_needs_fail(&run->batch.needs, i, run->tree.entries[i].path);
     }
+    for (size_t i = 0; i < run->tree.count; i++)
+        if (run->plan.jobs[i].fate == FATE_LINK)
+            znn_needs_settle(&run->batch.needs, i);
     for (size_t i = 0; i < run->tree.count; i++)
         if (run->plan.jobs[i].fate == FATE_LINK)
             do_link(run, i);

@@ -43,14 +43,25 @@ static bool remove_file(const char *path)
     return unlink(path) == 0 || fail(path);
 }
 
-bool znn_removal_now(const struct input_file *source, const struct output_file *output, const struct base_chain *base)
+/* Of two models each may be the base of the other one's .znn file, as long as one of them is there. */
+bool znn_removal_check_base(const struct input_file *source, const struct output_file *output,
+                            const struct base_chain *base)
 {
-    if (!check_source(source->fd, source->path, &source->status) ||
-        !check_output(source->path, output->path, &output->status))
-        return false;
+    if (base && znn_base_chain_has(base, source))
+        return znn_say_error(source->path,
+                             "not removed, as '%s' needs it as a base; remove that one to have it made "
+                             "anew",
+                             output->path);
     if (base && (znn_base_chain_has_changed(base) || !znn_base_chain_is_there(base)))
         return znn_say_error(source->path, "not removed, as the base of '%s' is no longer there", output->path);
-    return remove_file(source->path);
+    return true;
+}
+
+bool znn_removal_now(const struct input_file *source, const struct output_file *output, const struct base_chain *base)
+{
+    return check_source(source->fd, source->path, &source->status) &&
+           check_output(source->path, output->path, &output->status) && znn_removal_check_base(source, output, base) &&
+           remove_file(source->path);
 }
 
 bool znn_removal_note(struct removal *removal, const struct input_file *source, const struct output_file *output)
@@ -67,8 +78,16 @@ bool znn_removal_note(struct removal *removal, const struct input_file *source, 
     return znn_say_error(source->path, "not removed, as memory has run out");
 }
 
+/* The file may have other names, which are to be removed, too. */
+static void note_times(struct removal *removal, int source)
+{
+    struct stat now;
+    if (fstat(source, &now) == 0 && znn_input_file_is_same_content(&removal->source, &now))
+        removal->source = now;
+}
+
 /* With the output open, and locked so that it stays. */
-static bool remove_with(const struct removal *removal, int output)
+static bool remove_with(struct removal *removal, int output)
 {
     if (znn_lock_shared(output, LOCK_PATIENCE) == LOCK_BUSY)
         return znn_say_error(removal->path, "not removed, as '%s' is being replaced or removed by another znn",
@@ -78,11 +97,19 @@ static bool remove_with(const struct removal *removal, int output)
         return fail(removal->path);
     bool fine = check_source(source, removal->path, &removal->source) &&
                 check_output(removal->path, removal->output, &removal->result) && remove_file(removal->path);
+    if (fine)
+        note_times(removal, source);
     close(source);
     return fine;
 }
 
-bool znn_removal_later(const struct removal *removal)
+void znn_removal_follow(struct removal *other, const struct removal *removed)
+{
+    if (znn_input_file_is_same_content(&other->source, &removed->source))
+        other->source = removed->source;
+}
+
+bool znn_removal_later(struct removal *removal)
 {
     int output = open(removal->output, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (output < 0)

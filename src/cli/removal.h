@@ -7,7 +7,7 @@
  *     no program has it open for writing       as far as the system tells
  *     it is what was read                      same name, inode, size, and times, since before it was read
  *     the output is what was written           same name, inode, size and time, and locked
- *     the bases of the output are there        and locked
+ *     the bases of the output are there        and locked, and the source is none of them
  *
  * Otherwise it is kept, and the command fails.
  *
@@ -38,6 +38,13 @@ struct removal {
 bool znn_removal_now(const struct input_file *source, const struct output_file *output, const struct base_chain *base);
 
 /*
+ * The part of znn_removal_now() that looks at the base of the output.  Returns false, having said why, if the source
+ * has to be kept for that.
+ */
+bool znn_removal_check_base(const struct input_file *source, const struct output_file *output,
+                            const struct base_chain *base);
+
+/*
  * Notes what is needed to remove it later.  Returns false, having said so, if memory runs out.
  */
 bool znn_removal_note(struct removal *removal, const struct input_file *source, const struct output_file *output);
@@ -45,7 +52,12 @@ bool znn_removal_note(struct removal *removal, const struct input_file *source, 
 /*
  * Removes it.  Returns false, having said why, if it is kept.
  */
-bool znn_removal_later(const struct removal *removal);
+bool znn_removal_later(struct removal *removal);
+
+/*
+ * Tells `other` that `removed` was removed: if both are names of one file, that has changed its times.
+ */
+void znn_removal_follow(struct removal *other, const struct removal *removed);
 
 void znn_removal_free(struct removal *removal);
 

@@ -9,10 +9,12 @@
 #include "cli/free_space.h"
 #include "cli/lossy.h"
 #include "cli/message.h"
+#include "cli/names.h"
 #include "cli/outcome.h"
 #include "cli/output_spool.h"
 #include "cli/progress.h"
 #include "cli/spool.h"
+#include "cli/sync.h"
 #include "cli/zipnn.h"
 
 #include <errno.h>
@@ -47,7 +49,7 @@ static void say_totals(const struct batch *batch)
 }
 
 /* A file that is part of the base goes last; and never if anything failed, as that may be tried again. */
-static bool remove_late(const struct batch *batch, const struct removal *removal)
+static bool remove_late(const struct batch *batch, struct removal *removal)
 {
     if (batch->failed)
         return znn_say_error(removal->path, "not removed, as it is the base, and not everything was done");
@@ -64,7 +66,10 @@ size_t znn_batch_settle(struct batch *batch)
     size_t failures = 0;
     znn_base_chain_close(&batch->base);
     for (size_t i = 0; i < batch->late_count; i++) {
-        failures += !remove_late(batch, &batch->late[i]);
+        bool fine = remove_late(batch, &batch->late[i]);
+        for (size_t j = i + 1; fine && j < batch->late_count; j++)
+            znn_removal_follow(&batch->late[j], &batch->late[i]);
+        failures += !fine;
         znn_removal_free(&batch->late[i]);
     }
     free(batch->late);
@@ -85,6 +90,7 @@ int znn_batch_end(struct batch *batch)
         say_totals(batch);
     znn_written_free(&batch->written);
     znn_spared_free(&batch->inputs);
+    znn_spared_free(&batch->bases);
     if (batch->settings->json) {
         znn_json_end(&batch->json, ']');
         batch->failed |= !znn_stdout_finish();
@@ -119,8 +125,14 @@ bool znn_batch_open(struct batch *batch, const char *path, struct input_file *in
 bool znn_batch_make_directory(const struct batch *batch)
 {
     const char *into = batch->settings->into;
-    return !into || batch->settings->dry_run || mkdir(into, 0777) == 0 || errno == EEXIST ||
-           znn_say_system_error(into, "create this directory", errno, "");
+    if (!into || batch->settings->dry_run)
+        return true;
+    if (mkdir(into, 0777) != 0)
+        return errno == EEXIST || znn_say_system_error(into, "create this directory", errno, "");
+    char *root = batch->settings->remove_source ? znn_names_root(into) : NULL;
+    bool fine = !batch->settings->remove_source || (root ? znn_sync_name(root) : znn_say_memory_error(into));
+    free(root);
+    return fine;
 }
 
 static enum znn_status call_library(const struct batch *batch, const struct base_chain *chain, struct znn_input *input,
@@ -201,6 +213,16 @@ static bool convert_from(struct batch *batch, const struct base_chain *chain, co
     return true;
 }
 
+bool znn_batch_open_base(struct batch *batch)
+{
+    const struct settings *settings = batch->settings;
+    if (!settings->base || batch->base.count > 0 ||
+        znn_base_chain_open(&batch->base, settings->base, settings->base_dir))
+        return true;
+    znn_base_chain_close(&batch->base);
+    return false;
+}
+
 bool znn_batch_find_base(struct batch *batch, const struct input_file *input, const char *output,
                          struct base_chain *own, const struct base_chain **chain)
 {
@@ -208,10 +230,8 @@ bool znn_batch_find_base(struct batch *batch, const struct input_file *input, co
     *chain = own;
     if (!settings->base)
         return batch->direction == COMPRESSING || znn_base_chain_find(own, input, settings->base_dir, output);
-    if (batch->base.count == 0 && !znn_base_chain_open(&batch->base, settings->base, settings->base_dir)) {
-        znn_base_chain_close(&batch->base);
+    if (!znn_batch_open_base(batch))
         return false;
-    }
     if (!znn_base_chain_has(&batch->base, input))
         *chain = &batch->base;
     else if (batch->direction == COMPRESSING)
@@ -293,10 +313,23 @@ static bool note_late(struct batch *batch, const struct input_file *input, const
     return true;
 }
 
-/* Its output was made by an earlier run, and nobody has locked it. */
-static bool remove_done(const struct input_file *input, const struct output_file *output)
+/* Nor may the rest of the run replace or round what an output needs that an earlier run has made. */
+static bool keep_bases(struct batch *batch, const struct base_chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (!znn_spared_add(&batch->inputs, &chain->links[i].file.status) ||
+            !znn_spared_add(&batch->bases, &chain->links[i].file.status))
+            return znn_say_memory_error(NULL);
+    return true;
+}
+
+/* Its output was made by an earlier run, and nobody has locked it.  `chain` is what that needs, and locked. */
+static bool remove_done(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                        const struct output_file *output)
 {
     struct removal removal;
+    if (batch->direction == COMPRESSING && (!znn_removal_check_base(input, output, chain) || !keep_bases(batch, chain)))
+        return false;
     if (!znn_removal_note(&removal, input, output))
         return false;
     bool fine = znn_removal_later(&removal);
@@ -309,15 +342,23 @@ bool znn_batch_remove_source(struct batch *batch, const struct base_chain *chain
 {
     struct removal removal;
     bool fine;
+    bool compressing = batch->direction == COMPRESSING;
+    if (compressing && znn_lossy_is_asked(batch->settings) && znn_spared_has(&batch->bases, &input->status))
+        return znn_say_error(input->path,
+                             "not removed, as another file needs every bit of it as its base, and '%s' is rounded",
+                             output->path);
     if (znn_base_chain_has(&batch->base, input)) {
-        fine = note_late(batch, input, output);
+        fine =
+            (!compressing || chain->count == 0 ||
+             znn_say_error(input->path, "not removed, as it is the base, and '%s' needs one itself", output->path)) &&
+            note_late(batch, input, output);
     } else if (znn_needs_have(&batch->needs, batch->entry)) {
         fine = znn_removal_note(&removal, input, output);
         if (fine)
             znn_needs_note(&batch->needs, batch->entry, &removal);
     } else {
-        fine = is_fresh ? znn_removal_now(input, output, batch->direction == COMPRESSING ? chain : NULL)
-                        : remove_done(input, output);
+        fine = is_fresh ? znn_removal_now(input, output, compressing ? chain : NULL)
+                        : remove_done(batch, chain, input, output);
         if (fine && !batch->has_names_ahead)
             znn_input_file_say_names(input);
     }

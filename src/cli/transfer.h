@@ -18,7 +18,8 @@
 struct batch {
     const struct settings *settings;
     enum direction direction;
-    struct spared inputs; /* with -f, all of them */
+    struct spared inputs; /* with -f, all of them; and `bases` */
+    struct spared bases;  /* what outputs of earlier runs need whose sources were removed */
     struct written written;
     struct needs needs;   /* with decompress -r --rm */
     size_t entry;         /* with -r, the number of the current file */
@@ -61,6 +62,11 @@ bool znn_batch_make_directory(const struct batch *batch);
  * Notes that the file `path` failed, for a reason that was said: with --json it is told there, too.  Returns false.
  */
 bool znn_batch_fail(struct batch *batch, const char *path);
+
+/*
+ * Opens the base of --base, unless there is none, or it is open.  Returns false, having said why, if that fails.
+ */
+bool znn_batch_open_base(struct batch *batch);
 
 /*
  * Finds the base of --base, which is opened with the first file, or the one that the file remembers, which goes to

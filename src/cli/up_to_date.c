@@ -128,15 +128,24 @@ static bool compare_with(const struct settings *settings, const struct input_fil
     return !status || znn_base_chain_say(chain, znn, &error);
 }
 
-static bool is_same(const struct settings *settings, const struct input_file *znn, const struct input_file *original,
-                    const char *source)
+/* The base of --base is open for as long as the others; what it consists of has a base of its own, or none. */
+static bool find_base(struct batch *batch, const struct input_file *source, const struct input_file *znn,
+                      const struct input_file *original, struct base_chain *own, const struct base_chain **chain)
 {
-    struct base_chain chain = {.count = 0};
-    bool fine = settings->base ? znn_base_chain_open(&chain, settings->base, settings->base_dir)
-                               : znn_base_chain_find(&chain, znn, settings->base_dir, original->path);
-    fine = fine && compare_with(settings, znn, original, &chain, source);
-    znn_base_chain_close(&chain);
-    return fine;
+    const struct settings *settings = batch->settings;
+    *chain = own;
+    if (!znn_batch_open_base(batch))
+        return false;
+    if (!settings->base || znn_base_chain_has(&batch->base, source))
+        return znn_base_chain_find(own, znn, settings->base_dir, original->path);
+    *chain = &batch->base;
+    return true;
+}
+
+static bool is_known(const struct stat *known, const struct input_file *source)
+{
+    return znn_input_file_is_same_content(known, &source->status) ||
+           znn_say_error(source->name, "not removed, as it is no longer the file that was read");
 }
 
 static bool write_to_disk(const struct input_file *file)
@@ -146,19 +155,35 @@ static bool write_to_disk(const struct input_file *file)
     return znn_sync_name(file->path);
 }
 
-static bool remove_compared(struct batch *batch, const struct input_file *from, const struct input_file *to)
+static bool remove_compared(struct batch *batch, const struct base_chain *chain, const struct input_file *from,
+                            const struct input_file *to, const struct stat *known)
 {
     bool compressing = batch->direction == COMPRESSING;
-    const struct input_file *znn = compressing ? to : from;
-    if (!is_same(batch->settings, znn, compressing ? from : to, from->name) || !write_to_disk(to))
+    if (known ? !is_known(known, from)
+              : !compare_with(batch->settings, compressing ? to : from, compressing ? from : to, chain, from->name))
+        return false;
+    if (!write_to_disk(to))
         return false;
     if (znn_input_file_has_changed(to))
         return znn_say_error(from->name, "not removed, as '%s' changed meanwhile", to->name);
     const struct output_file output = {.path = to->path, .status = to->status};
-    return znn_batch_remove_source(batch, NULL, from, &output, false);
+    return znn_batch_remove_source(batch, chain, from, &output, false);
 }
 
-bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output)
+/* The base stays locked until the source is removed. */
+static bool remove_with_base(struct batch *batch, const struct input_file *from, const struct input_file *to,
+                             const struct stat *known)
+{
+    bool compressing = batch->direction == COMPRESSING;
+    struct base_chain own = {.count = 0};
+    const struct base_chain *chain;
+    bool fine = find_base(batch, from, compressing ? to : from, compressing ? from : to, &own, &chain) &&
+                remove_compared(batch, chain, from, to, known);
+    znn_base_chain_close(&own);
+    return fine;
+}
+
+bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output, const struct stat *known)
 {
     struct input_file from;
     struct input_file to;
@@ -166,7 +191,7 @@ bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *
         return false;
     bool fine = znn_input_file_open(&to, output, false);
     if (fine) {
-        fine = remove_compared(batch, &from, &to);
+        fine = remove_with_base(batch, &from, &to, known);
         znn_input_file_close(&to);
     }
     znn_input_file_close(&from);

@@ -23,8 +23,10 @@ bool znn_up_to_date(const struct settings *settings, enum direction direction, c
 
 /*
  * Removes `source`, which `output` is up to date with, after comparing all bytes and writing `output` to the disk.
- * If others of the batch need it, it goes when they are done.  Returns false, having said why, if it stays.
+ * If others of the batch need it, it goes when they are done.  `known` is NULL, or the status of the file from which
+ * this run has made `output`, rounded so that there is nothing to compare: then `source` has to be that file.  Returns
+ * false, having said why, if it stays.
  */
-bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output);
+bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output, const struct stat *known);
 
 #endif
