@@ -7,9 +7,11 @@
  * they differ in from another one.  Two to five workers then run random commands at the same time, one after another
  * each:
  *
- *     compress, decompress, for a file or with -r, with and without -f, --rm, --base and -o
+ *     compress, decompress, for a file or with -r, with and without -f, --rm, --base, --exclude and -o
  *
- * and some are killed.  No command asks for a file of one model to be replaced by another model.  So afterwards
+ * and some are killed.  In some runs outputs of earlier commands are there, which are up to date and perhaps have bases
+ * of their own, and some files have other names, by hard and symbolic links.  No command asks for a file of one model
+ * to be replaced by another model.  So afterwards
  *
  *  - each model can be had from the files that are there: a whole copy, or a .znn file with bases that can be had;
  *  - each file that has a model's name has its bytes;
@@ -35,20 +37,15 @@
 #include <unistd.h>
 
 #include "../unit/support.h"
-#include "znn.h"
+#include "schedule_models.h"
 
-enum { MODELS = 4, NUMBERS = 1500, WORKERS = 4, COMMANDS = 2, WORDS = 12, WORD = 48, FILES = 64, PATIENCE = 60 };
+enum { WORKERS = 4, COMMANDS = 2, WORDS = 16, WORD = 48, FILES = 128, PATIENCE = 60 };
 
-/* The first three would all be called m.znn. */
-static const char *const names[MODELS] = {"m.bin", "m.pt", "m.safetensors", "n.safetensors"};
-static const char *const stems[MODELS] = {"m", "m", "m", "n"};
-static const char *const extensions[MODELS] = {"bin", "pt", "safetensors", "safetensors"};
 static const char *const folders[] = {"a", "b"};
 
-struct bytes {
-    uint8_t *data;
-    size_t size;
-};
+/* Before the name of a model: another name of the same file. */
+#define HARD "h-"
+#define SYMBOLIC "s-"
 
 struct command {
     char words[WORDS][WORD];
@@ -67,7 +64,6 @@ struct worker {
 
 static struct {
     const char *program;
-    struct bytes models[MODELS];
     struct random random;
     uint64_t seed;
     struct worker workers[WORKERS];
@@ -76,12 +72,6 @@ static struct {
     bool failed;     /* this run */
     unsigned failures, commands, refused, kills, leftovers;
 } test;
-
-static void die(const char *what)
-{
-    perror(what);
-    exit(2);
-}
 
 static void fail(const char *what, const char *name)
 {
@@ -102,109 +92,8 @@ static uint64_t now(void)
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* Models and files                                                                                                 */
+/* What there is                                                                                                    */
 /* ---------------------------------------------------------------------------------------------------------------- */
-
-/* They differ in the low bits of their numbers, so that each is a good base for any other. */
-static void make_models(void)
-{
-    static const char header[] = "{\"weight\":{\"dtype\":\"F32\",\"shape\":[1500],\"data_offsets\":[0,6000]}}";
-    struct random same = {.state = 7};
-    float numbers[NUMBERS];
-    for (size_t i = 0; i < NUMBERS; i++)
-        numbers[i] = (float)random_below(&same, 1000000) / 1e8f;
-    for (int model = 0; model < MODELS; model++) {
-        struct random own = {.state = 100 + (uint64_t)model};
-        size_t start = 8 + sizeof header - 1;
-        struct bytes *bytes = &test.models[model];
-        *bytes = (struct bytes){.data = calloc(1, start + sizeof numbers), .size = start + sizeof numbers};
-        if (!bytes->data)
-            die("calloc");
-        bytes->data[0] = sizeof header - 1;
-        memcpy(bytes->data + 8, header, sizeof header - 1);
-        for (size_t i = 0; i < NUMBERS; i++) {
-            float number = numbers[i] * (1 + (float)random_below(&own, 100) / 1e5f);
-            memcpy(bytes->data + start + i * sizeof number, &number, sizeof number);
-        }
-    }
-}
-
-static void write_file(const char *path, const struct bytes *bytes)
-{
-    FILE *file = fopen(path, "wb");
-    if (!file || fwrite(bytes->data, 1, bytes->size, file) != bytes->size || fclose(file) != 0)
-        die(path);
-}
-
-static struct bytes read_file(const char *path)
-{
-    struct stat status;
-    FILE *file = fopen(path, "rb");
-    if (!file || fstat(fileno(file), &status) != 0)
-        die(path);
-    struct bytes bytes = {.data = malloc((size_t)status.st_size + 1), .size = (size_t)status.st_size};
-    if (!bytes.data || fread(bytes.data, 1, bytes.size, file) != bytes.size)
-        die(path);
-    fclose(file);
-    return bytes;
-}
-
-static bool is_same(const struct bytes *a, const struct bytes *b)
-{
-    return a->size == b->size && memcmp(a->data, b->data, a->size) == 0;
-}
-
-static bool is_called(const char *path, const char *end)
-{
-    size_t size = strlen(path), end_size = strlen(end);
-    return size >= end_size && strcmp(path + size - end_size, end) == 0;
-}
-
-/* The base of a model's bytes; NULL for -1. */
-static struct znn_base *open_base(int model)
-{
-    struct znn_base *base = NULL;
-    if (model < 0)
-        return NULL;
-    struct znn_input input = znn_input_memory(test.models[model].data, test.models[model].size);
-    if (znn_base_open(&input, NULL, &base, NULL) != ZNN_OK)
-        die("znn_base_open");
-    return base;
-}
-
-static void write_packed(const char *path, int model, int base_model, const char *extension)
-{
-    struct znn_memory memory = {0};
-    struct znn_input input = znn_input_memory(test.models[model].data, test.models[model].size);
-    struct znn_output output = znn_output_memory(&memory);
-    struct znn_base *base = open_base(base_model);
-    struct znn_compress_options options = {.threads = 1, .extension = extension, .base = base};
-    if (base)
-        options.base_name = names[base_model];
-    if (znn_compress(&input, &output, &options, NULL, NULL) != ZNN_OK)
-        die("znn_compress");
-    write_file(path, &(struct bytes){.data = memory.data, .size = memory.size});
-    free(memory.data);
-    znn_base_close(base);
-}
-
-/* Which model does a .znn file give with this base?  -1 for none. */
-static int unpack(const struct bytes *packed, int base_model)
-{
-    struct znn_memory memory = {0};
-    struct znn_input input = znn_input_memory(packed->data, packed->size);
-    struct znn_output output = znn_output_memory(&memory);
-    struct znn_base *base = open_base(base_model);
-    struct znn_decompress_options options = {.threads = 1, .base = base};
-    int found = -1;
-    if (znn_decompress(&input, &output, &options, NULL, NULL) == ZNN_OK)
-        for (int model = 0; model < MODELS; model++)
-            if (is_same(&test.models[model], &(struct bytes){.data = memory.data, .size = memory.size}))
-                found = model;
-    free(memory.data);
-    znn_base_close(base);
-    return found;
-}
 
 static void clear(void)
 {
@@ -220,9 +109,43 @@ static void clear(void)
     }
 }
 
+static bool is_there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* The .znn file that an earlier run has made, perhaps with another model as its base that is, or was, there. */
+static void add_output(const char *folder, int model)
+{
+    char path[WORD];
+    snprintf(path, sizeof path, "%s/%s.znn", folder, names[model]);
+    if (is_there(path))
+        return;
+    int base = chance(50) ? (int)random_below(&test.random, MODELS) : -1;
+    write_packed(path, model, base == model ? -1 : base, NULL);
+    set_time(path, model);
+}
+
+/* Other names of a model's file, or of its .znn file. */
+static void add_names(const char *folder, int model, const char *end)
+{
+    char path[WORD], link_path[WORD], text[WORD];
+    snprintf(path, sizeof path, "%s/%s%s", folder, names[model], end);
+    if (!is_there(path))
+        return;
+    snprintf(link_path, sizeof link_path, "%s/" HARD "%s%s", folder, names[model], end);
+    if (chance(50) && link(path, link_path) != 0)
+        die(link_path);
+    snprintf(link_path, sizeof link_path, "%s/" SYMBOLIC "%s%s", folder, names[model], end);
+    snprintf(text, sizeof text, "%s%s%s", chance(70) ? "" : "../b/", names[model], end);
+    if (chance(50) && symlink(text, link_path) != 0)
+        die(link_path);
+}
+
 /* Each model lies in one folder, or in both.  The first one is whole, so that the others can be based on it. */
 static void set_up(void)
 {
+    bool has_times = chance(60), has_outputs = has_times && chance(70), has_links = chance(40);
     clear();
     for (int model = 0; model < MODELS; model++)
         for (int folder = 0; folder < 2; folder++) {
@@ -234,9 +157,15 @@ static void set_up(void)
             snprintf(path, sizeof path, "%s/%s%s", folders[folder], is_short && !is_whole ? stems[model] : names[model],
                      is_whole ? "" : ".znn");
             if (is_whole)
-                write_file(path, &test.models[model]);
+                write_file(path, &models[model]);
             else
                 write_packed(path, model, chance(50) ? 0 : -1, is_short ? extensions[model] : NULL);
+            if (has_times)
+                set_time(path, model);
+            if (has_outputs && is_whole && chance(50))
+                add_output(folders[folder], model);
+            if (has_links)
+                add_names(folders[folder], model, chance(70) == is_whole ? "" : ".znn");
         }
 }
 
@@ -294,6 +223,21 @@ static void add_base(struct command *command)
         add_packed(command, any_folder(), model);
 }
 
+/* One folder, in place or with another place for its outputs, or both. */
+static void add_folders(struct command *command)
+{
+    add_word(command, "-r");
+    add_word(command, "%s", any_folder());
+    if (chance(40)) {
+        add_word(command, "-o");
+        add_word(command, "%s", any_folder());
+    } else if (chance(20)) {
+        add_word(command, "%s", any_folder());
+    }
+    if (chance(20))
+        add_word(command, "--exclude=%s*", names[any_model()]);
+}
+
 static void make_compress(struct command *command)
 {
     int model = any_model();
@@ -301,9 +245,8 @@ static void make_compress(struct command *command)
     add_word(command, "-1");
     add_flags(command);
     add_base(command);
-    if (chance(20)) {
-        add_word(command, "-r");
-        add_word(command, "%s", any_folder());
+    if (chance(40)) {
+        add_folders(command);
         return;
     }
     add_word(command, "%s/%s", any_folder(), names[model]);
@@ -320,13 +263,8 @@ static void make_decompress(struct command *command)
     add_flags(command);
     if (chance(15))
         add_base(command);
-    if (chance(30)) {
-        add_word(command, "-r");
-        add_word(command, "%s", any_folder());
-        if (chance(50)) {
-            add_word(command, "-o");
-            add_word(command, "%s", any_folder());
-        }
+    if (chance(40)) {
+        add_folders(command);
         return;
     }
     if (chance(30)) {
@@ -379,7 +317,7 @@ static void make_meeting(void)
     for (int model = 0; model < MODELS; model++) {
         char path[WORD];
         snprintf(path, sizeof path, "a/%s", names[model]);
-        write_file(path, &test.models[model]);
+        write_file(path, &models[model]);
     }
 }
 
@@ -493,6 +431,8 @@ static void take_file(const char *folder, const char *name)
         test.leftovers++;
         return;
     }
+    if (!is_there(path)) /* a link, as nothing else runs */
+        return;
     if (is_called(name, ".znn") && name[0] != '.' && found.count < FILES) {
         struct packed *packed = &found.packed[found.count++];
         memcpy(packed->path, path, sizeof path);
@@ -500,10 +440,13 @@ static void take_file(const char *folder, const char *name)
         packed->model = -1;
         return;
     }
+    const char *whole = name;
+    if (strncmp(name, HARD, sizeof HARD - 1) == 0 || strncmp(name, SYMBOLIC, sizeof SYMBOLIC - 1) == 0)
+        whole += sizeof HARD - 1;
     for (int model = 0; model < MODELS; model++)
-        if (strcmp(name, names[model]) == 0) {
+        if (strcmp(whole, names[model]) == 0) {
             struct bytes bytes = read_file(path);
-            if (!is_same(&bytes, &test.models[model]))
+            if (!is_same(&bytes, &models[model]))
                 fail("has other bytes", path);
             else
                 found.models[model] = true;
