@@ -530,10 +530,11 @@ int main(int argc, char **argv)
     test.program = argv[1];
     uint64_t seed = random_start("schedules").state;
     make_models();
-    for (unsigned long i = 0; i < count && test.failures < 20; i++)
-        run(seed + i);
+    unsigned long done = 0;
+    while (done < count && test.failures < 20)
+        run(seed + done++);
     clear();
     printf("%lu schedules, %u commands, of which %u were refused and %u killed; %u temporary files; %u failures\n",
-           count, test.commands, test.refused, test.kills, test.leftovers, test.failures);
+           done, test.commands, test.refused, test.kills, test.leftovers, test.failures);
     return test.failures > 0;
 }
