@@ -246,7 +246,7 @@ bool znn_gather_copy(struct excerpt *excerpt, const struct znn_tensor *tensor, s
     gathering.block = malloc(size < GATHER_BLOCK ? (size_t)size : GATHER_BLOCK);
     gathering.bytes = malloc(tensor->size < PIECE ? (size_t)tensor->size : PIECE);
     bool fine = gathering.block && gathering.bytes ? copy_blocks(&gathering, size / gathering.nest.width, output)
-                                                   : znn_say_error(NULL, "out of memory");
+                                                   : znn_say_memory_error(NULL);
     free(gathering.block);
     free(gathering.bytes);
     return fine;

@@ -113,7 +113,7 @@ static bool look_at_entries(struct look *look, const struct same_files *same)
     const struct tree *tree = same->tree;
     bool *is_wanted = calloc(tree->count + 1, sizeof *is_wanted);
     if (!is_wanted)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     for (size_t i = 0; i < tree->count; i++) {
         if (tree->entries[i].kind == ENTRY_DIRECTORY)
             continue;

@@ -87,7 +87,7 @@ char *znn_mirror_path(struct mirror *mirror, const struct entry *entry)
     char *source = strdup(entry->path);
     bool fine = path && source;
     if (!fine)
-        znn_say_error(NULL, "out of memory");
+        znn_say_memory_error(NULL);
     else if (entry->kind == ENTRY_OPERAND)
         fine = make_directory(mirror, mirror->root, NULL);
     else

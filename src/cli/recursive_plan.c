@@ -56,6 +56,8 @@ static enum fate judge_found(const struct recursive_plan *plan, size_t number)
 {
     const struct entry *entry = &plan->tree->entries[number];
     bool is_znn = znn_names_is_znn(entry->path);
+    if (entry->kind == ENTRY_DANGLING)
+        return FATE_SKIP;
     if (entry->kind == ENTRY_OTHER)
         return skip(entry, "is a special file, or a link to a directory");
     if (entry->kind == ENTRY_TEMPORARY)
@@ -67,7 +69,7 @@ static enum fate judge_found(const struct recursive_plan *plan, size_t number)
     if (plan->batch->settings->all)
         return FATE_DO;
     if (entry->kind == ENTRY_LOST)
-        return znn_names_is_model(entry->path) ? FATE_DO : skip(entry, "is a link that leads nowhere");
+        return znn_names_is_model(entry->path) ? FATE_DO : skip(entry, "is gone, or out of reach");
     return judge_content(plan, number);
 }
 
@@ -197,7 +199,7 @@ bool znn_recursive_plan_make(struct recursive_plan *plan)
 {
     plan->jobs = calloc(plan->tree->count + 1, sizeof *plan->jobs);
     if (!plan->jobs)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     if (!znn_same_files_index(&plan->same, plan->tree))
         return false;
     judge_files(plan);
@@ -258,7 +260,7 @@ char *znn_recursive_plan_link(const struct recursive_plan *plan, size_t number)
     free(path);
     free(text);
     if (!made)
-        znn_say_error(NULL, "out of memory");
+        znn_say_memory_error(NULL);
     return made;
 }
 

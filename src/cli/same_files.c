@@ -49,7 +49,7 @@ bool znn_same_files_index(struct same_files *index, const struct tree *tree)
     for (size_t i = 0; i < index->count; i++)
         index->numbers[i] = keys[i].number;
     free(keys);
-    return fine || znn_say_error(NULL, "out of memory");
+    return fine || znn_say_memory_error(NULL);
 }
 
 size_t znn_same_files_find(const struct same_files *index, size_t number, const size_t **numbers)

@@ -4,6 +4,7 @@
 #include "cli/tree.h"
 
 #include "cli/exclude.h"
+#include "cli/link_text.h"
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/temporary.h"
@@ -38,9 +39,15 @@ static bool push(struct tree *list, const struct entry *entry)
         }
     }
     if (!path)
-        return znn_say_error(NULL, "out of memory");
+        return znn_say_memory_error(NULL);
     list->entries[list->count++] = *entry;
     return true;
+}
+
+/* The last is a link that leads to itself.  Other reasons, such as missing rights, leave open what is there. */
+static bool leads_nowhere(int reason)
+{
+    return reason == ENOENT || reason == ENOTDIR || reason == ELOOP;
 }
 
 static enum entry_kind examine(int directory, const char *name, struct entry *entry)
@@ -52,7 +59,7 @@ static enum entry_kind examine(int directory, const char *name, struct entry *en
         return ENTRY_DIRECTORY;
     entry->is_link = S_ISLNK(status->st_mode);
     if (entry->is_link && fstatat(directory, name, status, 0) != 0)
-        return ENTRY_LOST;
+        return leads_nowhere(errno) ? ENTRY_DANGLING : ENTRY_LOST;
     if (!S_ISREG(status->st_mode))
         return ENTRY_OTHER;
     return znn_temporary_is_name(name) ? ENTRY_TEMPORARY : ENTRY_FILE;
@@ -94,6 +101,14 @@ static int compare_backwards(const void *a, const void *b)
     const struct entry *x = a;
     const struct entry *y = b;
     return strcmp(y->path, x->path);
+}
+
+/* Whatever it is called, and whatever the command does: the user may have lost a file. */
+static void warn_of_dangling(const struct entry *entry)
+{
+    char *text = znn_link_text(entry->path);
+    znn_say_warning(entry->path, "is a link to '%s', where there is no file, and is skipped", text ? text : "?");
+    free(text);
 }
 
 static bool read_directory(struct walk *walk, const struct entry *parent)
@@ -145,6 +160,8 @@ bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns 
     while (fine && walk.pending.count > 0) {
         struct entry entry = walk.pending.entries[--walk.pending.count];
         fine = push(tree, &entry) && (entry.kind != ENTRY_DIRECTORY || read_directory(&walk, &entry));
+        if (fine && entry.kind == ENTRY_DANGLING)
+            warn_of_dangling(&entry);
     }
     znn_tree_free(&walk.pending);
     return fine;

@@ -9,6 +9,7 @@
  *     models/a/x.bin        ENTRY_FILE
  *     models/a.bin          ENTRY_FILE         perhaps a link to a file: those are followed
  *     models/latest         ENTRY_OTHER        a link to a directory is not, as it may lead in circles
+ *     models/old.bin        ENTRY_DANGLING     a link to a file that is gone
  *
  * What --exclude names is not listed, and nothing below it is looked at.
  *
@@ -28,7 +29,8 @@ enum entry_kind {
     ENTRY_OPERAND, /* named by the user, and no directory; perhaps it does not even exist */
     ENTRY_DIRECTORY,
     ENTRY_FILE,
-    ENTRY_LOST,      /* a link that leads nowhere, or a file that has just vanished */
+    ENTRY_DANGLING,  /* a link that leads nowhere, of which the user is warned */
+    ENTRY_LOST,      /* a file that has just vanished, or is out of reach */
     ENTRY_TEMPORARY, /* a file that a znn is writing, or has left behind */
     ENTRY_OTHER      /* a special file, or a link to a directory */
 };
@@ -59,8 +61,8 @@ struct tree {
 
 /*
  * Adds `operand` and, if it is a directory, everything below it, except the directory `avoided` (NULL: none), unless
- * that is the operand itself, and except what `excluded` matches.  A directory that cannot be read is a failure, which
- * is said.  Returns false, having said so, when memory runs out.
+ * that is the operand itself, and except what `excluded` matches.  Warns of links that lead nowhere.  A directory that
+ * cannot be read is a failure, which is said.  Returns false, having said so, when memory runs out.
  */
 bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns *excluded, const struct stat *avoided);
 

@@ -95,7 +95,7 @@ is_json
 expect 1 "$ZNN" stat m
 says "m: is a directory; use -r to stat what is in it"
 ln -s nowhere m/gone.bin
-expect 1 "$ZNN" stat -rq m
+expect 1 "$ZNN" stat -rq m m/gone.bin
 says "m/gone.bin: could not open"
 
 begin "wrong usage"

@@ -156,20 +156,54 @@ make_model other/blob
 ln -s ../../other/blob m/a/linked.safetensors
 ln -s ../../other/blob m/a/unnamed
 ln -s .. m/a/up
-ln -s ../../other m/a/b/other
+ln -s ../../../other m/a/b/other
 ln -s nowhere m/c/gone
 ln -s m top
 mkfifo m/pipe m/pipe.bin
 expect 0 "$ZNN" compress -r top -o out
 total 'top: 6 files, .*, 8 skipped, 0 failed'
+[ "$(grep -c ' is a link to ' "$logs/err")" -eq 1 ] || fail "not one warning: $(cat "$logs/err")"
 found out a/b/0123abcd.znn a/linked.safetensors.znn a/model.bin.znn a/model.safetensors.znn a/unnamed.znn \
     model.safetensors.znn
 expect 0 "$ZNN" decompress -r out
 same out/a/linked.safetensors other/blob
-ln -s nowhere m/c/gone.bin
-expect 1 "$ZNN" compress -r m -o out2
-grep -qxF 'znn: m/c/gone.bin: could not open: No such file or directory' "$logs/err" || fail "no word on the broken link"
-total 'm: 6 files, .*, 8 skipped, 1 failed'
+
+# What a link to nowhere is called, and whether it is wanted, does not matter: each gets one warning, and is skipped.
+begin "links that lead nowhere, by one rule for all commands"
+make_tree m
+ln -s ../gone/x m/a/x.bin
+ln -s round m/a/round
+ln -s model.bin/x m/a/under
+ln -s "$(printf 'new\nline')" m/c/z.safetensors.znn
+make_model m/stored
+"$ZNN" compress m/stored -o m/stored.znn
+rm m/stored
+cat >wanted <<'END'
+znn: m/a/round: is a link to 'round', where there is no file, and is skipped
+znn: m/a/under: is a link to 'model.bin/x', where there is no file, and is skipped
+znn: m/a/x.bin: is a link to '../gone/x', where there is no file, and is skipped
+znn: m/c/z.safetensors.znn: is a link to 'new\x0aline', where there is no file, and is skipped
+END
+for command in "compress -n" "compress -n --all" "compress -o out" "compress --all -o all" "compress -f --all -o all" \
+    "decompress -n" "decompress -o back" test list stat; do
+    # shellcheck disable=SC2086
+    expect 0 "$ZNN" $command -r m
+    grep ' is a link to ' "$logs/err" >said
+    cmp -s said wanted || fail "$command: $(cat "$logs/err")"
+    total "m: .* ([4-9]|1[0-9]) skipped, 0 failed"
+    # shellcheck disable=SC2086
+    expect 0 "$ZNN" $command -rq --exclude 'x.b*' m
+    silent
+done
+[ -z "$(find out all back -type l)" ] || fail "a link was made: $(find out all back -type l)"
+expect 0 "$ZNN" compress -r --exclude '[rux]*' --exclude 'z.*' m -o few
+grep -q ' is a link to ' "$logs/err" && fail "a warning of what is excluded"
+for command in compress decompress test list stat; do
+    expect 1 "$ZNN" $command -r m/a/x.bin
+    grep -qxF 'znn: m/a/x.bin: could not open: No such file or directory' "$logs/err" || fail "$command: no word"
+    expect 1 "$ZNN" $command m/a/x.bin
+    says 'znn: m/a/x.bin: could not open: No such file or directory'
+done
 
 begin "--rm"
 make_tree m
