@@ -11,10 +11,10 @@
 #include "cli/progress.h"
 #include "cli/related.h"
 #include "cli/spool.h"
+#include "cli/stand_in.h"
 #include "cli/stat_view.h"
 #include "cli/sweep.h"
 #include "cli/units.h"
-#include "cli/zipnn.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -91,7 +91,7 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     znn_survey_make(&survey, analysis);
     if (alone)
         take_class(&survey, alone);
-    znn_zipnn_warn(file);
+    znn_stand_in_warn(file);
     bool fine = !look->settings->svg || write_svg(&view, file, look->base);
     if (look->settings->json) {
         fine = fine ? znn_stat_write_json(&view, &look->json) : znn_look_note_failure(look, view.path);

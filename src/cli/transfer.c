@@ -14,8 +14,8 @@
 #include "cli/output_spool.h"
 #include "cli/progress.h"
 #include "cli/spool.h"
+#include "cli/stand_in.h"
 #include "cli/sync.h"
-#include "cli/zipnn.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -280,7 +280,7 @@ static void say(const struct batch *batch, const struct input_file *input, const
     if (outcome->direction == COMPRESSING)
         znn_lossy_say_rest(batch->settings, input->name, report);
     if (outcome->direction == COMPRESSING)
-        znn_zipnn_warn(input);
+        znn_stand_in_warn(input);
     say_defect(outcome->direction, input, report);
 }
 
@@ -297,7 +297,11 @@ static void count(struct batch *batch, const struct outcome *outcome)
 static bool rehearse(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
                      struct output_file *output)
 {
-    return znn_output_file_check(output) && znn_dry_run_file(batch, input, output, znn_base_chain_base(chain));
+    if (!znn_output_file_check(output) || !znn_dry_run_file(batch, input, output, znn_base_chain_base(chain)))
+        return false;
+    if (batch->direction == COMPRESSING)
+        znn_stand_in_warn(input);
+    return true;
 }
 
 /* A file of the base is locked as such until all is done. */

@@ -87,13 +87,29 @@ static const struct {
      "7zXZ",
      "it is compressed by xz; 'xz -d' opens it"},
     {0, 19, "version https://git", "it is a pointer of Git LFS; 'git lfs pull' fetches the file"},
-    {0, 9, "<!DOCTYPE", "it is a web page; check the address that it was fetched from"},
-    {0, 5, "<html", "it is a web page; check the address that it was fetched from"},
     {0, 4, "GGUF", "it is a model; 'znn stat' looks into models, 'znn compress' makes .znn files of them"},
     {0, 6, "\x93NUMPY", "it is a model; 'znn stat' looks into models, 'znn compress' makes .znn files of them"},
     {0, 4, "PK\3\4", "it is a zip file; if it is a model, 'znn compress' makes a .znn file of it"},
     {8, 2, "{\"", "it is a model; 'znn stat' looks into models, 'znn compress' makes .znn files of them"},
 };
+
+/* HTML may start with blanks, and its capitals mean nothing. */
+static bool is_web_page(const uint8_t *bytes, size_t size)
+{
+    static const char *const starts[] = {"<!doctype", "<html"};
+    size_t blanks = 0;
+    while (blanks < size && memchr(" \t\r\n", bytes[blanks], 4))
+        blanks++;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t compared = 0;
+        while (starts[i][compared] && blanks + compared < size &&
+               (bytes[blanks + compared] | ('A' ^ 'a')) == ((uint8_t)starts[i][compared] | ('A' ^ 'a')))
+            compared++;
+        if (!starts[i][compared])
+            return true;
+    }
+    return false;
+}
 
 static enum znn_status fail_foreign(const uint8_t *bytes, size_t size, struct znn_error *error)
 {
@@ -104,6 +120,9 @@ static enum znn_status fail_foreign(const uint8_t *bytes, size_t size, struct zn
         if (size >= foreign[i].place + foreign[i].size &&
             memcmp(bytes + foreign[i].place, foreign[i].bytes, foreign[i].size) == 0)
             return znn_fail(error, ZNN_ERROR_NOT_ZNN, ZNN_NO_OFFSET, "%s", foreign[i].sentence);
+    if (is_web_page(bytes, size))
+        return znn_fail(error, ZNN_ERROR_NOT_ZNN, ZNN_NO_OFFSET,
+                        "it is a web page; check the address that it was fetched from");
     return znn_fail(error, ZNN_ERROR_NOT_ZNN, 0, "the magic number is not there");
 }
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Failures: one line each, exit code 1, and the other files are done.
+here=$(cd "$(dirname "$0")" && pwd)
 . "$(dirname "$0")/lib.sh"
 
 begin "one of several"
@@ -149,6 +150,51 @@ expect 0 "$ZNN" stat zipnn.znn
 says "zipnn.znn: is compressed by ZipNN, another program"
 expect 0 "$ZNN" compress z.znn.safetensors -o made
 says "z.znn.safetensors: is compressed by ZipNN, another program"
+
+begin "what stands where a model should be"
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n' >lfs.safetensors
+printf '<!DOCTYPE html>\n<title>404</title>\n' >page.bin
+printf '<!doctype html>\n<p>' >page.gguf
+printf '\n  <HTML lang="en"><p>' >page.pt
+printf '<!DOCTYPE html>\n' >index.html
+cp lfs.safetensors notes.txt
+printf '<p' >other.bin
+printf 'version https://git-lfs.github.com/spec/v1\0' >binary.bin
+gzip -c lfs.safetensors >gz.bin
+: >empty.bin
+make_layers model.safetensors
+lfs="it is a pointer of Git LFS; 'git lfs pull' fetches the file"
+page="it is a web page; check the address that it was fetched from"
+for row in "lfs.safetensors $lfs" "page.bin $page" "page.gguf $page" "page.pt $page"; do
+    file=${row%% *}
+    for command in "compress -f -o made" "compress -f -q -v -o made" "compress -n" "compress -f -r -o folder" stat; do
+        # shellcheck disable=SC2086
+        expect 0 "$ZNN" $command "$file"
+        grep -qxF "znn: $file: holds no model: ${row#* }" "$logs/err" || fail "$command: $(cat "$logs/err")"
+    done
+    expect 0 "$ZNN" compress -f "$file" -o made
+    says "$file: holds no model: "
+    expect 0 "$ZNN" compress -f -q "$file" -o made
+    silent
+    expect 0 "$ZNN" decompress -f made -o back
+    silent
+    same back "$file"
+done
+for file in index.html notes.txt other.bin binary.bin gz.bin empty.bin model.safetensors; do
+    expect 0 "$ZNN" compress -f "$file" -o made
+    silent
+done
+cp page.gguf page.znn
+expect 1 "$ZNN" list page.znn
+says "page.znn: not a .znn file: $page"
+cp page.pt page.znn
+expect 1 "$ZNN" list page.znn
+says "page.znn: not a .znn file: $page"
+
+# Otherwise --json would say REFUSED.
+begin "one function says that memory has run out"
+found=$(grep -l '_error(.*"out of memory"' "$here"/../../src/cli/*.c)
+[ "${found##*/}" = message.c ] || fail "also in: $found"
 
 begin "devices are not replaced, and -f is not offered"
 block=
