@@ -2,8 +2,8 @@
 
 usage: json_schema.py PAGE OBJECT=FILE...
 
-Each FILE holds one array, as a command printed it.  An entry with "ok": false must be a "failure", any other one the
-OBJECT.  Every key must be documented with its type, every documented key that is not optional must be there, and every
+Each FILE holds one array, as a command printed it.  An entry with "ok": false must be a "failure", one of a dry run a
+"rehearsal", one that was not coded "known", and any other one the OBJECT.  Every key must be documented with its type, every documented key that is not optional must be there, and every
 documented key, optional or not, must occur in some file.
 """
 import json
@@ -21,8 +21,11 @@ def read_page(path):
         if line.startswith((".Ss ", ".Sh ")):
             found = re.fullmatch(r"\.Ss JSON object (\w+)", line)
             current = objects.setdefault(found.group(1), {}) if found else None
-        elif current is not None and line.startswith(".It Em "):
-            key = line[len(".It Em "):]
+        elif current is not None and line.startswith(".It "):
+            found = re.fullmatch(r"\.It Em (\w+\??)", line)
+            assert found, f"{path}: '{line}' documents no key of an object"
+            assert found.group(1).rstrip("?") not in current, f"{path}: '{line}' stands there twice"
+            key = found.group(1)
         elif current is not None and key:
             kind = line.split(":")[0].split(",")[0]
             current[key.rstrip("?")] = (kind, key.endswith("?"))
@@ -83,6 +86,14 @@ def no_duplicates(pairs):
     return dict(pairs)
 
 
+def object_of(entry, name):
+    if entry.get("ok") is not True:
+        return "failure"
+    if "dry_run" in entry:
+        return "rehearsal"
+    return "known" if {"up_to_date", "link", "hard_link"} & entry.keys() else name
+
+
 def main():
     objects = read_page(sys.argv[1])
     checker = Checker(objects)
@@ -93,7 +104,7 @@ def main():
             entries = json.load(file, object_pairs_hook=no_duplicates)
         assert isinstance(entries, list), f"{path} is no array"
         for entry in entries:
-            checker.check_object(path, name if entry.get("ok") is True else "failure", entry)
+            checker.check_object(path, object_of(entry, name), entry)
     for name, keys in objects.items():
         for key in keys:
             if (name, key) not in checker.seen:

@@ -85,7 +85,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
          "unless -o is given; without A from the start, without B to the end"},
     [FLAG_SALVAGE] = {FLAG_SALVAGE, 0, 0, "salvage", NULL, ON(DECOMPRESS),
                       "of a damaged FILE, give what is intact, with zeros for the rest, list what is lost, and exit "
-                      "with 1"},
+                      "with 1 if anything is damaged"},
     [FLAG_MAX_OUTPUT] = {FLAG_MAX_OUTPUT, 0, 0, "max-output", "SIZE", ON(DECOMPRESS) | ON(TEST),
                          "refuse originals of more than SIZE bytes, also with KiB, MiB or GiB"},
     [FLAG_FORMAT] = {FLAG_FORMAT, 0, 0, "format", "FORM", ON(EXTRACT),

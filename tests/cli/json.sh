@@ -145,6 +145,16 @@ if [ "$(id -u)" -ne 0 ]; then
     done
 fi
 chmod 700 locked
+# Links, hard links, what is done already, and what would be done.
+mkdir -p tree/a
+cp base.safetensors tree/a/model.bin
+ln tree/a/model.bin tree/twin.bin
+ln -s a/model.bin tree/link.bin
+run 0 coding compress -r -n tree -o tree.znn
+run 0 coding compress -r tree -o tree.znn
+run 0 coding compress -r tree -o tree.znn
+run 0 coding decompress -r -n tree.znn -o tree.again
+run 0 coding decompress -r tree.znn -o tree.again
 
 # shellcheck disable=SC2086
 python3 "${ZNN_SOURCE:?}/tests/json_schema.py" "$ZNN_SOURCE/man/znn.1" $arguments || fail "the manual and the program differ"

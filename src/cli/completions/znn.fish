@@ -148,7 +148,7 @@ complete -c znn -n '__znn_has_command decompress' -l base -r -F -d 'the model FI
 complete -c znn -n '__znn_has_command decompress' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
 complete -c znn -n '__znn_has_command decompress' -l spool-limit -x -d 'keep what has to be read again in a temporary file, unless it is larger than SIZE'
 complete -c znn -n '__znn_has_command decompress' -l range -x -d 'give only the bytes from A up to B of the original'
-complete -c znn -n '__znn_has_command decompress' -l salvage -d 'of a damaged FILE, give what is intact, with zeros for the rest, list what is lost, and exit with 1'
+complete -c znn -n '__znn_has_command decompress' -l salvage -d 'of a damaged FILE, give what is intact, with zeros for the rest, list what is lost, and exit with 1 if anything is damaged'
 complete -c znn -n '__znn_has_command decompress' -l max-output -x -d 'refuse originals of more than SIZE bytes, also with KiB, MiB or GiB'
 complete -c znn -n '__znn_has_command decompress' -l json -d 'print JSON'
 complete -c znn -n '__znn_has_command decompress' -s T -l threads -x -d 'use N threads'
