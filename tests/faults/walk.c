@@ -290,14 +290,20 @@ static void free_outcome(struct outcome *outcome)
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /* Decompressed in this process, which no fault reaches. */
-static bool decode(const struct bytes *packed, struct bytes *original)
+static bool decode_with(const struct bytes *packed, struct znn_base *base, struct bytes *original)
 {
     struct znn_memory memory = {0};
     struct znn_input input = znn_input_memory(packed->data, packed->size);
     struct znn_output output = znn_output_memory(&memory);
-    enum znn_status status = znn_decompress(&input, &output, NULL, NULL, NULL);
+    struct znn_decompress_options options = {.base = base};
+    enum znn_status status = znn_decompress(&input, &output, &options, NULL, NULL);
     *original = (struct bytes){(char *)memory.data, memory.size};
     return status == ZNN_OK;
+}
+
+static bool decode(const struct bytes *packed, struct bytes *original)
+{
+    return decode_with(packed, NULL, original);
 }
 
 static bool decodes_to(const struct bytes *packed, const struct bytes *original)
@@ -373,6 +379,31 @@ static void check_files(const struct outcome *outcome)
     }
 }
 
+static bool has_bytes(const struct state *state, const struct bytes *bytes)
+{
+    for (size_t i = 0; i < state->count; i++)
+        if (same(&state->files[i].bytes, bytes))
+            return true;
+    return false;
+}
+
+/* Is there a file that was made of a .znn file with another one that is there as its base? */
+static bool lives_on_by_base(const struct outcome *outcome, const struct bytes *packed)
+{
+    bool is_found = false;
+    for (size_t i = 0; i < outcome->after.count && !is_found; i++) {
+        struct znn_input input =
+            znn_input_memory(outcome->after.files[i].bytes.data, outcome->after.files[i].bytes.size);
+        struct znn_base *base = NULL;
+        struct bytes decoded = {NULL, 0};
+        is_found = znn_base_open(&input, NULL, &base, NULL) == ZNN_OK && decode_with(packed, base, &decoded) &&
+                   has_bytes(&outcome->after, &decoded);
+        free(decoded.data);
+        znn_base_close(base);
+    }
+    return is_found;
+}
+
 /* Is there a file that gives these bytes back, or that was made of them? */
 static bool lives_on(const struct outcome *outcome, const struct bytes *bytes)
 {
@@ -381,7 +412,7 @@ static bool lives_on(const struct outcome *outcome, const struct bytes *bytes)
         if (decodes_to(after, bytes) || decodes_to(bytes, after))
             return true;
     }
-    return false;
+    return lives_on_by_base(outcome, bytes);
 }
 
 static void check_losses(const struct outcome *outcome)
