@@ -145,14 +145,17 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     if (!look->settings->match && look->settings->order == ORDER_NONE)
         znn_rows_take_all(&rows, analysis); /* there may be millions */
     else
-        fine = znn_rows_collect(&rows, analysis, look->settings->match);
-    znn_rows_sort(&rows, look->settings->order);
+        fine = znn_rows_collect(&rows, analysis, look->settings->match, look->settings->order);
     struct znn_report report;
     znn_analysis_report(analysis, &report);
     znn_look_count(look, &report);
     if (look->settings->names) {
-        for (size_t i = 0; i < rows.count; i++)
-            print_name(rows.rows[i].name, rows.rows[i].name_size);
+        for (size_t i = 0; i < rows.count; i++) {
+            struct znn_tensor tensor;
+            struct znn_cost cost;
+            znn_analysis_tensor(analysis, znn_rows_tensor(&rows, i), &tensor, &cost);
+            print_name(tensor.name, tensor.name_size);
+        }
     } else if (look->settings->json) {
         write_file(&look->json, file, analysis, &rows);
     } else if (fine) {

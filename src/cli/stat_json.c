@@ -80,33 +80,38 @@ static void write_tensors(struct json *json, const struct view *view, const stru
 {
     znn_json_begin(json, "tensors", '[');
     for (size_t i = 0; i < rows->count; i++)
-        write_tensor(json, view, rows->rows[i].tensor);
+        write_tensor(json, view, znn_rows_tensor(rows, i));
     znn_json_end(json, ']');
 }
 
-static void write_sums(struct json *json, const char *list, const char *key, const struct row *rows, size_t count)
+static void write_sum(struct json *json, const char *key, const struct row *row)
 {
-    znn_json_begin(json, list, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].tensors == 0)
-            continue;
-        znn_json_begin(json, NULL, '{');
-        znn_json_string(json, key, rows[i].name, rows[i].name_size);
-        znn_json_number(json, "tensors", rows[i].tensors);
-        write_sizes(json, rows[i].size, rows[i].compressed);
-        znn_json_end(json, '}');
-    }
-    znn_json_end(json, ']');
+    znn_json_begin(json, NULL, '{');
+    znn_json_string(json, key, row->name, row->name_size);
+    znn_json_number(json, "tensors", row->tensors);
+    write_sizes(json, row->size, row->compressed);
+    znn_json_end(json, '}');
 }
 
-static void write_layers(struct json *json, const struct view *view, struct rows *rows)
+static bool write_layers(struct json *json, const struct view *view, struct rows *rows)
 {
     struct row roles[ROLE_COUNT];
-    znn_rows_roles(rows->rows, rows->count, roles);
-    znn_rows_fold(rows);
-    znn_rows_sort(rows, view->settings->order);
-    write_sums(json, "layers", "layer", rows->rows, rows->count);
-    write_sums(json, "roles", "role", roles, ROLE_COUNT);
+    struct layers layers;
+    znn_rows_roles(rows, 0, rows->count, roles);
+    bool fine = znn_layers_find(&layers, rows, view->settings->order);
+    znn_json_begin(json, "layers", '[');
+    for (size_t i = 0; i < layers.count && fine; i++) {
+        struct row row = znn_layers_row(&layers, rows, i);
+        write_sum(json, "layer", &row);
+    }
+    znn_json_end(json, ']');
+    znn_json_begin(json, "roles", '[');
+    for (size_t i = 0; i < ROLE_COUNT; i++)
+        if (roles[i].tensors > 0)
+            write_sum(json, "role", &roles[i]);
+    znn_json_end(json, ']');
+    znn_layers_free(&layers);
+    return fine;
 }
 
 static bool write_rows(struct json *json, const struct view *view)
@@ -115,12 +120,11 @@ static bool write_rows(struct json *json, const struct view *view)
     if (!settings->tensors && !settings->layers)
         return true;
     struct rows rows;
-    bool fine = znn_rows_collect(&rows, view->analysis, settings->match);
-    znn_rows_sort(&rows, settings->order);
+    bool fine = znn_rows_collect(&rows, view->analysis, settings->match, settings->order);
     if (fine && settings->tensors)
         write_tensors(json, view, &rows);
     if (fine && settings->layers)
-        write_layers(json, view, &rows);
+        fine = write_layers(json, view, &rows);
     znn_rows_free(&rows);
     return fine;
 }

@@ -71,7 +71,7 @@ static bool print_tensors(const struct view *view, const struct rows *rows)
         for (size_t i = 0; i < rows->count; i++) {
             struct znn_tensor tensor;
             struct znn_cost cost;
-            znn_analysis_tensor(view->analysis, rows->rows[i].tensor, &tensor, &cost);
+            znn_analysis_tensor(view->analysis, znn_rows_tensor(rows, i), &tensor, &cost);
             znn_table_name(&table, tensor.name, tensor.name_size);
             znn_table_cell(&table, "%s", znn_dtype_word(tensor.dtype).text);
             znn_table_cell(&table, "%s", znn_shape_word(&tensor).text);
@@ -82,7 +82,7 @@ static bool print_tensors(const struct view *view, const struct rows *rows)
             else
                 add_short_groups(&table, &tensor, &cost);
             if (has_alone)
-                add_saved(&table, view, rows->rows[i].tensor, &cost);
+                add_saved(&table, view, znn_rows_tensor(rows, i), &cost);
         }
     return znn_table_end(&table);
 }
@@ -91,54 +91,71 @@ static bool print_tensors(const struct view *view, const struct rows *rows)
 /* Layers and roles                                                                                                 */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-static bool print_sums(const struct view *view, const char *title, const struct row *rows, size_t count)
+/* What is shown: the layers, or as many roles. */
+struct sums {
+    const char *title;
+    const struct layers *layers;
+    const struct rows *rows;
+    const struct row *roles; /* NULL: the layers */
+    size_t count;
+};
+
+static struct row sum_at(const struct sums *sums, size_t i)
+{
+    return sums->roles ? sums->roles[i] : znn_layers_row(sums->layers, sums->rows, i);
+}
+
+static bool print_sums(const struct view *view, const struct sums *sums)
 {
     const struct column columns[] = {
-        {title, COLUMN_ELASTIC},      {"tensors", COLUMN_RIGHT}, {"original", COLUMN_RIGHT},
-        {"compressed", COLUMN_RIGHT}, {"left", COLUMN_RIGHT},    {"", COLUMN_LEFT},
+        {sums->title, COLUMN_ELASTIC}, {"tensors", COLUMN_RIGHT}, {"original", COLUMN_RIGHT},
+        {"compressed", COLUMN_RIGHT},  {"left", COLUMN_RIGHT},    {"", COLUMN_LEFT},
     };
     bool has_bars = view->terminal->has_bars;
     struct table table = {.columns = columns, .count = has_bars ? 6 : 5, .terminal = view->terminal, .spare = "51"};
     uint64_t scale = 0;
-    for (size_t i = 0; i < count; i++)
-        scale = rows[i].size > scale ? rows[i].size : scale;
+    for (size_t i = 0; i < sums->count && has_bars; i++) {
+        struct row row = sum_at(sums, i);
+        scale = row.size > scale ? row.size : scale;
+    }
     putchar('\n');
     while (znn_table_pass(&table))
-        for (size_t i = 0; i < count; i++) {
-            const struct row *row = &rows[i];
-            znn_table_name(&table, row->name, row->name_size);
-            znn_table_cell(&table, "%" PRIu32, row->tensors);
-            znn_stat_add_sizes(&table, row->size, row->compressed);
+        for (size_t i = 0; i < sums->count; i++) {
+            struct row row = sum_at(sums, i);
+            znn_table_name(&table, row.name, row.name_size);
+            znn_table_cell(&table, "%zu", row.tensors);
+            znn_stat_add_sizes(&table, row.size, row.compressed);
             if (has_bars)
                 znn_table_cell(&table, "%s",
-                               znn_bar(row->compressed, row->size, scale, BAR_OF_ROW, view->terminal->is_unicode).text);
+                               znn_bar(row.compressed, row.size, scale, BAR_OF_ROW, view->terminal->is_unicode).text);
         }
     return znn_table_end(&table);
 }
 
 static bool print_layers(const struct view *view, struct rows *rows)
 {
-    struct row sums[ROLE_COUNT];
-    struct rows roles = {.rows = sums};
-    znn_rows_roles(rows->rows, rows->count, sums);
+    enum order order = view->settings->order;
+    struct row roles[ROLE_COUNT];
+    struct layers layers;
+    size_t count = 0;
+    znn_rows_roles(rows, 0, rows->count, roles);
     for (size_t i = 0; i < ROLE_COUNT; i++)
-        if (sums[i].tensors > 0)
-            sums[roles.count++] = sums[i];
-    znn_rows_sort(&roles, view->settings->order == ORDER_NONE ? ORDER_SIZE : view->settings->order);
-    znn_rows_fold(rows);
-    znn_rows_sort(rows, view->settings->order);
-    bool fine = print_sums(view, "layer", rows->rows, rows->count);
-    return print_sums(view, "role", roles.rows, roles.count) && fine;
+        if (roles[i].tensors > 0)
+            roles[count++] = roles[i];
+    znn_roles_sort(roles, count, order == ORDER_NONE ? ORDER_SIZE : order);
+    bool fine = znn_layers_find(&layers, rows, order);
+    if (fine)
+        fine = print_sums(
+            view, &(struct sums){.title = "layer", .layers = &layers, .rows = rows, .count = layers.count});
+    fine = fine && print_sums(view, &(struct sums){.title = "role", .roles = roles, .count = count});
+    znn_layers_free(&layers);
+    return fine;
 }
 
 /* "  matching '*.bias': 26 of 53 tensors, 18.5 KiB, 61.0% left" */
 static void print_match(const char *match, const struct rows *rows, uint64_t all)
 {
-    struct row sum = {0};
-    for (size_t i = 0; i < rows->count; i++) {
-        sum.size += rows->rows[i].size;
-        sum.compressed += rows->rows[i].compressed;
-    }
+    struct row sum = znn_rows_sum(rows, 0, rows->count);
     fputs("\n  matching '", stdout);
     znn_text_write_shown(stdout, match, strlen(match));
     printf("': %zu of %" PRIu64 " tensors", rows->count, all);
@@ -153,10 +170,9 @@ bool znn_stat_print_rows(const struct view *view)
     if (!settings->tensors && !settings->layers)
         return true;
     struct rows rows;
-    bool fine = znn_rows_collect(&rows, view->analysis, settings->match);
+    bool fine = znn_rows_collect(&rows, view->analysis, settings->match, settings->order);
     if (fine && settings->match)
         print_match(settings->match, &rows, view->survey->report.tensors);
-    znn_rows_sort(&rows, settings->order);
     if (fine && settings->tensors && rows.count > 0)
         fine = print_tensors(view, &rows);
     if (fine && settings->layers && rows.count > 0)

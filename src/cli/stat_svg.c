@@ -34,7 +34,8 @@ static const char *const colours[ROLE_COUNT] = {
 struct drawing {
     const struct view *view;
     struct text *svg;
-    const struct rows *rows; /* of tensors, gathered by layer */
+    const struct rows *rows;
+    const struct layers *layers;
     uint64_t scale;          /* bytes of the largest layer */
     double y;
 };
@@ -77,7 +78,7 @@ static void draw_legend(const struct drawing *drawing)
 {
     struct text *svg = drawing->svg;
     struct row roles[ROLE_COUNT];
-    znn_rows_roles(drawing->rows->rows, drawing->rows->count, roles);
+    znn_rows_roles(drawing->rows, 0, drawing->rows->count, roles);
     int x = MARGIN;
     for (int i = 0; i < ROLE_COUNT; i++) {
         if (roles[i].tensors == 0)
@@ -106,65 +107,38 @@ static double draw_piece(const struct drawing *drawing, double x, const char *co
     return x + width;
 }
 
-/* Draws the layer that has the `count` rows at `first`. */
-static void draw_layer(struct drawing *drawing, const struct row *first, size_t count)
+static void draw_layer(struct drawing *drawing, size_t number)
 {
     struct text *svg = drawing->svg;
+    const struct layer *layer = &drawing->layers->layers[number];
+    struct row sum = znn_layers_row(drawing->layers, drawing->rows, number);
     struct row roles[ROLE_COUNT];
-    struct row sum = {0};
-    znn_rows_roles(first, count, roles);
+    znn_rows_roles(drawing->rows, layer->start, layer->count, roles);
     znn_text_format(svg, "<text x=\"%d\" y=\"%.0f\" text-anchor=\"end\">", MARGIN + LABEL - 8, drawing->y + BAR - 3);
-    add_text(svg, first->name, first->name_size, LABEL_COLUMNS);
+    add_text(svg, sum.name, sum.name_size, LABEL_COLUMNS);
     znn_text_format(svg, "</text>");
     double x = MARGIN + LABEL;
-    for (int i = 0; i < ROLE_COUNT; i++) {
-        sum.size += roles[i].size;
-        sum.compressed += roles[i].compressed;
+    for (int i = 0; i < ROLE_COUNT; i++)
         if (roles[i].size > 0)
             x = draw_piece(drawing, x, colours[i], &roles[i]);
-    }
     znn_text_format(svg, "<text x=\"%.2f\" y=\"%.0f\">%s of %s</text>\n", x + 8, drawing->y + BAR - 3,
                     znn_share_figure(sum.compressed, sum.size).text, znn_size_figure(sum.size).text);
     drawing->y += ROW;
 }
 
-/* How many of the rows at `first` belong to one layer, and their size. */
-static size_t measure_layer(const struct rows *rows, size_t first, uint64_t *size)
+/* The scale is set by the largest layer. */
+static void find_scale(struct drawing *drawing)
 {
-    size_t end = first;
-    for (*size = 0; end < rows->count && znn_row_has_name_of(&rows->rows[first], &rows->rows[end]); end++)
-        *size += rows->rows[end].size;
-    return end - first;
-}
-
-static void draw_layers(struct drawing *drawing)
-{
-    const struct rows *rows = drawing->rows;
-    size_t drawn = 0, count;
-    uint64_t size;
-    for (size_t i = 0; i < rows->count && drawn < LAYERS_MAX; i += count, drawn++) {
-        count = measure_layer(rows, i, &size);
-        draw_layer(drawing, &rows->rows[i], count);
-    }
-}
-
-/* How many layers there are; the scale is set by the largest. */
-static size_t count_layers(struct drawing *drawing)
-{
-    const struct rows *rows = drawing->rows;
-    size_t layers = 0, count;
-    for (size_t i = 0; i < rows->count; i += count, layers++) {
-        uint64_t size;
-        count = measure_layer(rows, i, &size);
+    for (size_t i = 0; i < drawing->layers->count; i++) {
+        uint64_t size = znn_layers_row(drawing->layers, drawing->rows, i).size;
         drawing->scale = size > drawing->scale ? size : drawing->scale;
     }
-    return layers;
 }
 
 static void draw(struct drawing *drawing)
 {
     struct text *svg = drawing->svg;
-    size_t layers = count_layers(drawing);
+    size_t layers = drawing->layers->count;
     size_t shown = layers < LAYERS_MAX ? layers : LAYERS_MAX;
     size_t height = TOP + ROW * (shown + (layers > shown)) + MARGIN;
     znn_text_format(svg,
@@ -174,7 +148,8 @@ static void draw(struct drawing *drawing)
     znn_text_format(svg, "<rect width=\"%d\" height=\"%zu\" fill=\"#ffffff\"/>\n", WIDTH, height);
     draw_title(drawing);
     draw_legend(drawing);
-    draw_layers(drawing);
+    for (size_t i = 0; i < shown; i++)
+        draw_layer(drawing, i);
     if (layers > shown)
         znn_text_format(svg, "<text x=\"%d\" y=\"%.0f\">and %zu layers more</text>\n", MARGIN + LABEL,
                         drawing->y + BAR - 3, layers - shown);
@@ -184,12 +159,16 @@ static void draw(struct drawing *drawing)
 bool znn_stat_draw(const struct view *view, struct text *svg)
 {
     struct rows rows;
-    bool fine = znn_rows_collect(&rows, view->analysis, view->settings->match);
+    struct layers layers = {0};
+    bool fine = znn_rows_collect(&rows, view->analysis, view->settings->match, ORDER_NONE) &&
+                znn_layers_find(&layers, &rows, ORDER_NONE);
     if (fine) {
-        znn_rows_gather(&rows);
-        draw(&(struct drawing){.view = view, .svg = svg, .rows = &rows, .y = TOP});
+        struct drawing drawing = {.view = view, .svg = svg, .rows = &rows, .layers = &layers, .y = TOP};
+        find_scale(&drawing);
+        draw(&drawing);
         fine = !svg->failed || znn_say_memory_error(NULL);
     }
+    znn_layers_free(&layers);
     znn_rows_free(&rows);
     return fine;
 }
