@@ -145,8 +145,8 @@ static bool print_layers(const struct view *view, struct rows *rows)
     znn_roles_sort(roles, count, order == ORDER_NONE ? ORDER_SIZE : order);
     bool fine = znn_layers_find(&layers, rows, order);
     if (fine)
-        fine = print_sums(
-            view, &(struct sums){.title = "layer", .layers = &layers, .rows = rows, .count = layers.count});
+        fine =
+            print_sums(view, &(struct sums){.title = "layer", .layers = &layers, .rows = rows, .count = layers.count});
     fine = fine && print_sums(view, &(struct sums){.title = "role", .roles = roles, .count = count});
     znn_layers_free(&layers);
     return fine;

@@ -36,7 +36,7 @@ struct drawing {
     struct text *svg;
     const struct rows *rows;
     const struct layers *layers;
-    uint64_t scale;          /* bytes of the largest layer */
+    uint64_t scale; /* bytes of the largest layer */
     double y;
 };
 

@@ -79,4 +79,13 @@ within 120 "$ZNN" list --json m.znn
 expect 1 "$ZNN" list m.znn --memory-limit 20MiB
 says "the memory limit is too low"
 within 40 "$ZNN" decompress -f m.znn
+
+# Rows, layers and orders take at most 28 bytes for each tensor beside the library's own lists: the limits in MiB leave
+# no room for 16 bytes more.
+if [ -z "${ZNN_SANITIZED:-}" ]; then
+    expect 0 "$ZNN_PEAK" $((40 * 1024)) "$ZNN" stat --layers m.znn
+    expect 0 "$ZNN_PEAK" $((42 * 1024)) "$ZNN" stat --layers --sort size m.znn
+    expect 0 "$ZNN_PEAK" $((40 * 1024)) "$ZNN" stat --tensors --sort name m.znn
+    expect 0 "$ZNN_PEAK" $((50 * 1024)) "$ZNN" list --sort size m.znn
+fi
 finish
