@@ -87,7 +87,10 @@ bool znn_rows_collect(struct rows *rows, const struct znn_analysis *analysis, co
         if (!match || znn_glob_match(match, row.name, row.name_size))
             rows->tensors[rows->count++] = (uint32_t)i;
     }
-    return order == ORDER_NONE || sort_rows(rows, order);
+    if (order == ORDER_NONE || sort_rows(rows, order))
+        return true;
+    rows->count = 0; /* so that callers show nothing in a wrong order */
+    return false;
 }
 
 struct row znn_rows_sum(const struct rows *rows, size_t start, size_t count)
