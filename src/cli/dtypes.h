@@ -8,13 +8,16 @@
 
 #include <stdbool.h>
 
+#define DTYPE_ORDERS 23
+
 enum kind { KIND_OPAQUE, KIND_FLOAT, KIND_BF16, KIND_QUANTIZED, KIND_INTEGER };
 
 struct dtype {
     const char *name;
     enum kind kind;
     const char *npy; /* how a .npy file describes the elements; NULL where it cannot */
-    unsigned order;  /* its place among the types, as writers of safetensors sort them; 0 where that has no such type */
+    unsigned order;  /* below DTYPE_ORDERS: its place among the types, as writers of safetensors sort them; 0 where that
+                        has no such type */
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "cli/message.h"
 #include "cli/names.h"
 #include "cli/operands.h"
+#include "cli/ordering.h"
 #include "cli/selection.h"
 #include "cli/tensor_file.h"
 
@@ -22,17 +23,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct item {
-    struct znn_tensor tensor;
-    size_t number;
-    bool is_shared; /* another one has the same name */
-};
-
+/* There may be millions of tensors: entries are small, and the reader says what else there is about one. */
 struct extraction {
     const struct settings *settings;
     struct excerpt source;
     enum form form;
-    struct item *items; /* by name */
+    struct entry *entries; /* by name */
     size_t count;
     struct written written;
 };
@@ -41,45 +37,54 @@ struct extraction {
 /* What to extract                                                                                                  */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-static int compare(const void *a, const void *b)
+static struct znn_tensor tensor_at(const struct extraction *extraction, size_t i)
 {
-    const struct item *x = a;
-    const struct item *y = b;
-    int order = znn_tensor_compare_names(&x->tensor, &y->tensor);
-    return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
+    struct znn_tensor tensor;
+    znn_reader_tensor(extraction->source.reader, extraction->entries[i].number, &tensor);
+    return tensor;
+}
+
+/* Whether another one has the same name. */
+static bool is_shared(const struct extraction *extraction, size_t i)
+{
+    const struct entry *entry = &extraction->entries[i];
+    return (i > 0 && znn_entry_has_name_of(entry - 1, entry)) ||
+           (i + 1 < extraction->count && znn_entry_has_name_of(entry, entry + 1));
 }
 
 static bool load(struct extraction *extraction, const struct selection *selection)
 {
-    size_t count = selection->count;
-    struct item *items = calloc(count + 1, sizeof *items);
-    extraction->items = items;
-    if (!items)
-        return znn_say_memory_error(NULL);
-    for (size_t i = 0; i < count; i++) {
-        items[i].number = selection->tensors[i];
-        znn_reader_tensor(extraction->source.reader, items[i].number, &items[i].tensor);
+    const struct znn_reader *reader = extraction->source.reader;
+    struct entry *entries = znn_entries_new(selection->count);
+    extraction->entries = entries;
+    if (!entries)
+        return false;
+    for (size_t i = 0; i < znn_reader_tensor_count(reader); i++) {
+        struct znn_tensor tensor;
+        if (!selection->chosen[i])
+            continue;
+        znn_reader_tensor(reader, i, &tensor);
+        entries[extraction->count++] = (struct entry){
+            .key.name = tensor.name, .more.name_size = (uint32_t)tensor.name_size, .number = (uint32_t)i};
     }
-    qsort(items, count, sizeof *items, compare);
-    for (size_t i = 1; i < count; i++)
-        if (znn_tensor_compare_names(&items[i - 1].tensor, &items[i].tensor) == 0)
-            items[i].is_shared = items[i - 1].is_shared = true;
-    extraction->count = count;
-    return true;
+    return znn_entries_sort(entries, extraction->count, znn_entry_by_bytes);
 }
 
 static uint64_t total_size(const struct extraction *extraction)
 {
     uint64_t size = 0; /* of an original, so that the sum stands below 2^64 unless tensors overlap a lot */
-    for (size_t i = 0; i < extraction->count; i++)
-        size += znn_tensor_file_size(&extraction->items[i].tensor);
+    for (size_t i = 0; i < extraction->count; i++) {
+        struct znn_tensor tensor = tensor_at(extraction, i);
+        size += znn_tensor_file_size(&tensor);
+    }
     return size;
 }
 
-static bool say_about(const struct extraction *extraction, const struct item *item, const char *what, bool is_error)
+static bool say_about(const struct extraction *extraction, const struct znn_tensor *tensor, const char *what,
+                      bool is_error)
 {
     struct text name = {0};
-    znn_text_add_shown(&name, item->tensor.name, item->tensor.name_size);
+    znn_text_add_shown(&name, tensor->name, tensor->name_size);
     znn_text_add(&name, "", 1);
     const char *file = extraction->source.file.name;
     const char *shown = name.failed ? "" : name.data;
@@ -95,11 +100,11 @@ static bool check_surplus(const struct extraction *extraction)
 {
     uint64_t left = GATHER_SURPLUS;
     for (size_t i = 0; i < extraction->count; i++) {
-        const struct item *item = &extraction->items[i];
-        uint64_t size = znn_tensor_file_size(&item->tensor);
-        uint64_t surplus = size > item->tensor.size ? size - item->tensor.size : 0;
+        struct znn_tensor tensor = tensor_at(extraction, i);
+        uint64_t size = znn_tensor_file_size(&tensor);
+        uint64_t surplus = size > tensor.size ? size - tensor.size : 0;
         if (surplus > left)
-            return say_about(extraction, item, "repeats its elements, and would take over 1 GiB more than they do",
+            return say_about(extraction, &tensor, "repeats its elements, and would take over 1 GiB more than they do",
                              true);
         left -= surplus;
     }
@@ -110,16 +115,16 @@ static bool check(const struct extraction *extraction)
 {
     bool fine = true;
     for (size_t i = 0; i < extraction->count; i++) {
-        const struct item *item = &extraction->items[i];
-        const char *obstacle = znn_tensor_obstacle(&item->tensor, extraction->form);
+        struct znn_tensor tensor = tensor_at(extraction, i);
+        const char *obstacle = znn_tensor_obstacle(&tensor, extraction->form);
         if (obstacle)
-            fine = say_about(extraction, item, obstacle, true);
-        else if (extraction->form == FORM_SAFETENSORS && item->is_shared)
-            fine = say_about(extraction, item, "two have this name, which safetensors does not allow", true);
-        else if (znn_tensor_missing(&item->tensor) > 0)
-            say_about(extraction, item, "the file is cut, and does not have all of it", false);
-        else if (item->tensor.is_strided && !znn_tensor_is_gathered(&item->tensor))
-            say_about(extraction, item, "its elements do not lie in the order of its shape", false);
+            fine = say_about(extraction, &tensor, obstacle, true);
+        else if (extraction->form == FORM_SAFETENSORS && is_shared(extraction, i))
+            fine = say_about(extraction, &tensor, "two have this name, which safetensors does not allow", true);
+        else if (znn_tensor_missing(&tensor) > 0)
+            say_about(extraction, &tensor, "the file is cut, and does not have all of it", false);
+        else if (tensor.is_strided && !znn_tensor_is_gathered(&tensor))
+            say_about(extraction, &tensor, "its elements do not lie in the order of its shape", false);
     }
     return fine ? check_surplus(extraction) : znn_say_error(NULL, "nothing is extracted; try --format raw");
 }
@@ -134,9 +139,34 @@ static bool is_directory(const char *path)
     return path[0] && (path[strlen(path) - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)));
 }
 
-/* Writes the head and the bytes of `count` tensors to `path`, or to standard output where that is NULL. */
-static bool write_file(struct extraction *extraction, const char *path, const struct text *head,
-                       const struct znn_tensor *tensors, size_t count)
+static bool write_head(const struct extraction *extraction, const uint32_t *numbers, size_t count,
+                       struct output_file *output)
+{
+    if (extraction->form == FORM_SAFETENSORS)
+        return znn_safetensors_write_head(output, extraction->source.reader, numbers, count);
+    if (extraction->form != FORM_NPY)
+        return true;
+    struct text head = {0};
+    struct znn_tensor tensor;
+    znn_reader_tensor(extraction->source.reader, numbers[0], &tensor);
+    znn_npy_head(&head, &tensor);
+    bool fine = head.failed ? znn_say_memory_error(NULL) : znn_output_file_write(output, head.data, head.size);
+    znn_text_free(&head);
+    return fine;
+}
+
+static bool write_bytes(struct extraction *extraction, size_t number, struct output_file *output)
+{
+    struct excerpt *source = &extraction->source;
+    struct znn_tensor tensor;
+    znn_reader_tensor(source->reader, number, &tensor);
+    return znn_tensor_is_gathered(&tensor) ? znn_gather_copy(source, &tensor, output)
+                                           : znn_excerpt_copy(source, tensor.offset, tensor.size, output);
+}
+
+/* Writes the head and the bytes of `count` tensors with these numbers to `path`, or to standard output where that is
+ * NULL. */
+static bool write_file(struct extraction *extraction, const char *path, const uint32_t *numbers, size_t count)
 {
     struct output_file output = {
         .path = path,
@@ -148,32 +178,27 @@ static bool write_file(struct extraction *extraction, const char *path, const st
         .force = extraction->settings->force,
         .is_part = true,
     };
-    if (head->failed)
-        return znn_say_memory_error(NULL);
-    if (count > 0 && tensors[0].size > 0 && !znn_excerpt_try(&extraction->source, tensors[0].offset))
+    struct znn_tensor first;
+    znn_reader_tensor(extraction->source.reader, numbers[0], &first);
+    if (first.size > 0 && !znn_excerpt_try(&extraction->source, first.offset))
         return false; /* and not even a head has been written */
     if (!znn_output_file_open(&output))
         return false;
-    bool fine = znn_output_file_write(&output, head->data, head->size);
+    bool fine = write_head(extraction, numbers, count, &output);
     for (size_t i = 0; i < count && fine; i++)
-        fine = znn_tensor_is_gathered(&tensors[i])
-                   ? znn_gather_copy(&extraction->source, &tensors[i], &output)
-                   : znn_excerpt_copy(&extraction->source, tensors[i].offset, tensors[i].size, &output);
+        fine = write_bytes(extraction, numbers[i], &output);
     if (fine)
         return znn_output_file_publish(&output);
     znn_output_file_discard(&output);
     return false;
 }
 
-static bool write_single(struct extraction *extraction, const char *path, const struct item *item)
+static bool write_single(struct extraction *extraction, const char *path, size_t i)
 {
-    struct text head = {0};
-    if (extraction->form == FORM_NPY)
-        znn_npy_head(&head, &item->tensor);
-    bool fine = write_file(extraction, path, &head, &item->tensor, 1);
-    znn_text_free(&head);
+    struct znn_tensor tensor = tensor_at(extraction, i);
+    bool fine = write_file(extraction, path, &extraction->entries[i].number, 1);
     if (fine && path)
-        znn_say_result("%s: %llu bytes", path, (unsigned long long)znn_tensor_file_size(&item->tensor));
+        znn_say_result("%s: %llu bytes", path, (unsigned long long)znn_tensor_file_size(&tensor));
     return fine;
 }
 
@@ -184,15 +209,15 @@ static bool write_to_directory(struct extraction *extraction, const char *direct
     if (mkdir(directory, 0777) != 0 && errno != EEXIST)
         return znn_say_system_error(directory, "create", errno, "");
     for (size_t i = 0; i < extraction->count; i++) {
-        const struct item *item = &extraction->items[i];
+        struct znn_tensor tensor = tensor_at(extraction, i);
         struct text path = {0};
         znn_text_add(&path, directory, size);
         if (directory[size - 1] != '/')
             znn_text_add(&path, "/", 1);
-        znn_tensor_file_name(&path, &item->tensor, extraction->form == FORM_NPY ? "npy" : "raw", item->number,
-                             item->is_shared);
+        znn_tensor_file_name(&path, &tensor, extraction->form == FORM_NPY ? "npy" : "raw",
+                             extraction->entries[i].number, is_shared(extraction, i));
         znn_text_add(&path, "", 1);
-        bool written = path.failed ? znn_say_memory_error(NULL) : write_single(extraction, path.data, item);
+        bool written = path.failed ? znn_say_memory_error(NULL) : write_single(extraction, path.data, i);
         fine = written && fine;
         znn_text_free(&path);
     }
@@ -201,19 +226,13 @@ static bool write_to_directory(struct extraction *extraction, const char *direct
 
 static bool write_safetensors(struct extraction *extraction, const char *path)
 {
-    struct text head = {0};
-    struct znn_tensor *tensors = calloc(extraction->count + 1, sizeof *tensors);
-    if (!tensors)
-        return znn_say_memory_error(NULL);
-    for (size_t i = 0; i < extraction->count; i++)
-        tensors[i] = extraction->items[i].tensor;
-    znn_safetensors_head(&head, tensors, extraction->count);
-    bool fine = write_file(extraction, path, &head, tensors, extraction->count);
-    znn_text_free(&head);
+    size_t count = extraction->count;
+    uint32_t *numbers = znn_safetensors_order(extraction->source.reader, extraction->entries, count);
+    bool fine = numbers && write_file(extraction, path, numbers, count);
+    free(numbers);
     if (fine && path)
-        znn_say_result("%s: %zu tensor%s, %llu bytes", path, extraction->count, extraction->count == 1 ? "" : "s",
+        znn_say_result("%s: %zu tensor%s, %llu bytes", path, count, count == 1 ? "" : "s",
                        (unsigned long long)total_size(extraction));
-    free(tensors);
     return fine;
 }
 
@@ -230,7 +249,7 @@ static bool write_all(struct extraction *extraction)
     if (extraction->count > 1)
         return znn_say_error(NULL, "%zu tensors are selected; give a directory with -o, or use --format safetensors",
                              extraction->count);
-    return write_single(extraction, output, &extraction->items[0]);
+    return write_single(extraction, output, 0);
 }
 
 static bool extract(struct extraction *extraction)
@@ -242,7 +261,7 @@ static bool extract(struct extraction *extraction)
     fine = fine && load(extraction, &selection);
     znn_selection_free(&selection);
     fine = fine && write_all(extraction);
-    free(extraction->items);
+    free(extraction->entries);
     znn_written_free(&extraction->written);
     return fine;
 }

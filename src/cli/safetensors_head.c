@@ -11,15 +11,32 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-static int compare(const void *a, const void *b)
+static unsigned order_of(const struct znn_reader *reader, size_t number)
 {
-    const struct znn_tensor *x = a;
-    const struct znn_tensor *y = b;
-    unsigned x_order = znn_dtype_find(x->dtype)->order;
-    unsigned y_order = znn_dtype_find(y->dtype)->order;
-    return x_order != y_order ? (x_order > y_order ? -1 : 1) : znn_tensor_compare_names(x, y);
+    struct znn_tensor tensor;
+    znn_reader_tensor(reader, number, &tensor);
+    return znn_dtype_find(tensor.dtype)->order;
+}
+
+uint32_t *znn_safetensors_order(const struct znn_reader *reader, const struct entry *entries, size_t count)
+{
+    size_t starts[DTYPE_ORDERS] = {0}; /* how many of that type; then where they go */
+    uint32_t *numbers = malloc((count + 1) * sizeof *numbers);
+    if (!numbers) {
+        znn_say_memory_error(NULL);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++)
+        starts[order_of(reader, entries[i].number)]++;
+    for (size_t i = DTYPE_ORDERS, start = 0; i-- > 0;) {
+        size_t of_type = starts[i];
+        starts[i] = start;
+        start += of_type;
+    }
+    for (size_t i = 0; i < count; i++)
+        numbers[starts[order_of(reader, entries[i].number)]++] = entries[i].number;
+    return numbers;
 }
 
 static void add_string(struct text *text, const char *data, size_t size)
@@ -46,24 +63,61 @@ static void add_tensor(struct text *head, const struct znn_tensor *tensor, uint6
                     offset + znn_tensor_file_size(tensor));
 }
 
-void znn_safetensors_head(struct text *head, struct znn_tensor *tensors, size_t count)
+/* A head may be as large as the index of a model, so it is made twice: to learn its size, and to write it by pieces. */
+#define PIECE 65536
+
+struct head {
+    struct output_file *output; /* NULL while the size is learned */
+    struct text piece;
+    uint64_t size; /* of the pieces before */
+    bool fine;
+};
+
+static void flush(struct head *head)
 {
-    size_t start = head->size;
+    if (head->piece.failed)
+        head->fine = head->fine && znn_say_memory_error(NULL);
+    else if (head->output && head->fine)
+        head->fine = znn_output_file_write(head->output, head->piece.data, head->piece.size);
+    head->size += head->piece.size;
+    head->piece.size = 0;
+}
+
+/* Goes through the JSON and the spaces behind it.  Returns their size. */
+static uint64_t pass(struct head *head, const struct znn_reader *reader, const uint32_t *numbers, size_t count)
+{
     uint64_t offset = 0;
-    if (count > 0)
-        qsort(tensors, count, sizeof *tensors, compare);
-    znn_text_add(head, "\0\0\0\0\0\0\0", 8);
-    znn_text_add(head, "{", 1);
-    for (size_t i = 0; i < count; i++) {
+    head->size = 0;
+    znn_text_add(&head->piece, "{", 1);
+    for (size_t i = 0; i < count && head->fine; i++) {
+        struct znn_tensor tensor;
+        znn_reader_tensor(reader, numbers[i], &tensor);
         if (i > 0)
-            znn_text_add(head, ",", 1);
-        add_tensor(head, &tensors[i], offset);
-        offset += znn_tensor_file_size(&tensors[i]);
+            znn_text_add(&head->piece, ",", 1);
+        add_tensor(&head->piece, &tensor, offset);
+        offset += znn_tensor_file_size(&tensor);
+        if (head->piece.size >= PIECE || head->piece.failed)
+            flush(head);
     }
-    znn_text_add(head, "}", 1);
-    while ((head->size - start) % 8 != 0 && !head->failed)
-        znn_text_add(head, " ", 1);
-    uint64_t size = head->size - start - 8;
-    for (int i = 0; i < 8 && !head->failed; i++)
-        head->data[start + (size_t)i] = (char)(unsigned char)(size >> 8 * i);
+    znn_text_add(&head->piece, "}", 1);
+    while ((head->size + head->piece.size) % 8 != 0 && !head->piece.failed)
+        znn_text_add(&head->piece, " ", 1);
+    flush(head);
+    return head->size;
+}
+
+bool znn_safetensors_write_head(struct output_file *output, const struct znn_reader *reader, const uint32_t *numbers,
+                                size_t count)
+{
+    struct head head = {.fine = true};
+    uint64_t size = pass(&head, reader, numbers, count);
+    unsigned char length[8];
+    for (int i = 0; i < 8; i++)
+        length[i] = (unsigned char)(size >> 8 * i);
+    head.output = output;
+    head.fine = head.fine && znn_output_file_write(output, length, sizeof length);
+    if (head.fine)
+        pass(&head, reader, numbers, count);
+    znn_text_free(&head.piece);
+    return head.fine;
 }

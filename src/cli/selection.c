@@ -49,35 +49,23 @@ static bool say_unknown(const struct znn_reader *reader, const char *file, const
     return znn_say_error(file, "no tensor is called '%s', nor matches it; 'znn list' lists them", name);
 }
 
-static bool collect(struct selection *selection, const bool *chosen, size_t count)
-{
-    selection->tensors = malloc(count * sizeof *selection->tensors);
-    if (!selection->tensors)
-        return znn_say_memory_error(NULL);
-    for (size_t i = 0; i < count; i++)
-        if (chosen[i])
-            selection->tensors[selection->count++] = i;
-    return true;
-}
-
 bool znn_selection_make(struct selection *selection, const struct znn_reader *reader, const char *file,
                         char *const *names, size_t count)
 {
     size_t tensors = znn_reader_tensor_count(reader);
-    bool *chosen = calloc(tensors + 1, sizeof *chosen);
-    *selection = (struct selection){.tensors = NULL};
-    if (!chosen)
+    *selection = (struct selection){.chosen = calloc(tensors + 1, sizeof *selection->chosen)};
+    if (!selection->chosen)
         return znn_say_memory_error(NULL);
     bool fine = true;
     for (size_t i = 0; i < count; i++)
-        if (!choose(reader, names[i], chosen))
+        if (!choose(reader, names[i], selection->chosen))
             fine = say_unknown(reader, file, names[i]);
-    fine = fine && collect(selection, chosen, tensors);
-    free(chosen);
+    for (size_t i = 0; i < tensors; i++)
+        selection->count += selection->chosen[i];
     return fine;
 }
 
 void znn_selection_free(struct selection *selection)
 {
-    free(selection->tensors);
+    free(selection->chosen);
 }

@@ -9,9 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* There may be millions of tensors: a byte for each is what a selection takes. */
 struct selection {
-    size_t *tensors; /* their numbers, ascending, each once */
-    size_t count;
+    bool *chosen; /* for each tensor of the reader */
+    size_t count; /* of the chosen ones */
 };
 
 /*

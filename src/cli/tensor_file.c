@@ -88,13 +88,6 @@ void znn_npy_head(struct text *head, const struct znn_tensor *tensor)
 /* Names                                                                                                            */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-int znn_tensor_compare_names(const struct znn_tensor *a, const struct znn_tensor *b)
-{
-    size_t shorter = a->name_size < b->name_size ? a->name_size : b->name_size;
-    int order = shorter > 0 ? memcmp(a->name, b->name, shorter) : 0;
-    return order != 0 ? order : (a->name_size > b->name_size) - (a->name_size < b->name_size);
-}
-
 static void add_escaped(struct text *text, const char *data, size_t size)
 {
     for (size_t i = 0; i < size; i++)

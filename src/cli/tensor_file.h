@@ -11,6 +11,8 @@
 #ifndef ZNN_CLI_TENSOR_FILE_H
 #define ZNN_CLI_TENSOR_FILE_H
 
+#include "cli/ordering.h"
+#include "cli/output_file.h"
 #include "cli/text.h"
 #include "cli/values.h"
 #include "znn.h"
@@ -36,15 +38,17 @@ uint64_t znn_tensor_file_size(const struct znn_tensor *tensor);
 void znn_npy_head(struct text *head, const struct znn_tensor *tensor);
 
 /*
- * Appends the head of a safetensors file with `count` tensors, and brings these into the order in which their bytes
- * are to follow.
+ * Brings `count` tensors of a reader, which are in the order of their names, into that of a safetensors file.  The
+ * result has their numbers, and is to be freed with free().  NULL, having said so, if memory ran out.
  */
-void znn_safetensors_head(struct text *head, struct znn_tensor *tensors, size_t count);
+uint32_t *znn_safetensors_order(const struct znn_reader *reader, const struct entry *entries, size_t count);
 
 /*
- * Orders tensors by the bytes of their names.
+ * Writes the head of a safetensors file to `output`, for `count` tensors in this order.  Returns false, having said
+ * why, if that fails.
  */
-int znn_tensor_compare_names(const struct znn_tensor *a, const struct znn_tensor *b);
+bool znn_safetensors_write_head(struct output_file *output, const struct znn_reader *reader, const uint32_t *numbers,
+                                size_t count);
 
 /*
  * The name of a tensor's file, a single component of a path whatever the tensor is called: what could lead elsewhere,
