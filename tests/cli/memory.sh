@@ -86,6 +86,7 @@ if [ -z "${ZNN_SANITIZED:-}" ]; then
     expect 0 "$ZNN_PEAK" $((40 * 1024)) "$ZNN" stat --layers m.znn
     expect 0 "$ZNN_PEAK" $((42 * 1024)) "$ZNN" stat --layers --sort size m.znn
     expect 0 "$ZNN_PEAK" $((40 * 1024)) "$ZNN" stat --tensors --sort name m.znn
-    expect 0 "$ZNN_PEAK" $((50 * 1024)) "$ZNN" list --sort size m.znn
+    expect 0 "$ZNN_PEAK" $((49 * 1024)) "$ZNN" list --sort size m.znn
+    expect 0 "$ZNN_PEAK" $((34 * 1024)) "$ZNN" extract m.znn "*" -o all.safetensors
 fi
 finish
