@@ -142,7 +142,8 @@ expect 1 "$ZNN" decompress --json b.txt
 is_json
 prints '"message": "not a .znn file'
 mkdir d && cp a.safetensors d && echo x >d/no.txt
-ln -s nowhere d/x.safetensors
+echo x >d/x.safetensors.znn # in the way of the next
+cp a.safetensors d/x.safetensors
 expect 1 "$ZNN" compress -r --json d
 is_json
 [ "$(grep -c '"path"' "$logs/out")" -eq 2 ] || fail "not two objects: $(cat "$logs/out")"
