@@ -33,5 +33,5 @@ says "there is no tensor 'nothing'"
 expect 1 "$examples/read_tensor" missing nothing
 says "usage"
 expect 1 "$examples/read_tensor" model.safetensors nothing
-says "magic"
+says "it is a model"
 finish
