@@ -57,7 +57,7 @@ always_same "$model" 2 --base base.safetensors --fixed-point 8
 
 [ -n "${ZNN_CORPUS:-}" ] || finish
 begin "corpus"
-find "$ZNN_CORPUS" -type f -size -2048k | LC_ALL=C sort >"$logs/files"
+find "$ZNN_CORPUS" -type f -size -512k | LC_ALL=C sort >"$logs/files"
 while IFS= read -r file; do
     always_same "$file" 3
 done <"$logs/files"
