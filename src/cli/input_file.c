@@ -140,9 +140,14 @@ struct znn_input znn_input_file_stream(const struct input_file *file)
 
 ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size)
 {
+    return znn_input_file_read_at(fd, data, size, 0);
+}
+
+ptrdiff_t znn_input_file_read_at(int fd, void *data, size_t size, uint64_t offset)
+{
     size_t done = 0;
     while (done < size) {
-        ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)done);
+        ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)(offset + done));
         if (got < 0 && errno != EINTR)
             return -1;
         if (got == 0)

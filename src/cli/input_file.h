@@ -63,6 +63,11 @@ struct znn_input znn_input_file_stream(const struct input_file *file);
 ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size);
 
 /*
+ * The same from `offset` on.
+ */
+ptrdiff_t znn_input_file_read_at(int fd, void *data, size_t size, uint64_t offset);
+
+/*
  * The header of an open file, as znn_read_header() reads it; ZNN_ERROR_IO, with errno set, if the file cannot be read.
  */
 enum znn_status znn_input_file_header(int fd, struct znn_header *header);

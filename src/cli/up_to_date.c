@@ -75,16 +75,7 @@ struct comparison {
 static ptrdiff_t read_original(void *context, void *buffer, size_t size, uint64_t offset)
 {
     const struct comparison *comparison = context;
-    size_t done = 0;
-    while (done < size) {
-        ssize_t got = pread(comparison->fd, (char *)buffer + done, size - done, (off_t)(offset + done));
-        if (got < 0 && errno != EINTR)
-            return -1;
-        if (got == 0)
-            break;
-        done += got > 0 ? (size_t)got : 0;
-    }
-    return (ptrdiff_t)done;
+    return znn_input_file_read_at(comparison->fd, buffer, size, offset);
 }
 
 static int compare(void *context, const void *data, size_t size)
