@@ -11,15 +11,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Returns false, having said why, if it failed, which the caller counts. */
 static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension,
                          bool is_planned)
 {
     struct input_file input;
     if (!znn_batch_open(batch, path, &input))
-        return znn_batch_fail(batch, path);
+        return false;
     bool fine = znn_batch_make_directory(batch) && znn_transfer(batch, &input, output, extension, is_planned);
     znn_input_file_close(&input);
-    return fine || znn_batch_fail(batch, path);
+    return fine;
 }
 
 /* -o and -c: the user says where it goes.  The extension is remembered all the same. */
@@ -27,7 +28,8 @@ static void compress_to(struct batch *batch)
 {
     const struct settings *settings = batch->settings;
     const char *input = settings->operands[0];
-    compress_one(batch, input, settings->output, znn_names_model_extension(input), false);
+    if (!compress_one(batch, input, settings->output, znn_names_model_extension(input), false))
+        znn_batch_fail(batch, input);
 }
 
 /* Whether the output may be called as planned. */
@@ -52,9 +54,7 @@ static void compress_planned(struct batch *batch, const struct plan *plan)
             batch->totals.skipped++;
             continue;
         }
-        if (is_sound(file))
-            compress_one(batch, file->input, file->output, file->extension, true);
-        else
+        if (!is_sound(file) || !compress_one(batch, file->input, file->output, file->extension, true))
             znn_batch_fail(batch, file->input);
     }
 }

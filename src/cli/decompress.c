@@ -80,16 +80,19 @@ static bool decompress_named(struct batch *batch, const struct input_file *input
     return fine;
 }
 
-/* `target` is what the output's name is made from; NULL where the flags or standard input say where it goes. */
+/*
+ * `target` is what the output's name is made from; NULL where the flags or standard input say where it goes.  Returns
+ * false, having said why, if it failed, which the caller counts.
+ */
 static bool decompress_one(struct batch *batch, const char *path, const char *target)
 {
     struct input_file input;
     if (!znn_batch_open(batch, path, &input))
-        return znn_batch_fail(batch, path);
+        return false;
     bool fine = znn_batch_make_directory(batch) && (target ? decompress_named(batch, &input, target)
                                                            : decompress_to(batch, &input, batch->settings->output));
     znn_input_file_close(&input);
-    return fine || znn_batch_fail(batch, path);
+    return fine;
 }
 
 /* With -o DIR the name is made as if the .znn file lay there. */
@@ -98,11 +101,14 @@ static void decompress_operand(struct batch *batch, const char *operand)
     const struct settings *settings = batch->settings;
     bool is_directed = settings->output || settings->to_stdout || znn_operand_is_stdin(operand);
     char *target = settings->into ? znn_names_within(settings->into, operand) : NULL;
-    if (settings->into && !target)
-        batch->failed = !znn_say_memory_error(operand);
-    else
-        decompress_one(batch, operand, is_directed ? NULL : target ? target : operand);
+    bool fine = settings->into && !target ? znn_say_memory_error(operand)
+                                          : decompress_one(batch, operand,
+                                                           is_directed ? NULL
+                                                           : target    ? target
+                                                                       : operand);
     free(target);
+    if (!fine)
+        znn_batch_fail(batch, operand);
 }
 
 /* As choose_name(), without a word, for what -r decides beforehand. */

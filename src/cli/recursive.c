@@ -38,7 +38,7 @@ static bool act(struct run *run, const struct entry *entry)
         return run->work->action(&run->batch, entry->path, entry->path);
     bool is_dry = run->batch.settings->dry_run;
     char *target = is_dry ? znn_mirror_name(&run->mirror, entry) : znn_mirror_path(&run->mirror, entry);
-    bool fine = target ? run->work->action(&run->batch, entry->path, target) : znn_batch_fail(&run->batch, entry->path);
+    bool fine = target && run->work->action(&run->batch, entry->path, target);
     free(target);
     return fine;
 }
@@ -51,7 +51,7 @@ static bool do_directory(struct run *run, const struct entry *entry)
         return true;
     char *target = znn_mirror_path(&run->mirror, entry);
     free(target);
-    return target || znn_batch_fail(&run->batch, entry->path);
+    return target;
 }
 
 static void tell(struct run *run, const struct other_outcome *outcome)
@@ -64,8 +64,7 @@ static bool remove_done(struct run *run, size_t number, const struct stat *known
 {
     const char *path = run->tree.entries[number].path;
     bool fine = !run->batch.settings->remove_source ||
-                znn_up_to_date_remove(&run->batch, path, run->plan.jobs[number].output, known) ||
-                znn_batch_fail(&run->batch, path);
+                znn_up_to_date_remove(&run->batch, path, run->plan.jobs[number].output, known);
     if (fine)
         znn_needs_settle(&run->batch.needs, number);
     return fine;
@@ -89,7 +88,7 @@ static bool make_room(struct run *run, const struct entry *entry)
 {
     char *target = run->mirror.root ? znn_mirror_path(&run->mirror, entry) : NULL;
     free(target);
-    return !run->mirror.root || target || znn_batch_fail(&run->batch, entry->path);
+    return !run->mirror.root || target;
 }
 
 /* With -n. */
@@ -98,7 +97,7 @@ static bool rehearse_link(struct run *run, size_t number, const char *text)
     const struct job *job = &run->plan.jobs[number];
     const char *path = run->tree.entries[number].path;
     if (!znn_link_file_may(&run->batch, job->output))
-        return znn_batch_fail(&run->batch, path);
+        return false;
     znn_dry_run_link(&run->batch, path, job->output, text, run->plan.jobs[job->leader].output);
     return true;
 }
@@ -134,9 +133,8 @@ static bool do_twin(struct run *run, size_t number)
     enum link_result result = link_twin(run, number, &twin);
     if (result == LINK_IMPOSSIBLE)
         return act(run, entry);
-    if (result == LINK_FAILED)
-        return znn_batch_fail(&run->batch, entry->path);
-    if (!remove_done(run, number, znn_lossy_is_asked(run->batch.settings) ? &entry->status : NULL))
+    if (result == LINK_FAILED ||
+        !remove_done(run, number, znn_lossy_is_asked(run->batch.settings) ? &entry->status : NULL))
         return false;
     tell(run, &(struct other_outcome){.input = entry->path, .output = run->plan.jobs[number].output, .twin = twin});
     run->batch.totals.links++;
@@ -198,9 +196,9 @@ static bool make_link(struct run *run, size_t number, const char *text)
     if (!is_there && !make_room(run, entry))
         return false;
     if (!is_there && znn_link_file(&run->batch, output, text, NULL) != LINK_MADE)
-        return znn_batch_fail(&run->batch, entry->path);
+        return false;
     if (!remove_link(run, number, text))
-        return znn_batch_fail(&run->batch, entry->path);
+        return false;
     tell(run, &(struct other_outcome){
                   .input = entry->path, .output = output, .is_up_to_date = is_there, .link = is_there ? NULL : text});
     run->batch.totals.links += !is_there;
@@ -208,7 +206,7 @@ static bool make_link(struct run *run, size_t number, const char *text)
     return true;
 }
 
-/* If the file failed, which was said, its links stay what they are. */
+/* If the file failed, which was said, its links stay as they are. */
 static bool do_link(struct run *run, size_t number)
 {
     const struct entry *entry = &run->tree.entries[number];
@@ -218,9 +216,7 @@ static bool do_link(struct run *run, size_t number)
         return true;
     }
     char *text = znn_recursive_plan_link(&run->plan, number);
-    if (!text)
-        return znn_batch_fail(&run->batch, entry->path);
-    bool fine = make_link(run, number, text);
+    bool fine = text && make_link(run, number, text);
     free(text);
     return fine;
 }
@@ -231,22 +227,25 @@ static bool do_link(struct run *run, size_t number)
 
 /*
  * Links come last: they need the names of what they lead to, and with --rm they go after it.  They need no base
- * themselves.  A file that was not done needs its base as before.
+ * themselves.  A file that was not done needs its base as before.  Each failure was said where it was found; here it is
+ * counted, once.
  */
 static void carry_out(struct run *run)
 {
     for (size_t i = 0; i < run->tree.count; i++) {
         run->batch.entry = i;
         run->plan.jobs[i].is_done = do_file(run, i);
-        if (!run->plan.jobs[i].is_done)
-            znn_needs_fail(&run->batch.needs, i, run->tree.entries[i].path);
+        if (run->plan.jobs[i].is_done)
+            continue;
+        znn_batch_fail(&run->batch, run->tree.entries[i].path);
+        znn_needs_fail(&run->batch.needs, i, run->tree.entries[i].path);
     }
     for (size_t i = 0; i < run->tree.count; i++)
         if (run->plan.jobs[i].fate == FATE_LINK)
             znn_needs_settle(&run->batch.needs, i);
     for (size_t i = 0; i < run->tree.count; i++)
-        if (run->plan.jobs[i].fate == FATE_LINK)
-            do_link(run, i);
+        if (run->plan.jobs[i].fate == FATE_LINK && !do_link(run, i))
+            znn_batch_fail(&run->batch, run->tree.entries[i].path);
 }
 
 static bool note_unreadable(void *batch, const char *path)
@@ -302,9 +301,10 @@ static bool run_all(struct run *run)
     run->plan = (struct recursive_plan){&run->batch, &run->tree, &run->mirror, run->work->name, {0}, NULL};
     bool fine = collect(run) && relate(run) && znn_recursive_plan_make(&run->plan);
     fine = fine && (znn_free_space_check_all(&run->plan) || settings->dry_run);
-    expect_files(run);
-    if (fine)
+    if (fine) {
+        expect_files(run);
         carry_out(run);
+    }
     run->batch.totals.failed += znn_batch_settle(&run->batch);
     if (!znn_mirror_finish(&run->mirror))
         znn_batch_fail(&run->batch, settings->output);
@@ -319,7 +319,7 @@ int znn_recursive_run(const struct settings *settings, const struct recursive_wo
 {
     struct run run = {.work = work};
     znn_batch_start(&run.batch, settings, work->direction);
-    run.batch.failed = !run_all(&run);
+    run.batch.failed |= !run_all(&run);
     znn_tree_free(&run.tree);
     return znn_batch_end(&run.batch);
 }
