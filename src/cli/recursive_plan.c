@@ -144,11 +144,13 @@ static char *name_output(const struct recursive_plan *plan, const struct entry *
     return output;
 }
 
-static bool is_up_to_date(const struct recursive_plan *plan, size_t number)
+/* Where memory runs out nothing is known of the output, and the file is not tried. */
+static void fail(const struct recursive_plan *plan, size_t number)
 {
-    const struct job *job = &plan->jobs[number];
-    return job->output &&
-           znn_up_to_date(plan->batch->settings, plan->batch->direction, plan->tree->entries[number].path, job->output);
+    const char *path = plan->tree->entries[number].path;
+    znn_say_memory_error(path);
+    znn_batch_fail(plan->batch, path);
+    plan->jobs[number].fate = FATE_FAIL;
 }
 
 static void judge_files(struct recursive_plan *plan)
@@ -162,18 +164,29 @@ static void judge_files(struct recursive_plan *plan)
             job->fate = judge_operand(plan, entry);
         else if (!entry->is_link)
             job->fate = judge_found(plan, i);
-        if (S_ISREG(entry->status.st_mode))
-            job->output = name_output(plan, entry);
         if (job->fate == FATE_FAIL)
             znn_batch_fail(plan->batch, entry->path);
+        errno = 0;
+        if (S_ISREG(entry->status.st_mode))
+            job->output = name_output(plan, entry);
+        if (!job->output && errno == ENOMEM && job->fate != FATE_FAIL)
+            fail(plan, i);
     }
 }
 
 static void judge_age(struct recursive_plan *plan)
 {
-    for (size_t i = 0; i < plan->tree->count; i++)
-        if ((plan->jobs[i].fate == FATE_DO || plan->jobs[i].fate == FATE_TWIN) && is_up_to_date(plan, i))
-            plan->jobs[i].fate = FATE_UP_TO_DATE;
+    const struct batch *batch = plan->batch;
+    for (size_t i = 0; i < plan->tree->count; i++) {
+        struct job *job = &plan->jobs[i];
+        if (!job->output || (job->fate != FATE_DO && job->fate != FATE_TWIN))
+            continue;
+        enum age age = znn_up_to_date(batch->settings, batch->direction, plan->tree->entries[i].path, job->output);
+        if (age == AGE_UP_TO_DATE)
+            job->fate = FATE_UP_TO_DATE;
+        else if (age == AGE_UNKNOWN)
+            fail(plan, i);
+    }
 }
 
 /* With --rm they all go, so that only the last is asked whether there are others. */

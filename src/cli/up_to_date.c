@@ -29,8 +29,9 @@ static bool is_time_of(const struct timespec *source, const struct timespec *out
 }
 
 /* The index is read and verified for that, so a .znn file that was cut short is not up to date. */
-static bool is_znn_of(const char *path, const struct settings *settings, bool has_extension, uint64_t size)
+static enum age judge_znn(const char *path, const struct settings *settings, bool has_extension, uint64_t size)
 {
+    enum age age = AGE_DIFFERS;
     struct input_file file = {.path = path, .fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
     struct znn_header header;
     struct znn_reader *reader = NULL;
@@ -38,27 +39,31 @@ static bool is_znn_of(const char *path, const struct settings *settings, bool ha
                 znn_input_file_header(file.fd, &header) == ZNN_OK && (has_extension || !header.extension[0]);
     if (fine) {
         struct znn_input input = znn_input_fd(file.fd);
-        fine = znn_reader_open_within(&input, NULL, settings->memory_limit, &reader, NULL) == ZNN_OK &&
-               znn_reader_size(reader) == size;
+        enum znn_status status = znn_reader_open_within(&input, NULL, settings->memory_limit, &reader, NULL);
+        if (!status && znn_reader_size(reader) == size)
+            age = AGE_UP_TO_DATE;
+        if (status == ZNN_ERROR_MEMORY)
+            age = AGE_UNKNOWN;
         znn_reader_close(reader);
     }
     if (file.fd >= 0)
         close(file.fd);
-    return fine;
+    return age;
 }
 
-bool znn_up_to_date(const struct settings *settings, enum direction direction, const char *source, const char *output)
+enum age znn_up_to_date(const struct settings *settings, enum direction direction, const char *source,
+                        const char *output)
 {
     struct stat from;
     struct stat to;
     if (stat(source, &from) != 0 || lstat(output, &to) != 0 || !S_ISREG(from.st_mode) || !S_ISREG(to.st_mode))
-        return false;
+        return AGE_DIFFERS;
     bool is_same_file = from.st_dev == to.st_dev && from.st_ino == to.st_ino;
     if (is_same_file || !is_time_of(&from.st_mtim, &to.st_mtim))
-        return false;
+        return AGE_DIFFERS;
     /* With -r no extension is stored. */
-    return direction == COMPRESSING ? is_znn_of(output, settings, false, (uint64_t)from.st_size)
-                                    : is_znn_of(source, settings, true, (uint64_t)to.st_size);
+    return direction == COMPRESSING ? judge_znn(output, settings, false, (uint64_t)from.st_size)
+                                    : judge_znn(source, settings, true, (uint64_t)to.st_size);
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */

@@ -15,11 +15,17 @@
 
 #include "cli/transfer.h"
 
+enum age {
+    AGE_DIFFERS,
+    AGE_UP_TO_DATE,
+    AGE_UNKNOWN /* memory ran out */
+};
+
 /*
- * True if `output` is a regular file that was made of `source`, as far as size and time tell.  `source` leads to a
+ * Says whether `output` is a regular file that was made of `source`, as far as size and time tell.  `source` leads to a
  * regular file, perhaps through a link.  Nothing is printed.
  */
-bool znn_up_to_date(const struct settings *settings, enum direction direction, const char *source, const char *output);
+enum age znn_up_to_date(const struct settings *settings, enum direction direction, const char *source, const char *output);
 
 /*
  * Removes `source`, which `output` is up to date with, after comparing all bytes and writing `output` to the disk.
