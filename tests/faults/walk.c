@@ -48,6 +48,7 @@ struct state {
     struct entry {
         char name[256];
         struct bytes bytes;
+        struct timespec modified; /* what is up to date must stay so in a copy */
     } files[FILES_MAX];
     size_t count;
 };
@@ -106,10 +107,12 @@ static struct bytes read_file(const char *path)
     return bytes;
 }
 
-static void write_file(const char *path, const struct bytes *bytes)
+static void write_file(const char *path, const struct bytes *bytes, struct timespec modified)
 {
+    const struct timespec times[2] = {modified, modified};
     FILE *file = fopen(path, "wb");
-    if (!file || fwrite(bytes->data, 1, bytes->size, file) != bytes->size || fclose(file) != 0)
+    if (!file || fwrite(bytes->data, 1, bytes->size, file) != bytes->size || fclose(file) != 0 ||
+        utimensat(AT_FDCWD, path, times, 0) != 0)
         die(path);
 }
 
@@ -132,6 +135,9 @@ static struct state read_state(const char *path)
         snprintf(file->name, sizeof file->name, "%s", entry->d_name);
         snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
         file->bytes = read_file(inner);
+        struct stat status;
+        if (stat(inner, &status) == 0)
+            file->modified = status.st_mtim;
     }
     if (directory)
         closedir(directory);
@@ -172,7 +178,7 @@ static void set_up(void)
     for (size_t i = 0; i < walk.before.count; i++) {
         char path[600];
         snprintf(path, sizeof path, PLACE "/%s", walk.before.files[i].name);
-        write_file(path, &walk.before.files[i].bytes);
+        write_file(path, &walk.before.files[i].bytes, walk.before.files[i].modified);
     }
 }
 
