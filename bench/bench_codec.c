@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/cpu.h"
 #include "codec/frame.h"
 #include "codec/histogram.h"
+#include "common/cpu.h"
 #include "measure.h"
 #include "transform/groups.h"
 

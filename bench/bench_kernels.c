@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/hash.h"
+#include "common/hash.h"
 #include "measure.h"
 #include "transform/groups.h"
 

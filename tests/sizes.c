@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "codec/huffman_encode.h"
+#include "common/hash.h"
 #include "support.h"
 #include "transform/groups.h"
 

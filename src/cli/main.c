@@ -1,11 +1,11 @@
 /*
  * main.c - the program starts here: the command line is read, and its command is run
  */
-#include "cli/args.h"
-#include "cli/help.h"
-#include "cli/message.h"
-#include "cli/sandbox.h"
-#include "cli/signals.h"
+#include "cli/commands/help.h"
+#include "cli/commands/sandbox.h"
+#include "cli/flags/args.h"
+#include "cli/input/signals.h"
+#include "cli/say/message.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

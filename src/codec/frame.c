@@ -11,9 +11,9 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#include "base/bytes.h"
 #include "codec/huffman_decode.h"
 #include "codec/huffman_encode.h"
+#include "common/bytes.h"
 
 static atomic_bool by_libzstd;
 

@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
 #include "codec/huffman_decode.h"
+#include "common/error.h"
 
 enum frame_kind {
     FRAME_HUFFMAN,

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 #define PIECE ((size_t)64 << 10)
 

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <zstd.h>
 
-#include "base/buffer.h"
-#include "base/error.h"
+#include "common/buffer.h"
+#include "common/error.h"
 
 /*
  * Writes one frame to a buffer.

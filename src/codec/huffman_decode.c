@@ -7,9 +7,9 @@
  */
 #include "codec/huffman_decode.h"
 
-#include "base/bytes.h"
 #include "codec/huffman_frame.h"
 #include "codec/huffman_tree.h"
+#include "common/bytes.h"
 
 /* The format allows more, libzstd not by default; frames of ours have less. */
 #define WINDOW_EXPONENT_MAX 17

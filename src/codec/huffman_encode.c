@@ -6,8 +6,8 @@
  */
 #include "codec/huffman_encode.h"
 
-#include "base/bytes.h"
 #include "codec/huffman_frame.h"
+#include "common/bytes.h"
 
 #define FRAME_HEADER_SIZE_MAX 14
 

@@ -9,8 +9,8 @@
  */
 #include "codec/huffman_pack.h"
 
-#include "base/cpu.h"
 #include "codec/huffman_sink.h"
+#include "common/cpu.h"
 
 /* An entry of the pair table costs about as much as pairs save on so many symbols. */
 #define WORTH_PAIRS 16

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "base/endian.h"
+#include "common/endian.h"
 
 #define TABLE_LOG 12
 #define TABLE_SIZE ((size_t)1 << TABLE_LOG)

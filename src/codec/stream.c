@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "codec/repeats.h"
 #include "codec/statistics.h"
+#include "common/buffer.h"
 
 /* Below this, everything is tried: it costs next to nothing. */
 #define SMALL 4096

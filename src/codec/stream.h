@@ -11,8 +11,8 @@
 
 #include <stdint.h>
 
-#include "base/error.h"
 #include "codec/frame.h"
+#include "common/error.h"
 
 /* The numbers stand in .znn files (znn(5), "Streams"). */
 enum stream_kind { STREAM_CONSTANT = 0, STREAM_RAW = 1, STREAM_ZSTD = 2, STREAM_KIND_COUNT };

@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
-#include "base/bytes.h"
 #include "codec/stream.h"
+#include "common/buffer.h"
+#include "common/bytes.h"
 #include "container/record.h"
 
 #define BASE_NAME_MAX 65535u /* of a tensor */

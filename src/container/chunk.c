@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#include "base/array.h"
+#include "common/array.h"
 #include "container/format.h"
 #include "container/stream_entry.h"
 

@@ -19,8 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
 #include "codec/stream.h"
+#include "common/buffer.h"
 #include "container/part.h"
 #include "container/part_delta.h"
 #include "container/record.h"

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 static const uint8_t end_magic[8] = {0x8A, 'Z', 'N', 'N', 'E', 'N', 'D', 0x0A};
 

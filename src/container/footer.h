@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "base/error.h"
+#include "common/error.h"
 #include "container/format.h"
 
 struct footer {

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 static const uint8_t magic[8] = {0x89, 'Z', 'N', 'N', 0x0D, 0x0A, 0x1A, 0x0A};
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "common/error.h"
 #include "container/format.h"
 
 /*

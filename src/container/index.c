@@ -8,7 +8,7 @@
  */
 #include "container/index.h"
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "container/stream_entry.h"
 
 static bool write_table(const struct table *table, struct buffer *out)

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
 #include "codec/stream.h"
+#include "common/buffer.h"
 #include "container/record.h"
 #include "model/model.h"
 

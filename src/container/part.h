@@ -17,9 +17,9 @@
 #ifndef ZNN_CONTAINER_PART_H
 #define ZNN_CONTAINER_PART_H
 
-#include "base/buffer.h"
-#include "base/bytes.h"
 #include "codec/stream.h"
+#include "common/buffer.h"
+#include "common/bytes.h"
 
 #define PART_STREAMS_MAX 16
 

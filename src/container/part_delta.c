@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
+#include "common/array.h"
 #include "container/format.h"
 #include "container/part_fixed.h"
 #include "container/stream_entry.h"

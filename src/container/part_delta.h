@@ -13,8 +13,8 @@
 #ifndef ZNN_CONTAINER_PART_DELTA_H
 #define ZNN_CONTAINER_PART_DELTA_H
 
-#include "base/buffer.h"
 #include "codec/stream.h"
+#include "common/buffer.h"
 #include "container/part.h"
 #include "transform/delta.h"
 #include "transform/partition.h"

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 static const uint8_t marker[RECORD_MARKER] = {RECORD_MARKER_FIRST, 'Z', 'N', 'N', 'R', 'E', 'C', 0x0A};
 

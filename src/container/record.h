@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "common/error.h"
 #include "container/format.h"
 
 enum record_kind { RECORD_CHUNK = 1, RECORD_INDEX = 2, RECORD_BASES = 3 };

@@ -6,9 +6,9 @@
 #ifndef ZNN_CONTAINER_STREAM_ENTRY_H
 #define ZNN_CONTAINER_STREAM_ENTRY_H
 
-#include "base/buffer.h"
-#include "base/bytes.h"
 #include "codec/stream.h"
+#include "common/buffer.h"
+#include "common/bytes.h"
 
 /*
  * Appends the description.  False where memory ran out.

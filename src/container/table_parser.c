@@ -13,7 +13,7 @@
  */
 #include "container/index.h"
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 enum field {
     FIELD_DECODED_SIZE,

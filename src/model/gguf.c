@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "model/utf8.h"
 
 #define DESCRIPTION_MAX ((uint64_t)128 << 20)

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/array.h"
+#include "common/array.h"
 #include "model/gguf.h"
 #include "model/npy.h"
 #include "model/safetensors.h"

@@ -13,9 +13,9 @@
 #ifndef ZNN_MODEL_MODEL_H
 #define ZNN_MODEL_MODEL_H
 
-#include "base/buffer.h"
-#include "base/error.h"
-#include "base/source.h"
+#include "common/buffer.h"
+#include "common/error.h"
+#include "common/source.h"
 #include "model/dtype.h"
 
 /* How a file was understood.  The numbers stand in .znn files (znn(5), "Source formats"). */

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 #define MAGIC "\x93NUMPY"
 #define MAGIC_SIZE 6

@@ -13,7 +13,7 @@
 #ifndef ZNN_MODEL_PICKLE_OP_H
 #define ZNN_MODEL_PICKLE_OP_H
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 /* The opcodes by their byte, of protocols 0 to 5. */
 enum {

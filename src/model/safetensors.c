@@ -20,7 +20,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "model/safetensors_header.h"
 #include "model/utf8.h"
 

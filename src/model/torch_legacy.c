@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "model/pickle_op.h"
 #include "model/torch_names.h"
 

@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
-#include "base/bytes.h"
+#include "common/array.h"
+#include "common/bytes.h"
 
 enum {
     ENTRY_SIZE = 46,

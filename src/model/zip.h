@@ -17,9 +17,9 @@
 #ifndef ZNN_MODEL_ZIP_H
 #define ZNN_MODEL_ZIP_H
 
-#include "base/bytes.h"
-#include "base/error.h"
-#include "base/source.h"
+#include "common/bytes.h"
+#include "common/error.h"
+#include "common/source.h"
 
 enum {
     ZIP_STORED = 0,     /* the method of a member whose payload is its content */

@@ -11,7 +11,7 @@
  */
 #include <string.h>
 
-#include "base/buffer.h"
+#include "common/buffer.h"
 #include "model/zip.h"
 
 #define SIGNATURE_DESCRIPTOR 0x08074b50u

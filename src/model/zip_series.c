@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
+#include "common/array.h"
 #include "model/zip.h"
 
 #define ARCHIVES_MAX ((size_t)1 << 20)

@@ -11,8 +11,8 @@
 #ifndef ZNN_MODEL_ZIP_SERIES_H
 #define ZNN_MODEL_ZIP_SERIES_H
 
-#include "base/error.h"
-#include "base/source.h"
+#include "common/error.h"
+#include "common/source.h"
 
 struct zip_range {
     uint64_t offset;

@@ -13,7 +13,7 @@
 #ifndef ZNN_TRANSFORM_FIXED_KERNEL_H
 #define ZNN_TRANSFORM_FIXED_KERNEL_H
 
-#include "base/endian.h"
+#include "common/endian.h"
 #include "transform/fixed_point.h"
 
 #if defined(__GNUC__)

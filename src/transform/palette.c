@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/endian.h"
+#include "common/endian.h"
 
 #define SLOTS_LOG 17 /* twice the values of the largest run */
 #define SHORT_SLOTS_LOG 10

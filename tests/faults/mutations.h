@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "../unit/support.h"
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "container/format.h"
 
 struct file_bytes {

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <zstd.h>
 
-#include "base/bytes.h"
-#include "base/cpu.h"
 #include "codec/huffman_decode.h"
 #include "codec/huffman_encode.h"
+#include "common/bytes.h"
+#include "common/cpu.h"
 
 #define DRAWS_MAX 300000
 

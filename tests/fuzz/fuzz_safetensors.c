@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "../unit/callbacks.h"
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "model/safetensors.h"
 #include "scan.h"
 

@@ -5,7 +5,7 @@
 #define ZNN_FUZZ_SCAN_H
 
 #include "../unit/model_check.h"
-#include "base/source.h"
+#include "common/source.h"
 #include "guard.h"
 
 /* What was found. */

@@ -20,7 +20,7 @@
 #ifndef ZNN_TESTS_BLOCKS_H
 #define ZNN_TESTS_BLOCKS_H
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 #include "numbers.h"
 

@@ -13,10 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buffer.h"
-#include "base/source.h"
 #include "codec/statistics.h"
-#include "engine/rotation.h"
+#include "common/buffer.h"
+#include "common/source.h"
+#include "engine/part/rotation.h"
 #include "model/model.h"
 #include "transform/fields.h"
 #include "transform/groups.h"

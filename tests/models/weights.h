@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "model/model.h"
 
 #include "numbers.h"

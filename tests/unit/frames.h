@@ -15,7 +15,7 @@
 #include <string.h>
 #include <zstd.h>
 
-#include "base/buffer.h"
+#include "common/buffer.h"
 
 #define FRAME_CONTENT "hello hello hello hello hello hello hello hello hello hello hello hello hello hello hello"
 #define FRAME_CONTENT_SIZE (sizeof FRAME_CONTENT - 1)

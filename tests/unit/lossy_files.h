@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#include "base/endian.h"
+#include "common/endian.h"
 
 static inline double from_bits(uint64_t bits, int mantissa, int exponent)
 {

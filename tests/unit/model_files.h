@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
-#include "base/bytes.h"
 #include "callbacks.h"
+#include "common/buffer.h"
+#include "common/bytes.h"
 #include "model/dtype.h"
 #include "support.h"
 

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
-#include "base/bytes.h"
+#include "common/buffer.h"
+#include "common/bytes.h"
 #include "model/dtype.h"
 #include "support.h"
 

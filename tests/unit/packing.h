@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "callbacks.h"
+#include "common/buffer.h"
 #include "znn.h"
 
 /* What must hold of an error, or of its absence. */

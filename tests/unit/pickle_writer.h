@@ -14,8 +14,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "base/buffer.h"
-#include "base/bytes.h"
+#include "common/buffer.h"
+#include "common/bytes.h"
 
 static inline void put(struct buffer *out, const void *data, size_t size)
 {

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "model/safetensors.h"
 #include "support.h"
 

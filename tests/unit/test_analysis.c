@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "container/format.h"
-#include "engine/apportion.h"
-#include "engine/sieve.h"
+#include "engine/look/apportion.h"
+#include "engine/look/sieve.h"
 
 static struct znn_analysis *analyze(struct znn_input input, int level)
 {

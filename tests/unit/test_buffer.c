@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
-#include "base/buffer.h"
-#include "base/bytes.h"
+#include "common/array.h"
+#include "common/buffer.h"
+#include "common/bytes.h"
 #include "support.h"
 
 static void test_zeroed_is_empty(void **state)

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/endian.h"
+#include "common/bytes.h"
+#include "common/endian.h"
 #include "support.h"
 
 static void test_loads_are_little_endian_at_any_address(void **state)

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/chunk_decoder.h"
-#include "engine/chunk_encoder.h"
+#include "engine/chunk/chunk_decoder.h"
+#include "engine/chunk/chunk_encoder.h"
 #include "models.h"
 #include "support.h"
 

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "container/chunk.h"
 #include "container/format.h"
 #include "container/part_fixed.h"

@@ -5,7 +5,7 @@
  * made of.  So calls can be tried that no test should make in earnest, and other processors' as well.
  */
 #define _GNU_SOURCE /* CLONE_THREAD and the commands of fcntl() */
-#include "cli/call_filter.h"
+#include "cli/commands/call_filter.h"
 
 #include <stdio.h>
 

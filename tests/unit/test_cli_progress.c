@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/progress.h"
-#include "cli/text.h"
-#include "cli/units.h"
+#include "cli/say/text.h"
+#include "cli/say/units.h"
+#include "cli/show/progress.h"
 
 #define SECOND UINT64_C(1000000000)
 #define MIB (UINT64_C(1) << 20)

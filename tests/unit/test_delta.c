@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/cpu.h"
+#include "common/bytes.h"
+#include "common/cpu.h"
 #include "support.h"
 #include "transform/delta.h"
 #include "transform/partition.h"

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "engine/plan.h"
+#include "common/bytes.h"
+#include "engine/cut/planner.h"
 #include "packing.h"
 #include "support.h"
 
@@ -123,13 +123,13 @@ static void test_planning_near_the_end_of_all_offsets(void **state)
     struct chunk_plan plan = {0};
     for (unsigned bits = 21; bits < 64; bits++) {
         planner.offset = (UINT64_C(1) << bits) - MIB;
-        assert_true(znn_chunk_plan_next(&planner, &plan));
+        assert_true(znn_planner_next(&planner, &plan));
         assert_int_equal(plan.size, MIB);
         assert_int_equal(plan.count, 1);
         assert_int_equal(plan.pieces[0].dtype, DTYPE_F32);
     }
     planner.offset = row.size - MIB;
-    assert_true(znn_chunk_plan_next(&planner, &plan));
+    assert_true(znn_planner_next(&planner, &plan));
     assert_int_equal(plan.size, MIB);
     assert_true(planner.offset == row.size);
     znn_chunk_plan_free(&plan);

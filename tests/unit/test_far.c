@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "base/far_copy.h"
+#include "common/far_copy.h"
 #include "models.h"
 #include "packing.h"
 #include "planes.h"

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "container/footer.h"
 #include "support.h"
 

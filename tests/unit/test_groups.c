@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cpu.h"
+#include "common/cpu.h"
 #include "support.h"
 #include "transform/groups.h"
 

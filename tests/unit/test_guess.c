@@ -11,8 +11,10 @@
 
 #include <cmocka.h>
 
-#include "base/bytes.h"
-#include "engine/guess.h"
+#include "common/buffer.h"
+#include "common/bytes.h"
+#include "engine/chunk/guess.h"
+#include "model/dtype.h"
 
 #include "../models/numbers.h"
 #include "support.h"

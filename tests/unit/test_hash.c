@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "base/cpu.h"
-#include "base/hash.h"
+#include "common/cpu.h"
+#include "common/hash.h"
 #include "support.h"
 
 #define LONGEST 5000

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "container/header.h"
 #include "support.h"
 

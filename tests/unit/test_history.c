@@ -16,10 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "callbacks.h"
-#include "engine/chunk_decoder.h"
-#include "engine/chunk_encoder.h"
+#include "common/hash.h"
+#include "engine/chunk/chunk_decoder.h"
+#include "engine/chunk/chunk_encoder.h"
+#include "engine/file/bases.h"
 #include "models.h"
 #include "support.h"
 
@@ -380,7 +381,7 @@ static void close_shop(struct shop *shop)
 
 static struct chunk_encoder *new_encoder(struct shop *shop, const struct setting *setting)
 {
-    const struct chunk_coding coding = {setting->level, shop->lossy, setting->sign, &shop->bases};
+    const struct chunk_coding coding = {setting->level, shop->lossy, setting->sign, znn_bases_source(&shop->bases)};
     struct chunk_encoder *encoder = znn_chunk_encoder_new(&coding);
     assert_non_null(encoder);
     return encoder;
@@ -475,7 +476,7 @@ static struct chunk_decoder *new_decoder(struct shop *shop)
 {
     struct chunk_decoder *decoder = znn_chunk_decoder_new();
     assert_non_null(decoder);
-    znn_chunk_decoder_use(decoder, &shop->bases);
+    znn_chunk_decoder_use(decoder, znn_bases_source(&shop->bases), &shop->bases.allowance);
     znn_chunk_decoder_set_lossy(decoder, &shop->lossy);
     znn_chunk_decoder_refer(decoder, (struct reference_source){.read = read_earlier});
     return decoder;

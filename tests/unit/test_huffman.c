@@ -10,11 +10,11 @@
 
 #include <cmocka.h>
 
-#include "base/bytes.h"
-#include "base/cpu.h"
 #include "codec/huffman_decode.h"
 #include "codec/huffman_encode.h"
 #include "codec/huffman_frame.h"
+#include "common/bytes.h"
+#include "common/cpu.h"
 #include "planes.h"
 
 #define BLOCK ZSTD_BLOCK_SIZE_MAX

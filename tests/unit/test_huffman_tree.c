@@ -9,11 +9,11 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "base/cpu.h"
 #include "codec/histogram.h"
 #include "codec/huffman_lookup.h"
 #include "codec/huffman_tree.h"
 #include "codec/huffman_weights.h"
+#include "common/cpu.h"
 #include "support.h"
 
 /*

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
+#include "common/buffer.h"
 #include "model/json.h"
 #include "support.h"
 

@@ -6,11 +6,11 @@
  */
 #include "model_files.h"
 
-#include "base/cpu.h"
-#include "base/endian.h"
-#include "engine/casting.h"
-#include "engine/fixed_decoder.h"
-#include "engine/fixed_type.h"
+#include "common/cpu.h"
+#include "common/endian.h"
+#include "engine/part/casting.h"
+#include "engine/part/fixed_decoder.h"
+#include "engine/part/fixed_type.h"
 
 #define COUNT_MAX 5000
 

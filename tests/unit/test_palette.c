@@ -12,8 +12,8 @@
 
 #include "container/format.h"
 #include "container/part_palette.h"
-#include "engine/part_decoder.h"
-#include "engine/part_encoder.h"
+#include "engine/part/part_decoder.h"
+#include "engine/part/part_encoder.h"
 #include "support.h"
 #include "transform/groups.h"
 #include "transform/palette.h"

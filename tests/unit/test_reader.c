@@ -6,7 +6,7 @@
 #include <pthread.h>
 
 #include "container/format.h"
-#include "engine/tensor_list.h"
+#include "engine/file/tensor_list.h"
 
 static struct znn_reader *open_bytes(const void *data, size_t size)
 {

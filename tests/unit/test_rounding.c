@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/rounding.h"
+#include "engine/cut/rounding.h"
 #include "support.h"
 
 static void add(struct model *model, uint64_t offset, uint64_t size, enum dtype dtype, unsigned flags, const char *name,

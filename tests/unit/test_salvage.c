@@ -15,7 +15,7 @@
 #include "../faults/mutations.h"
 #include "callbacks.h"
 #include "container/record.h"
-#include "engine/salvage.h"
+#include "engine/run/salvage.h"
 #include "model_files.h"
 #include "znn_writer.h"
 

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "base/bytes.h"
-#include "engine/sample.h"
+#include "common/bytes.h"
+#include "engine/run/sample.h"
 
 static void step_follows_from_size(void **state)
 {

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/source.h"
 #include "callbacks.h"
+#include "common/source.h"
 #include "support.h"
 
 #define SIZE 1000

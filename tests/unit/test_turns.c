@@ -14,7 +14,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "engine/turns.h"
+#include "engine/threads/turns.h"
 #include "support.h"
 
 #define NEVER UINT64_MAX

@@ -19,8 +19,8 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/buffer.h"
-#include "base/bytes.h"
+#include "common/buffer.h"
+#include "common/bytes.h"
 
 enum { KIND_CHUNK = 1, KIND_INDEX = 2 };
 

@@ -3,7 +3,7 @@
  */
 #include "cli/completions/tables.h"
 
-#include "cli/values.h"
+#include "cli/say/values.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  */
 #include "cli/completions/tables.h"
 
-#include "cli/names.h"
+#include "cli/flags/names.h"
 
 static void write_commands(FILE *file)
 {

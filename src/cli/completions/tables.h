@@ -7,8 +7,8 @@
 #ifndef ZNN_CLI_COMPLETIONS_TABLES_H
 #define ZNN_CLI_COMPLETIONS_TABLES_H
 
-#include "cli/commands.h"
-#include "cli/flags.h"
+#include "cli/flags/commands.h"
+#include "cli/flags/flags.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,7 +5,7 @@
  */
 #include "cli/completions/tables.h"
 
-#include "cli/names.h"
+#include "cli/flags/names.h"
 
 #include <string.h>
 

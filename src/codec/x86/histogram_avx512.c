@@ -12,8 +12,8 @@
  */
 #include "codec/x86/histogram_avx512.h"
 
-#include "base/cpu.h"
 #include "codec/bits.h"
+#include "common/cpu.h"
 
 #if X86_KERNELS
 

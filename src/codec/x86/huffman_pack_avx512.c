@@ -3,8 +3,8 @@
  */
 #include "codec/x86/huffman_pack_avx512.h"
 
-#include "base/cpu.h"
 #include "codec/huffman_sink.h"
+#include "common/cpu.h"
 
 #if X86_KERNELS
 

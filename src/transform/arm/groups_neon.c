@@ -6,7 +6,7 @@
  */
 #include "transform/arm/groups_neon.h"
 
-#include "base/cpu.h"
+#include "common/cpu.h"
 
 #if ARM_KERNELS
 

@@ -7,7 +7,7 @@
 
 #    include <immintrin.h>
 
-#    include "base/endian.h"
+#    include "common/endian.h"
 
 #    define BMI2 __attribute__((target("bmi2")))
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/cpu.h"
+#include "common/cpu.h"
 
 #if X86_KERNELS
 

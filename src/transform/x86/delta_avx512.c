@@ -3,7 +3,7 @@
  */
 #include "transform/x86/delta_avx512.h"
 
-#include "base/cpu.h"
+#include "common/cpu.h"
 
 #if X86_KERNELS
 

@@ -8,7 +8,7 @@
 
 #if X86_KERNELS
 
-#    include "base/endian.h"
+#    include "common/endian.h"
 #    include "transform/x86/fixed_lanes_avx512.h"
 
 #    define AVX512 LANES512

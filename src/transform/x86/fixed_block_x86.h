@@ -7,7 +7,7 @@
 #ifndef ZNN_TRANSFORM_X86_FIXED_BLOCK_X86_H
 #define ZNN_TRANSFORM_X86_FIXED_BLOCK_X86_H
 
-#include "base/cpu.h"
+#include "common/cpu.h"
 #include "transform/fixed_block.h"
 
 #if X86_KERNELS

@@ -8,7 +8,7 @@
 #ifndef ZNN_TRANSFORM_X86_FIXED_LANES_AVX512_H
 #define ZNN_TRANSFORM_X86_FIXED_LANES_AVX512_H
 
-#include "base/cpu.h"
+#include "common/cpu.h"
 
 #if X86_KERNELS
 

@@ -6,7 +6,7 @@
  */
 #include "transform/x86/groups_x86.h"
 
-#include "base/cpu.h"
+#include "common/cpu.h"
 
 #if X86_KERNELS
 

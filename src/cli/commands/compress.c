@@ -1,0 +1,105 @@
+/*
+ * compress.c - the command compress
+ */
+#include "cli/flags/lossy.h"
+#include "cli/flags/names.h"
+#include "cli/flags/plan.h"
+#include "cli/say/message.h"
+#include "cli/transfer/recursive.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Returns false, having said why, if it failed, which the caller counts. */
+static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension,
+                         bool is_planned)
+{
+    struct input_file input;
+    if (!znn_batch_open(batch, path, &input))
+        return false;
+    bool fine = znn_batch_make_directory(batch) && znn_transfer(batch, &input, output, extension, is_planned);
+    znn_input_file_close(&input);
+    return fine;
+}
+
+/* -o and -c: the user says where it goes.  The extension is remembered all the same. */
+static void compress_to(struct batch *batch)
+{
+    const struct settings *settings = batch->settings;
+    const char *input = settings->operands[0];
+    if (!compress_one(batch, input, settings->output, znn_names_model_extension(input), false))
+        znn_batch_fail(batch, input);
+}
+
+/* Whether the output may be called as planned. */
+static bool is_sound(const struct planned *planned)
+{
+    struct stat status;
+    if (!planned->output) /* standard output */
+        return true;
+    bool is_beside = strcmp(planned->input, planned->target) == 0;
+    if (is_beside && stat(planned->input, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
+        return znn_say_error(planned->input, "is a device, beside which nothing is written; name the output with -o, "
+                                             "or use -c");
+    return true;
+}
+
+static void compress_planned(struct batch *batch, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct planned *file = &plan->files[i];
+        if (!file->output && !znn_operand_is_stdin(file->input)) {
+            znn_say_warning(file->input, "is called .znn already, and is skipped; use -f to compress it once more");
+            batch->totals.skipped++;
+            continue;
+        }
+        if (!is_sound(file) || !compress_one(batch, file->input, file->output, file->extension, true))
+            znn_batch_fail(batch, file->input);
+    }
+}
+
+/* With -r. */
+static char *name_appending(const char *path, const char *target)
+{
+    (void)path;
+    return znn_names_compressed(target, NULL);
+}
+
+static bool compress_appending(struct batch *batch, const char *path, const char *target)
+{
+    char *output = znn_names_compressed(target, NULL);
+    bool fine = output ? compress_one(batch, path, output, NULL, false) : znn_say_memory_error(path);
+    free(output);
+    return fine;
+}
+
+static int compress(struct settings *settings)
+{
+    static const struct recursive_work work = {COMPRESSING, compress_appending, name_appending};
+    if (settings->recursive)
+        return znn_recursive_run(settings, &work);
+    struct batch batch;
+    znn_batch_start(&batch, settings, COMPRESSING);
+    if (settings->output || settings->to_stdout) {
+        compress_to(&batch);
+        return znn_batch_end(&batch);
+    }
+    struct plan plan;
+    if (znn_plan_make(&plan, settings->into, settings->operands, settings->operand_count, !settings->force))
+        compress_planned(&batch, &plan);
+    else
+        batch.failed = !znn_say_memory_error(NULL);
+    znn_plan_free(&plan);
+    return znn_batch_end(&batch);
+}
+
+int znn_command_compress(struct settings *settings)
+{
+    if (!znn_lossy_check(settings) || !znn_operands_check(settings, COMPRESSING))
+        return EXIT_USAGE;
+    int code = compress(settings);
+    if (code == EXIT_DONE && !settings->dry_run)
+        znn_lossy_say_unmatched(settings);
+    return code;
+}

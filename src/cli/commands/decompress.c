@@ -1,0 +1,139 @@
+/*
+ * decompress.c - the command decompress
+ */
+#include "cli/commands/range.h"
+#include "cli/commands/salvage.h"
+#include "cli/flags/names.h"
+#include "cli/input/zipnn.h"
+#include "cli/say/message.h"
+#include "cli/transfer/recursive.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Reads the header of a regular file, whose position stays where it is. */
+static bool read_header(struct batch *batch, const struct input_file *input, struct znn_header *header)
+{
+    uint8_t data[ZNN_HEADER_MAX];
+    ptrdiff_t size = znn_input_file_read_start(input->fd, data, sizeof data);
+    if (size < 0)
+        return znn_say_system_error(input->name, "read", errno, "");
+    struct znn_error error;
+    batch->status = znn_read_header(data, (size_t)size, header, &error);
+    if (batch->status && batch->status != ZNN_ERROR_TOO_NEW && batch->settings->salvage)
+        return znn_say_error(input->name,
+                             "the header, which stores the extension, is damaged; name the output with -o");
+    return !batch->status || znn_zipnn_say(input, &error);
+}
+
+/*
+ * The extension comes from the file, which may come from anywhere.  The library has checked it; but as it becomes part
+ * of a path, it is looked at once more here.
+ */
+static bool is_harmless(const char *extension)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    return extension[strspn(extension, allowed)] == '\0';
+}
+
+/*
+ * The original's name, made from `target`, which is the input's path or where that leads with -r.  The caller frees it;
+ * NULL, having said why, where there is none.
+ */
+static char *choose_name(struct batch *batch, const struct input_file *input, const char *target)
+{
+    if (!S_ISREG(input->status.st_mode)) {
+        znn_say_error(input->name, "is no regular file; name the output with -o, or use -c");
+        return NULL;
+    }
+    struct znn_header header;
+    if (!read_header(batch, input, &header))
+        return NULL;
+    if (!znn_names_is_znn(target)) {
+        znn_say_error(input->name, "is not called .znn; name the output with -o, or use -c");
+        return NULL;
+    }
+    if (!is_harmless(header.extension)) {
+        znn_say_error(input->name, "stores an unfit extension; name the output with -o");
+        return NULL;
+    }
+    char *name = znn_names_decompressed(target, header.extension);
+    if (!name)
+        znn_say_memory_error(input->name);
+    return name;
+}
+
+static bool decompress_to(struct batch *batch, const struct input_file *input, const char *output)
+{
+    return batch->settings->salvage ? znn_salvage_file(batch, input, output)
+                                    : znn_transfer(batch, input, output, NULL, false);
+}
+
+static bool decompress_named(struct batch *batch, const struct input_file *input, const char *target)
+{
+    char *output = choose_name(batch, input, target);
+    bool fine = output && decompress_to(batch, input, output);
+    free(output);
+    return fine;
+}
+
+/*
+ * `target` is what the output's name is made from; NULL where the flags or standard input say where it goes.  Returns
+ * false, having said why, if it failed, which the caller counts.
+ */
+static bool decompress_one(struct batch *batch, const char *path, const char *target)
+{
+    struct input_file input;
+    if (!znn_batch_open(batch, path, &input))
+        return false;
+    bool fine = znn_batch_make_directory(batch) && (target ? decompress_named(batch, &input, target)
+                                                           : decompress_to(batch, &input, batch->settings->output));
+    znn_input_file_close(&input);
+    return fine;
+}
+
+/* With -o DIR the name is made as if the .znn file lay there. */
+static void decompress_operand(struct batch *batch, const char *operand)
+{
+    const struct settings *settings = batch->settings;
+    bool is_directed = settings->output || settings->to_stdout || znn_operand_is_stdin(operand);
+    char *target = settings->into ? znn_names_within(settings->into, operand) : NULL;
+    bool fine = settings->into && !target ? znn_say_memory_error(operand)
+                                          : decompress_one(batch, operand,
+                                                           is_directed ? NULL
+                                                           : target    ? target
+                                                                       : operand);
+    free(target);
+    if (!fine)
+        znn_batch_fail(batch, operand);
+}
+
+/* As choose_name(), without a word, for what -r decides beforehand. */
+static char *foresee_name(const char *path, const char *target)
+{
+    struct znn_header header;
+    int file = znn_names_is_znn(target) ? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+    bool fine = file >= 0 && znn_input_file_header(file, &header) == ZNN_OK && is_harmless(header.extension);
+    if (file >= 0)
+        close(file);
+    return fine ? znn_names_decompressed(target, header.extension) : NULL;
+}
+
+int znn_command_decompress(struct settings *settings)
+{
+    static const struct recursive_work work = {DECOMPRESSING, decompress_one, foresee_name};
+    if (settings->range.is_given && !settings->recursive)
+        return znn_range_decompress(settings);
+    if (!znn_operands_check(settings, DECOMPRESSING))
+        return EXIT_USAGE;
+    if (settings->recursive)
+        return znn_recursive_run(settings, &work);
+    struct batch batch;
+    znn_batch_start(&batch, settings, DECOMPRESSING);
+    for (size_t i = 0; i < settings->operand_count; i++)
+        decompress_operand(&batch, settings->operands[i]);
+    return znn_batch_end(&batch);
+}

@@ -1,0 +1,84 @@
+/*
+ * range.c - decompress --range: some bytes of the original
+ *
+ * All of the range is there, or there is an error, and no file is left: a script that asks for the first 4096 bytes of
+ * a file counts on getting so many.
+ */
+#include "cli/commands/range.h"
+
+#include "cli/flags/operands.h"
+#include "cli/say/message.h"
+#include "cli/tensors/excerpt.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool copy_range(const struct settings *settings, struct excerpt *excerpt, const struct range *range)
+{
+    struct written written = {.swept = {.is_known = false}};
+    struct output_file output = {
+        .path = settings->output,
+        .input = &excerpt->file,
+        .base = &excerpt->base,
+        .base_dir = settings->base_dir,
+        .written = &written,
+        .is_chosen = true,
+        .force = settings->force,
+        .is_part = true,
+    };
+    bool fine = znn_output_file_open(&output);
+    if (fine) {
+        znn_excerpt_show_progress(excerpt, range->end - range->start, !output.path);
+        fine = znn_excerpt_copy(excerpt, range->start, range->end - range->start, &output);
+        if (fine)
+            fine = znn_output_file_publish(&output);
+        else
+            znn_output_file_discard(&output);
+    }
+    znn_written_free(&written);
+    return fine;
+}
+
+static bool decompress_range(const struct settings *settings, const char *path)
+{
+    struct excerpt excerpt;
+    if (!znn_excerpt_open(&excerpt, settings, path))
+        return false;
+    uint64_t size = znn_reader_size(excerpt.reader);
+    struct range range = settings->range;
+    range.end = range.end == UINT64_MAX ? size : range.end;
+    bool fine = range.start <= range.end && range.end <= size;
+    if (fine)
+        fine = copy_range(settings, &excerpt, &range);
+    else
+        znn_say_error(excerpt.file.name, "the range reaches beyond the original, which has %" PRIu64 " bytes", size);
+    znn_excerpt_close(&excerpt);
+    return fine;
+}
+
+int znn_range_decompress(struct settings *settings)
+{
+    settings->to_stdout = settings->to_stdout || !settings->output;
+    if (settings->json) {
+        znn_say_error(NULL, "--json tells about whole files, and --range takes a part of one; give one of them");
+        return EXIT_USAGE;
+    }
+    if (settings->dry_run) {
+        znn_say_error(NULL, "--dry-run is for whole files; leave --range out");
+        return EXIT_USAGE;
+    }
+    if (!znn_operands_check(settings, DECOMPRESSING))
+        return EXIT_USAGE;
+    if (settings->remove_source) {
+        znn_say_error(NULL, "--rm would remove more than --range gives back; leave it out");
+        return EXIT_USAGE;
+    }
+    bool fine = true;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        fine = decompress_range(settings, settings->operands[i]) && fine;
+    if (settings->to_stdout && close(STDOUT_FILENO) != 0)
+        fine = znn_say_system_error(STDOUT_NAME, "write", errno, "");
+    return fine ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,335 @@
+/*
+ * args.c - the command line, understood
+ */
+#include "cli/flags/args.h"
+
+#include "cli/flags/flags.h"
+#include "cli/say/message.h"
+#include "cli/say/suggest.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct parser {
+    struct settings *settings;
+    char **next;                      /* the words to come, then NULL */
+    const char *spelling[FLAG_COUNT]; /* the word that each flag stood in; NULL where it was not given */
+};
+
+static bool add_pattern(struct patterns *patterns, enum flag flag, const char *value)
+{
+    if (patterns->count == PATTERNS_MAX)
+        return znn_say_error(NULL, "--%s takes at most %d patterns", znn_flag(flag)->name, PATTERNS_MAX);
+    patterns->words[patterns->count++] = value;
+    return true;
+}
+
+/* A flag with the argument `value`. */
+static bool apply_value(struct settings *settings, enum flag flag, const char *value)
+{
+    switch (flag) {
+    case FLAG_OUTPUT:
+        settings->output = value;
+        break;
+    case FLAG_DTYPE:
+        return znn_value_dtype(value, &settings->dtype);
+    case FLAG_BASE:
+        settings->base = value;
+        break;
+    case FLAG_BASE_DIR:
+        settings->base_dir = value;
+        break;
+    case FLAG_FIXED_POINT:
+        settings->has_bits = true;
+        return znn_value_bits(value, &settings->bits);
+    case FLAG_MAX_ERROR:
+        settings->max_error = value;
+        break;
+    case FLAG_ROUNDING:
+        settings->has_rounding = true;
+        return znn_value_rounding(value, &settings->rounding);
+    case FLAG_KEEP:
+        return add_pattern(&settings->keep, flag, value);
+    case FLAG_ONLY:
+        return add_pattern(&settings->only, flag, value);
+    case FLAG_EXCLUDE:
+        return add_pattern(&settings->exclude, flag, value);
+    case FLAG_SIGN:
+        return znn_value_sign(value, &settings->sign);
+    case FLAG_SPOOL_LIMIT:
+        return znn_value_size("--spool-limit", value, &settings->spool_limit);
+    case FLAG_MAX_OUTPUT:
+        return znn_value_limit("--max-output", value, &settings->max_output);
+    case FLAG_MEMORY_LIMIT:
+        return znn_value_limit("--memory-limit", value, &settings->memory_limit);
+    case FLAG_THREADS:
+        return znn_value_threads(value, &settings->threads);
+    case FLAG_SORT:
+        return znn_value_order(value, &settings->order);
+    case FLAG_MATCH:
+        settings->match = value;
+        break;
+    case FLAG_SVG:
+        settings->svg = value;
+        break;
+    case FLAG_FORMAT:
+        return znn_value_form(value, &settings->form);
+    case FLAG_RANGE:
+        return znn_value_range(value, &settings->range);
+    default:
+        break;
+    }
+    return true;
+}
+
+/* A flag without one.  `name` is the short name that was used. */
+static void apply(struct settings *settings, enum flag flag, char name)
+{
+    switch (flag) {
+    case FLAG_LEVEL:
+        settings->level = name - '0';
+        break;
+    case FLAG_DECOMPRESS:
+        if (!settings->command)
+            settings->command = znn_command(COMMAND_DECOMPRESS);
+        break;
+    case FLAG_STDOUT:
+        settings->to_stdout = true;
+        break;
+    case FLAG_KEEP_INPUT:
+        settings->remove_source = false;
+        break;
+    case FLAG_EXACT_ZERO:
+        settings->exact_zero = true;
+        break;
+    case FLAG_FORCE_LOSSY_RM:
+        settings->force_lossy_rm = true;
+        break;
+    case FLAG_SWEEP:
+        settings->sweep = true;
+        break;
+    case FLAG_REMOVE:
+        settings->remove_source = true;
+        break;
+    case FLAG_FORCE:
+        settings->force = true;
+        break;
+    case FLAG_RECURSIVE:
+        settings->recursive = true;
+        break;
+    case FLAG_ALL:
+        settings->all = true;
+        break;
+    case FLAG_DRY_RUN:
+        settings->dry_run = true;
+        break;
+    case FLAG_SALVAGE:
+        settings->salvage = true;
+        break;
+    case FLAG_JSON:
+        settings->json = true;
+        break;
+    case FLAG_NAMES:
+        settings->names = true;
+        break;
+    case FLAG_TENSORS:
+        settings->tensors = true;
+        break;
+    case FLAG_LAYERS:
+        settings->layers = true;
+        break;
+    case FLAG_DEDUP:
+        settings->dedup = 1;
+        break;
+    case FLAG_NO_DEDUP:
+        settings->dedup = -1;
+        break;
+    case FLAG_QUICK:
+        settings->quick = true;
+        break;
+    case FLAG_RELATED:
+        settings->related = true;
+        break;
+    case FLAG_BARS:
+        settings->bars = true;
+        break;
+    case FLAG_QUIET:
+        znn_message_quieter();
+        break;
+    case FLAG_VERBOSE:
+        znn_message_louder();
+        break;
+    case FLAG_HELP:
+        settings->help = name ? HELP_SHORT : HELP_LONG;
+        break;
+    case FLAG_VERSION:
+        settings->show_version = true;
+        break;
+    default:
+        break;
+    }
+}
+
+static bool say_missing(const struct flag_info *info, const char *word)
+{
+    return znn_say_error(NULL, "'%s' needs an argument: %s", word, info->argument);
+}
+
+/* Says which flag is unknown and where the known ones are listed. */
+static bool say_unknown(const struct parser *parser, const char *flag)
+{
+    const struct command *command = parser->settings->command;
+    return znn_say_error(NULL, "unknown flag '%s'; 'znn %s%s-h' lists the flags", flag, command ? command->name : "",
+                         command ? " " : "");
+}
+
+/* What gzip, xz, zstd and tar have taught people to type. */
+static bool say_unknown_short(const struct parser *parser, char name)
+{
+    static const char *const habits[] = {"llist", "ttest", "xextract", "zcompress"};
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
+        if (habits[i][0] == name)
+            return znn_say_error(NULL, "unknown flag '-%c'; did you mean 'znn %s'?", name, habits[i] + 1);
+    return say_unknown(parser, (char[]){'-', name, '\0'});
+}
+
+static bool parse_short(struct parser *parser, const char *word)
+{
+    for (const char *p = word + 1; *p; p++) {
+        const struct flag_info *info = znn_flag_find_short(*p);
+        if (!info)
+            return say_unknown_short(parser, *p);
+        parser->spelling[info->flag] = word;
+        if (info->flag == FLAG_LEVEL && p[1] >= '0' && p[1] <= '9')
+            return znn_say_error(NULL, "'%s' is no level; the highest is -9", word);
+        const char *value = NULL;
+        if (info->argument) {
+            value = p[1] ? p + 1 : *parser->next ? *parser->next++ : NULL;
+            if (!value || !*value)
+                return say_missing(info, word);
+        }
+        if (value)
+            return apply_value(parser->settings, info->flag, value);
+        apply(parser->settings, info->flag, *p);
+    }
+    return true;
+}
+
+static bool say_unknown_long(const struct parser *parser, const char *word, size_t size)
+{
+    char typed[32] = "";
+    if (size < sizeof typed)
+        memcpy(typed, word + 2, size);
+    struct suggestion suggestion = {.typed = typed};
+    if (!parser->settings->command)
+        for (enum command_id id = 0; id < COMMAND_COUNT; id++)
+            if (strcmp(znn_command(id)->name, typed) == 0)
+                return znn_say_error(NULL, "unknown flag '%s'; did you mean 'znn %s'?", word, typed);
+    for (enum flag flag = 0; flag < FLAG_COUNT; flag++)
+        if (znn_flag(flag)->name)
+            znn_suggest_offer(&suggestion, znn_flag(flag)->name);
+    if (suggestion.best)
+        return znn_say_error(NULL, "unknown flag '%s'; did you mean '--%s'?", word, suggestion.best);
+    return say_unknown(parser, word);
+}
+
+static bool parse_long(struct parser *parser, const char *word)
+{
+    size_t size = strcspn(word + 2, "=");
+    const char *value = word[2 + size] ? word + 2 + size + 1 : NULL;
+    const struct flag_info *info = znn_flag_find_long(word + 2, size);
+    if (!info)
+        return say_unknown_long(parser, word, size);
+    parser->spelling[info->flag] = word;
+    if (value && !info->argument)
+        return znn_say_error(NULL, "'--%s' takes no argument", info->name);
+    if (info->argument && !value && *parser->next)
+        value = *parser->next++;
+    if (info->argument && (!value || !*value))
+        return say_missing(info, word);
+    if (value)
+        return apply_value(parser->settings, info->flag, value);
+    apply(parser->settings, info->flag, 0);
+    return true;
+}
+
+static bool take_operand(struct settings *settings, char *word)
+{
+    if (settings->command) {
+        settings->operands[settings->operand_count++] = word; /* never ahead of the words still to be read */
+        return true;
+    }
+    settings->command = znn_command_find(word);
+    return settings->command;
+}
+
+/* A program such as tar writes to standard input, and reads or keeps standard output. */
+static bool is_filter(void)
+{
+    struct stat status;
+    return fstat(STDIN_FILENO, &status) == 0 && !S_ISCHR(status.st_mode) && !S_ISDIR(status.st_mode) &&
+           !isatty(STDOUT_FILENO);
+}
+
+/* Without a command, znn compresses if it stands in a pipeline. */
+static void choose_command(struct settings *settings)
+{
+    if (!settings->command && !settings->help && !settings->show_version && is_filter())
+        settings->command = znn_command(COMMAND_COMPRESS);
+}
+
+/*
+ * A flag before the command can be judged only when all is read.  tar -I 'znn -9' adds -d for the way back, where the
+ * level means nothing.
+ */
+static bool check_flags(const struct parser *parser)
+{
+    const struct command *command = parser->settings->command;
+    for (enum flag flag = 0; flag < FLAG_COUNT; flag++) {
+        unsigned takers = znn_flag(flag)->commands;
+        if (flag == FLAG_LEVEL && parser->spelling[FLAG_DECOMPRESS])
+            takers |= 1u << COMMAND_DECOMPRESS;
+        if (command && parser->spelling[flag] && !(takers & 1u << command->id))
+            return znn_say_error(NULL, "'%s' is no flag of 'znn %s'; 'znn %s -h' lists them", parser->spelling[flag],
+                                 command->name, command->name);
+    }
+    return true;
+}
+
+/* The environment has defaults, for the commands that take the flags. */
+static void apply_environment(const struct parser *parser)
+{
+    struct settings *settings = parser->settings;
+    unsigned command = settings->command ? 1u << settings->command->id : 0;
+    if (!parser->spelling[FLAG_LEVEL] && (znn_flag(FLAG_LEVEL)->commands & command))
+        znn_value_default_level(&settings->level);
+    if (!parser->spelling[FLAG_THREADS] && (znn_flag(FLAG_THREADS)->commands & command))
+        znn_value_default_threads(&settings->threads);
+}
+
+bool znn_args_parse(struct settings *settings, int argc, char **argv)
+{
+    *settings = (struct settings){.spool_limit = SPOOL_LIMIT_DEFAULT, .operands = argv};
+    struct parser parser = {.settings = settings, .next = argv + (argc > 0)};
+    bool flags_ended = false;
+    while (*parser.next) {
+        char *word = *parser.next++;
+        bool fine;
+        if (flags_ended || word[0] != '-' || word[1] == '\0')
+            fine = take_operand(settings, word);
+        else if (word[1] != '-')
+            fine = parse_short(&parser, word);
+        else if (word[2])
+            fine = parse_long(&parser, word);
+        else
+            fine = flags_ended = true;
+        if (!fine)
+            return false;
+    }
+    choose_command(settings);
+    if (!check_flags(&parser))
+        return false;
+    apply_environment(&parser);
+    return true;
+}

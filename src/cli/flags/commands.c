@@ -1,0 +1,199 @@
+/*
+ * commands.c - the table of commands
+ */
+#include "cli/flags/commands.h"
+
+#include "cli/say/message.h"
+#include "cli/say/suggest.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command commands[COMMAND_COUNT] = {
+    [COMMAND_COMPRESS] =
+        {
+            COMMAND_COMPRESS,
+            "compress",
+            "[FILE]...",
+            "make .znn files",
+            "Compresses each FILE to a .znn file beside it and keeps FILE.\n"
+            "model.safetensors becomes model.znn, which remembers the extension; so it is with .safetensors, .bin, "
+            ".pt, .pth, .ckpt, .gguf, .npy, .onnx, .h5, .th and .tar. Any other name gets .znn appended, and so do "
+            "files whose .znn files would have the same name. A FILE that is called .znn already is skipped, "
+            "unless -f is given.\n"
+            "With -r, FILE may be a directory: all files below it are compressed that have one of these extensions or, "
+            "whatever they are called, start as a model does. Others are left as they are, unless --all is given, and "
+            ".znn files always. Here .znn is appended to every name. -o names a directory, made if need be, where each "
+            "output lies as its input does below FILE. Files that an earlier run has done are left alone, links to "
+            "files below FILE stay links, and a file with several names is compressed once.\n"
+            "Without FILE, or where FILE is -, standard input is compressed to standard output. In a pipeline, 'znn' "
+            "alone does the same, so that 'tar -I znn -cf x.tar.znn DIR' works.",
+            znn_command_compress,
+        },
+    [COMMAND_DECOMPRESS] =
+        {
+            COMMAND_DECOMPRESS,
+            "decompress",
+            "[FILE]...",
+            "give the original files back",
+            "Decompresses each .znn FILE to the original beside it and keeps FILE. The original has the same bytes as "
+            "ever, or there is an error and no file.\n"
+            "model.znn becomes model.safetensors if that was the original's extension.\n"
+            "With -r, FILE may be a directory: every .znn file below it is decompressed. -o names a directory, made if "
+            "need be, where each output lies as its input does below FILE.\n"
+            "Without FILE, or where FILE is -, standard input is decompressed to standard output. 'znn -d' is the same "
+            "as 'znn decompress', so that 'tar -I znn -xf x.tar.znn' works.",
+            znn_command_decompress,
+        },
+    [COMMAND_STAT] =
+        {
+            COMMAND_STAT,
+            "stat",
+            "[FILE]...",
+            "show where the bytes of models go",
+            "Shows of each FILE, a model or a .znn file: its format, its class, original and compressed size, and how "
+            "much is left of each type and byte group. A model is compressed for that, but nothing is written.\n"
+            "Byte group 0 has the exponents of floats, the others their mantissas. The class tells what can be "
+            "compressed: of 'exponent' models (fp32 and fp16 as training leaves them) the exponents; of 'clean' ones, "
+            "whose numbers were rounded, the mantissas too (they take less than 85 %); 'bf16'; 'quantized' (F8, F6, "
+            "F4, types of GGUF, integers called weight, qweight, qzeros, packed or blocks); 'integer'; 'delta' (floats "
+            "of a .znn file that are stored as what they differ in from a base); 'mixed' if none "
+            "of these has more than half of the bytes; 'opaque' if there are no tensors.\n"
+            "With -r, FILE may be a directory: every model and .znn file below it is shown, and a line on standard "
+            "error sums up.\n"
+            "On a terminal, tables are as wide as it is, or as COLUMNS says; elsewhere nothing is cut.",
+            znn_command_stat,
+        },
+    [COMMAND_LIST] =
+        {
+            COMMAND_LIST,
+            "list",
+            "[FILE]...",
+            "list the tensors of .znn files",
+            "Lists the tensors of each .znn FILE: type, shape, offset in the original, size, and how much is left.\n"
+            "With -r, FILE may be a directory: every .znn file below it is listed.\n"
+            "On a terminal, names are cut to its width; elsewhere nothing is.",
+            znn_command_list,
+        },
+    [COMMAND_TEST] =
+        {
+            COMMAND_TEST,
+            "test",
+            "[FILE]...",
+            "check that .znn files are whole",
+            "Decompresses each .znn FILE into nothing: every checksum is verified, and that the index and the footer "
+            "agree with the rest. Prints a line for each; where something is wrong, the line names the tensor if the "
+            "index can tell. Goes on to the next file.\n"
+            "With -r, FILE may be a directory: every .znn file below it is tested, and a line on standard error sums "
+            "up.",
+            znn_command_test,
+        },
+    [COMMAND_EXTRACT] =
+        {
+            COMMAND_EXTRACT,
+            "extract",
+            "FILE TENSOR...",
+            "get single tensors out of a .znn file",
+            "Writes tensors of the .znn FILE without decompressing the rest. TENSOR is a name, or a pattern as for "
+            "'znn stat --match'.\n"
+            "One tensor goes to standard output or to -o FILE, several to files in -o DIR, named after the tensors, "
+            "with / and other unsafe characters as %2F; as safetensors, they all go to one file.\n"
+            "npy holds BF16 and F8 as unsigned integers with the same bits.",
+            znn_command_extract,
+        },
+    [COMMAND_HELP] =
+        {
+            COMMAND_HELP,
+            "help",
+            "[COMMAND]",
+            "explain znn, or one command",
+            "Explains COMMAND and the flags that it takes, or lists the commands.",
+            znn_command_help,
+        },
+};
+
+const struct command *znn_command(enum command_id id)
+{
+    return &commands[id];
+}
+
+/* Someone who typed `znn model.safetensors` is told what the command is that does it. */
+static void say_unknown(const char *name, const char *nearest)
+{
+    size_t size = strlen(name);
+    bool is_znn = size > 4 && strcmp(name + size - 4, ".znn") == 0;
+    if (nearest)
+        znn_say_error(NULL, "unknown command '%s'; did you mean 'znn %s'?", name, nearest);
+    else if (access(name, F_OK) == 0)
+        znn_say_error(NULL, "unknown command '%s'; did you mean 'znn %s %s'?", name, is_znn ? "decompress" : "compress",
+                      name);
+    else
+        znn_say_error(NULL, "unknown command '%s'; 'znn help' lists the commands", name);
+}
+
+/* What other programs call the commands. */
+static const char *const words[][2] = {
+    {"analyse", "stat"},
+    {"analyze", "stat"},
+    {"cat", "decompress -c"},
+    {"check", "test"},
+    {"decode", "decompress"},
+    {"deflate", "compress"},
+    {"dump", "extract"},
+    {"encode", "compress"},
+    {"expand", "decompress"},
+    {"gunzip", "decompress"},
+    {"gzip", "compress"},
+    {"inflate", "decompress"},
+    {"info", "stat"},
+    {"inspect", "stat"},
+    {"ls", "list"},
+    {"pack", "compress"},
+    {"recover", "decompress --salvage"},
+    {"repair", "decompress --salvage"},
+    {"restore", "decompress"},
+    {"salvage", "decompress --salvage"},
+    {"show", "stat"},
+    {"uncompress", "decompress"},
+    {"unpack", "decompress"},
+    {"untar", "decompress"},
+    {"unxz", "decompress"},
+    {"unzip", "decompress"},
+    {"unzstd", "decompress"},
+    {"verify", "test"},
+    {"version", "--version"},
+    {"zip", "compress"},
+};
+
+#define WORDS (sizeof words / sizeof *words)
+
+/* The command that a word of the table means; others mean themselves. */
+static const char *translate(const char *word)
+{
+    for (size_t i = 0; i < WORDS; i++)
+        if (strcmp(words[i][0], word) == 0)
+            return words[i][1];
+    return word;
+}
+
+/* The nearest of all words: "uncompress" is one letter short of "uncompres", and three from "compress". */
+static const char *find_meant(const char *name)
+{
+    struct suggestion suggestion = {.typed = name};
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        znn_suggest_offer(&suggestion, commands[i].name);
+    for (size_t i = 0; i < WORDS; i++)
+        znn_suggest_offer(&suggestion, words[i][0]);
+    return suggestion.best ? translate(suggestion.best) : NULL;
+}
+
+const struct command *znn_command_find(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    say_unknown(name, find_meant(name));
+    return NULL;
+}

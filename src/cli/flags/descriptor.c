@@ -1,0 +1,63 @@
+/*
+ * descriptor.c - names of what the program has open already: /dev/stdout, /dev/stderr, /dev/fd/3
+ */
+#include "cli/flags/descriptor.h"
+
+#include "cli/flags/names.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* As many links as the kernel follows. */
+#define LINKS_MAX 40
+
+/* Where the kernel lists the open descriptors of a process: "/proc/123/fd". */
+static bool is_list(const char *directory)
+{
+    struct stat status, own;
+    if (stat(directory, &status) != 0)
+        return false;
+    return (stat("/proc/self/fd", &own) == 0 && own.st_dev == status.st_dev && own.st_ino == status.st_ino) ||
+           (stat("/dev/fd", &own) == 0 && own.st_dev == status.st_dev && own.st_ino == status.st_ino);
+}
+
+static int parse(const char *name)
+{
+    size_t digits = strspn(name, "0123456789");
+    return digits > 0 && digits < 10 && name[digits] == '\0' ? atoi(name) : -1;
+}
+
+/* What the link `path` leads to.  The caller frees it; NULL if it is none. */
+static char *follow(const char *path, const char *directory)
+{
+    char target[PATH_MAX];
+    ssize_t size = readlink(path, target, sizeof target - 1);
+    if (size <= 0)
+        return NULL;
+    target[size] = '\0';
+    return target[0] == '/' ? strdup(target) : znn_names_below(directory, target);
+}
+
+int znn_descriptor_named(const char *path)
+{
+    int descriptor = -1;
+    char *place = strdup(path);
+    for (int i = 0; i < LINKS_MAX && place && descriptor < 0; i++) {
+        char *directory = znn_names_directory(place);
+        char *next = NULL;
+        int number = parse(znn_names_base(place));
+        if (directory && number >= 0 && is_list(directory))
+            descriptor = number;
+        else if (directory)
+            next = follow(place, directory);
+        free(directory);
+        free(place);
+        place = next;
+    }
+    free(place);
+    return descriptor;
+}

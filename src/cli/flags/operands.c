@@ -1,0 +1,204 @@
+/*
+ * operands.c - where bytes come from and go to, as the command line as a whole says
+ */
+#include "cli/flags/operands.h"
+
+#include "cli/flags/descriptor.h"
+#include "cli/say/message.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool znn_operand_is_stdin(const char *operand)
+{
+    return strcmp(operand, "-") == 0;
+}
+
+/* "out/" is one even if it is still to be made. */
+static bool is_directory(const char *path)
+{
+    struct stat status;
+    return path[strlen(path) - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
+}
+
+/* A part of an original has no name of its own, and neither has standard input. */
+static bool direct_into(struct settings *settings)
+{
+    const char *directory = settings->output;
+    if (settings->range.is_given)
+        return znn_say_error(directory, "is a directory; give the name of a file");
+    bool from_stdin = settings->operand_count == 0;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        from_stdin |= znn_operand_is_stdin(settings->operands[i]);
+    if (from_stdin)
+        return znn_say_error(directory, "is a directory, and what comes from standard input has no name there; give "
+                                        "the name of a file");
+    settings->into = directory;
+    settings->output = NULL;
+    return true;
+}
+
+bool znn_operand_is_stdout(const char *output)
+{
+    return strcmp(output, "-") == 0 || znn_descriptor_named(output) == STDOUT_FILENO;
+}
+
+static bool check_output(struct settings *settings)
+{
+    const char *output = settings->output;
+    if (!output)
+        return true;
+    if (znn_operand_is_stdout(output)) {
+        settings->to_stdout = true;
+        settings->output = NULL;
+        return true;
+    }
+    if (settings->to_stdout)
+        return znn_say_error(NULL, "-c and -o contradict each other; give one of them");
+    if (is_directory(output))
+        return direct_into(settings);
+    if (settings->operand_count > 1)
+        return znn_say_error(NULL,
+                             "-o takes the output of one input file, and there are %zu; give a directory, such as "
+                             "'%s/'",
+                             settings->operand_count, output);
+    return true;
+}
+
+static bool check_presence(struct settings *settings)
+{
+    static char standard_input[] = "-";
+    if (settings->operand_count > 0)
+        return true;
+    if (isatty(STDIN_FILENO))
+        return znn_say_error(NULL, "no file given; name the files to %s, or - for standard input",
+                             settings->command->name);
+    settings->operands[settings->operand_count++] = standard_input; /* the command's name has made room for it */
+    return true;
+}
+
+static bool check_stdin(const struct settings *settings, enum direction direction, size_t uses)
+{
+    if (uses > 1)
+        return znn_say_error(NULL, "standard input can be read only once, and - is given %zu times", uses);
+    if (uses > 0 && direction == DECOMPRESSING && isatty(STDIN_FILENO))
+        return znn_say_error(NULL, "a terminal gives no compressed data; name a file, or redirect standard input");
+    if (uses > 0 && settings->remove_source)
+        return znn_say_error(NULL, "--rm cannot remove standard input; leave it out");
+    return true;
+}
+
+static bool check_stdout(const struct settings *settings, enum direction direction, size_t uses)
+{
+    if (uses > 0 && settings->remove_source)
+        return znn_say_error(NULL, "--rm needs output files, as nobody knows what becomes of standard output; use -o");
+    if (uses > 0 && settings->json)
+        return znn_say_error(NULL, "--json prints to standard output, where the bytes go; use -o FILE");
+    if (direction == DECOMPRESSING)
+        return true;
+    if (uses > 1)
+        return znn_say_error(NULL,
+                             "one .znn file holds one original, so %zu of them cannot go to standard output; "
+                             "run znn for each",
+                             uses);
+    if (uses > 0 && isatty(STDOUT_FILENO))
+        return znn_say_error(NULL, "compressed data does not go to a terminal; use -o FILE, or redirect standard "
+                                   "output");
+    return true;
+}
+
+static size_t count_stdin_uses(const struct settings *settings)
+{
+    size_t uses = 0;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        uses += znn_operand_is_stdin(settings->operands[i]);
+    return uses;
+}
+
+static size_t count_directories(const struct settings *settings)
+{
+    struct stat status;
+    size_t count = 0;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        count += stat(settings->operands[i], &status) == 0 && S_ISDIR(status.st_mode);
+    return count;
+}
+
+/* Of two directories in one mirror nobody could tell any more what came from which. */
+static bool check_recursive(const struct settings *settings)
+{
+    if (settings->range.is_given)
+        return znn_say_error(NULL, "--range takes a part of one file, and -r whole directories; give one of them");
+    if (settings->to_stdout || (settings->output && znn_operand_is_stdin(settings->output)))
+        return znn_say_error(NULL, "-r writes many files, so they cannot go to standard output; use -o DIRECTORY");
+    if (settings->operand_count == 0)
+        return znn_say_error(NULL, "no directory given; name those to %s, or . for this one", settings->command->name);
+    if (count_stdin_uses(settings) > 0)
+        return znn_say_error(NULL, "standard input has no name, and -r needs one; leave out - or -r");
+    size_t directories = settings->output ? count_directories(settings) : 0;
+    if (directories > 1)
+        return znn_say_error(NULL, "-o takes what is in one directory, and there are %zu; run znn for each",
+                             directories);
+    return true;
+}
+
+/* What is salvaged is one file, of which the original may be needed again. */
+static bool check_salvage(const struct settings *settings)
+{
+    if (settings->salvage && settings->remove_source)
+        return znn_say_error(NULL, "--rm would remove a damaged file that may still be mended; leave it out");
+    if (settings->salvage && settings->recursive)
+        return znn_say_error(NULL, "--salvage is for single files; leave -r out");
+    if (settings->salvage && settings->json)
+        return znn_say_error(NULL, "--salvage lists what is lost on standard error; leave --json out");
+    if (settings->salvage && settings->range.is_given)
+        return znn_say_error(NULL, "--salvage takes all that is intact; leave --range out");
+    return true;
+}
+
+/* A rehearsal prints to where the bytes would go, and knows nothing of parts. */
+static bool check_dry_run(const struct settings *settings, size_t stdout_uses)
+{
+    if (!settings->dry_run)
+        return true;
+    if (stdout_uses > 0)
+        return znn_say_error(NULL, "--dry-run prints to standard output, where the bytes would go; use -o FILE");
+    if (settings->salvage)
+        return znn_say_error(NULL, "--dry-run is for whole files; leave --salvage out");
+    return true;
+}
+
+/* What only -r gives a meaning. */
+static bool check_not_recursive(const struct settings *settings)
+{
+    if (settings->all)
+        return znn_say_error(NULL, "--all is for the files of a directory; it goes with -r");
+    if (settings->exclude.count > 0)
+        return znn_say_error(NULL, "--exclude is for the files of a directory; it goes with -r");
+    return true;
+}
+
+bool znn_operands_check(struct settings *settings, enum direction direction)
+{
+    if (!check_salvage(settings))
+        return false;
+    if (settings->recursive)
+        return check_recursive(settings);
+    if (!check_not_recursive(settings))
+        return false;
+    if (!check_output(settings) || !check_presence(settings))
+        return false;
+    size_t stdin_uses = count_stdin_uses(settings);
+    size_t stdout_uses = settings->to_stdout ? settings->operand_count : settings->output ? 0 : stdin_uses;
+    return check_dry_run(settings, stdout_uses) && check_stdin(settings, direction, stdin_uses) &&
+           check_stdout(settings, direction, stdout_uses);
+}
+
+bool znn_operands_check_inputs(struct settings *settings)
+{
+    if (settings->recursive)
+        return check_recursive(settings);
+    return check_not_recursive(settings) && check_presence(settings) &&
+           check_stdin(settings, COMPRESSING, count_stdin_uses(settings));
+}

@@ -1,0 +1,112 @@
+/*
+ * plan.c - the names of all .znn files of one command, without collisions
+ */
+#include "cli/flags/plan.h"
+
+#include "cli/flags/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Orders by directory and name of the output, so that those which collide become neighbours. */
+static int compare(const void *a, const void *b)
+{
+    const struct planned *x = *(struct planned *const *)a;
+    const struct planned *y = *(struct planned *const *)b;
+    if (x->device != y->device)
+        return x->device < y->device ? -1 : 1;
+    if (x->inode != y->inode)
+        return x->inode < y->inode ? -1 : 1;
+    return strcmp(znn_names_base(x->output), znn_names_base(y->output));
+}
+
+/* The same file named twice is no collision: no other name would help. */
+static bool has_two_inputs(struct planned **group, size_t size)
+{
+    for (size_t i = 1; i < size; i++)
+        if (strcmp(znn_names_base(group[0]->input), znn_names_base(group[i]->input)) != 0)
+            return true;
+    return false;
+}
+
+static bool append_all(struct planned **group, size_t size, bool *changed)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (!group[i]->extension)
+            continue;
+        char *output = znn_names_compressed(group[i]->target, NULL);
+        if (!output)
+            return false;
+        free(group[i]->output);
+        group[i]->output = output;
+        group[i]->extension = NULL;
+        *changed = true;
+    }
+    return true;
+}
+
+static bool part_collisions(struct planned **files, size_t count)
+{
+    bool changed;
+    do {
+        changed = false;
+        qsort(files, count, sizeof *files, compare);
+        size_t size;
+        for (size_t i = 0; i < count; i += size) {
+            for (size = 1; i + size < count; size++)
+                if (compare(&files[i], &files[i + size]) != 0)
+                    break;
+            if (has_two_inputs(files + i, size) && !append_all(files + i, size, &changed))
+                return false;
+        }
+    } while (changed);
+    return true;
+}
+
+/* A directory that cannot be looked at gets an identity that all such share; opening the file will tell. */
+static bool plan_file(struct planned *file, const char *into)
+{
+    file->extension = znn_names_model_extension(file->input);
+    file->target = into ? znn_names_within(into, file->input) : strdup(file->input);
+    if (!file->target)
+        return false;
+    file->output = znn_names_compressed(file->target, file->extension);
+    char *directory = znn_names_directory(file->target);
+    struct stat status;
+    if (directory && stat(directory, &status) == 0) {
+        file->device = status.st_dev;
+        file->inode = status.st_ino;
+    }
+    bool fine = directory && file->output;
+    free(directory);
+    return fine;
+}
+
+bool znn_plan_make(struct plan *plan, const char *into, char *const *inputs, size_t count, bool skip_znn)
+{
+    *plan = (struct plan){.files = calloc(count, sizeof *plan->files), .count = count};
+    struct planned **named = malloc(count * sizeof *named);
+    bool fine = plan->files && named;
+    size_t named_count = 0;
+    for (size_t i = 0; fine && i < count; i++) {
+        struct planned *file = &plan->files[i];
+        file->input = inputs[i];
+        if (strcmp(file->input, "-") == 0 || (skip_znn && znn_names_is_znn(file->input)))
+            continue;
+        fine = plan_file(file, into);
+        named[named_count++] = file;
+    }
+    fine = fine && part_collisions(named, named_count);
+    free(named);
+    return fine;
+}
+
+void znn_plan_free(struct plan *plan)
+{
+    for (size_t i = 0; plan->files && i < plan->count; i++) {
+        free(plan->files[i].output);
+        free(plan->files[i].target);
+    }
+    free(plan->files);
+}

@@ -1,0 +1,360 @@
+/*
+ * base_chain.c - the base of a file, and that one's base, and so on
+ */
+#include "cli/input/base_chain.h"
+
+#include "cli/flags/names.h"
+#include "cli/flags/operands.h"
+#include "cli/input/lock.h"
+#include "cli/input/zipnn.h"
+#include "cli/say/message.h"
+#include "cli/say/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How often a base is looked for again that another znn has just replaced by what it compressed or decompressed to. */
+#define ATTEMPTS 5
+
+struct search {
+    struct base_chain *chain;
+    const struct input_file *child; /* where it starts, or NULL */
+    const char *given;              /* or the path of --base */
+    const char *directory;          /* --base-dir, or NULL */
+    const char *output;             /* or NULL */
+    bool is_quiet;                  /* just looking */
+};
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+bool znn_base_chain_has_status(const struct base_chain *chain, const struct stat *status)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (is_same(&chain->links[i].file.status, status))
+            return true;
+    return false;
+}
+
+bool znn_base_chain_has(const struct base_chain *chain, const struct input_file *file)
+{
+    return znn_base_chain_has_status(chain, &file->status);
+}
+
+static bool is_there(const struct input_file *file)
+{
+    struct stat status;
+    return stat(file->path, &status) == 0 && is_same(&status, &file->status);
+}
+
+bool znn_base_chain_is_there(const struct base_chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (chain->links[i].file.path && !is_there(&chain->links[i].file))
+            return false;
+    return true;
+}
+
+bool znn_base_chain_has_changed(const struct base_chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        if (znn_input_file_has_changed(&chain->links[i].file))
+            return true;
+    return false;
+}
+
+struct base_hint znn_base_hint(const struct input_file *file)
+{
+    struct base_hint hint = {""};
+    struct znn_header header;
+    if (znn_input_file_is_plain(file) && znn_input_file_header(file->fd, &header) == ZNN_OK)
+        memcpy(hint.name, header.base_name, sizeof header.base_name);
+    return hint;
+}
+
+/* The library has checked it; but as it becomes part of a path, it is looked at once more here. */
+static bool is_plain_name(const char *name)
+{
+    return name[0] != '\0' && name[0] != '.' && !strchr(name, '/');
+}
+
+/* Takes the path, which it frees when it is done, if there is such a file, and a new one. */
+static bool try_path(const struct search *search, char *path, char **found)
+{
+    struct stat status;
+    bool good = path && access(path, F_OK) == 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+                !znn_base_chain_has_status(search->chain, &status) &&
+                !(search->child && is_same(&search->child->status, &status));
+    if (good)
+        *found = path;
+    else
+        free(path);
+    return good;
+}
+
+/* What "base.znn" was decompressed to since: "base", "base.safetensors", and so on. */
+static bool try_decompressed(const struct search *search, const char *path, char **found)
+{
+    if (!znn_names_is_znn(path))
+        return false;
+    if (try_path(search, znn_names_decompressed(path, ""), found))
+        return true;
+    const char *extension;
+    for (size_t i = 0; (extension = znn_names_extension(i)); i++)
+        if (try_path(search, znn_names_decompressed(path, extension), found))
+            return true;
+    return false;
+}
+
+/* "base.safetensors", "base.safetensors.znn", "base.znn" */
+static bool try_names(const struct search *search, const char *directory, const char *name, char **found)
+{
+    char *path = znn_names_below(directory, name);
+    const char *extension = znn_names_model_extension(name);
+    bool good =
+        path && (try_path(search, strdup(path), found) || try_path(search, znn_names_compressed(path, NULL), found) ||
+                 (extension && try_path(search, znn_names_compressed(path, extension), found)) ||
+                 try_decompressed(search, path, found));
+    free(path);
+    return good;
+}
+
+/* In the directory where the file `neighbour` stands, or will. */
+static bool try_beside(const struct search *search, const char *neighbour, const char *name, char **found)
+{
+    char *directory = znn_names_directory(neighbour);
+    char *root = directory ? znn_names_root(directory) : NULL;
+    bool good = root && try_names(search, root, name, found);
+    free(directory);
+    free(root);
+    return good;
+}
+
+/*
+ * The path of the base that `file` remembers, which the caller frees; NULL where there is none.  A base that is being
+ * compressed or decompressed has one name or the other at any time, but not both are looked at at once: therefore
+ * twice.
+ */
+static char *find(const struct search *search, const struct input_file *file)
+{
+    struct base_hint hint = znn_base_hint(file);
+    char *found = NULL;
+    if (!file->path || !is_plain_name(hint.name))
+        return NULL;
+    for (int i = 0; i < 2 && !found; i++)
+        if (!try_beside(search, file->path, hint.name, &found) &&
+            !(search->output && try_beside(search, search->output, hint.name, &found)) && search->directory)
+            try_names(search, search->directory, hint.name, &found);
+    return found;
+}
+
+static void add_step(struct text *text, const char *path)
+{
+    static const char before[] = "its base '", after[] = "': ";
+    znn_text_add(text, before, sizeof before - 1);
+    znn_text_add(text, path, strlen(path));
+    znn_text_add(text, after, sizeof after - 1);
+}
+
+/*
+ * Says what is wrong with file number `level` of a chain, where 0 is the child `name` and 1 the nearest base.  The line
+ * starts with the file that the user named, which is that base where `name` is NULL, and follows the chain from there.
+ */
+static bool say(const struct base_chain *chain, const char *name, size_t level, const struct znn_error *error)
+{
+    struct text path = {0};
+    size_t reached = level < chain->count ? level : chain->count;
+    size_t first = name ? 0 : 1;
+    for (size_t i = first; i < reached; i++)
+        add_step(&path, chain->links[i].path);
+    znn_text_add(&path, "", 1);
+    struct failure_words words = {
+        .path = path.failed ? NULL : path.data,
+        .culprit = reached > 0 ? chain->links[reached - 1].path : name,
+    };
+    /* A base that is not there is one further than the file that lacks it.  --base names the nearest one only. */
+    size_t wanted = error->base == 0 ? level + 1 : level;
+    if (error->status == ZNN_ERROR_BASE && wanted > 1)
+        words.remedy = "; put the right one beside the file that needs it, or name its directory with --base-dir";
+    znn_say_failure_with(name ? name : chain->links[0].path, error, &words);
+    znn_text_free(&path);
+    return false;
+}
+
+bool znn_base_chain_say(const struct base_chain *chain, const struct input_file *file, const struct znn_error *error)
+{
+    if (error->status != ZNN_ERROR_BASE)
+        return znn_zipnn_say(file, error);
+    return say(chain, file->name, error->base, error);
+}
+
+/* The path of the next file of the chain, likewise. */
+static char *find_next(const struct search *search)
+{
+    size_t count = search->chain->count;
+    if (count > 0)
+        return find(search, &search->chain->links[count - 1].file);
+    return search->child ? find(search, search->child) : strdup(search->given);
+}
+
+enum attempt { ATTEMPT_DONE, ATTEMPT_GONE, ATTEMPT_FAILED };
+
+static enum attempt fail_to_open(const struct search *search, const struct chained *link)
+{
+    struct base_chain *chain = search->chain;
+    const struct znn_error error = {
+        .status = ZNN_ERROR_IO, .system_error = errno, .offset = UINT64_MAX, .detail = "could not open"};
+    if (search->is_quiet)
+        return ATTEMPT_FAILED;
+    chain->links[chain->count++] = *link; /* so that the line leads there */
+    say(chain, search->child ? search->child->name : NULL, chain->count, &error);
+    chain->count--;
+    return ATTEMPT_FAILED;
+}
+
+/* What the user names as a base may be standard input. */
+static enum attempt open_file(const struct search *search, struct chained *link)
+{
+    struct input_file *file = &link->file;
+    if (!search->child && search->chain->count == 0)
+        return znn_input_file_open(file, link->path, false) ? ATTEMPT_DONE : ATTEMPT_FAILED;
+    *file = (struct input_file){
+        .path = link->path, .name = link->path, .fd = open(link->path, O_RDONLY | O_NOCTTY | O_CLOEXEC)};
+    if (file->fd >= 0 && fstat(file->fd, &file->status) == 0)
+        return ATTEMPT_DONE;
+    return fail_to_open(search, link);
+}
+
+/* Opens and locks a file.  It is gone if another one has its name by the time it is locked. */
+static enum attempt open_link(const struct search *search, struct chained *link, bool is_last)
+{
+    struct input_file *file = &link->file;
+    if (!is_last && !znn_operand_is_stdin(link->path) && access(link->path, F_OK) != 0 && errno == ENOENT)
+        return ATTEMPT_GONE;
+    enum attempt attempt = open_file(search, link);
+    if (attempt != ATTEMPT_DONE || search->is_quiet || !file->path)
+        return attempt;
+    enum lock lock = znn_lock_shared(file->fd, LOCK_PATIENCE);
+    if (lock != LOCK_BUSY && is_there(file))
+        return ATTEMPT_DONE;
+    znn_input_file_close(file);
+    if (lock != LOCK_BUSY && !is_last)
+        return ATTEMPT_GONE;
+    znn_say_error(link->path, "the base is being replaced or removed by another znn; try again");
+    return ATTEMPT_FAILED;
+}
+
+/* Adds the file at `path`, which it takes, or what has come in its place; nothing if there is nothing any more. */
+static bool add_link(const struct search *search, char *path)
+{
+    struct base_chain *chain = search->chain;
+    struct chained *link = &chain->links[chain->count];
+    enum attempt attempt = ATTEMPT_GONE;
+    for (int i = 1; path && attempt == ATTEMPT_GONE; i++) {
+        *link = (struct chained){.path = path};
+        attempt = open_link(search, link, i == ATTEMPTS);
+        if (attempt == ATTEMPT_DONE)
+            chain->count++;
+        else
+            free(path);
+        if (attempt == ATTEMPT_GONE)
+            path = find_next(search);
+    }
+    return attempt != ATTEMPT_FAILED;
+}
+
+/* Opens the files, the nearest first, for as long as each remembers a base. */
+static bool open_files(const struct search *search)
+{
+    struct base_chain *chain = search->chain;
+    char *path;
+    while ((path = find_next(search))) {
+        if (chain->count == ZNN_BASE_DEPTH_MAX) {
+            znn_say_error(search->child ? search->child->name : chain->links[0].path,
+                          "needs a base, which needs one, and so on, for more than %d times, up to '%s'; compress one "
+                          "of them anew",
+                          ZNN_BASE_DEPTH_MAX, path);
+            free(path);
+            return false;
+        }
+        size_t before = chain->count;
+        if (!add_link(search, path))
+            return false;
+        if (chain->count == before)
+            break;
+        path = chain->links[before].path;
+        if (!S_ISREG(chain->links[before].file.status.st_mode))
+            return znn_say_error(path, "is no file that can be read in any order, as a base must be");
+    }
+    return chain->count > 0 || search->child || znn_say_memory_error(search->given);
+}
+
+static bool open_chain(const struct search *search)
+{
+    struct base_chain *chain = search->chain;
+    if (!open_files(search))
+        return false;
+    for (size_t i = chain->count; i-- > 0;) {
+        struct chained *link = &chain->links[i];
+        struct znn_base *parent = i + 1 < chain->count ? chain->links[i + 1].base : NULL;
+        struct znn_input input = znn_input_fd(link->file.fd);
+        struct znn_error error = {.offset = UINT64_MAX};
+        if (znn_base_open(&input, parent, &link->base, &error) != ZNN_OK)
+            return say(chain, search->child ? search->child->name : NULL, i + 1 + error.base, &error);
+    }
+    return true;
+}
+
+bool znn_base_chain_open(struct base_chain *chain, const char *path, const char *directory)
+{
+    struct search search = {.chain = chain, .given = path, .directory = directory};
+    return open_chain(&search);
+}
+
+bool znn_base_chain_find(struct base_chain *chain, const struct input_file *child, const char *directory,
+                         const char *output)
+{
+    struct search search = {.chain = chain, .child = child, .directory = directory, .output = output};
+    return open_chain(&search);
+}
+
+void znn_base_chain_locate(struct base_chain *chain, const struct input_file *child, const char *directory,
+                           const char *output)
+{
+    struct search search = {.chain = chain, .child = child, .directory = directory, .output = output, .is_quiet = true};
+    char *path;
+    while (chain->count < ZNN_BASE_DEPTH_MAX && (path = find_next(&search))) {
+        struct chained *link = &chain->links[chain->count];
+        *link = (struct chained){.path = path};
+        if (access(path, R_OK) != 0 || open_link(&search, link, false) != ATTEMPT_DONE) {
+            free(path);
+            return;
+        }
+        chain->count++;
+    }
+}
+
+struct znn_base *znn_base_chain_base(const struct base_chain *chain)
+{
+    return chain->count > 0 ? chain->links[0].base : NULL;
+}
+
+const char *znn_base_chain_name(const struct base_chain *chain)
+{
+    return chain->count > 0 ? znn_names_base(chain->links[0].path) : NULL;
+}
+
+void znn_base_chain_close(struct base_chain *chain)
+{
+    for (size_t i = 0; i < chain->count; i++) { /* each is made from the next */
+        znn_base_close(chain->links[i].base);
+        znn_input_file_close(&chain->links[i].file);
+        free(chain->links[i].path);
+    }
+    *chain = (struct base_chain){.count = 0};
+}

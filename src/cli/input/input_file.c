@@ -1,0 +1,222 @@
+/*
+ * input_file.c - a file to be read, and perhaps removed afterwards
+ */
+#include "cli/input/input_file.h"
+
+#include "cli/flags/operands.h"
+#include "cli/input/lock.h"
+#include "cli/say/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * The times of a file advance in steps, of up to 10 ms.  Two changes in one step cannot be told apart.  So a file that
+ * was changed less than this many milliseconds ago is waited for, so many times.
+ */
+#define STEP 20
+#define STEPS_MAX 50
+
+static bool check_removable(const char *path)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return true; /* opening it will fail, and say why */
+    if (S_ISLNK(status.st_mode))
+        return znn_say_error(path, "is a symbolic link, which --rm does not remove; leave --rm out, or name the file "
+                                   "that it leads to");
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return znn_say_error(path, "is no regular file, and --rm removes nothing else; leave --rm out");
+    return true;
+}
+
+/* One that was closed is open for writing only: see open_standard_streams() in main.c. */
+static bool is_readable(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
+}
+
+static bool is_recent(const struct timespec *time)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    long long age = (now.tv_sec - time->tv_sec) * 1000LL + (now.tv_nsec - time->tv_nsec) / 1000000;
+    return age >= 0 && age < STEP; /* a time in the future never passes */
+}
+
+/* Waits until any change from now on would show in the file's times. */
+static bool settle(struct input_file *file)
+{
+    const struct timespec pause = {.tv_nsec = STEP * 1000000L};
+    for (int i = 0; i < STEPS_MAX && is_recent(&file->status.st_ctim); i++) {
+        nanosleep(&pause, NULL);
+        if (fstat(file->fd, &file->status) != 0)
+            return znn_say_system_error(file->name, "examine", errno, "");
+    }
+    return true;
+}
+
+/* In this order: who is no longer a writer when the file is looked at changes it no more. */
+static bool prepare_removal(struct input_file *file)
+{
+    if (!S_ISREG(file->status.st_mode))
+        return true;
+    if (znn_lock_has_writer(file->fd))
+        return znn_say_error(file->name,
+                             "is open for writing by another program, and --rm would lose what that writes; "
+                             "wait for it, or leave --rm out");
+    return settle(file);
+}
+
+static bool check_kind(const struct input_file *file)
+{
+    if (S_ISDIR(file->status.st_mode))
+        return znn_say_error(file->name, "is a directory; name the files in it");
+    if (!file->path && !is_readable(file->fd))
+        return znn_say_error(file->name, "is closed, or not open for reading; name a file, or redirect standard input");
+    return true;
+}
+
+bool znn_input_file_open(struct input_file *file, const char *path, bool removable)
+{
+    bool is_stdin = znn_operand_is_stdin(path);
+    *file = (struct input_file){.path = is_stdin ? NULL : path, .name = is_stdin ? STDIN_NAME : path};
+    file->is_removable = !is_stdin && removable;
+    if (!is_stdin && removable && !check_removable(path))
+        return false;
+    file->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (file->fd < 0 || fstat(file->fd, &file->status) != 0) {
+        int reason = errno;
+        znn_input_file_close(file);
+        return znn_say_system_error(file->name, "open", reason, "");
+    }
+    if (check_kind(file) && (!file->is_removable || prepare_removal(file)))
+        return true;
+    znn_input_file_close(file);
+    return false;
+}
+
+void znn_input_file_close(struct input_file *file)
+{
+    if (file->path && file->fd >= 0)
+        close(file->fd);
+    file->fd = -1;
+}
+
+/*
+ * Random access is for files that say how long they are.  Those of /proc claim to be empty, and of a file that the
+ * shell has opened and a command before us has read in part, only the rest is meant.
+ */
+bool znn_input_file_is_plain(const struct input_file *file)
+{
+    return S_ISREG(file->status.st_mode) && file->status.st_size > 0 && lseek(file->fd, 0, SEEK_CUR) == 0;
+}
+
+bool znn_input_file_is_empty(const struct input_file *file)
+{
+    char byte;
+    return S_ISREG(file->status.st_mode) && file->status.st_size == 0 && pread(file->fd, &byte, 1, 0) == 0;
+}
+
+bool znn_input_file_say_stream(const struct input_file *file, const char *why)
+{
+    struct znn_error error = {.offset = UINT64_MAX};
+    if (!znn_input_file_is_empty(file))
+        return znn_say_error(file->name, "is a %s, %s; give a file",
+                             S_ISBLK(file->status.st_mode) ? "device" : "stream", why);
+    znn_read_header(NULL, 0, NULL, &error);
+    return znn_say_failure(file->name, &error);
+}
+
+struct znn_input znn_input_file_stream(const struct input_file *file)
+{
+    return znn_input_file_is_plain(file) ? znn_input_fd(file->fd) : znn_input_fd_stream(file->fd);
+}
+
+ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size)
+{
+    return znn_input_file_read_at(fd, data, size, 0);
+}
+
+ptrdiff_t znn_input_file_read_at(int fd, void *data, size_t size, uint64_t offset)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)(offset + done));
+        if (got < 0 && errno != EINTR)
+            return -1;
+        if (got == 0)
+            break;
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return (ptrdiff_t)done;
+}
+
+enum znn_status znn_input_file_header(int fd, struct znn_header *header)
+{
+    uint8_t data[ZNN_HEADER_MAX];
+    ptrdiff_t size = znn_input_file_read_start(fd, data, sizeof data);
+    return size < 0 ? ZNN_ERROR_IO : znn_read_header(data, (size_t)size, header, NULL);
+}
+
+bool znn_input_file_is_foreign(const struct input_file *file, struct znn_error *error)
+{
+    uint8_t data[ZNN_HEADER_MAX];
+    struct znn_header header;
+    ptrdiff_t size = znn_input_file_is_plain(file) ? znn_input_file_read_start(file->fd, data, sizeof data) : -1;
+    return size >= 0 && znn_read_header(data, (size_t)size, &header, error) == ZNN_ERROR_NOT_ZNN &&
+           error->offset == UINT64_MAX;
+}
+
+bool znn_input_file_is_znn(const struct input_file *file)
+{
+    struct znn_header header;
+    if (!znn_input_file_is_plain(file))
+        return false;
+    enum znn_status status = znn_input_file_header(file->fd, &header);
+    return status != ZNN_ERROR_NOT_ZNN && status != ZNN_ERROR_IO;
+}
+
+static bool is_same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+bool znn_input_file_is_same_content(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           is_same_time(&a->st_mtim, &b->st_mtim);
+}
+
+bool znn_input_file_is_untouched(const struct stat *a, const struct stat *b)
+{
+    return znn_input_file_is_same_content(a, b) && is_same_time(&a->st_ctim, &b->st_ctim);
+}
+
+bool znn_input_file_has_changed(const struct input_file *file)
+{
+    struct stat now;
+    if (!S_ISREG(file->status.st_mode))
+        return false;
+    if (fstat(file->fd, &now) != 0)
+        return true;
+    return !(file->is_removable ? znn_input_file_is_untouched(&file->status, &now)
+                                : znn_input_file_is_same_content(&file->status, &now));
+}
+
+void znn_input_file_say_names(const struct input_file *file)
+{
+    struct stat now;
+    if (fstat(file->fd, &now) != 0 || now.st_nlink == 0)
+        return;
+    if (now.st_nlink == 1)
+        znn_say_warning(file->name, "removed, but the file has another name, so that its space is not freed");
+    else
+        znn_say_warning(file->name, "removed, but the file has %ju other names, so that its space is not freed",
+                        (uintmax_t)now.st_nlink);
+}

@@ -1,0 +1,58 @@
+/*
+ * lock.c - several znn processes at once, and other programs that write
+ */
+#define _GNU_SOURCE /* F_SETLEASE */
+#include "cli/input/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <time.h>
+
+/* Between two attempts, in milliseconds. */
+#define PAUSE 10
+
+static enum lock take(int fd, int operation, unsigned patience)
+{
+    const struct timespec pause = {.tv_nsec = PAUSE * 1000000L};
+    for (;;) {
+        if (flock(fd, operation | LOCK_NB) == 0)
+            return LOCK_TAKEN;
+        if (errno == EINTR)
+            continue;
+        if (errno != EWOULDBLOCK)
+            return LOCK_UNKNOWN;
+        if (patience < PAUSE)
+            return LOCK_BUSY;
+        patience -= PAUSE;
+        nanosleep(&pause, NULL);
+    }
+}
+
+enum lock znn_lock_exclusive(int fd, unsigned patience)
+{
+    return take(fd, LOCK_EX, patience);
+}
+
+enum lock znn_lock_shared(int fd, unsigned patience)
+{
+    return take(fd, LOCK_SH, patience);
+}
+
+/*
+ * The kernel grants a read lease only on a file that nobody can write to.  The lease is given back at once: it would
+ * not keep a later writer from a file that is unlinked.
+ */
+bool znn_lock_has_writer(int fd)
+{
+#ifdef F_SETLEASE
+    if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
+        fcntl(fd, F_SETLEASE, F_UNLCK);
+        return false;
+    }
+    return errno == EAGAIN;
+#else
+    (void)fd;
+    return false;
+#endif
+}

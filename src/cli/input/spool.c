@@ -1,0 +1,137 @@
+/*
+ * spool.c - a stream whose directory is at its end
+ */
+#include "cli/input/spool.h"
+
+#include "cli/input/temporary.h"
+#include "cli/say/message.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#define PIECE ((size_t)1 << 16)
+
+static bool is_zip(const struct spool *spool)
+{
+    return spool->start_size == 4 && memcmp(spool->start, "PK\3\4", 4) == 0;
+}
+
+/* Reads from the stream until it has ended. */
+static ssize_t read_some(struct spool *spool, void *data, size_t size)
+{
+    ssize_t n = 0;
+    while (!spool->has_ended && (n = read(spool->source, data, size)) < 0 && errno == EINTR)
+        ;
+    spool->has_ended = n == 0;
+    return n;
+}
+
+static bool read_start(struct spool *spool, const char *name)
+{
+    while (spool->start_size < sizeof spool->start && !spool->has_ended) {
+        ssize_t n = read_some(spool, spool->start + spool->start_size, sizeof spool->start - spool->start_size);
+        if (n < 0)
+            return znn_say_system_error(name, "read", errno, "");
+        spool->start_size += (unsigned)n;
+    }
+    return true;
+}
+
+int znn_spool_unlinked(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return znn_temporary_unnamed(folder && *folder ? folder : "/tmp");
+}
+
+static bool write_all(struct spool *spool, const void *data, size_t size)
+{
+    const char *p = data;
+    while (size > 0) {
+        ssize_t n = write(spool->file, p, size);
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0) {
+            p += n;
+            size -= (size_t)n;
+            spool->size += (uint64_t)n;
+        }
+    }
+    return true;
+}
+
+/* Takes one byte more than the limit allows, to see whether there is one. */
+static bool copy(struct spool *spool, const char *name, uint64_t limit)
+{
+    char piece[PIECE];
+    memcpy(piece, spool->start, spool->start_size);
+    ssize_t n = (ssize_t)spool->start_size;
+    for (;;) {
+        if (!write_all(spool, piece, (size_t)n))
+            return znn_say_system_error(
+                name, "write to a temporary file", errno,
+                "; set TMPDIR to a directory with more room, or do without with --spool-limit 0");
+        if (spool->has_ended || spool->size > limit)
+            return true;
+        n = read_some(spool, piece, limit - spool->size < PIECE ? (size_t)(limit - spool->size) + 1 : PIECE);
+        if (n < 0)
+            return znn_say_system_error(name, "read", errno, "");
+    }
+}
+
+bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t limit)
+{
+    *spool = (struct spool){.source = source, .file = -1};
+    if (!read_start(spool, name))
+        return false;
+    if (!is_zip(spool) || limit < spool->start_size)
+        return true;
+    spool->file = znn_spool_unlinked();
+    if (spool->file < 0)
+        return znn_say_system_error(
+            name, "make a temporary file", errno,
+            "; set TMPDIR to a directory that can be written, or do without with --spool-limit 0");
+    if (!copy(spool, name, limit))
+        return false;
+    if (!spool->has_ended)
+        znn_say_note(name, "a zip file larger than the spool limit, so compressed as plain bytes; see --spool-limit");
+    return true;
+}
+
+/* First what was taken from the stream already, then the rest of it. */
+static ptrdiff_t read_again(void *context, void *data, size_t size)
+{
+    struct spool *spool = context;
+    uint64_t taken = spool->file >= 0 ? spool->size : spool->start_size;
+    if (spool->given == taken)
+        return read_some(spool, data, size);
+    size_t left = taken - spool->given < size ? (size_t)(taken - spool->given) : size;
+    ssize_t n = (ssize_t)left;
+    if (spool->file >= 0)
+        while ((n = pread(spool->file, data, left, (off_t)spool->given)) < 0 && errno == EINTR)
+            ;
+    else
+        memcpy(data, spool->start + spool->given, left);
+    if (n > 0)
+        spool->given += (uint64_t)n;
+    return n;
+}
+
+struct znn_input znn_spool_input(struct spool *spool)
+{
+    if (spool->file >= 0 && spool->has_ended) {
+        struct znn_input input = znn_input_fd(spool->file);
+        if (input.read_at) /* otherwise its kind could not be told, and as a stream it would go on behind its end */
+            return input;
+    }
+    return (struct znn_input){.context = spool, .size = ZNN_SIZE_UNKNOWN, .read = read_again};
+}
+
+void znn_spool_close(struct spool *spool)
+{
+    if (spool->file >= 0)
+        close(spool->file);
+    spool->file = -1;
+}

@@ -1,0 +1,38 @@
+/*
+ * stand_in.c - files that have a model's name but only stand for one
+ */
+#include "cli/input/stand_in.h"
+
+#include "cli/flags/names.h"
+#include "cli/input/zipnn.h"
+#include "cli/say/message.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* In a model, zeros or other control characters stand among so many bytes. */
+#define START_SIZE 64
+
+/* Pointers start with "version", and pages with "<" or blanks. */
+static bool is_prose(const struct input_file *file)
+{
+    unsigned char start[START_SIZE];
+    ptrdiff_t size = znn_input_file_read_start(file->fd, start, sizeof start);
+    if (size <= 0 || !memchr("v< \t\r\n", start[0], 6))
+        return false;
+    for (ptrdiff_t i = 0; i < size; i++)
+        if ((start[i] < ' ' && (start[i] < '\t' || start[i] > '\r')) || start[i] == 0x7f)
+            return false;
+    return true;
+}
+
+/* The library knows what people take for .znn files; prose among these is no model either. */
+void znn_stand_in_warn(const struct input_file *file)
+{
+    struct znn_error error;
+    if (znn_input_file_is_plain(file) && znn_names_is_model(file->name) && is_prose(file) &&
+        znn_input_file_is_foreign(file, &error))
+        znn_say_warning(file->name, "holds no model: %s", error.detail);
+    else
+        znn_zipnn_warn(file);
+}

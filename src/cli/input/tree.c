@@ -1,0 +1,175 @@
+/*
+ * tree.c - the files below a directory
+ */
+#include "cli/input/tree.h"
+
+#include "cli/flags/exclude.h"
+#include "cli/flags/names.h"
+#include "cli/input/link_text.h"
+#include "cli/input/temporary.h"
+#include "cli/say/message.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A directory's entries, and its path, are put on a stack of what is still to be listed; the next is on top. */
+struct walk {
+    struct tree *tree;
+    struct tree pending;
+    const struct patterns *excluded;
+    const struct stat *avoided;
+};
+
+/* Takes the path over, whether or not there is room for it. */
+static bool push(struct tree *list, const struct entry *entry)
+{
+    char *path = entry->path;
+    if (path && list->count == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 64;
+        struct entry *entries = realloc(list->entries, capacity * sizeof *entries);
+        if (!entries) {
+            free(path);
+            path = NULL;
+        } else {
+            list->entries = entries;
+            list->capacity = capacity;
+        }
+    }
+    if (!path)
+        return znn_say_memory_error(NULL);
+    list->entries[list->count++] = *entry;
+    return true;
+}
+
+/* The last is a link that leads to itself.  Other reasons, such as missing rights, leave open what is there. */
+static bool leads_nowhere(int reason)
+{
+    return reason == ENOENT || reason == ENOTDIR || reason == ELOOP;
+}
+
+static enum entry_kind examine(int directory, const char *name, struct entry *entry)
+{
+    struct stat *status = &entry->status;
+    if (fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) != 0)
+        return ENTRY_LOST;
+    if (S_ISDIR(status->st_mode))
+        return ENTRY_DIRECTORY;
+    entry->is_link = S_ISLNK(status->st_mode);
+    if (entry->is_link && fstatat(directory, name, status, 0) != 0)
+        return leads_nowhere(errno) ? ENTRY_DANGLING : ENTRY_LOST;
+    if (!S_ISREG(status->st_mode))
+        return ENTRY_OTHER;
+    return znn_temporary_is_name(name) ? ENTRY_TEMPORARY : ENTRY_FILE;
+}
+
+static bool is_avoided(const struct walk *walk, const struct entry *entry)
+{
+    bool is_directory = entry->kind == ENTRY_DIRECTORY;
+    const struct stat *avoided = walk->avoided;
+    if (is_directory && avoided && entry->status.st_dev == avoided->st_dev && entry->status.st_ino == avoided->st_ino)
+        return true;
+    return znn_exclude(walk->excluded, entry->path + entry->start + 1, is_directory);
+}
+
+static bool add_name(struct walk *walk, const struct entry *parent, int directory, const char *name)
+{
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return true;
+    struct entry entry = {
+        .path = znn_names_below(parent->path, name), .start = parent->start, .operand = parent->operand};
+    entry.kind = examine(directory, name, &entry);
+    if (!entry.path || !is_avoided(walk, &entry))
+        return push(&walk->pending, &entry);
+    free(entry.path);
+    return true;
+}
+
+static void note_failure(struct walk *walk, const char *path, const char *what)
+{
+    znn_say_system_error(path, what, errno, "");
+    walk->tree->failures++;
+    if (walk->tree->fail)
+        walk->tree->fail(walk->tree->context, path);
+}
+
+/* The names that come first are to lie on top of the stack. */
+static int compare_backwards(const void *a, const void *b)
+{
+    const struct entry *x = a;
+    const struct entry *y = b;
+    return strcmp(y->path, x->path);
+}
+
+/* Whatever it is called, and whatever the command does: the user may have lost a file. */
+static void warn_of_dangling(const struct entry *entry)
+{
+    char *text = znn_link_text(entry->path);
+    znn_say_warning(entry->path, "is a link to '%s', where there is no file, and is skipped", text ? text : "?");
+    free(text);
+}
+
+static bool read_directory(struct walk *walk, const struct entry *parent)
+{
+    DIR *directory = opendir(parent->path);
+    if (!directory) {
+        note_failure(walk, parent->path, "open");
+        return true;
+    }
+    size_t first = walk->pending.count;
+    bool fine = true;
+    struct dirent *found;
+    while (fine && (errno = 0, found = readdir(directory)))
+        fine = add_name(walk, parent, dirfd(directory), found->d_name);
+    if (fine && errno != 0)
+        note_failure(walk, parent->path, "read");
+    closedir(directory);
+    if (fine && walk->pending.count > first)
+        qsort(walk->pending.entries + first, walk->pending.count - first, sizeof *walk->pending.entries,
+              compare_backwards);
+    return fine;
+}
+
+/* A file, or what does not even exist. */
+static bool add_file(struct tree *tree, const char *operand, struct entry *entry)
+{
+    struct stat itself;
+    entry->path = strdup(operand);
+    entry->start = (size_t)(znn_names_base(operand) - operand);
+    entry->kind = ENTRY_OPERAND;
+    entry->is_link = lstat(operand, &itself) == 0 && S_ISLNK(itself.st_mode);
+    return push(tree, entry);
+}
+
+bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns *excluded, const struct stat *avoided)
+{
+    struct entry top = {.kind = ENTRY_DIRECTORY, .operand = tree->operands++};
+    if (stat(operand, &top.status) != 0)
+        memset(&top.status, 0, sizeof top.status);
+    bool is_directory = S_ISDIR(top.status.st_mode);
+    if (znn_exclude_operand(excluded, operand, is_directory))
+        return true;
+    if (!is_directory)
+        return add_file(tree, operand, &top);
+    struct walk walk = {.tree = tree, .excluded = excluded, .avoided = avoided};
+    top.path = znn_names_root(operand);
+    top.start = top.path ? strlen(top.path) : 0;
+    bool fine = push(&walk.pending, &top);
+    while (fine && walk.pending.count > 0) {
+        struct entry entry = walk.pending.entries[--walk.pending.count];
+        fine = push(tree, &entry) && (entry.kind != ENTRY_DIRECTORY || read_directory(&walk, &entry));
+        if (fine && entry.kind == ENTRY_DANGLING)
+            warn_of_dangling(&entry);
+    }
+    znn_tree_free(&walk.pending);
+    return fine;
+}
+
+void znn_tree_free(struct tree *tree)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        free(tree->entries[i].path);
+    free(tree->entries);
+}

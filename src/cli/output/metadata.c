@@ -1,0 +1,128 @@
+/*
+ * metadata.c - owner, mode, access list and times, passed on from a source to what is made of it
+ */
+#include "cli/output/metadata.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#    include <sys/xattr.h>
+
+/*
+ * An access list, as the kernel stores it: a version, and entries of 8 bytes.  All is little-endian.
+ *
+ *     | 2 0 0 0 | tag, 2 | rights, 2 | user or group, 4 | tag, 2 | ...
+ */
+#    define LIST_NAME "system.posix_acl_access"
+
+enum { HEAD = 4, ENTRY = 8, LIST_MAX = HEAD + 1024 * ENTRY };
+enum { TAG_NAMED_USER = 0x02, TAG_GROUP = 0x04, TAG_NAMED_GROUP = 0x08, TAG_MASK = 0x10, TAG_OTHER = 0x20 };
+
+struct list {
+    uint8_t data[LIST_MAX];
+    size_t size; /* 0: there is none */
+};
+
+static bool read_list(int fd, struct list *list)
+{
+    ssize_t size = fgetxattr(fd, LIST_NAME, list->data, sizeof list->data);
+    list->size = size >= HEAD ? (size_t)size : 0;
+    return list->size > 0;
+}
+
+static unsigned tag_at(const struct list *list, size_t at)
+{
+    return list->data[at] | (unsigned)list->data[at + 1] << 8;
+}
+
+/* The rights of the first entry with this tag, or NULL. */
+static uint8_t *rights_of(struct list *list, unsigned tag)
+{
+    for (size_t at = HEAD; at + ENTRY <= list->size; at += ENTRY)
+        if (tag_at(list, at) == tag)
+            return &list->data[at + 2];
+    return NULL;
+}
+
+/*
+ * What is left of a mode without its list.  The group may do no more than the list says.  Nor may the group and others
+ * do what a user or another group who is named in the list may not: without it, these count among them.
+ */
+static mode_t reduce(struct list *list, mode_t mode)
+{
+    const uint8_t *group = rights_of(list, TAG_GROUP);
+    const uint8_t *mask = rights_of(list, TAG_MASK);
+    mode_t most = mask ? *mask : 7;
+    mode_t named = 7;
+    for (size_t at = HEAD; at + ENTRY <= list->size; at += ENTRY) {
+        unsigned tag = tag_at(list, at);
+        if (tag == TAG_NAMED_USER || tag == TAG_NAMED_GROUP)
+            named &= list->data[at + 2] & most;
+    }
+    mode_t own = (group ? *group : 0) & most;
+    return mode & (0700 | (own & named) << 3 | named);
+}
+
+/*
+ * Passes the list on, or takes from `*mode` what the list does not grant.  A list that the directory has given to
+ * the new file is removed, as it names users that the source does not.  Returns true if the mode is set, too.
+ */
+static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
+{
+    struct list list;
+    if (!read_list(source_fd, &list)) {
+        (void)fremovexattr(fd, LIST_NAME);
+        return false;
+    }
+    uint8_t *group = rights_of(&list, TAG_GROUP);
+    const uint8_t *other = rights_of(&list, TAG_OTHER);
+    if (!has_group && group)
+        *group &= other ? *other : 0;
+    if (fsetxattr(fd, LIST_NAME, list.data, list.size, 0) == 0)
+        return true;
+    *mode = reduce(&list, *mode);
+    return false;
+}
+
+#else
+
+static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
+{
+    (void)fd;
+    (void)source_fd;
+    (void)has_group;
+    (void)mode;
+    return false;
+}
+
+#endif
+
+void znn_metadata_copy_rights(int fd, int source_fd, const struct stat *source)
+{
+    mode_t mode = source->st_mode & 0777;
+    bool has_group = fchown(fd, (uid_t)-1, source->st_gid) == 0;
+    if (fchown(fd, source->st_uid, (gid_t)-1) != 0) {
+        /* Then it stays the user's who runs the program. */
+    }
+    if (copy_list(fd, source_fd, has_group, &mode))
+        return;
+    if (!has_group)
+        mode &= 0707 | (mode & 0007) << 3;
+    (void)fchmod(fd, mode);
+}
+
+void znn_metadata_copy_times(int fd, const struct stat *source)
+{
+    struct timespec times[2] = {source->st_atim, source->st_mtim};
+    (void)futimens(fd, times);
+}
+
+void znn_metadata_set_default(int fd)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    (void)fchmod(fd, 0666 & ~mask);
+}

@@ -1,0 +1,230 @@
+/*
+ * output_file.c - a file to be written, which appears under its name only when it is complete
+ */
+#include "cli/output/output_file.h"
+
+#include "cli/flags/descriptor.h"
+#include "cli/flags/names.h"
+#include "cli/output/metadata.h"
+#include "cli/output/sync.h"
+#include "cli/say/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+void znn_written_free(struct written *written)
+{
+    znn_spared_free(&written->files);
+}
+
+static bool fail(const struct output_file *file, const char *what)
+{
+    return znn_say_system_error(file->name, what, errno, "");
+}
+
+/* The system does not tell whether it is the file or its directory that is missing. */
+static bool fail_to_create(const struct output_file *file)
+{
+    const char *remedy = errno == ENOENT         ? "; its directory is not there, make it first"
+                         : errno == ENOTDIR      ? "; a part of its path is no directory"
+                         : errno == EACCES       ? "; give another place with -o"
+                         : errno == EROFS        ? "; give another place with -o"
+                         : errno == ENAMETOOLONG ? "; give a shorter one with -o"
+                                                 : "";
+    return znn_say_system_error(file->name, "create", errno, remedy);
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Opening                                                                                                          */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+static void close_stream(struct output_file *file)
+{
+    if (file->fd >= 0 && file->fd != STDOUT_FILENO)
+        close(file->fd);
+    file->fd = -1;
+}
+
+static bool open_stdout(struct output_file *file)
+{
+    struct stat status;
+    if (fstat(STDOUT_FILENO, &status) != 0)
+        return fail(file, "open");
+    if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) /* as main.c leaves one that was closed */
+        return znn_say_error(file->name, "is closed, or not open for writing; redirect standard output, or use -o");
+    file->fd = STDOUT_FILENO;
+    return znn_output_place_check(file, &status);
+}
+
+/* What was opened need not be what was looked at. */
+static bool check_stream(const struct output_file *file, bool is_regular_fine)
+{
+    struct stat status;
+    if (fstat(file->fd, &status) != 0)
+        return fail(file, "examine");
+    if (S_ISREG(status.st_mode) && !is_regular_fine)
+        return znn_output_place_say_taken(file);
+    if (file->is_compressed && isatty(file->fd))
+        return znn_say_error(file->name, "is a terminal, where compressed data does not go; give a file");
+    return znn_output_place_check(file, &status);
+}
+
+static bool open_stream(struct output_file *file, bool is_descriptor)
+{
+    if (file->must_last)
+        return znn_say_error(file->name, "is no regular file, so that the input would be lost; leave --rm out");
+    file->fd = is_descriptor ? fcntl(znn_descriptor_named(file->path), F_DUPFD_CLOEXEC, 3)
+                             : open(file->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    if (file->fd < 0)
+        return fail(file, "open");
+    if (check_stream(file, is_descriptor))
+        return true;
+    close_stream(file);
+    return false;
+}
+
+static bool open_file(struct output_file *file)
+{
+    if (*znn_names_base(file->path) == '\0')
+        return znn_say_error(file->name, "is no file's name; give one with -o");
+    if (!znn_spared_reserve(&file->written->files))
+        return znn_say_memory_error(file->name);
+    znn_temporary_sweep(file->path, &file->written->swept);
+    if (!znn_temporary_create(&file->temporary, file->path, !file->standing.is_there))
+        return fail_to_create(file);
+    file->fd = file->temporary.fd;
+    file->is_file = true;
+    return true;
+}
+
+bool znn_output_file_check(struct output_file *file)
+{
+    file->name = file->path ? file->path : STDOUT_NAME;
+    if (!file->path)
+        return true;
+    enum place place = znn_output_place_examine(file);
+    znn_output_place_close(&file->standing);
+    return place == PLACE_LOST ? fail_to_create(file) : place != PLACE_BAD;
+}
+
+bool znn_output_file_open(struct output_file *file)
+{
+    file->name = file->path ? file->path : STDOUT_NAME;
+    file->is_file = false;
+    file->temporary = (struct temporary){.fd = -1};
+    file->standing = (struct standing){.fd = -1};
+    bool is_open = false;
+    enum place place = file->path ? znn_output_place_examine(file) : PLACE_DESCRIPTOR;
+    if (!file->path)
+        is_open = open_stdout(file);
+    else if (place == PLACE_FILE)
+        is_open = open_file(file);
+    else if (place == PLACE_STREAM || place == PLACE_DESCRIPTOR)
+        is_open = open_stream(file, place == PLACE_DESCRIPTOR);
+    if (place == PLACE_LOST)
+        fail_to_create(file);
+    if (is_open)
+        znn_output_stream_start(&file->stream, file->fd, file->is_file);
+    else
+        znn_output_place_close(&file->standing);
+    return is_open;
+}
+
+bool znn_output_file_write(struct output_file *file, const void *data, size_t size)
+{
+    struct znn_output output = znn_output_stream_for_library(&file->stream);
+    return output.write(output.context, data, size) == 0 || fail(file, "write");
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Completing                                                                                                       */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* What comes from no file, or only tells about one, is made as the user's mask says. */
+static void copy_metadata(const struct output_file *file)
+{
+    const struct stat *source = &file->input->status;
+    if (file->is_derived || !file->input->path || !S_ISREG(source->st_mode)) {
+        znn_metadata_set_default(file->fd);
+        return;
+    }
+    znn_metadata_copy_rights(file->fd, file->input->fd, source);
+    if (!file->is_part)
+        znn_metadata_copy_times(file->fd, source);
+}
+
+/* Some file systems report a failed write when the file is closed.  The lock stays with the copy of the descriptor. */
+static bool close_written(struct output_file *file)
+{
+    file->temporary.fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 3);
+    if (file->temporary.fd < 0)
+        return fail(file, "complete");
+    int fd = file->fd;
+    file->fd = -1;
+    return close(fd) == 0 || fail(file, "write");
+}
+
+/* Everything up to the moment when the file may appear. */
+static bool complete(struct output_file *file)
+{
+    copy_metadata(file);
+    if (file->must_last && fsync(file->fd) != 0)
+        return fail(file, "write to the disk");
+    if (fstat(file->fd, &file->status) != 0)
+        return fail(file, "examine");
+    return close_written(file);
+}
+
+/* A link cannot replace anything, not even what appeared a moment ago. */
+static bool link_to_name(struct output_file *file)
+{
+    if (znn_temporary_link(&file->temporary, file->path))
+        return true;
+    return errno == EEXIST ? znn_output_place_say_taken(file) : fail(file, "give it this name");
+}
+
+static bool give_name(struct output_file *file)
+{
+    bool is_there;
+    if (!znn_output_place_confirm(file, &is_there))
+        return false;
+    if (!is_there)
+        return link_to_name(file);
+    return znn_temporary_rename(&file->temporary, file->path) || fail(file, "rename to this name");
+}
+
+bool znn_output_file_publish(struct output_file *file)
+{
+    if (!file->is_file)
+        return file->fd == STDOUT_FILENO || close(file->fd) == 0 || fail(file, "write");
+    if (!complete(file) || !give_name(file)) {
+        znn_output_file_discard(file);
+        return false;
+    }
+    znn_spared_add(&file->written->files, &file->status);
+    znn_output_place_close(&file->standing);
+    /* Otherwise a power cut could forget the new name and remember that the input was removed. */
+    bool fine = !file->must_last || znn_sync_name(file->path);
+    if (!file->must_last || !fine)
+        znn_output_file_release(file);
+    return fine;
+}
+
+void znn_output_file_release(struct output_file *file)
+{
+    if (file->temporary.fd >= 0)
+        close(file->temporary.fd);
+    file->temporary.fd = -1;
+}
+
+void znn_output_file_discard(struct output_file *file)
+{
+    if (file->temporary.fd == file->fd)
+        file->temporary.fd = -1;
+    close_stream(file);
+    znn_temporary_remove(&file->temporary);
+    znn_output_file_release(file);
+    znn_output_place_close(&file->standing);
+}

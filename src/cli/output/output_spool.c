@@ -1,0 +1,97 @@
+/*
+ * output_spool.c - an output that can be read again though it is a pipe
+ */
+#include "cli/output/output_spool.h"
+
+#include "cli/input/spool.h"
+#include "cli/say/message.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void znn_output_spool_start(struct output_spool *spool, struct znn_output inner, uint64_t limit)
+{
+    *spool = (struct output_spool){.inner = inner, .file = -1, .limit = limit};
+}
+
+static int keep(void *context)
+{
+    struct output_spool *spool = context;
+    spool->asked = true;
+    if (spool->limit > 0)
+        spool->file = znn_spool_unlinked();
+    else
+        errno = EFBIG;
+    if (spool->file < 0)
+        spool->reason = errno;
+    return spool->file < 0 ? -1 : 0;
+}
+
+/* The copy comes first: what does not fit in it cannot be given back. */
+static int write_copy(struct output_spool *spool, const void *data, size_t size)
+{
+    const char *p = data;
+    if (size > spool->limit - spool->size) {
+        errno = EFBIG;
+        return -1;
+    }
+    spool->size += size;
+    while (size > 0) {
+        ssize_t n = write(spool->file, p, size);
+        if (n < 0 && errno != EINTR)
+            return -1;
+        if (n > 0) {
+            p += n;
+            size -= (size_t)n;
+        }
+    }
+    return 0;
+}
+
+static int forward_write(void *context, const void *data, size_t size)
+{
+    struct output_spool *spool = context;
+    if (spool->file >= 0 && write_copy(spool, data, size) != 0) {
+        spool->reason = errno;
+        return -1;
+    }
+    return spool->inner.write(spool->inner.context, data, size);
+}
+
+static ptrdiff_t read_copy(void *context, void *data, size_t size, uint64_t offset)
+{
+    struct output_spool *spool = context;
+    ssize_t n;
+    do
+        n = pread(spool->file, data, size, (off_t)offset);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+struct znn_output znn_output_spool_for_library(struct output_spool *spool)
+{
+    return (struct znn_output){.context = spool, .write = forward_write, .read_at = read_copy, .keep = keep};
+}
+
+bool znn_output_spool_explain(const struct output_spool *spool, const char *name)
+{
+    if (!spool->asked || !spool->reason)
+        return false;
+    if (spool->reason == EFBIG)
+        znn_say_error(name, "has repeats, which from a pipe to a pipe take a temporary file larger than the spool "
+                            "limit; raise --spool-limit, or name a file as input or output");
+    else
+        znn_say_error(name,
+                      "has repeats, and could not write to a temporary file: %s; set TMPDIR to a directory with more "
+                      "room, or name a file as input or output",
+                      strerror(spool->reason));
+    return true;
+}
+
+void znn_output_spool_close(struct output_spool *spool)
+{
+    if (spool->file >= 0)
+        close(spool->file);
+    spool->file = -1;
+}

@@ -1,0 +1,128 @@
+/*
+ * removal.c - how --rm removes a source
+ */
+#include "cli/output/removal.h"
+
+#include "cli/input/lock.h"
+#include "cli/say/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool fail(const char *path)
+{
+    return znn_say_system_error(path, "remove", errno, "");
+}
+
+/* Whoever wants to write is asked first: a writer that has gone has left its mark on the times. */
+static bool check_source(int fd, const char *path, const struct stat *before)
+{
+    struct stat now;
+    if (znn_lock_exclusive(fd, 0) == LOCK_BUSY)
+        return znn_say_error(path, "not removed, as another znn uses it, perhaps as a base");
+    if (znn_lock_has_writer(fd))
+        return znn_say_error(path, "not removed, as another program has it open for writing");
+    if (lstat(path, &now) != 0)
+        return fail(path);
+    return znn_input_file_is_untouched(before, &now) ||
+           znn_say_error(path, "not removed, as it is no longer the file that was read");
+}
+
+static bool check_output(const char *path, const char *output, const struct stat *complete)
+{
+    struct stat now;
+    return (lstat(output, &now) == 0 && znn_input_file_is_same_content(complete, &now)) ||
+           znn_say_error(path, "not removed, as '%s' is no longer the file that was written", output);
+}
+
+static bool remove_file(const char *path)
+{
+    return unlink(path) == 0 || fail(path);
+}
+
+/* Of two models each may be the base of the other one's .znn file, as long as one of them is there. */
+bool znn_removal_check_base(const struct input_file *source, const struct output_file *output,
+                            const struct base_chain *base)
+{
+    if (base && znn_base_chain_has(base, source))
+        return znn_say_error(source->path,
+                             "not removed, as '%s' needs it as a base; remove that one to have it made "
+                             "anew",
+                             output->path);
+    if (base && (znn_base_chain_has_changed(base) || !znn_base_chain_is_there(base)))
+        return znn_say_error(source->path, "not removed, as the base of '%s' is no longer there", output->path);
+    return true;
+}
+
+bool znn_removal_now(const struct input_file *source, const struct output_file *output, const struct base_chain *base)
+{
+    return check_source(source->fd, source->path, &source->status) &&
+           check_output(source->path, output->path, &output->status) && znn_removal_check_base(source, output, base) &&
+           remove_file(source->path);
+}
+
+bool znn_removal_note(struct removal *removal, const struct input_file *source, const struct output_file *output)
+{
+    *removal = (struct removal){
+        .path = strdup(source->path),
+        .output = strdup(output->path),
+        .source = source->status,
+        .result = output->status,
+    };
+    if (removal->path && removal->output)
+        return true;
+    znn_removal_free(removal);
+    return znn_say_error(source->path, "not removed, as memory has run out");
+}
+
+/* The file may have other names, which are to be removed, too. */
+static void note_times(struct removal *removal, int source)
+{
+    struct stat now;
+    if (fstat(source, &now) == 0 && znn_input_file_is_same_content(&removal->source, &now))
+        removal->source = now;
+}
+
+/* With the output open, and locked so that it stays. */
+static bool remove_with(struct removal *removal, int output)
+{
+    if (znn_lock_shared(output, LOCK_PATIENCE) == LOCK_BUSY)
+        return znn_say_error(removal->path, "not removed, as '%s' is being replaced or removed by another znn",
+                             removal->output);
+    int source = open(removal->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (source < 0)
+        return fail(removal->path);
+    bool fine = check_source(source, removal->path, &removal->source) &&
+                check_output(removal->path, removal->output, &removal->result) && remove_file(removal->path);
+    if (fine)
+        note_times(removal, source);
+    close(source);
+    return fine;
+}
+
+void znn_removal_follow(struct removal *other, const struct removal *removed)
+{
+    if (znn_input_file_is_same_content(&other->source, &removed->source))
+        other->source = removed->source;
+}
+
+bool znn_removal_later(struct removal *removal)
+{
+    int output = open(removal->output, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (output < 0)
+        return znn_say_error(removal->path, "not removed, as '%s' could not be opened: %s", removal->output,
+                             strerror(errno));
+    bool fine = remove_with(removal, output);
+    close(output);
+    return fine;
+}
+
+void znn_removal_free(struct removal *removal)
+{
+    free(removal->path);
+    free(removal->output);
+    *removal = (struct removal){.path = NULL};
+}

@@ -1,0 +1,70 @@
+/*
+ * spared.c - files that an output must not replace, whatever the flags
+ */
+#include "cli/output/spared.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#define FIRST_CAPACITY 64
+
+/* Where the file stands in the table, or the free slot where it belongs. */
+static struct file_identity *find(const struct spared *spared, struct file_identity file)
+{
+    uint64_t hash = ((uint64_t)file.inode + (uint64_t)file.device * 31) * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(hash >> 32);
+    for (;; at++) {
+        struct file_identity *slot = &spared->slots[at & (spared->capacity - 1)];
+        if (slot->inode == 0 || (slot->inode == file.inode && slot->device == file.device))
+            return slot;
+    }
+}
+
+static bool grow(struct spared *spared)
+{
+    struct spared larger = {.count = spared->count,
+                            .capacity = spared->capacity ? 2 * spared->capacity : FIRST_CAPACITY};
+    larger.slots = calloc(larger.capacity, sizeof *larger.slots);
+    if (!larger.slots)
+        return false;
+    for (size_t i = 0; i < spared->capacity; i++)
+        if (spared->slots[i].inode != 0)
+            *find(&larger, spared->slots[i]) = spared->slots[i];
+    free(spared->slots);
+    *spared = larger;
+    return true;
+}
+
+bool znn_spared_reserve(struct spared *spared)
+{
+    return 2 * (spared->count + 1) <= spared->capacity || grow(spared);
+}
+
+bool znn_spared_add(struct spared *spared, const struct stat *status)
+{
+    struct file_identity file = {.device = status->st_dev, .inode = status->st_ino};
+    if (!znn_spared_reserve(spared))
+        return false;
+    struct file_identity *slot = find(spared, file);
+    spared->count += slot->inode == 0;
+    *slot = file;
+    return true;
+}
+
+bool znn_spared_add_path(struct spared *spared, const char *path)
+{
+    struct stat status;
+    return stat(path, &status) != 0 || znn_spared_add(spared, &status);
+}
+
+bool znn_spared_has(const struct spared *spared, const struct stat *status)
+{
+    struct file_identity file = {.device = status->st_dev, .inode = status->st_ino};
+    return spared->count > 0 && find(spared, file)->inode != 0;
+}
+
+void znn_spared_free(struct spared *spared)
+{
+    free(spared->slots);
+    *spared = (struct spared){.count = 0};
+}

@@ -1,0 +1,34 @@
+/*
+ * overall.c - how far a command with several files has come
+ */
+#include "cli/show/overall.h"
+
+static uint64_t size_of(const struct stat *status)
+{
+    return S_ISREG(status->st_mode) && status->st_size > 0 ? (uint64_t)status->st_size : 0;
+}
+
+void znn_overall_expect(struct overall *overall, const struct stat *status)
+{
+    overall->count++;
+    overall->total += size_of(status);
+    overall->is_unknown |= !S_ISREG(status->st_mode);
+}
+
+void znn_overall_next(struct overall *overall, const struct stat *status)
+{
+    overall->number++;
+    if (overall->count > 1 && overall->number > overall->count) /* a hard link that has to be done after all */
+        overall->count = overall->number;
+    overall->done += overall->size;
+    overall->size = size_of(status);
+}
+
+bool znn_overall_left(const struct overall *overall, uint64_t read, uint64_t nanoseconds, uint64_t *left)
+{
+    uint64_t done = overall->done + read;
+    if (overall->is_unknown || done == 0 || done > overall->total)
+        return false;
+    *left = (uint64_t)((double)(overall->spent + nanoseconds) * ((double)overall->total / (double)done - 1));
+    return true;
+}

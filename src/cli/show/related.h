@@ -1,0 +1,14 @@
+/*
+ * related.h - 'znn stat A B --related': would a delta help?
+ */
+#ifndef ZNN_CLI_SHOW_RELATED_H
+#define ZNN_CLI_SHOW_RELATED_H
+
+#include "cli/flags/args.h"
+
+/*
+ * Tells whether the first operand would gain from having the second one as its base.  Returns the exit code.
+ */
+int znn_related_run(struct settings *settings);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * totals.h - what became of all files of a command with -r, in one line
+ *
+ *     models: 12 files, 13.3 GiB -> 8.82 GiB, 66.2 %, 3 skipped, 0 failed
+ *     models: would compress 12 files, 13.3 GiB, 3 skipped, 0 failed
+ *     models: 1 file, 4 links, 1.20 GiB -> 812 MiB, 66.2 %, 11 up to date, 3 skipped, 0 failed
+ */
+#ifndef ZNN_CLI_SHOW_TOTALS_H
+#define ZNN_CLI_SHOW_TOTALS_H
+
+#include "cli/flags/operands.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct totals {
+    size_t files; /* with which all went well, and their bytes */
+    uint64_t original_size;
+    uint64_t compressed_size;
+    size_t links; /* to other files of the command */
+    size_t up_to_date;
+    size_t skipped;
+    size_t failed;
+};
+
+/*
+ * Prints the line, or with -n that on what would be done, with what was read before what was made of it.
+ */
+void znn_totals_say(const struct totals *totals, const struct settings *settings, enum direction direction);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * free_space.c - is there room for what is going to be written?
+ */
+#include "cli/transfer/free_space.h"
+
+#include "cli/flags/names.h"
+#include "cli/say/message.h"
+#include "cli/say/units.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* Large .znn files are not asked for the size of the original if so many times their own is free. */
+#define AMPLE 64
+#define LARGE (UINT64_C(1) << 20)
+
+/* What an output takes: as far as that is certain, and at the most. */
+struct demand {
+    uint64_t certain;
+    uint64_t most;
+};
+
+static bool is_ample(uint64_t size, uint64_t room)
+{
+    return size >= LARGE && room / AMPLE >= size;
+}
+
+/* UINT64_MAX if the file system does not say. */
+static uint64_t free_bytes(int fd)
+{
+    struct statvfs status;
+    if (fstatvfs(fd, &status) != 0 || status.f_blocks == 0)
+        return UINT64_MAX;
+    uint64_t blocks = geteuid() == 0 ? status.f_bfree : status.f_bavail;
+    uint64_t unit = status.f_frsize ? status.f_frsize : status.f_bsize;
+    return blocks > UINT64_MAX / unit ? UINT64_MAX : blocks * unit;
+}
+
+static struct demand need_of_original(const struct znn_report *report)
+{
+    bool is_dense = report->compressed_size >= report->original_size / 2 || report->base_tensors > 0;
+    return (struct demand){is_dense ? report->original_size : 0, report->original_size};
+}
+
+/* What it takes to decompress an open .znn file; nothing is certain of what its index does not tell. */
+static struct demand need_of_znn(const struct settings *settings, int fd)
+{
+    struct znn_input input = znn_input_fd(fd);
+    struct znn_reader *reader = NULL;
+    struct demand need = {0, 0};
+    if (input.size != ZNN_SIZE_UNKNOWN &&
+        znn_reader_open_within(&input, NULL, settings->memory_limit, &reader, NULL) == ZNN_OK) {
+        struct znn_report report;
+        znn_reader_report(reader, &report);
+        need = need_of_original(&report);
+    }
+    znn_reader_close(reader);
+    return need;
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* One file                                                                                                         */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* Warns, or fails if the need is certain. */
+static bool compare(const char *name, struct demand need, uint64_t room, const char *many)
+{
+    struct figure most = znn_size_figure(need.most);
+    struct figure free_space = znn_size_figure(room);
+    if (need.certain > room)
+        return znn_say_error(name, "%s %s, and only %s are free there; make room, or use -o for another place", many,
+                             znn_size_figure(need.certain).text, free_space.text);
+    if (need.most > room)
+        znn_say_warning(name, "%s up to %s, and only %s are free there", many, most.text, free_space.text);
+    return true;
+}
+
+bool znn_free_space_check(const struct batch *batch, const struct input_file *input, const struct output_file *output)
+{
+    if (!output->is_file || !znn_input_file_is_plain(input))
+        return true;
+    uint64_t size = (uint64_t)input->status.st_size;
+    uint64_t room = free_bytes(output->fd);
+    if (batch->direction == COMPRESSING)
+        return batch->settings->recursive || compare(output->name, (struct demand){0, size}, room, "takes");
+    if (is_ample(size, room))
+        return true;
+    return compare(output->name, need_of_znn(batch->settings, input->fd), room, "takes");
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* All files of -r                                                                                                  */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* Opens the directory that a path lies in, or will: the nearest one above it that exists. */
+static int open_directory(const char *path)
+{
+    char *directory = znn_names_directory(path);
+    int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    while (fd < 0 && directory && strchr(directory, '/')) {
+        char *root = znn_names_root(directory);
+        char *above = root && strcmp(root, "/.") != 0 ? znn_names_directory(root) : NULL;
+        free(root);
+        free(directory);
+        directory = above;
+        fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    }
+    if (fd < 0)
+        fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(directory);
+    return fd;
+}
+
+static bool find_device(const char *path, dev_t *device, uint64_t *room)
+{
+    struct stat status;
+    int fd = open_directory(path);
+    bool fine = fd >= 0 && fstat(fd, &status) == 0;
+    if (fine) {
+        *device = status.st_dev;
+        *room = free_bytes(fd);
+    }
+    if (fd >= 0)
+        close(fd);
+    return fine;
+}
+
+static struct demand need_of_entry(const struct recursive_plan *plan, const struct entry *entry)
+{
+    struct demand need = {0, (uint64_t)entry->status.st_size};
+    if (plan->batch->direction == COMPRESSING)
+        return need;
+    int fd = open(entry->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return (struct demand){0, 0};
+    need = need_of_znn(plan->batch->settings, fd);
+    close(fd);
+    return need;
+}
+
+static uint64_t subtract(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+/* What is free again after a file was done: what it has replaced, and with --rm its source. */
+static uint64_t gain(const struct recursive_plan *plan, size_t number, dev_t device)
+{
+    struct stat status;
+    const struct stat *source = &plan->tree->entries[number].status;
+    uint64_t bytes = 0;
+    if (lstat(plan->jobs[number].output, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1)
+        bytes += (uint64_t)status.st_blocks * 512;
+    if (plan->batch->settings->remove_source && source->st_dev == device)
+        bytes += (uint64_t)source->st_blocks * 512;
+    return bytes;
+}
+
+/* The most that is taken at any moment. */
+struct tally {
+    dev_t device;
+    bool has_device;
+    uint64_t room;
+    struct demand now;
+    struct demand peak;
+    uint64_t inputs; /* their bytes */
+};
+
+static bool is_counted(struct tally *tally, const struct recursive_plan *plan, size_t number)
+{
+    dev_t device;
+    uint64_t room;
+    const struct job *job = &plan->jobs[number];
+    if (job->fate != FATE_DO || !job->output || !find_device(job->output, &device, &room))
+        return false;
+    if (!tally->has_device) {
+        tally->has_device = true;
+        tally->device = device;
+        tally->room = room;
+    }
+    return device == tally->device;
+}
+
+static void add(struct tally *tally, const struct recursive_plan *plan, size_t number)
+{
+    struct demand need = need_of_entry(plan, &plan->tree->entries[number]);
+    uint64_t gained = gain(plan, number, tally->device);
+    tally->now.certain += need.certain;
+    tally->now.most += need.most;
+    if (tally->now.certain > tally->peak.certain)
+        tally->peak.certain = tally->now.certain;
+    if (tally->now.most > tally->peak.most)
+        tally->peak.most = tally->now.most;
+    tally->now.certain = subtract(tally->now.certain, gained);
+    tally->now.most = subtract(tally->now.most, gained);
+}
+
+bool znn_free_space_check_all(const struct recursive_plan *plan)
+{
+    const struct settings *settings = plan->batch->settings;
+    struct tally tally = {.room = UINT64_MAX};
+    for (size_t i = 0; i < plan->tree->count; i++)
+        if (is_counted(&tally, plan, i))
+            tally.inputs += (uint64_t)plan->tree->entries[i].status.st_size;
+    if (plan->batch->direction == DECOMPRESSING && is_ample(tally.inputs, tally.room))
+        return true;
+    for (size_t i = 0; i < plan->tree->count; i++)
+        if (is_counted(&tally, plan, i))
+            add(&tally, plan, i);
+    const char *name = settings->output ? settings->output : settings->operands[0];
+    return compare(name, tally.peak, tally.room, "all files together take");
+}

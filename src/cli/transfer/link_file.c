@@ -1,0 +1,172 @@
+/*
+ * link_file.c - outputs that are links to other outputs
+ */
+#include "cli/transfer/link_file.h"
+
+#include "cli/flags/names.h"
+#include "cli/input/lock.h"
+#include "cli/input/signals.h"
+#include "cli/output/sync.h"
+#include "cli/say/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Attempts to find a free temporary name. */
+enum { ATTEMPTS = 100 };
+
+/* What is to be made. */
+struct plan {
+    const char *text;
+    const char *existing;
+};
+
+static bool say_exists(const char *path)
+{
+    return znn_say_error(path, "exists already; use -f to replace it, or -o to write another file");
+}
+
+bool znn_link_file_may(const struct batch *batch, const char *path)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return true;
+    if (!batch->settings->force)
+        return say_exists(path);
+    if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
+        return znn_say_error(path,
+                             "exists and is no regular file, so that even -f does not replace it; use -o to write "
+                             "another file");
+    if (znn_spared_has(&batch->written.files, &status))
+        return znn_say_error(path, "was just made from another input, and is kept; use -o to write another file");
+    if (znn_spared_has(&batch->inputs, &status) || znn_base_chain_has_status(&batch->base, &status))
+        return znn_say_error(path, "is an input or the base of this command, which has to stay; use -o to write "
+                                   "another file");
+    return true;
+}
+
+static bool make(const struct plan *plan, const char *path)
+{
+    return (plan->text ? symlink(plan->text, path) : link(plan->existing, path)) == 0;
+}
+
+/* "dir/name" -> "dir/.name.znn-tmp-XXXXXX", with other letters each time. */
+static void name_temporary(char *temporary, size_t capacity, const char *path)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t number = (uint64_t)now.tv_nsec * UINT64_C(2654435761) ^ (uint64_t)getpid() << 16 ^ (uint64_t)now.tv_sec;
+    char letters[7] = "";
+    for (size_t i = 0; i < 6; i++, number /= 36)
+        letters[i] = "abcdefghijklmnopqrstuvwxyz0123456789"[number % 36];
+    const char *base = znn_names_base(path);
+    snprintf(temporary, capacity, "%.*s.%.100s.znn-tmp-%s", (int)(base - path), path, base, letters);
+}
+
+/* Makes it under a temporary name and gives it its final one.  False with errno set. */
+static bool replace(const struct plan *plan, const char *path)
+{
+    size_t capacity = strlen(path) + sizeof "..znn-tmp-XXXXXX";
+    char *temporary = malloc(capacity);
+    bool is_made = false;
+    znn_signals_hold();
+    for (int i = 0; temporary && i < ATTEMPTS && !is_made && (i == 0 || errno == EEXIST); i++) {
+        name_temporary(temporary, capacity, path);
+        is_made = make(plan, temporary);
+    }
+    bool fine = is_made && rename(temporary, path) == 0;
+    int reason = errno;
+    if (is_made && !fine)
+        unlink(temporary);
+    znn_signals_release();
+    free(temporary);
+    errno = reason;
+    return fine;
+}
+
+/* Hard links are denied across file systems, to too many names, by some file systems, and by a sandbox. */
+static bool is_impossible(int reason)
+{
+    return reason == EXDEV || reason == EPERM || reason == EMLINK || reason == EOPNOTSUPP || reason == ENOSYS ||
+           reason == EACCES;
+}
+
+static bool remember(struct batch *batch, const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) != 0 || znn_spared_add(&batch->written.files, &status) || znn_say_memory_error(path);
+}
+
+/* Then an earlier run has made the hard link, and rename() would leave both names. */
+static bool is_same_file(const char *a, const char *b, struct stat *status)
+{
+    struct stat other;
+    return lstat(a, status) == 0 && lstat(b, &other) == 0 && status->st_dev == other.st_dev &&
+           status->st_ino == other.st_ino;
+}
+
+static bool say_taken(const char *path)
+{
+    return znn_say_error(path, "was made or replaced by another program meanwhile, and is kept");
+}
+
+/* With what has the name locked, if it can be; `replaces` says whether there is anything. */
+static enum link_result link_locked(struct batch *batch, const char *path, const char *text, const char *existing,
+                                    bool replaces)
+{
+    const struct plan plan = {text, existing};
+    struct stat status;
+    bool is_there = !text && is_same_file(path, existing, &status) && !znn_spared_has(&batch->written.files, &status);
+    if (!is_there && !znn_link_file_may(batch, path))
+        return LINK_FAILED;
+    if (!is_there && !(replaces ? replace(&plan, path) : make(&plan, path))) {
+        int reason = errno;
+        if (reason == EEXIST && batch->settings->force)
+            say_taken(path);
+        else if (reason == EEXIST)
+            say_exists(path);
+        else if (!text && is_impossible(reason))
+            return LINK_IMPOSSIBLE;
+        else
+            znn_say_system_error(path, "create this link", reason, "");
+        return LINK_FAILED;
+    }
+    bool fine = remember(batch, path) && (!batch->settings->remove_source || znn_sync_name(path));
+    return fine ? LINK_MADE : LINK_FAILED;
+}
+
+/*
+ * What has the name is examined once it is locked, so that no other znn replaces it meanwhile.  What cannot be read is
+ * replaced without a lock.
+ */
+static bool lock_standing(const char *path, int fd, const struct stat *standing)
+{
+    struct stat now;
+    if (fd >= 0 && znn_lock_exclusive(fd, LOCK_PATIENCE) == LOCK_BUSY)
+        return znn_say_error(path, "is in use by another znn, and is not replaced; try again when that is done");
+    if (fd >= 0 && (fstat(fd, &now) != 0 || !znn_input_file_is_same_content(&now, standing)))
+        return say_taken(path);
+    if (lstat(path, &now) != 0 || !znn_input_file_is_same_content(&now, standing))
+        return say_taken(path);
+    return true;
+}
+
+enum link_result znn_link_file(struct batch *batch, const char *path, const char *text, const char *existing)
+{
+    struct stat standing;
+    bool replaces = batch->settings->force && lstat(path, &standing) == 0;
+    int fd = replaces ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+    enum link_result result = LINK_FAILED;
+    if (!replaces || lock_standing(path, fd, &standing))
+        result = link_locked(batch, path, text, existing, replaces);
+    if (fd >= 0)
+        close(fd);
+    return result;
+}

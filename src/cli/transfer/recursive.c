@@ -1,0 +1,325 @@
+/*
+ * recursive.c - compress and decompress with -r: whole directories
+ */
+#include "cli/transfer/recursive.h"
+
+#include "cli/flags/lossy.h"
+#include "cli/flags/names.h"
+#include "cli/input/link_text.h"
+#include "cli/output/needs.h"
+#include "cli/say/message.h"
+#include "cli/show/outcome.h"
+#include "cli/transfer/dry_run.h"
+#include "cli/transfer/free_space.h"
+#include "cli/transfer/link_file.h"
+#include "cli/transfer/up_to_date.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct run {
+    struct batch batch;
+    const struct recursive_work *work;
+    struct tree tree;
+    struct mirror mirror; /* its root is NULL if outputs go beside the inputs */
+    struct recursive_plan plan;
+};
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Files                                                                                                            */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* Without a mirror the file's own path. */
+static bool act(struct run *run, const struct entry *entry)
+{
+    if (!run->mirror.root)
+        return run->work->action(&run->batch, entry->path, entry->path);
+    bool is_dry = run->batch.settings->dry_run;
+    char *target = is_dry ? znn_mirror_name(&run->mirror, entry) : znn_mirror_path(&run->mirror, entry);
+    bool fine = target && run->work->action(&run->batch, entry->path, target);
+    free(target);
+    return fine;
+}
+
+/* If everything is taken along, that includes directories without any file. */
+static bool do_directory(struct run *run, const struct entry *entry)
+{
+    if (!run->mirror.root || run->batch.settings->dry_run ||
+        (run->batch.direction == COMPRESSING && !run->batch.settings->all))
+        return true;
+    char *target = znn_mirror_path(&run->mirror, entry);
+    free(target);
+    return target;
+}
+
+static void tell(struct run *run, const struct other_outcome *outcome)
+{
+    znn_outcome_tell_other(outcome, run->batch.settings->json ? &run->batch.json : NULL);
+}
+
+/* With --rm, removes a source whose bytes its output has, as a comparison shows. */
+static bool remove_done(struct run *run, size_t number, const struct stat *known)
+{
+    const char *path = run->tree.entries[number].path;
+    bool fine = !run->batch.settings->remove_source ||
+                znn_up_to_date_remove(&run->batch, path, run->plan.jobs[number].output, known);
+    if (fine)
+        znn_needs_settle(&run->batch.needs, number);
+    return fine;
+}
+
+static bool do_up_to_date(struct run *run, size_t number)
+{
+    if (run->batch.settings->dry_run && run->batch.settings->remove_source)
+        znn_dry_run_removal(&run->batch, run->tree.entries[number].path, run->plan.jobs[number].output);
+    else if (!remove_done(run, number, NULL))
+        return false;
+    tell(run, &(struct other_outcome){.input = run->tree.entries[number].path,
+                                      .output = run->plan.jobs[number].output,
+                                      .is_up_to_date = true});
+    run->batch.totals.up_to_date++;
+    return true;
+}
+
+/* Makes the directories above an output.  Returns false, having said why, if that failed. */
+static bool make_room(struct run *run, const struct entry *entry)
+{
+    char *target = run->mirror.root ? znn_mirror_path(&run->mirror, entry) : NULL;
+    free(target);
+    return !run->mirror.root || target;
+}
+
+/* With -n. */
+static bool rehearse_link(struct run *run, size_t number, const char *text)
+{
+    const struct job *job = &run->plan.jobs[number];
+    const char *path = run->tree.entries[number].path;
+    if (!znn_link_file_may(&run->batch, job->output))
+        return false;
+    znn_dry_run_link(&run->batch, path, job->output, text, run->plan.jobs[job->leader].output);
+    return true;
+}
+
+/*
+ * Makes a hard link of the output of the first name that allows it; a mount point may part them.  *twin is that output
+ * then.
+ */
+static enum link_result link_twin(struct run *run, size_t number, const char **twin)
+{
+    const size_t *names = NULL;
+    size_t count = znn_same_files_find(&run->plan.same, number, &names);
+    enum link_result result = LINK_IMPOSSIBLE;
+    for (size_t i = 0; i < count && names[i] < number && result == LINK_IMPOSSIBLE; i++) {
+        const struct job *other = &run->plan.jobs[names[i]];
+        if (!other->is_done || !other->output || other->fate < FATE_DO || run->tree.entries[names[i]].is_link)
+            continue;
+        *twin = other->output;
+        result = znn_link_file(&run->batch, run->plan.jobs[number].output, NULL, *twin);
+    }
+    return result;
+}
+
+/* If there is no hard link to be had, the file is done once more. */
+static bool do_twin(struct run *run, size_t number)
+{
+    const struct entry *entry = &run->tree.entries[number];
+    const char *twin = NULL;
+    if (run->batch.settings->dry_run)
+        return rehearse_link(run, number, NULL);
+    if (!make_room(run, entry))
+        return false;
+    enum link_result result = link_twin(run, number, &twin);
+    if (result == LINK_IMPOSSIBLE)
+        return act(run, entry);
+    if (result == LINK_FAILED ||
+        !remove_done(run, number, znn_lossy_is_asked(run->batch.settings) ? &entry->status : NULL))
+        return false;
+    tell(run, &(struct other_outcome){.input = entry->path, .output = run->plan.jobs[number].output, .twin = twin});
+    run->batch.totals.links++;
+    return true;
+}
+
+static bool do_file(struct run *run, size_t number)
+{
+    run->batch.has_names_ahead = run->plan.jobs[number].has_names_ahead;
+    switch (run->plan.jobs[number].fate) {
+    case FATE_DIRECTORY:
+        return do_directory(run, &run->tree.entries[number]);
+    case FATE_DO:
+        return act(run, &run->tree.entries[number]);
+    case FATE_UP_TO_DATE:
+        return do_up_to_date(run, number);
+    case FATE_TWIN:
+        return do_twin(run, number);
+    default:
+        return true;
+    }
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Links                                                                                                            */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+static bool link_is_there(const char *path, const char *text)
+{
+    char *there = znn_link_text(path);
+    bool is_same = there && strcmp(there, text) == 0;
+    free(there);
+    return is_same;
+}
+
+/* With --rm, removes a link whose file was removed: the output's link, which says `made`, stands for it. */
+static bool remove_link(struct run *run, size_t number, const char *made)
+{
+    struct stat status;
+    const struct entry *entry = &run->tree.entries[number];
+    if (!run->batch.settings->remove_source || run->batch.settings->dry_run || stat(entry->path, &status) == 0 ||
+        errno != ENOENT)
+        return true;
+    if (lstat(entry->path, &status) != 0 || !S_ISLNK(status.st_mode))
+        return znn_say_error(entry->path, "not removed, as it is no longer the link that it was");
+    if (!link_is_there(run->plan.jobs[number].output, made))
+        return znn_say_error(entry->path, "not removed, as '%s' is no longer the link that was made",
+                             run->plan.jobs[number].output);
+    return unlink(entry->path) == 0 || znn_say_system_error(entry->path, "remove", errno, "");
+}
+
+static bool make_link(struct run *run, size_t number, const char *text)
+{
+    const struct entry *entry = &run->tree.entries[number];
+    const char *output = run->plan.jobs[number].output;
+    bool is_there = link_is_there(output, text);
+    if (run->batch.settings->dry_run && !is_there)
+        return rehearse_link(run, number, text);
+    if (!is_there && !make_room(run, entry))
+        return false;
+    if (!is_there && znn_link_file(&run->batch, output, text, NULL) != LINK_MADE)
+        return false;
+    if (!remove_link(run, number, text))
+        return false;
+    tell(run, &(struct other_outcome){
+                  .input = entry->path, .output = output, .is_up_to_date = is_there, .link = is_there ? NULL : text});
+    run->batch.totals.links += !is_there;
+    run->batch.totals.up_to_date += is_there;
+    return true;
+}
+
+/* If the file failed, which was said, its links stay as they are. */
+static bool do_link(struct run *run, size_t number)
+{
+    const struct entry *entry = &run->tree.entries[number];
+    if (!run->plan.jobs[run->plan.jobs[number].leader].is_done) {
+        znn_say_note(entry->path, "leads to a file that failed, and is skipped");
+        run->batch.totals.skipped++;
+        return true;
+    }
+    char *text = znn_recursive_plan_link(&run->plan, number);
+    bool fine = text && make_link(run, number, text);
+    free(text);
+    return fine;
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* All of them                                                                                                      */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Links come last: they need the names of what they lead to, and with --rm they go after it.  They need no base
+ * themselves.  A file that was not done needs its base as before.  Each failure was said where it was found; here it is
+ * counted, once.
+ */
+static void carry_out(struct run *run)
+{
+    for (size_t i = 0; i < run->tree.count; i++) {
+        run->batch.entry = i;
+        run->plan.jobs[i].is_done = do_file(run, i);
+        if (run->plan.jobs[i].is_done)
+            continue;
+        znn_batch_fail(&run->batch, run->tree.entries[i].path);
+        znn_needs_fail(&run->batch.needs, i, run->tree.entries[i].path);
+    }
+    for (size_t i = 0; i < run->tree.count; i++)
+        if (run->plan.jobs[i].fate == FATE_LINK)
+            znn_needs_settle(&run->batch.needs, i);
+    for (size_t i = 0; i < run->tree.count; i++)
+        if (run->plan.jobs[i].fate == FATE_LINK && !do_link(run, i))
+            znn_batch_fail(&run->batch, run->tree.entries[i].path);
+}
+
+static bool note_unreadable(void *batch, const char *path)
+{
+    return znn_batch_fail(batch, path);
+}
+
+/* Lists all inputs, without those that an earlier run has put into OUTDIR. */
+static bool collect(struct run *run)
+{
+    const struct settings *settings = run->batch.settings;
+    struct stat output;
+    bool is_there = settings->output && stat(settings->output, &output) == 0;
+    run->tree.fail = note_unreadable;
+    run->tree.context = &run->batch;
+    for (size_t i = 0; i < settings->operand_count; i++)
+        if (!znn_tree_add(&run->tree, settings->operands[i], &settings->exclude, is_there ? &output : NULL))
+            return false;
+    return true;
+}
+
+static bool is_input(const struct batch *batch, const struct entry *entry)
+{
+    return entry->kind == ENTRY_FILE && znn_names_is_znn(entry->path) == (batch->direction == DECOMPRESSING);
+}
+
+/* No input is replaced by the output of another, and some wait for others. */
+static bool relate(struct run *run)
+{
+    struct batch *batch = &run->batch;
+    const struct settings *settings = batch->settings;
+    for (size_t i = 0; settings->force && i < run->tree.count; i++)
+        if (is_input(batch, &run->tree.entries[i]) && !znn_spared_add_path(&batch->inputs, run->tree.entries[i].path))
+            return znn_say_memory_error(NULL);
+    bool may_wait = batch->direction == DECOMPRESSING && settings->remove_source && !settings->base;
+    return !may_wait || settings->dry_run || znn_needs_plan(&batch->needs, &run->tree, settings->base_dir);
+}
+
+static void expect_files(struct run *run)
+{
+    for (size_t i = 0; i < run->tree.count; i++)
+        if (run->plan.jobs[i].fate == FATE_DO)
+            znn_overall_expect(&run->batch.overall, &run->tree.entries[i].status);
+}
+
+static bool run_all(struct run *run)
+{
+    const struct settings *settings = run->batch.settings;
+    char *root = settings->output ? znn_names_root(settings->output) : NULL;
+    if (settings->output && !root)
+        return znn_say_memory_error(NULL);
+    run->mirror = (struct mirror){.root = root, .must_last = settings->remove_source};
+    run->plan = (struct recursive_plan){&run->batch, &run->tree, &run->mirror, run->work->name, {0}, NULL};
+    bool fine = collect(run) && relate(run) && znn_recursive_plan_make(&run->plan);
+    fine = fine && (znn_free_space_check_all(&run->plan) || settings->dry_run);
+    if (fine) {
+        expect_files(run);
+        carry_out(run);
+    }
+    run->batch.totals.failed += znn_batch_settle(&run->batch);
+    if (!znn_mirror_finish(&run->mirror))
+        znn_batch_fail(&run->batch, settings->output);
+    if (fine)
+        znn_totals_say(&run->batch.totals, settings, run->batch.direction);
+    znn_recursive_plan_free(&run->plan);
+    free(root);
+    return fine && run->batch.totals.failed == 0;
+}
+
+int znn_recursive_run(const struct settings *settings, const struct recursive_work *work)
+{
+    struct run run = {.work = work};
+    znn_batch_start(&run.batch, settings, work->direction);
+    run.batch.failed |= !run_all(&run);
+    znn_tree_free(&run.tree);
+    return znn_batch_end(&run.batch);
+}

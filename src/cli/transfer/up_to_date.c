@@ -1,0 +1,195 @@
+/*
+ * up_to_date.c - was this file done by an earlier run?
+ */
+#include "cli/transfer/up_to_date.h"
+
+#include "cli/input/base_chain.h"
+#include "cli/output/sync.h"
+#include "cli/say/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Bytes that are compared at a time. */
+enum { PIECE = 1 << 16 };
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* By size and time                                                                                                 */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* Some file systems keep times in units of 100 ns, 1 us or 1 s, and cut off the rest. */
+static bool is_time_of(const struct timespec *source, const struct timespec *output)
+{
+    bool is_same = false;
+    for (long unit = 1; unit <= 1000000000L && !is_same; unit *= 10)
+        is_same = source->tv_nsec - source->tv_nsec % unit == output->tv_nsec;
+    return source->tv_sec == output->tv_sec && is_same;
+}
+
+/* The index is read and verified for that, so a .znn file that was cut short is not up to date. */
+static enum age judge_znn(const char *path, const struct settings *settings, bool has_extension, uint64_t size)
+{
+    enum age age = AGE_DIFFERS;
+    struct input_file file = {.path = path, .fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    struct znn_header header;
+    struct znn_reader *reader = NULL;
+    bool fine = file.fd >= 0 && fstat(file.fd, &file.status) == 0 && S_ISREG(file.status.st_mode) &&
+                znn_input_file_header(file.fd, &header) == ZNN_OK && (has_extension || !header.extension[0]);
+    if (fine) {
+        struct znn_input input = znn_input_fd(file.fd);
+        enum znn_status status = znn_reader_open_within(&input, NULL, settings->memory_limit, &reader, NULL);
+        if (!status && znn_reader_size(reader) == size)
+            age = AGE_UP_TO_DATE;
+        if (status == ZNN_ERROR_MEMORY)
+            age = AGE_UNKNOWN;
+        znn_reader_close(reader);
+    }
+    if (file.fd >= 0)
+        close(file.fd);
+    return age;
+}
+
+enum age znn_up_to_date(const struct settings *settings, enum direction direction, const char *source,
+                        const char *output)
+{
+    struct stat from;
+    struct stat to;
+    if (stat(source, &from) != 0 || lstat(output, &to) != 0 || !S_ISREG(from.st_mode) || !S_ISREG(to.st_mode))
+        return AGE_DIFFERS;
+    bool is_same_file = from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+    if (is_same_file || !is_time_of(&from.st_mtim, &to.st_mtim))
+        return AGE_DIFFERS;
+    /* With -r no extension is stored. */
+    return direction == COMPRESSING ? judge_znn(output, settings, false, (uint64_t)from.st_size)
+                                    : judge_znn(source, settings, true, (uint64_t)to.st_size);
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* By contents                                                                                                      */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* An output for the library that compares with an original. */
+struct comparison {
+    int fd;
+    uint64_t offset;
+    bool differs;
+};
+
+static ptrdiff_t read_original(void *context, void *buffer, size_t size, uint64_t offset)
+{
+    const struct comparison *comparison = context;
+    return znn_input_file_read_at(comparison->fd, buffer, size, offset);
+}
+
+static int compare(void *context, const void *data, size_t size)
+{
+    struct comparison *comparison = context;
+    char buffer[PIECE];
+    for (size_t done = 0; done < size;) {
+        size_t part = size - done < PIECE ? size - done : PIECE;
+        ptrdiff_t got = read_original(comparison, buffer, part, comparison->offset);
+        if (got < 0)
+            return -1;
+        if ((size_t)got != part || memcmp(buffer, (const char *)data + done, part) != 0) {
+            comparison->differs = true;
+            errno = EIO;
+            return -1;
+        }
+        comparison->offset += part;
+        done += part;
+    }
+    return 0;
+}
+
+/* What was compared so far is the same, so repeats can be read from the original. */
+static bool compare_with(const struct settings *settings, const struct input_file *znn,
+                         const struct input_file *original, const struct base_chain *chain, const char *source)
+{
+    struct znn_base *base = znn_base_chain_base(chain);
+    struct comparison comparison = {.fd = original->fd};
+    struct znn_input input = znn_input_fd(znn->fd);
+    struct znn_output output = {.context = &comparison, .write = compare, .read_at = read_original};
+    struct znn_decompress_options options = {
+        .threads = settings->threads, .base = base, .memory_limit = settings->memory_limit};
+    struct znn_error error = {.offset = UINT64_MAX};
+    enum znn_status status = znn_decompress(&input, &output, &options, NULL, &error);
+    bool differs = comparison.differs || (!status && comparison.offset != (uint64_t)original->status.st_size);
+    if (differs)
+        return znn_say_error(source,
+                             "not removed, as '%s' has its size and time, but other bytes; remove that one to "
+                             "have it made anew",
+                             source == znn->name ? original->name : znn->name);
+    return !status || znn_base_chain_say(chain, znn, &error);
+}
+
+/* The base of --base is open for as long as the others; what it consists of has a base of its own, or none. */
+static bool find_base(struct batch *batch, const struct input_file *source, const struct input_file *znn,
+                      const struct input_file *original, struct base_chain *own, const struct base_chain **chain)
+{
+    const struct settings *settings = batch->settings;
+    *chain = own;
+    if (!znn_batch_open_base(batch))
+        return false;
+    if (!settings->base || znn_base_chain_has(&batch->base, source))
+        return znn_base_chain_find(own, znn, settings->base_dir, original->path);
+    *chain = &batch->base;
+    return true;
+}
+
+static bool is_known(const struct stat *known, const struct input_file *source)
+{
+    return znn_input_file_is_same_content(known, &source->status) ||
+           znn_say_error(source->name, "not removed, as it is no longer the file that was read");
+}
+
+static bool write_to_disk(const struct input_file *file)
+{
+    if (fsync(file->fd) != 0)
+        return znn_say_system_error(file->name, "write to the disk", errno, "");
+    return znn_sync_name(file->path);
+}
+
+static bool remove_compared(struct batch *batch, const struct base_chain *chain, const struct input_file *from,
+                            const struct input_file *to, const struct stat *known)
+{
+    bool compressing = batch->direction == COMPRESSING;
+    if (known ? !is_known(known, from)
+              : !compare_with(batch->settings, compressing ? to : from, compressing ? from : to, chain, from->name))
+        return false;
+    if (!write_to_disk(to))
+        return false;
+    if (znn_input_file_has_changed(to))
+        return znn_say_error(from->name, "not removed, as '%s' changed meanwhile", to->name);
+    const struct output_file output = {.path = to->path, .status = to->status};
+    return znn_batch_remove_source(batch, chain, from, &output, false);
+}
+
+/* The base stays locked until the source is removed. */
+static bool remove_with_base(struct batch *batch, const struct input_file *from, const struct input_file *to,
+                             const struct stat *known)
+{
+    bool compressing = batch->direction == COMPRESSING;
+    struct base_chain own = {.count = 0};
+    const struct base_chain *chain;
+    bool fine = find_base(batch, from, compressing ? to : from, compressing ? from : to, &own, &chain) &&
+                remove_compared(batch, chain, from, to, known);
+    znn_base_chain_close(&own);
+    return fine;
+}
+
+bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output, const struct stat *known)
+{
+    struct input_file from;
+    struct input_file to;
+    if (!znn_input_file_open(&from, source, true))
+        return false;
+    bool fine = znn_input_file_open(&to, output, false);
+    if (fine) {
+        fine = remove_with_base(batch, &from, &to, known);
+        znn_input_file_close(&to);
+    }
+    znn_input_file_close(&from);
+    return fine;
+}

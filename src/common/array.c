@@ -1,0 +1,20 @@
+/*
+ * array.c - arrays that grow by one element
+ */
+#include "common/array.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+void *znn_array_grow(void *array, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return array;
+    size_t grown = *capacity < 16 ? 16 : *capacity + *capacity / 2;
+    if (grown > SIZE_MAX / 2 / size)
+        return NULL;
+    void *moved = realloc(array, grown * size);
+    if (moved)
+        *capacity = grown;
+    return moved;
+}

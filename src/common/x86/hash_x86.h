@@ -1,0 +1,15 @@
+/*
+ * hash_x86.h - XXH3-64 with wider vectors
+ */
+#ifndef ZNN_COMMON_X86_HASH_X86_H
+#define ZNN_COMMON_X86_HASH_X86_H
+
+#include "common/hash.h"
+
+/*
+ * Only where the machine has CPU_AVX2 or CPU_AVX512.
+ */
+extern const struct hash_code znn_hash_avx2;
+extern const struct hash_code znn_hash_avx512;
+
+#endif

@@ -1,0 +1,354 @@
+/*
+ * chunk_decoder.c - from a record to the bytes of its chunk
+ *
+ * Streams become groups, groups are merged into parts, and parts go where the segments say.  Most parts have one
+ * segment only, and are merged right into its place.
+ */
+#include "engine/chunk/chunk_decoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/far_copy.h"
+#include "common/hash.h"
+#include "container/format.h"
+#include "engine/part/part_decoder.h"
+
+/* What is in the place of a part that is no single segment. */
+#define IN_PIECES UINT32_MAX
+
+struct chunk_decoder {
+    struct part_decoder coder;
+    struct reference_source references;
+    struct allowance *allowance; /* that of the file */
+    bool serves;                 /* another chunk */
+    struct znn_lossy lossy;
+    struct directory directory;
+    struct buffer layout;
+    struct buffer parts; /* those in several segments, one after the other */
+    struct buffer data;  /* the chunk */
+    uint64_t ahead;      /* where the chunk lies in the file whose bases were read ahead */
+    struct hash hash;    /* of its bytes */
+};
+
+struct chunk_decoder *znn_chunk_decoder_new(void)
+{
+    struct chunk_decoder *decoder = calloc(1, sizeof *decoder);
+    if (!decoder)
+        return NULL;
+    if (!znn_part_decoder_open(&decoder->coder) || !znn_hash_open(&decoder->hash)) {
+        znn_chunk_decoder_free(decoder);
+        return NULL;
+    }
+    return decoder;
+}
+
+void znn_chunk_decoder_use(struct chunk_decoder *decoder, struct base_source base, struct allowance *allowance)
+{
+    znn_part_decoder_use(&decoder->coder, base);
+    decoder->allowance = allowance;
+    znn_chunk_decoder_serve(decoder, NULL);
+}
+
+void znn_chunk_decoder_serve(struct chunk_decoder *decoder, const struct nested *nested)
+{
+    struct part_decoder *coder = &decoder->coder;
+    coder->nested = nested ? *nested : (struct nested){.allowance = decoder->allowance};
+    if (!coder->nested.scratch)
+        coder->nested.scratch = &coder->own;
+    decoder->serves = nested != NULL;
+}
+
+void znn_chunk_decoder_trim_scratch(struct chunk_decoder *decoder)
+{
+    znn_part_scratch_free(&decoder->coder.own);
+}
+
+void znn_chunk_decoder_trim(struct chunk_decoder *decoder)
+{
+    znn_buffer_free(&decoder->layout);
+    znn_buffer_free(&decoder->parts);
+    znn_buffer_free(&decoder->data);
+}
+
+void znn_chunk_decoder_set_lossy(struct chunk_decoder *decoder, const struct znn_lossy *lossy)
+{
+    decoder->lossy = *lossy;
+}
+
+void znn_chunk_decoder_free(struct chunk_decoder *decoder)
+{
+    if (!decoder)
+        return;
+    znn_part_decoder_close(&decoder->coder);
+    znn_hash_close(&decoder->hash);
+    znn_directory_free(&decoder->directory);
+    znn_buffer_free(&decoder->layout);
+    znn_buffer_free(&decoder->parts);
+    znn_buffer_free(&decoder->data);
+    free(decoder);
+}
+
+void znn_chunk_decoder_refer(struct chunk_decoder *decoder, struct reference_source source)
+{
+    decoder->references = source;
+}
+
+const struct directory *znn_chunk_decoder_directory(const struct chunk_decoder *decoder)
+{
+    return &decoder->directory;
+}
+
+/* A chunk on its way. */
+struct decoding {
+    struct chunk_decoder *decoder;
+    const struct record *record;
+    uint64_t place;
+    struct znn_error *error;
+};
+
+static enum znn_status fail_stream(const struct decoding *decoding)
+{
+    uint64_t start = decoding->record->offset;
+    return znn_fail(decoding->error, ZNN_ERROR_CORRUPT, decoding->place,
+                    "a stream does not decode, in bytes %llu to %llu of the original", (unsigned long long)start,
+                    (unsigned long long)(start + decoding->record->decoded_size));
+}
+
+/* The references of a chunk, and where they go. */
+struct calls {
+    struct range ranges[REFERENCES_MAX];
+    size_t count;
+};
+
+/* Keeps them in the order of their sources, so that each chunk that they lead to is decoded once. */
+static void add_call(struct calls *calls, const struct part *part, uint8_t *target)
+{
+    size_t i = calls->count++;
+    for (; i > 0 && calls->ranges[i - 1].offset > part->source; i--)
+        calls->ranges[i] = calls->ranges[i - 1];
+    calls->ranges[i] = (struct range){part->source, part->size, target};
+}
+
+static enum znn_status read_references(struct decoding *decoding, const struct calls *calls)
+{
+    const struct reference_source *source = &decoding->decoder->references;
+    if (calls->count == 0)
+        return ZNN_OK;
+    if (!source->read)
+        return znn_fail(decoding->error, ZNN_ERROR_CORRUPT, decoding->place, "a reference stands where none may be");
+    return source->read(source->context, &decoding->decoder->coder.nested, calls->ranges, calls->count,
+                        decoding->error);
+}
+
+/* References have been read. */
+static enum znn_status decode_part(struct decoding *decoding, const struct part *part, uint8_t *target)
+{
+    struct part_decoder *coder = &decoding->decoder->coder;
+    if (part->transform == TRANSFORM_REFERENCE) {
+        if (coder->hash)
+            znn_hash_add(coder->hash, target, part->size);
+        return ZNN_OK;
+    }
+    enum znn_status status = znn_part_decode(coder, part, target, decoding->error);
+    return status == ZNN_ERROR_CORRUPT ? fail_stream(decoding) : status;
+}
+
+static enum znn_status decode_in_order(struct decoding *decoding, uint8_t *target)
+{
+    const struct directory *directory = &decoding->decoder->directory;
+    struct calls calls;
+    uint8_t *place = target;
+    calls.count = 0;
+    for (size_t i = 0; i < directory->part_count; place += directory->parts[i++].size)
+        if (directory->parts[i].transform == TRANSFORM_REFERENCE)
+            add_call(&calls, &directory->parts[i], place);
+    enum znn_status status = read_references(decoding, &calls);
+    for (size_t i = 0; i < directory->part_count && !status; target += directory->parts[i++].size)
+        status = decode_part(decoding, &directory->parts[i], target);
+    return status;
+}
+
+/* Finds where each part goes that is one segment. */
+static void find_places(struct directory *directory)
+{
+    uint32_t start = 0;
+    for (size_t i = 0; i < directory->segment_count; i++) {
+        const struct segment *segment = &directory->segments[i];
+        struct part *part = &directory->parts[segment->part];
+        part->place = segment->size == part->size ? start : IN_PIECES;
+        start += segment->size;
+    }
+}
+
+static uint8_t *place_of(const struct part *part, uint8_t *target, uint8_t *room)
+{
+    return part->place == IN_PIECES ? room : target + part->place;
+}
+
+/* Decodes parts that are one segment to their places, and the others, one after the other, to `room`. */
+static enum znn_status decode_apart(struct decoding *decoding, uint8_t *room, uint8_t *target)
+{
+    struct directory *directory = &decoding->decoder->directory;
+    struct calls calls;
+    uint8_t *rest = room;
+    calls.count = 0;
+    find_places(directory);
+    for (size_t i = 0; i < directory->part_count; i++) {
+        const struct part *part = &directory->parts[i];
+        if (part->transform == TRANSFORM_REFERENCE)
+            add_call(&calls, part, place_of(part, target, rest));
+        rest += part->place == IN_PIECES ? part->size : 0;
+    }
+    enum znn_status status = read_references(decoding, &calls);
+    for (size_t i = 0; i < directory->part_count && !status; i++) {
+        const struct part *part = &directory->parts[i];
+        status = decode_part(decoding, part, place_of(part, target, room));
+        room += part->place == IN_PIECES ? part->size : 0;
+    }
+    return status;
+}
+
+/* Copies the pieces of the parts at `room` to their segments. */
+static void interleave(struct directory *directory, const uint8_t *room, uint8_t *target)
+{
+    uint32_t start = 0;
+    for (size_t i = 0; i < directory->part_count; i++) {
+        struct part *part = &directory->parts[i];
+        part->used = start;
+        start += part->place == IN_PIECES ? part->size : 0;
+    }
+    for (size_t i = 0; i < directory->segment_count; i++) {
+        const struct segment *segment = &directory->segments[i];
+        struct part *part = &directory->parts[segment->part];
+        if (part->place == IN_PIECES)
+            memcpy(target, room + part->used, segment->size);
+        part->used += segment->size;
+        target += segment->size;
+    }
+}
+
+static enum znn_status decode_interleaved(struct decoding *decoding, uint8_t *target)
+{
+    struct chunk_decoder *decoder = decoding->decoder;
+    struct directory *directory = &decoder->directory;
+    uint32_t size = decoding->record->decoded_size;
+    if (!znn_buffer_reserve(&decoder->layout, directory->layout_size) || !znn_buffer_reserve(&decoder->parts, size))
+        return znn_fail_memory(decoding->error, size);
+    const uint8_t *layout =
+        znn_part_decode_stream(&decoder->coder, &directory->layout, directory->layout_size, decoder->layout.data);
+    if (!layout)
+        return fail_stream(decoding);
+    enum znn_status status = znn_layout_parse(directory, layout, decoding->place, decoding->error);
+    if (!status)
+        status = decode_apart(decoding, decoder->parts.data, target);
+    if (!status)
+        interleave(directory, decoder->parts.data, target);
+    return status;
+}
+
+/* Verifies the record's head, so that its sizes may be relied upon, and reads the directory. */
+static enum znn_status read_head(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                 uint64_t place, struct znn_error *error)
+{
+    enum znn_status status = znn_record_verify(record, bytes, place, error);
+    if (!status && record->kind != RECORD_CHUNK)
+        status = znn_fail(error, ZNN_ERROR_CORRUPT, place, "a record is out of place");
+    if (!status)
+        status = znn_directory_parse(&decoder->directory, record, bytes + RECORD_PREFIX, place, error);
+    return status ? status : znn_directory_check_lossy(&decoder->directory, &decoder->lossy, place, error);
+}
+
+void znn_chunk_fetch_ahead(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                           uint64_t place)
+{
+    znn_part_ahead_clear(&decoder->coder);
+    decoder->ahead = place;
+    if (read_head(decoder, record, bytes, place, NULL))
+        return; /* which decoding it will say */
+    bool good = true;
+    for (size_t i = 0; i < decoder->directory.part_count && good; i++)
+        if (decoder->directory.parts[i].transform == TRANSFORM_DELTA)
+            good = znn_part_fetch_ahead(&decoder->coder, &decoder->directory.parts[i]);
+}
+
+/* What does not come out right may be the fault of a base, which need not have been verified. */
+static enum znn_status blame_base(struct chunk_decoder *decoder, enum znn_status status, struct znn_error *error)
+{
+    enum znn_status blamed = ZNN_OK;
+    for (size_t i = 0; i < decoder->directory.part_count && !blamed; i++)
+        if (decoder->directory.parts[i].transform == TRANSFORM_DELTA)
+            blamed = znn_part_blame(&decoder->coder, &decoder->directory.parts[i], error);
+    return blamed ? blamed : status;
+}
+
+static enum znn_status decode_payload(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                      uint64_t place, uint8_t *target, struct znn_error *error)
+{
+    struct decoding decoding = {
+        .decoder = decoder,
+        .record = record,
+        .place = place,
+        .error = error,
+    };
+    bool in_order = decoder->directory.layout_segments == 0;
+    if (decoder->ahead != place)
+        znn_part_ahead_clear(&decoder->coder);
+    if (!decoder->serves && decoder->allowance)
+        znn_allowance_give(decoder->allowance, record->decoded_size);
+    znn_hash_start(&decoder->hash);
+    decoder->coder.hash = in_order ? &decoder->hash : NULL;
+    decoder->coder.payload = bytes + RECORD_PREFIX + record->directory_size;
+    enum znn_status status = in_order ? decode_in_order(&decoding, target) : decode_interleaved(&decoding, target);
+    znn_part_ahead_clear(&decoder->coder);
+    if (!status && !in_order)
+        znn_hash_add(&decoder->hash, target, record->decoded_size);
+    if (!status && znn_hash_digest(&decoder->hash) != record->digest)
+        status =
+            znn_fail(error, ZNN_ERROR_CORRUPT, place, "bytes %llu to %llu of the original do not match their checksum",
+                     (unsigned long long)record->offset, (unsigned long long)(record->offset + record->decoded_size));
+    if (status == ZNN_ERROR_CORRUPT)
+        status = blame_base(decoder, status, error);
+    if (status)
+        znn_fail_at(error, record->offset, record->decoded_size);
+    return status;
+}
+
+enum znn_status znn_chunk_decode_to(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                    uint64_t place, uint8_t *target, bool far, struct znn_error *error)
+{
+    enum znn_status status = read_head(decoder, record, bytes, place, error);
+    if (status)
+        return status;
+    decoder->coder.far = far && decoder->directory.layout_segments == 0;
+    status = decode_payload(decoder, record, bytes, place, target, error);
+    if (decoder->coder.far)
+        znn_far_fence();
+    decoder->coder.far = false;
+    return status;
+}
+
+enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                 uint64_t place, const uint8_t **data, struct znn_error *error)
+{
+    enum znn_status status = read_head(decoder, record, bytes, place, error);
+    if (!status && !znn_buffer_reserve(&decoder->data, record->decoded_size))
+        status = znn_fail_memory(error, record->decoded_size);
+    if (status)
+        return status;
+    *data = decoder->data.data;
+    return decode_payload(decoder, record, bytes, place, decoder->data.data, error);
+}
+
+enum znn_status znn_chunk_reach(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
+                                uint64_t place, uint64_t *end, struct znn_error *error)
+{
+    enum znn_status status = read_head(decoder, record, bytes, place, error);
+    *end = 0;
+    for (size_t i = 0; i < decoder->directory.part_count && !status; i++) {
+        const struct part *part = &decoder->directory.parts[i];
+        if (part->transform == TRANSFORM_REFERENCE && part->source + part->size > *end)
+            *end = part->source + part->size;
+    }
+    return status;
+}

@@ -1,0 +1,172 @@
+/*
+ * base_match.c - which tensor of a base is which tensor of a model
+ */
+#include "engine/cut/base_match.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "common/bytes.h"
+#include "container/format.h"
+
+/* A tensor of the base without a partner, by what must agree. */
+struct candidate {
+    uint64_t key;
+    size_t tensor;
+    size_t used; /* in the first one of a key: how many of them have a partner now */
+};
+
+struct matching {
+    const struct model *model;
+    const struct tensor_list *list;
+    size_t *matches;
+    bool *taken; /* tensors of the base */
+    struct candidate *candidates;
+    size_t candidate_count;
+};
+
+/* The model's dimension that starts at *shape, which is moved behind it. */
+static uint64_t next_dimension(const uint8_t **shape)
+{
+    uint64_t dimension = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        uint8_t byte = *(*shape)++;
+        dimension |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return dimension;
+    }
+}
+
+/* The same type and shape but for the first dimension; one may go on where the other ends. */
+static bool is_alike(const struct matching *matching, const struct tensor *tensor, size_t i)
+{
+    struct znn_tensor other;
+    const struct tensor *entry = &matching->list->tensors[i];
+    const uint8_t *shape = znn_tensor_text(matching->model, tensor) + tensor->name_size;
+    znn_tensor_list_get(matching->list, i, &other);
+    if (entry->dtype != tensor->dtype || entry->rank != tensor->rank || entry->size == 0 ||
+        ((entry->flags ^ tensor->flags) & TENSOR_STRIDED))
+        return false;
+    for (uint32_t d = 0; d < tensor->rank; d++)
+        if (next_dimension(&shape) != other.shape[d] && d > 0)
+            return false;
+    return tensor->size == entry->size || (tensor->rank > 0 && !(tensor->flags & TENSOR_STRIDED));
+}
+
+static void match_names(struct matching *matching)
+{
+    for (size_t i = 0; i < matching->model->count; i++) {
+        const struct tensor *tensor = &matching->model->tensors[i];
+        matching->matches[i] = NO_TENSOR;
+        if (!(tensor->flags & TENSOR_SPAN) || tensor->dtype == DTYPE_BYTES || tensor->name_size == 0)
+            continue;
+        const char *name = (const char *)znn_tensor_text(matching->model, tensor);
+        size_t found = znn_tensor_list_find(matching->list, name, tensor->name_size);
+        if (found == SIZE_MAX || matching->taken[found] || !is_alike(matching, tensor, found))
+            continue;
+        matching->matches[i] = found;
+        matching->taken[found] = true;
+    }
+}
+
+/* Of all that must agree where names do not. */
+static uint64_t key_of(uint8_t dtype, uint8_t flags, uint64_t size, const uint64_t *shape, uint32_t rank)
+{
+    uint8_t bytes[10];
+    bytes[0] = dtype;
+    bytes[1] = flags & TENSOR_STRIDED;
+    store_le64(bytes + 2, size);
+    return XXH3_64bits_withSeed(shape, rank * sizeof *shape, XXH3_64bits(bytes, sizeof bytes));
+}
+
+static int compare_candidates(const void *a, const void *b)
+{
+    const struct candidate *x = a;
+    const struct candidate *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return x->tensor < y->tensor ? -1 : x->tensor > y->tensor;
+}
+
+static void collect_candidates(struct matching *matching)
+{
+    for (size_t i = 0; i < matching->list->count; i++) {
+        const struct tensor *entry = &matching->list->tensors[i];
+        struct znn_tensor other;
+        if (matching->taken[i] || entry->dtype == DTYPE_BYTES || entry->size == 0)
+            continue;
+        znn_tensor_list_get(matching->list, i, &other);
+        matching->candidates[matching->candidate_count++] = (struct candidate){
+            .key = key_of(entry->dtype, entry->flags, entry->size, other.shape, entry->rank),
+            .tensor = i,
+        };
+    }
+    if (matching->candidate_count > 0)
+        qsort(matching->candidates, matching->candidate_count, sizeof *matching->candidates, compare_candidates);
+}
+
+static bool model_key(const struct matching *matching, const struct tensor *tensor, uint64_t *key)
+{
+    const uint8_t *text = znn_tensor_text(matching->model, tensor) + tensor->name_size;
+    uint64_t *shape = malloc((tensor->rank + (size_t)1) * sizeof *shape);
+    if (!shape)
+        return false;
+    for (uint32_t d = 0; d < tensor->rank; d++)
+        shape[d] = next_dimension(&text);
+    *key = key_of(tensor->dtype, tensor->flags, tensor->size, shape, tensor->rank);
+    free(shape);
+    return true;
+}
+
+/* The first candidate with this key that is free. */
+static size_t take_candidate(struct matching *matching, uint64_t key)
+{
+    struct candidate *candidates = matching->candidates;
+    size_t low = 0;
+    for (size_t high = matching->candidate_count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (candidates[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    size_t next = low < matching->candidate_count ? low + candidates[low].used : low;
+    if (next >= matching->candidate_count || candidates[next].key != key)
+        return NO_TENSOR;
+    candidates[low].used++;
+    return candidates[next].tensor;
+}
+
+static bool match_shapes(struct matching *matching)
+{
+    collect_candidates(matching);
+    for (size_t i = 0; i < matching->model->count && matching->candidate_count > 0; i++) {
+        const struct tensor *tensor = &matching->model->tensors[i];
+        uint64_t key;
+        if (!(tensor->flags & TENSOR_SPAN) || tensor->dtype == DTYPE_BYTES || tensor->size == 0 ||
+            matching->matches[i] != NO_TENSOR)
+            continue;
+        if (!model_key(matching, tensor, &key))
+            return false;
+        matching->matches[i] = take_candidate(matching, key);
+    }
+    return true;
+}
+
+enum znn_status znn_base_match(const struct model *model, const struct znn_base *base, size_t *matches,
+                               struct znn_error *error)
+{
+    size_t count = base->tensors->count;
+    struct matching matching = {.model = model, .list = base->tensors, .matches = matches};
+    matching.taken = calloc(count + 1, sizeof *matching.taken);
+    matching.candidates = malloc((count + 1) * sizeof *matching.candidates);
+    bool good = matching.taken && matching.candidates;
+    if (good) {
+        match_names(&matching);
+        good = match_shapes(&matching);
+    }
+    free(matching.taken);
+    free(matching.candidates);
+    return good ? ZNN_OK : znn_fail_memory(error, count * sizeof(struct candidate));
+}

@@ -1,0 +1,131 @@
+/*
+ * lineage.c - what of a model is to be coded against which tensor of its base
+ */
+#include "engine/cut/lineage.h"
+
+#include <stdlib.h>
+
+#include "engine/cut/base_match.h"
+
+/* What listing a tensor of the base costs, beside its name: hash, size, and ranges in the directories. */
+#define LISTING 48
+
+/* What the list costs, about. */
+#define LIST 128
+
+/* Small tensors share their code tables with others; for each byte of a number, one that is a pair's own costs that. */
+#define SMALL_TENSOR 8192
+#define TABLE 8
+
+/* Of a stream, so much is looked at beforehand, and kept, to see how its tensors are related. */
+#define LOOKED_AT (1u << 20)
+
+/* The others are believed to be as related, from this size on also without that: a wrong belief costs next to nothing.
+ */
+#define BELIEVED (1u << 16)
+
+struct tracing {
+    const struct model *model;
+    struct source *source;
+    const struct znn_lossy *lossy;
+    struct bases *bases;
+    struct pair_estimator *estimator;
+    uint64_t end;                /* of what is looked at */
+    unsigned related, unrelated; /* pairs so far */
+    uint64_t saved;
+    size_t *matches;
+    struct link *links;
+    uint64_t table_size; /* of the list, at the most */
+};
+
+/* Whether the pair is worth being listed. */
+static enum znn_status judge(struct tracing *tracing, size_t i, uint64_t *size, bool *pays, struct znn_error *error)
+{
+    const struct tensor *tensor = &tracing->model->tensors[i];
+    size_t partner = tracing->matches[i];
+    uint64_t other = tracing->bases->base->tensors->tensors[partner].size;
+    *size = tensor->size < other ? tensor->size : other;
+    *size -= *size % znn_dtype_info((enum dtype)tensor->dtype)->block_bytes;
+    if (tensor->size > tracing->end || tensor->offset > tracing->end - tensor->size) {
+        *pays = *size >= BELIEVED || (*size > LISTING && tracing->related > tracing->unrelated);
+        tracing->saved += *pays ? *size : 0;
+        return ZNN_OK;
+    }
+    struct pair_estimate estimate;
+    enum znn_status status = znn_pair_estimate(tracing->estimator, tracing->source, tensor, partner, &estimate, error);
+    uint64_t cost = estimate.related + LISTING + tensor->name_size / 2;
+    if (*size < SMALL_TENSOR)
+        cost += (uint64_t)TABLE * znn_dtype_info((enum dtype)tensor->dtype)->word;
+    *pays = *size > 0 && cost < estimate.alone;
+    if (*pays)
+        tracing->saved += estimate.alone - cost;
+    tracing->related += *pays;
+    tracing->unrelated += !*pays;
+    return status;
+}
+
+/* Whether the list has no room for the partner of tensor `i`; there is, unless there are very many. */
+static bool is_full(struct tracing *tracing, size_t i)
+{
+    const struct tensor *partner = &tracing->bases->base->tensors->tensors[tracing->matches[i]];
+    uint64_t row = 40 + (uint64_t)partner->name_size;
+    if (tracing->bases->count == BASE_TENSORS_MAX || row > BASES_TABLE_MAX - tracing->table_size)
+        return true;
+    tracing->table_size += row;
+    return false;
+}
+
+static enum znn_status choose(struct tracing *tracing, struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    for (size_t i = 0; i < tracing->model->count && !status; i++) {
+        struct link *link = &tracing->links[i];
+        bool pays;
+        link->number = NO_LINK;
+        if (tracing->matches[i] == NO_TENSOR || is_full(tracing, i))
+            continue;
+        status = judge(tracing, i, &link->size, &pays, error);
+        if (status || !pays)
+            continue;
+        link->number = (uint32_t)tracing->bases->count;
+        if (!znn_bases_add(tracing->bases, tracing->matches[i]))
+            return znn_fail_memory(error, sizeof *link);
+    }
+    return status;
+}
+
+static enum znn_status trace(struct tracing *tracing, struct znn_error *error)
+{
+    size_t count = tracing->model->count;
+    tracing->matches = malloc(count * sizeof *tracing->matches);
+    tracing->links = malloc(count * sizeof *tracing->links);
+    tracing->estimator = znn_pair_estimator_new(tracing->bases->base, tracing->lossy);
+    tracing->end = znn_source_is_seekable(tracing->source) ? UINT64_MAX : tracing->model->tensors[0].offset + LOOKED_AT;
+    if (!tracing->matches || !tracing->links || !tracing->estimator)
+        return znn_fail_memory(error, count * sizeof *tracing->links);
+    enum znn_status status = znn_base_match(tracing->model, tracing->bases->base, tracing->matches, error);
+    if (!status)
+        status = choose(tracing, error);
+    if (tracing->saved < LIST)
+        tracing->bases->count = 0;
+    return status;
+}
+
+enum znn_status znn_lineage_trace(const struct model *model, struct source *source, const struct znn_lossy *lossy,
+                                  unsigned threads, struct bases *bases, struct link **links, struct znn_error *error)
+{
+    struct tracing tracing = {.model = model, .source = source, .lossy = lossy, .bases = bases};
+    *links = NULL;
+    if (!bases->base || model->count == 0 || bases->base->tensors->count == 0)
+        return ZNN_OK;
+    enum znn_status status = trace(&tracing, error);
+    free(tracing.matches);
+    znn_pair_estimator_free(tracing.estimator);
+    if (!status)
+        status = znn_bases_hash(bases, threads, false, error);
+    if (status || bases->count == 0)
+        free(tracing.links);
+    else
+        *links = tracing.links;
+    return status;
+}

@@ -1,0 +1,140 @@
+/*
+ * pair_estimate.c - would a tensor gain from its partner in a base?
+ *
+ * Some runs of elements, spread over the tensor, are read from both.  What they take alone is found out by coding them;
+ * as a difference, the planner says (delta_plan.h).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/cut/base_match.h"
+#include "engine/part/delta_encoder.h"
+
+/* Elements that are compared.  Few and long runs: one in a compressed base costs a chunk. */
+#define RUNS 8
+#define RUN 1024
+
+struct pair_estimator {
+    struct znn_base *base;
+    struct delta_encoder *encoder;
+    struct delta_pool pool;
+    uint8_t model[RUNS * RUN * GROUPS_MAX];
+    uint8_t partner[RUNS * RUN * GROUPS_MAX];
+    uint8_t restored[RUNS * RUN * GROUPS_MAX];
+    struct part_encoder coder;
+    struct rotation_sample sample;
+};
+
+struct pair_estimator *znn_pair_estimator_new(struct znn_base *base, const struct znn_lossy *lossy)
+{
+    struct pair_estimator *estimator = calloc(1, sizeof *estimator);
+    if (!estimator)
+        return NULL;
+    estimator->base = base;
+    estimator->encoder = znn_delta_encoder_new((struct base_source){NULL});
+    struct chunk_coding coding = {.level = ZNN_LEVEL_DEFAULT};
+    if (lossy)
+        coding.lossy = *lossy;
+    bool good = znn_part_encoder_open(&estimator->coder, &coding, &estimator->sample);
+    if (good && estimator->encoder)
+        return estimator;
+    znn_pair_estimator_free(estimator);
+    return NULL;
+}
+
+void znn_pair_estimator_free(struct pair_estimator *estimator)
+{
+    if (!estimator)
+        return;
+    znn_delta_encoder_free(estimator->encoder);
+    znn_part_encoder_close(&estimator->coder);
+    znn_delta_pool_free(&estimator->pool);
+    free(estimator);
+}
+
+/* Reads from the model.  What a stream gives is kept, so that it can be read once more. */
+static enum znn_status read_model(struct source *source, uint64_t offset, uint8_t *data, size_t size, size_t *got,
+                                  struct znn_error *error)
+{
+    const uint8_t *view;
+    if (znn_source_is_seekable(source))
+        return znn_source_read(source, offset, data, size, got, error);
+    enum znn_status status = znn_source_view(source, offset, size, &view, got, error);
+    if (!status && *got > 0)
+        memcpy(data, view, *got);
+    return status;
+}
+
+/* Reads the runs from both; *count is how many elements that makes. */
+static enum znn_status read_runs(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
+                                 const struct tensor *partner, uint64_t elements, size_t width, size_t *count,
+                                 struct znn_error *error)
+{
+    uint64_t run = elements < RUNS * RUN ? elements : RUN;
+    unsigned runs = elements < RUNS * RUN ? 1 : RUNS;
+    enum znn_status status = ZNN_OK;
+    *count = 0;
+    for (unsigned i = 0; i < runs && !status; i++) {
+        uint64_t start = runs > 1 ? (elements - run) / (runs - 1) * i * width : 0;
+        size_t size = (size_t)run * width;
+        size_t got;
+        status = read_model(source, tensor->offset + start, estimator->model + *count * width, size, &got, error);
+        if (!status && got < size)
+            return ZNN_OK; /* the file ends too early, which it will be found to do when it is read */
+        if (!status && partner)
+            status = znn_base_read(estimator->base, partner->offset + start, estimator->partner + *count * width, size,
+                                   NULL, error);
+        *count += (size_t)run;
+    }
+    return status;
+}
+
+/* Bits for the elements when they are coded as if there was no base. */
+static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtype type, bool rounded, size_t count,
+                                     uint64_t *bits, struct znn_error *error)
+{
+    const struct part_restored restored = {.bytes = estimator->restored};
+    bool done;
+    struct part part = {.size = (uint32_t)(count * znn_dtype_info(type)->word)};
+    znn_part_encoder_start(&estimator->coder, &(struct part_call){0});
+    enum znn_status status =
+        rounded ? znn_part_encode_rounded(&estimator->coder, type, estimator->model, &part, &restored, &done, error)
+                : znn_part_encode(&estimator->coder, type, estimator->model, &part, error);
+    *bits = 8 * (uint64_t)estimator->coder.payload.size;
+    return status;
+}
+
+enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
+                                  size_t partner, struct pair_estimate *estimate, struct znn_error *error)
+{
+    const struct dtype_info *dtype = znn_dtype_info((enum dtype)tensor->dtype);
+    const struct tensor *other = partner == NO_TENSOR ? NULL : &estimator->base->tensors->tensors[partner];
+    uint64_t size = other && other->size < tensor->size ? other->size : tensor->size;
+    uint64_t elements = size / dtype->word;
+    size_t count = 0;
+    *estimate = (struct pair_estimate){.size = size, .alone = size, .related = size};
+    enum znn_status status = read_runs(estimator, source, tensor, other, elements, dtype->word, &count, error);
+    if (status || count == 0)
+        return status;
+    uint64_t bits;
+    bool rounded = tensor->flags & TENSOR_ROUNDED;
+    status = measure_alone(estimator, (enum dtype)tensor->dtype, rounded, count, &bits, error);
+    if (status)
+        return status;
+    estimate->alone = bits * (elements * 64 / count) / 64 / 8;
+    if (estimate->alone > size)
+        estimate->alone = size;
+    estimate->related = estimate->alone;
+    if (!other)
+        return ZNN_OK;
+    znn_delta_pool_clear(&estimator->pool);
+    struct delta *delta = znn_delta_pool_take(&estimator->pool);
+    if (delta)
+        bits = znn_delta_estimate(estimator->encoder, (enum dtype)tensor->dtype,
+                                  rounded ? &estimator->coder.coding.lossy : NULL, estimator->partner, estimator->model,
+                                  count, delta);
+    if (!delta || bits == UINT64_MAX)
+        return znn_fail_memory(error, sizeof *estimator);
+    estimate->related = bits * (elements * 64 / count) / 64 / 8;
+    return ZNN_OK;
+}

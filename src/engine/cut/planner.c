@@ -1,0 +1,154 @@
+/*
+ * planner.c - where chunks are cut
+ */
+#include "engine/cut/planner.h"
+
+/* Tensors below this size are too short for statistics of their own. */
+#define SMALL_TENSOR 8192
+
+/* Less room than this at the end of a chunk is not worth starting a large tensor in. */
+#define SHORT_HEAD (1u << 16)
+
+/* What lies at an offset: `left` bytes of one type, and of one partner in the base, if any. */
+struct run {
+    uint64_t left;
+    uint8_t dtype;
+    enum sharing sharing;
+    bool alone;
+    bool related;
+    uint32_t base;
+    uint64_t base_offset;
+    bool rounded;
+};
+
+/* Up to where the partner of the tensor at hand goes, or behind that. */
+static void find_partner(const struct planner *planner, struct run *run)
+{
+    const struct tensor *tensor = &planner->model->tensors[planner->next];
+    const struct link *link = &planner->links[planner->next];
+    uint64_t done = planner->offset - tensor->offset;
+    if (link->number == NO_LINK || done >= link->size)
+        return;
+    run->related = true;
+    run->base = link->number;
+    run->base_offset = done;
+    run->left = link->size - done;
+}
+
+static struct run tensor_run_at(struct planner *planner)
+{
+    const struct model *model = planner->model;
+    while (planner->next < model->count) {
+        const struct tensor *tensor = &model->tensors[planner->next];
+        if ((tensor->flags & TENSOR_SPAN) && tensor->offset + tensor->size > planner->offset)
+            break;
+        planner->next++;
+    }
+    if (planner->next == model->count)
+        return (struct run){.left = UINT64_MAX};
+    const struct tensor *tensor = &model->tensors[planner->next];
+    if (tensor->offset > planner->offset)
+        return (struct run){.left = tensor->offset - planner->offset};
+    struct run run = {
+        .left = tensor->offset + tensor->size - planner->offset,
+        .dtype = tensor->dtype,
+        .sharing = tensor->size < SMALL_TENSOR ? SHARING_SMALL : SHARING_NONE,
+        .alone = planner->alone && tensor->size >= ALONE,
+        .rounded = tensor->flags & TENSOR_ROUNDED,
+    };
+    if (planner->links)
+        find_partner(planner, &run);
+    return run;
+}
+
+static const struct reference *next_reference(const struct planner *planner)
+{
+    const struct references *references = planner->references;
+    return references && planner->next_reference < references->count ? &references->items[planner->next_reference]
+                                                                     : NULL;
+}
+
+/* Ordinary bytes end where a reference starts. */
+static struct run run_at(struct planner *planner)
+{
+    struct run run = tensor_run_at(planner);
+    const struct reference *reference = next_reference(planner);
+    if (reference && run.left > reference->offset - planner->offset)
+        run.left = reference->offset - planner->offset;
+    return run;
+}
+
+/* Takes as much of a reference as there is room for. */
+static bool take_reference(struct planner *planner, struct chunk_plan *plan, const struct reference *reference)
+{
+    uint64_t done = planner->offset - reference->offset;
+    uint32_t room = CHUNK_MAX - plan->size;
+    uint32_t taken = reference->size - done < room ? (uint32_t)(reference->size - done) : room;
+    planner->offset += taken;
+    if (done + taken == reference->size)
+        planner->next_reference++;
+    return znn_chunk_plan_refer(plan, taken, reference->source + done);
+}
+
+/* Plans a chunk of references, and of the gaps between those that join. */
+static bool plan_references(struct planner *planner, struct chunk_plan *plan)
+{
+    const struct reference *reference = next_reference(planner);
+    for (size_t count = 0; count < REFERENCES_MAX; count++) {
+        if (!take_reference(planner, plan, reference))
+            return false;
+        const struct reference *next = next_reference(planner);
+        if (!next || next == reference || !next->joins || plan->size + next->gap >= CHUNK_MAX)
+            break;
+        if (next->gap > 0 && !znn_chunk_plan_add(plan, next->gap, DTYPE_BYTES, SHARING_NONE))
+            return false;
+        planner->offset += next->gap;
+        reference = next;
+    }
+    return true;
+}
+
+/* How many bytes of `run` go into a chunk that has `size` bytes so far; 0 to close it before the run. */
+static uint32_t take(const struct run *run, uint32_t size, bool has_numbers)
+{
+    bool numbers = run->dtype != DTYPE_BYTES;
+    uint32_t limit = numbers || has_numbers ? CHUNK_NUMBERS : CHUNK_OPAQUE;
+    if (size >= limit)
+        return 0;
+    uint32_t room = limit - size;
+    if (run->left <= (numbers ? room + CHUNK_SLACK : room))
+        return (uint32_t)run->left;
+    if (size > 0 && room < SHORT_HEAD)
+        return 0;
+    return room - room % znn_dtype_info((enum dtype)run->dtype)->block_bytes;
+}
+
+bool znn_planner_next(struct planner *planner, struct chunk_plan *plan)
+{
+    const struct reference *reference = next_reference(planner);
+    bool has_numbers = false;
+    znn_chunk_plan_clear(plan, planner->offset);
+    if (reference && planner->offset >= reference->offset)
+        return plan_references(planner, plan);
+    while (plan->count < CHUNK_PIECES - 1 && !plan->is_alone) {
+        struct run run = run_at(planner);
+        uint32_t taken = take(&run, plan->size, has_numbers);
+        if (taken == 0 || (run.alone && plan->size > 0))
+            break;
+        plan->is_alone = run.alone;
+        struct piece piece = {
+            .size = taken,
+            .dtype = run.dtype,
+            .sharing = (uint8_t)run.sharing,
+            .related = run.related,
+            .base = run.base,
+            .base_offset = run.base_offset,
+        };
+        if (!znn_chunk_plan_add_piece(plan, &piece))
+            return false;
+        plan->pieces[plan->count - 1].rounded = run.rounded;
+        has_numbers = has_numbers || run.dtype != DTYPE_BYTES;
+        planner->offset += taken;
+    }
+    return true;
+}

@@ -1,0 +1,16 @@
+/*
+ * same_bytes.h - two ranges of an input, compared
+ */
+#ifndef ZNN_ENGINE_CUT_SAME_BYTES_H
+#define ZNN_ENGINE_CUT_SAME_BYTES_H
+
+#include "common/source.h"
+
+/*
+ * Sets *same to whether the `size` bytes at `a` and at `b` are there and equal.  `room` is working memory.  Fails where
+ * reading fails or memory runs out.
+ */
+enum znn_status znn_same_bytes(struct source *source, uint64_t a, uint64_t b, uint64_t size, struct buffer *room,
+                               bool *same, struct znn_error *error);
+
+#endif

@@ -1,0 +1,319 @@
+/*
+ * bases.c - the tensors of a base that one file needs: hashed and fetched
+ */
+#include "engine/file/bases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/array.h"
+#include "engine/file/reader.h"
+#include "engine/part/part_decoder.h"
+#include "engine/threads/turns.h"
+
+void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name)
+{
+    *bases = (struct bases){.base = base, .base_size = base ? base->size : 0};
+    pthread_mutex_init(&bases->blame, NULL);
+    znn_allowance_open(&bases->allowance, base ? base->all : 0);
+    for (size_t i = 0; name && name[i] && i < ZNN_BASE_NAME_MAX; i++)
+        bases->name[i] = name[i];
+}
+
+void znn_bases_close(struct bases *bases)
+{
+    pthread_mutex_destroy(&bases->blame);
+    znn_allowance_close(&bases->allowance);
+    free(bases->tensors);
+}
+
+bool znn_bases_add(struct bases *bases, size_t tensor)
+{
+    struct base_tensor *tensors = znn_array_grow(bases->tensors, bases->count, &bases->capacity, sizeof *tensors);
+    if (!tensors)
+        return false;
+    bases->tensors = tensors;
+    tensors[bases->count++] = (struct base_tensor){
+        .tensor = tensor,
+        .size = bases->base->tensors->tensors[tensor].size,
+    };
+    return true;
+}
+
+/* A name as a message can show it. */
+static void show_name(const struct tensor_list *list, size_t i, char text[80])
+{
+    struct znn_tensor tensor;
+    znn_tensor_list_get(list, i, &tensor);
+    size_t size = tensor.name_size < 79 ? tensor.name_size : 79;
+    for (size_t k = 0; k < size; k++)
+        text[k] = tensor.name[k] >= 0x20 && tensor.name[k] < 0x7f ? tensor.name[k] : '?';
+    text[size] = '\0';
+}
+
+static enum znn_status fail_different(const struct bases *bases, const struct base_tensor *tensor,
+                                      const uint64_t hash[2], struct znn_error *error)
+{
+    char name[80];
+    show_name(bases->base->tensors, tensor->tensor, name);
+    znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET,
+             "its tensor '%.48s' has XXH3-128 %016llx%016llx, and %016llx%016llx is needed%s%.40s%s", name,
+             (unsigned long long)hash[1], (unsigned long long)hash[0], (unsigned long long)tensor->hash[1],
+             (unsigned long long)tensor->hash[0], bases->name[0] ? ", as in '" : "", bases->name,
+             bases->name[0] ? "'" : "");
+    return znn_fail_in_base(error);
+}
+
+static enum znn_status hash_one(struct bases *bases, size_t i, bool verify, struct buffer *room,
+                                const struct nested *nested, struct znn_error *error)
+{
+    struct base_tensor *tensor = &bases->tensors[i];
+    uint64_t hash[2];
+    enum znn_status status = znn_base_hash(bases->base, tensor->tensor, room, nested, hash, error);
+    if (status)
+        return status;
+    if (verify && (hash[0] != tensor->hash[0] || hash[1] != tensor->hash[1]))
+        return fail_different(bases, tensor, hash, error);
+    if (!verify)
+        memcpy(tensor->hash, hash, sizeof hash);
+    return ZNN_OK;
+}
+
+/* A tensor of the base, and the row that names it. */
+struct row {
+    uint64_t offset;
+    uint64_t size;
+    size_t number;
+};
+
+/*
+ * All of them, as they lie in the base, so that each of its chunks is decoded once; tensors that are the same bytes are
+ * hashed once.  In turns: whichever thread was first, the first tensor that is wrong is the one that is reported.
+ */
+struct hashing {
+    struct bases *bases;
+    struct row *rows;
+    size_t next; /* row; guarded by the draw lock */
+    struct turns turns;
+    bool verify;
+};
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct row *x = a;
+    const struct row *y = b;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    if (x->size != y->size)
+        return x->size < y->size ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static bool sort_rows(struct hashing *hashing)
+{
+    const struct bases *bases = hashing->bases;
+    hashing->rows = malloc(bases->count * sizeof *hashing->rows);
+    for (size_t i = 0; hashing->rows && i < bases->count; i++) {
+        const struct tensor *tensor = &bases->base->tensors->tensors[bases->tensors[i].tensor];
+        hashing->rows[i] = (struct row){tensor->offset, tensor->size, i};
+    }
+    if (hashing->rows)
+        qsort(hashing->rows, bases->count, sizeof *hashing->rows, compare_rows);
+    return hashing->rows;
+}
+
+/* Where the rows of the same bytes end that start with row `i`. */
+static size_t end_of_same(const struct hashing *hashing, size_t i)
+{
+    const struct row *first = &hashing->rows[i];
+    while (++i < hashing->bases->count)
+        if (hashing->rows[i].offset != first->offset || hashing->rows[i].size != first->size)
+            break;
+    return i;
+}
+
+/* Hashes the bytes that some rows have in common. */
+static enum znn_status hash_rows(struct hashing *hashing, size_t first, size_t end, struct buffer *room,
+                                 const struct nested *nested, struct znn_error *error)
+{
+    struct bases *bases = hashing->bases;
+    uint64_t hash[2];
+    const struct row *row = &hashing->rows[first];
+    enum znn_status status = znn_base_hash(bases->base, bases->tensors[row->number].tensor, room, nested, hash, error);
+    for (; first < end && !status; first++, row++) {
+        status = znn_base_set_hash(bases->base, bases->tensors[row->number].tensor, hash, error);
+        if (!status)
+            status = hash_one(bases, row->number, hashing->verify, room, nested, error);
+    }
+    return status;
+}
+
+static bool do_rows(struct hashing *hashing, struct buffer *room, const struct nested *nested, struct znn_error *error)
+{
+    struct turns *turns = &hashing->turns;
+    uint64_t ticket;
+    if (!znn_turns_draw(turns, &ticket))
+        return false;
+    size_t first = hashing->next;
+    size_t end = hashing->next = end_of_same(hashing, first);
+    bool last = end == hashing->bases->count;
+    if (last)
+        znn_turns_dry(turns);
+    znn_turns_drawn(turns);
+    enum znn_status status = hash_rows(hashing, first, end, room, nested, error);
+    if (status || last) {
+        znn_turns_end(turns, ticket, status, error);
+        return false;
+    }
+    if (!znn_turns_wait(turns, ticket))
+        return false;
+    znn_turns_pass(turns);
+    return true;
+}
+
+static void work(void *context)
+{
+    struct hashing *hashing = context;
+    struct buffer room = {0};
+    struct part_scratch scratch = {.groups = {0}};
+    struct nested nested = {&hashing->bases->allowance, &scratch};
+    struct znn_error error;
+    while (do_rows(hashing, &room, &nested, &error))
+        ;
+    znn_buffer_free(&room);
+    znn_part_scratch_free(&scratch);
+}
+
+enum znn_status znn_bases_hash(struct bases *bases, unsigned threads, bool verify, struct znn_error *error)
+{
+    struct hashing hashing = {.bases = bases, .verify = verify};
+    if (bases->count == 0)
+        return ZNN_OK;
+    const struct znn_reader *reader = bases->base->reader;
+    if (reader && reader->slots_max > 0 && threads > reader->slots_max)
+        threads = reader->slots_max; /* more would take each other's chunks away */
+    if (!sort_rows(&hashing))
+        return znn_fail_memory(error, bases->count * sizeof *hashing.rows);
+    enum znn_status status = znn_turns_open(&hashing.turns, threads, !bases->base->input.memory, error);
+    if (!status)
+        status = znn_turns_run(&hashing.turns, work, &hashing, error);
+    znn_turns_close(&hashing.turns);
+    free(hashing.rows);
+    return status;
+}
+
+enum znn_status znn_bases_fail_missing(const struct bases *bases, struct znn_error *error)
+{
+    return znn_fail(error, ZNN_ERROR_BASE, ZNN_NO_OFFSET, "it needs its base, %s%.60s%s (%llu bytes), with %s",
+                    bases->name[0] ? "called '" : "a model", bases->name, bases->name[0] ? "'" : "",
+                    (unsigned long long)bases->base_size, bases->first);
+}
+
+/* Whether all ranges lie within tensors that are listed. */
+static bool is_possible(const struct bases *bases, const struct delta *delta)
+{
+    for (size_t i = 0; i < delta->range_count; i++) {
+        const struct delta_range *range = &delta->ranges[i];
+        if (range->tensor >= bases->count)
+            return false;
+        uint64_t size = bases->tensors[range->tensor].size;
+        if (range->offset > size || range->size > size - range->offset)
+            return false;
+    }
+    return true;
+}
+
+static uint64_t place_of(const struct bases *bases, const struct delta_range *range)
+{
+    size_t tensor = bases->tensors[range->tensor].tensor;
+    return bases->base->tensors->tensors[tensor].offset + range->offset;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+    const struct range *x = a;
+    const struct range *y = b;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    return (x->target > y->target) - (x->target < y->target);
+}
+
+/* Reads what is wanted behind the room's bytes, as it lies in the base: the part may lead to and fro in it. */
+static enum znn_status read_ranges(struct bases *bases, const struct delta *delta, const struct nested *nested,
+                                   struct buffer *room, struct znn_error *error)
+{
+    struct range few[8] = {{0}};
+    size_t count = delta->range_count;
+    bool sorted = true;
+    struct range *ranges = count <= sizeof few / sizeof *few ? few : malloc(count * sizeof *ranges);
+    if (!ranges)
+        return znn_fail_memory(error, count * sizeof *ranges);
+    for (size_t i = 0; i < count; i++) {
+        const struct delta_range *range = &delta->ranges[i];
+        ranges[i] = (struct range){place_of(bases, range), range->size, room->data + room->size};
+        sorted = sorted && (i == 0 || ranges[i].offset >= ranges[i - 1].offset);
+        room->size += range->size;
+    }
+    if (!sorted)
+        qsort(ranges, count, sizeof *ranges, compare_ranges);
+    enum znn_status status = znn_base_read_ranges(bases->base, ranges, count, nested, error);
+    if (ranges != few)
+        free(ranges);
+    return status;
+}
+
+static bool fetch_ahead(void *context, const struct delta *delta, uint32_t size, struct buffer *room)
+{
+    struct bases *bases = context;
+    size_t before = room->size;
+    if (!bases->base || bases->base->reader || bases->base->input.memory || !is_possible(bases, delta) ||
+        !znn_buffer_reserve(room, size))
+        return false;
+    if (read_ranges(bases, delta, NULL, room, NULL) == ZNN_OK)
+        return true;
+    room->size = before;
+    return false;
+}
+
+static enum znn_status fetch(void *context, const struct delta *delta, uint32_t size, const struct nested *nested,
+                             struct buffer *room, const uint8_t **data, struct znn_error *error)
+{
+    struct bases *bases = context;
+    if (!is_possible(bases, delta))
+        return ZNN_ERROR_CORRUPT;
+    if (!bases->base)
+        return znn_bases_fail_missing(bases, error);
+    *data = delta->range_count == 1 ? znn_base_direct(bases->base, place_of(bases, &delta->ranges[0]), size) : NULL;
+    if (*data)
+        return ZNN_OK;
+    room->size = 0;
+    if (!znn_buffer_reserve(room, size))
+        return znn_fail_memory(error, size);
+    *data = room->data;
+    /* Decoding a base is work, but reading it is waiting, and somebody else may work meanwhile. */
+    struct turns *turns = bases->base->reader ? NULL : bases->turns;
+    if (turns)
+        znn_turns_leave(turns);
+    enum znn_status status = read_ranges(bases, delta, nested, room, error);
+    if (turns)
+        znn_turns_enter(turns);
+    return status;
+}
+
+static enum znn_status blame(void *context, const struct delta *delta, struct buffer *room, struct znn_error *error)
+{
+    struct bases *bases = context;
+    enum znn_status status = ZNN_OK;
+    if (!bases->base || !is_possible(bases, delta))
+        return ZNN_OK;
+    pthread_mutex_lock(&bases->blame);
+    for (size_t i = 0; i < delta->range_count && !status; i++)
+        status = hash_one(bases, delta->ranges[i].tensor, true, room, NULL, error);
+    pthread_mutex_unlock(&bases->blame);
+    return status;
+}
+
+struct base_source znn_bases_source(struct bases *bases)
+{
+    return bases->count > 0 ? (struct base_source){bases, fetch, fetch_ahead, blame} : (struct base_source){NULL};
+}

@@ -1,0 +1,16 @@
+/*
+ * header_reader.h - reading the start of a .znn file
+ */
+#ifndef ZNN_ENGINE_FILE_HEADER_READER_H
+#define ZNN_ENGINE_FILE_HEADER_READER_H
+
+#include "common/source.h"
+#include "container/header.h"
+
+/*
+ * Reads and verifies the header, with which `source` starts.  *length is its size, and so where the first record lies.
+ */
+enum znn_status znn_header_read(struct source *source, struct znn_header *header, size_t *length,
+                                struct znn_error *error);
+
+#endif

@@ -1,0 +1,310 @@
+/*
+ * reader_pread.c - any range of the original, from any thread
+ *
+ *     range             |-----------------|
+ *     chunks     |  a       |  b    |    c     |
+ *                     copy    direct  copy
+ *
+ * A chunk of which all is wanted is decoded into its place.  Of any other, the rest may be wanted next, so it is kept
+ * in the slot that decoded it.  A slot is a decoder with the last chunk that it kept; each call takes one for itself, a
+ * new one where all are in use, and then leaves it to the next.  It prefers the slot that holds the chunk it wants, and
+ * else takes the one that has been idle longest.
+ *
+ * A chunk with references needs others, which a call within the call reads with a slot of its own.  These must be plain
+ * chunks: so there is never a third call.
+ *
+ * A chunk that is decoded for another one is charged to the file for whose sake all of this happens
+ * (engine/part/allowance.h), but only once: who reads the same range again gets it again.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/chunk/chunk_decoder.h"
+#include "engine/file/reader.h"
+
+#define NO_CHUNK SIZE_MAX
+
+/* Chunks of numbers or text are not larger; those of references are. */
+#define LARGE_CHUNK (5u << 20)
+
+/* As many as threads decode a base at once. */
+#define LARGE_KEPT 2
+
+struct slot {
+    struct slot *next;
+    struct chunk_decoder *decoder;
+    struct buffer record;
+    size_t chunk;        /* the one that is kept, or NO_CHUNK */
+    bool refers;         /* it has references */
+    bool is_large;       /* it has memory for a large chunk, and is counted for that */
+    uint64_t decoded;    /* bytes, since it was taken */
+    const uint8_t *data; /* its bytes, in the decoder */
+};
+
+static struct slot *new_slot(struct znn_reader *reader)
+{
+    struct slot *slot = calloc(1, sizeof *slot);
+    if (!slot)
+        return NULL;
+    slot->chunk = NO_CHUNK;
+    slot->decoder = znn_chunk_decoder_new();
+    if (!slot->decoder) {
+        free(slot);
+        return NULL;
+    }
+    znn_chunk_decoder_use(slot->decoder, znn_bases_source(&reader->bases), &reader->bases.allowance);
+    znn_chunk_decoder_set_lossy(slot->decoder, &reader->lossy);
+    return slot;
+}
+
+void znn_slots_free(struct slot *slots)
+{
+    while (slots) {
+        struct slot *next = slots->next;
+        znn_chunk_decoder_free(slots->decoder);
+        znn_buffer_free(&slots->record);
+        free(slots);
+        slots = next;
+    }
+}
+
+/* A call within a call must not wait for what that one holds. */
+static struct slot *take_slot(struct znn_reader *reader, size_t chunk, bool is_within)
+{
+    pthread_mutex_lock(&reader->lock);
+    while ((!is_within || reader->is_lookback) && reader->slots_max > 0 && reader->slots >= reader->slots_max)
+        pthread_cond_wait(&reader->left, &reader->lock);
+    reader->slots++;
+    struct slot **link = &reader->idle;
+    while (*link && (*link)->chunk != chunk && (*link)->next)
+        link = &(*link)->next;
+    struct slot *slot = *link;
+    if (slot)
+        *link = slot->next;
+    pthread_mutex_unlock(&reader->lock);
+    return slot ? slot : new_slot(reader);
+}
+
+/* Counts a slot that gets memory for a large chunk.  False where there are too many of them. */
+static bool enlarge(struct znn_reader *reader, struct slot *slot)
+{
+    struct large_chunks *large = reader->large;
+    if (slot->is_large)
+        return true;
+    pthread_mutex_lock(&large->lock);
+    slot->is_large = large->limit == 0 || large->count < large->limit;
+    large->count += slot->is_large;
+    pthread_mutex_unlock(&large->lock);
+    return slot->is_large;
+}
+
+/* Of all large chunks a few are kept for what follows. */
+static void keep_few_large(struct znn_reader *reader, struct slot *slot)
+{
+    struct large_chunks *large = reader->large;
+    if (!slot->is_large)
+        return;
+    pthread_mutex_lock(&large->lock);
+    slot->is_large = large->count <= LARGE_KEPT;
+    large->count -= !slot->is_large;
+    pthread_mutex_unlock(&large->lock);
+    if (slot->is_large)
+        return;
+    slot->chunk = NO_CHUNK;
+    znn_chunk_decoder_trim(slot->decoder);
+}
+
+static void leave_slot(struct znn_reader *reader, struct slot *slot)
+{
+    if (slot)
+        keep_few_large(reader, slot);
+    pthread_mutex_lock(&reader->lock);
+    if (slot) {
+        slot->next = reader->idle;
+        reader->idle = slot;
+        reader->decoded += slot->decoded;
+        slot->decoded = 0;
+    }
+    reader->slots--;
+    pthread_cond_signal(&reader->left);
+    pthread_mutex_unlock(&reader->lock);
+}
+
+size_t znn_reader_chunk_at(const struct znn_reader *reader, uint64_t offset)
+{
+    size_t low = 0;
+    for (size_t high = reader->chunk_count; high - low > 1;) {
+        size_t middle = low + (high - low) / 2;
+        if (reader->chunks[middle].offset <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static enum znn_status read_plain(void *reader, const struct nested *nested, const struct range *ranges, size_t count,
+                                  struct znn_error *error)
+{
+    return znn_reader_read_plain(reader, nested, ranges, count, error);
+}
+
+/* What a call is for. */
+struct purpose {
+    const struct nested *nested; /* another chunk, or NULL: the caller's own sake */
+    bool plain;                  /* a reference, so the chunk must have none */
+};
+
+/* Sets what the decoding of `chunk` is charged to, and charges it. */
+static enum znn_status charge(struct znn_reader *reader, struct slot *slot, size_t chunk, const struct purpose *purpose,
+                              struct znn_error *error)
+{
+    static const struct nested unpaid = {.allowance = NULL};
+    const struct nested *nested = purpose->nested;
+    uint32_t size = reader_chunk_size(reader, chunk);
+    if (nested && znn_allowance_spend(nested->allowance, size))
+        return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET,
+                        "its chunks are needed in an order that takes too much work; decompress it to a file first");
+    if (!nested && reader->seen) {
+        pthread_mutex_lock(&reader->lock);
+        nested = reader->seen[chunk / 8] >> chunk % 8 & 1 ? &unpaid : NULL;
+        reader->seen[chunk / 8] |= (uint8_t)(1 << chunk % 8);
+        pthread_mutex_unlock(&reader->lock);
+    }
+    struct nested own = nested ? *nested : unpaid;
+    if (size > LARGE_CHUNK)
+        own.scratch = NULL; /* the slot's is used: of the threads there are more */
+    znn_chunk_decoder_serve(slot->decoder, nested ? &own : NULL);
+    slot->decoded += size;
+    return ZNN_OK;
+}
+
+/* Decodes a record that is at `bytes` to `target`, or where that is NULL, to be kept. */
+static enum znn_status decode_record(struct znn_reader *reader, struct slot *slot, size_t chunk,
+                                     const struct record *record, const uint8_t *bytes, uint8_t *target,
+                                     struct znn_error *error)
+{
+    uint64_t place = reader->chunks[chunk].record;
+    if (target)
+        return znn_chunk_decode_to(slot->decoder, record, bytes, place, target, false, error);
+    slot->chunk = NO_CHUNK;
+    if (record->decoded_size > LARGE_CHUNK && !enlarge(reader, slot))
+        return znn_fail(error, ZNN_ERROR_MEMORY_LIMIT, ZNN_NO_OFFSET,
+                        "bases of bases have large chunks that need each other; decompress the base to a file first");
+    enum znn_status status = znn_chunk_decode(slot->decoder, record, bytes, place, &slot->data, error);
+    if (!status) {
+        slot->chunk = chunk;
+        slot->refers = znn_directory_has_references(znn_chunk_decoder_directory(slot->decoder));
+    }
+    return status;
+}
+
+static enum znn_status decode(struct znn_reader *reader, struct slot *slot, size_t chunk, uint8_t *target,
+                              const struct purpose *purpose, struct znn_error *error)
+{
+    const uint8_t *bytes;
+    struct record record;
+    enum znn_status status =
+        znn_reader_record(reader, chunk, reader_record_size(reader, chunk), &slot->record, &bytes, &record, error);
+    if (!status)
+        status = charge(reader, slot, chunk, purpose, error);
+    if (status)
+        return status;
+    bool may_refer = reader->references && !purpose->plain;
+    znn_chunk_decoder_refer(slot->decoder, (struct reference_source){may_refer ? read_plain : NULL, reader});
+    status = decode_record(reader, slot, chunk, &record, bytes, target, error);
+    if (record.decoded_size > LARGE_CHUNK) {
+        znn_buffer_free(&slot->record);
+        if (reader->large->readers > 1)
+            znn_chunk_decoder_trim_scratch(slot->decoder);
+    }
+    return status;
+}
+
+/* Gives the `size` bytes of `chunk` from `start` on. */
+static enum znn_status read_chunk(struct znn_reader *reader, struct slot *slot, size_t chunk, uint32_t start,
+                                  uint32_t size, uint8_t *target, const struct purpose *purpose,
+                                  struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    if (slot->chunk != chunk || (purpose->plain && slot->refers)) {
+        if (size == reader_chunk_size(reader, chunk))
+            return decode(reader, slot, chunk, target, purpose, error);
+        status = decode(reader, slot, chunk, NULL, purpose, error);
+    }
+    if (!status)
+        memcpy(target, slot->data + start, size);
+    return status;
+}
+
+/* Reads a range, of which *got bytes are there. */
+static enum znn_status read_range(struct znn_reader *reader, struct slot *slot, const struct range *range,
+                                  const struct purpose *purpose, size_t *got, struct znn_error *error)
+{
+    uint64_t end = znn_reader_size(reader);
+    uint64_t left = range->offset < end ? end - range->offset : 0;
+    size_t size = range->size < left ? range->size : (size_t)left;
+    size_t chunk = znn_reader_chunk_at(reader, range->offset);
+    *got = 0;
+    for (; *got < size; chunk++) {
+        uint32_t start = (uint32_t)(range->offset + *got - reader->chunks[chunk].offset);
+        uint32_t there = reader_chunk_size(reader, chunk) - start;
+        uint32_t wanted = size - *got < there ? (uint32_t)(size - *got) : there;
+        enum znn_status status = read_chunk(reader, slot, chunk, start, wanted, range->target + *got, purpose, error);
+        if (status) {
+            znn_fail_at(error, reader->chunks[chunk].offset, reader_chunk_size(reader, chunk));
+            return status;
+        }
+        *got += wanted;
+    }
+    return ZNN_OK;
+}
+
+enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t size, uint64_t offset, size_t *got,
+                                 struct znn_error *error)
+{
+    struct range range = {offset, size, data};
+    struct purpose purpose = {.nested = NULL};
+    *got = 0;
+    if (size == 0 || offset >= znn_reader_size(reader))
+        return ZNN_OK;
+    struct slot *slot = take_slot(reader, znn_reader_chunk_at(reader, offset), false);
+    enum znn_status status =
+        slot ? read_range(reader, slot, &range, &purpose, got, error) : znn_fail_memory(error, sizeof *slot);
+    leave_slot(reader, slot);
+    return status;
+}
+
+/* All ranges with one slot, so that no other thread has its chunk replaced meanwhile. */
+static enum znn_status read_all(struct znn_reader *reader, const struct purpose *purpose, const struct range *ranges,
+                                size_t count, struct znn_error *error)
+{
+    if (count == 0)
+        return ZNN_OK;
+    struct slot *slot = take_slot(reader, znn_reader_chunk_at(reader, ranges[0].offset), purpose->plain);
+    enum znn_status status = slot ? ZNN_OK : znn_fail_memory(error, sizeof *slot);
+    for (size_t i = 0; i < count && !status; i++) {
+        size_t got;
+        status = read_range(reader, slot, &ranges[i], purpose, &got, error);
+        if (!status && got < ranges[i].size) /* the index has fewer chunks than came before */
+            status = znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "%s leads beyond the index",
+                              purpose->plain ? "a reference" : "a range");
+    }
+    leave_slot(reader, slot);
+    return status;
+}
+
+enum znn_status znn_reader_read_nested(struct znn_reader *reader, const struct nested *nested,
+                                       const struct range *ranges, size_t count, struct znn_error *error)
+{
+    static const struct nested unpaid = {.allowance = NULL};
+    struct purpose purpose = {.nested = nested ? nested : &unpaid};
+    return read_all(reader, &purpose, ranges, count, error);
+}
+
+enum znn_status znn_reader_read_plain(struct znn_reader *reader, const struct nested *nested,
+                                      const struct range *ranges, size_t count, struct znn_error *error)
+{
+    struct purpose purpose = {.nested = nested, .plain = true};
+    return read_all(reader, &purpose, ranges, count, error);
+}

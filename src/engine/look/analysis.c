@@ -1,0 +1,250 @@
+/*
+ * analysis.c - where the bytes of an original go
+ *
+ *     .znn file ------------------> walk: of each chunk prefix, directory, layout --> apportion.h
+ *     model --> compress --> sieve ---^
+ *
+ * Nothing is decoded but layouts.  The heads of the records are verified, that the index and the footer agree with them
+ * also; whether the streams decode is not looked at.
+ */
+#include <stdlib.h>
+
+#include "container/header.h"
+#include "engine/file/ledger.h"
+#include "engine/file/reader.h"
+#include "engine/look/apportion.h"
+#include "engine/look/sieve.h"
+#include "engine/run/compress.h"
+
+/* As much of a record is read at first; mostly it is all that is needed. */
+#define HEAD_GUESS 4096
+
+struct znn_analysis {
+    struct znn_reader *reader; /* for its tensors: the input may be gone */
+    struct apportionment apportionment;
+    uint64_t container_size;
+};
+
+/* A walk through the chunks. */
+struct walk {
+    struct znn_analysis *analysis;
+    struct ledger ledger;
+    struct directory directory;
+    struct frame_decoder *frames;
+    struct buffer record;
+    struct buffer layout;
+    struct znn_error *error;
+};
+
+/* The first bytes of a record. */
+struct head {
+    const uint8_t *bytes;
+    size_t size;
+    struct record record;
+};
+
+/* Makes sure that `size` bytes of the head are there. */
+static enum znn_status read_head(struct walk *walk, size_t chunk, size_t size, struct head *head)
+{
+    struct znn_reader *reader = walk->analysis->reader;
+    size_t whole = reader_record_size(reader, chunk);
+    if (size <= head->size)
+        return ZNN_OK;
+    head->size = size < whole ? size : whole;
+    return znn_reader_record(reader, chunk, head->size, &walk->record, &head->bytes, &head->record, walk->error);
+}
+
+static enum znn_status read_layout(struct walk *walk, size_t chunk, size_t start, struct head *head)
+{
+    struct directory *directory = &walk->directory;
+    uint64_t place = walk->analysis->reader->chunks[chunk].record;
+    if (directory->layout_segments == 0)
+        return ZNN_OK;
+    enum znn_status status = read_head(walk, chunk, start + directory->layout.size, head);
+    if (status)
+        return status;
+    walk->layout.size = 0;
+    if (!znn_buffer_reserve(&walk->layout, directory->layout_size))
+        return znn_fail_memory(walk->error, directory->layout_size);
+    const uint8_t *layout = znn_stream_decode(walk->frames, &directory->layout, head->bytes + start,
+                                              directory->layout_size, walk->layout.data);
+    if (!layout)
+        return znn_fail(walk->error, ZNN_ERROR_CORRUPT, place, "the layout of a chunk does not decode");
+    return znn_layout_parse(directory, layout, place, walk->error);
+}
+
+static enum znn_status walk_chunk(struct walk *walk, size_t chunk)
+{
+    struct znn_analysis *analysis = walk->analysis;
+    const struct chunk_place *place = &analysis->reader->chunks[chunk];
+    struct head head = {0};
+    enum znn_status status = read_head(walk, chunk, HEAD_GUESS, &head);
+    size_t size = RECORD_PREFIX + head.record.directory_size;
+    if (!status)
+        status = read_head(walk, chunk, size, &head);
+    if (!status)
+        status = znn_record_verify(&head.record, head.bytes, place->record, walk->error);
+    if (!status)
+        status =
+            znn_directory_parse(&walk->directory, &head.record, head.bytes + RECORD_PREFIX, place->record, walk->error);
+    if (!status)
+        status = znn_directory_check_lossy(&walk->directory, &analysis->reader->lossy, place->record, walk->error);
+    if (!status)
+        status = read_layout(walk, chunk, size, &head);
+    if (!status)
+        status = znn_ledger_add(&walk->ledger, &head.record, walk->error);
+    if (status)
+        return status;
+    analysis->container_size += size + walk->directory.layout.size;
+    return znn_apportion_chunk(&analysis->apportionment, &walk->directory, place->offset)
+               ? ZNN_OK
+               : znn_fail_memory(walk->error, sizeof(struct kinds));
+}
+
+static enum znn_status walk_chunks(struct walk *walk)
+{
+    const struct znn_reader *reader = walk->analysis->reader;
+    uint64_t root[2];
+    walk->frames = znn_frame_decoder_new();
+    if (!walk->frames)
+        return znn_fail_memory(walk->error, sizeof *walk);
+    enum znn_status status = znn_ledger_open(&walk->ledger, walk->error);
+    for (size_t i = 0; i < reader->chunk_count && !status; i++)
+        status = walk_chunk(walk, i);
+    if (status)
+        return status;
+    znn_ledger_root(&walk->ledger, root);
+    if (root[0] != reader->footer.root[0] || root[1] != reader->footer.root[1])
+        return znn_fail(walk->error, ZNN_ERROR_CORRUPT, reader->source.size - FOOTER_SIZE,
+                        "the footer disagrees with the chunks");
+    walk->analysis->container_size +=
+        reader->start + (reader->source.size - reader->chunks[reader->chunk_count].record);
+    return ZNN_OK;
+}
+
+/* What is noted of each tensor and chunk beside the reader's own list takes about twice as much again. */
+static enum znn_status analyze_file(struct znn_input *input, uint64_t memory_limit, struct znn_analysis *analysis,
+                                    struct znn_error *error)
+{
+    enum znn_status status = znn_reader_open_within(input, NULL, memory_limit / 3, &analysis->reader, error);
+    if (status)
+        return status;
+    const struct tensor_list *tensors = &analysis->reader->tensors;
+    if (!znn_apportion_open(&analysis->apportionment, tensors))
+        return znn_fail_memory(error, tensors->count * sizeof(struct share));
+    struct walk walk = {.analysis = analysis, .error = error};
+    status = walk_chunks(&walk);
+    znn_ledger_close(&walk.ledger);
+    znn_directory_free(&walk.directory);
+    znn_frame_decoder_free(walk.frames);
+    znn_buffer_free(&walk.record);
+    znn_buffer_free(&walk.layout);
+    return status;
+}
+
+static enum znn_status analyze_model(struct znn_input *input, const struct znn_compress_options *options,
+                                     struct znn_analysis *analysis, struct znn_error *error)
+{
+    struct sieve sieve = {0};
+    struct znn_output output = znn_sieve_output(&sieve);
+    static const struct znn_compress_options defaults;
+    enum znn_status status = znn_compress_sampled(input, &output, options ? options : &defaults, NULL, error);
+    if (sieve.error.status) { /* not the output failed, but the sieve */
+        status = sieve.error.status;
+        if (error)
+            *error = sieve.error;
+    }
+    struct znn_input compressed = znn_sieve_input(&sieve);
+    if (!status)
+        status = analyze_file(&compressed, 0, analysis, error);
+    znn_sieve_free(&sieve);
+    return status;
+}
+
+/* A stream of which the first bytes have been looked at already. */
+struct rest {
+    struct source *source;
+    uint64_t position;
+};
+
+static ptrdiff_t read_rest(void *context, void *buffer, size_t size)
+{
+    struct rest *rest = context;
+    size_t got;
+    if (znn_source_read(rest->source, rest->position, buffer, size, &got, NULL) != ZNN_OK)
+        return -1;
+    rest->position += got;
+    return (ptrdiff_t)got;
+}
+
+static enum znn_status analyze(struct znn_input *input, const struct znn_compress_options *options,
+                               struct znn_analysis *analysis, struct znn_error *error)
+{
+    enum { MAGIC_SIZE = 8 };
+    const uint8_t *start;
+    size_t available, length;
+    struct source source;
+    struct rest rest = {.source = &source};
+    struct znn_input stream = {.context = &rest, .size = ZNN_SIZE_UNKNOWN, .read = read_rest};
+    znn_source_open(&source, input);
+    enum znn_status status = znn_source_view(&source, 0, MAGIC_SIZE, &start, &available, error);
+    if (!status) {
+        bool is_znn =
+            available == MAGIC_SIZE && znn_header_length(start, available, &length, NULL) != ZNN_ERROR_NOT_ZNN;
+        if (is_znn)
+            status = analyze_file(input, options ? options->memory_limit : 0, analysis, error);
+        else
+            status = analyze_model(znn_source_is_seekable(&source) ? input : &stream, options, analysis, error);
+    }
+    znn_source_close(&source);
+    return status;
+}
+
+enum znn_status znn_analyze(struct znn_input *input, const struct znn_compress_options *options,
+                            struct znn_analysis **analysis, struct znn_error *error)
+{
+    *analysis = NULL;
+    struct znn_analysis *made = calloc(1, sizeof *made);
+    if (!made)
+        return znn_fail_memory(error, sizeof *made);
+    enum znn_status status = analyze(input, options, made, error);
+    if (status)
+        znn_analysis_free(made);
+    else
+        *analysis = made;
+    return status;
+}
+
+void znn_analysis_free(struct znn_analysis *analysis)
+{
+    if (!analysis)
+        return;
+    znn_apportion_free(&analysis->apportionment);
+    znn_reader_close(analysis->reader);
+    free(analysis);
+}
+
+void znn_analysis_report(const struct znn_analysis *analysis, struct znn_report *report)
+{
+    znn_reader_report(analysis->reader, report);
+}
+
+void znn_analysis_rest(const struct znn_analysis *analysis, uint64_t *opaque_size, uint64_t *opaque_compressed,
+                       uint64_t *container_size)
+{
+    *opaque_size = analysis->apportionment.opaque_size;
+    *opaque_compressed = analysis->apportionment.opaque_compressed;
+    *container_size = analysis->container_size;
+}
+
+size_t znn_analysis_tensor_count(const struct znn_analysis *analysis)
+{
+    return znn_reader_tensor_count(analysis->reader);
+}
+
+void znn_analysis_tensor(const struct znn_analysis *analysis, size_t i, struct znn_tensor *tensor,
+                         struct znn_cost *cost)
+{
+    znn_reader_tensor(analysis->reader, i, tensor);
+    znn_apportion_get(&analysis->apportionment, i, cost);
+}

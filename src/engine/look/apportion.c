@@ -1,0 +1,266 @@
+/*
+ * apportion.c - which tensor takes how much of the .znn file
+ *
+ * Tensors are sorted by offset, but may overlap (views of one storage).  A byte counts for the first that has it, so
+ * what counts for a tensor is what reaches beyond all before it, and is one range at its end:
+ *
+ *     a   |----------|              a a a a
+ *     b      |----|                              nothing left
+ *     c         |---------|                 c c c
+ */
+#include "engine/look/apportion.h"
+
+#include <stdlib.h>
+
+#include "container/format.h"
+
+static unsigned group_count(const struct tensor_list *tensors, size_t i)
+{
+    return znn_dtype_info((enum dtype)tensors->tensors[i].dtype)->word;
+}
+
+/* Goes on to the next tensor, from `i` on, of which something is left behind `end`. */
+static void find_owner(struct apportionment *apportionment, size_t i, uint64_t end)
+{
+    const struct tensor_list *list = apportionment->tensors;
+    for (; i < list->count; i++) {
+        const struct tensor *tensor = &list->tensors[i];
+        if (tensor->size == 0 || tensor->offset + tensor->size <= end)
+            continue;
+        apportionment->owner = i;
+        apportionment->start = tensor->offset > end ? tensor->offset : end;
+        apportionment->end = tensor->offset + tensor->size;
+        return;
+    }
+    apportionment->start = apportionment->end = UINT64_MAX;
+}
+
+/* A tensor, by where it ends. */
+struct ending {
+    uint64_t end;
+    size_t tensor;
+};
+
+static int compare_endings(const void *a, const void *b)
+{
+    const struct ending *x = a, *y = b;
+    if (x->end != y->end)
+        return x->end < y->end ? -1 : 1;
+    return (x->tensor > y->tensor) - (x->tensor < y->tensor);
+}
+
+static uint64_t end_of(const struct apportionment *apportionment, size_t i)
+{
+    const struct tensor *tensor = &apportionment->tensors->tensors[i];
+    return tensor->offset + tensor->size;
+}
+
+/* Tensors are sorted by where they start; where one lies in another, not by where they end. */
+static bool sort_by_end(struct apportionment *apportionment)
+{
+    size_t count = apportionment->tensors->count;
+    struct ending *endings = malloc(count * sizeof *endings);
+    apportionment->by_end = malloc(count * sizeof *apportionment->by_end);
+    bool good = endings && apportionment->by_end;
+    for (size_t i = 0; i < count && good; i++)
+        endings[i] = (struct ending){end_of(apportionment, i), i};
+    if (good)
+        qsort(endings, count, sizeof *endings, compare_endings);
+    for (size_t i = 0; i < count && good; i++)
+        apportionment->by_end[i] = endings[i].tensor;
+    free(endings);
+    return good;
+}
+
+/* The bytes from `start` to `end` are fixed point, or not: notes how many were up to the tensors' borders in there. */
+static void pass(struct apportionment *apportionment, uint64_t start, uint64_t end, bool is_fixed)
+{
+    const struct tensor_list *list = apportionment->tensors;
+    const uint64_t rounded = apportionment->rounded;
+    for (size_t *i = &apportionment->next_start; *i < list->count && list->tensors[*i].offset < end; ++*i)
+        apportionment->kinds[*i].rounded_before = rounded + (is_fixed ? list->tensors[*i].offset - start : 0);
+    for (size_t *i = &apportionment->next_end; *i < list->count; ++*i) {
+        size_t tensor = apportionment->by_end[*i];
+        if (end_of(apportionment, tensor) > end)
+            break;
+        apportionment->kinds[tensor].rounded_until = rounded + (is_fixed ? end_of(apportionment, tensor) - start : 0);
+    }
+    apportionment->rounded += is_fixed ? end - start : 0;
+}
+
+static bool is_fixed_point(const struct part *part)
+{
+    return part->transform == TRANSFORM_FIXED ||
+           (part->transform == TRANSFORM_DELTA && part->delta->coding == DELTA_CASTS);
+}
+
+/*
+ * Makes room for what only some files have, of which there was nothing before `offset`: there may be millions of
+ * tensors.
+ */
+static bool make_kinds(struct apportionment *apportionment, uint64_t offset)
+{
+    const struct tensor_list *list = apportionment->tensors;
+    if (apportionment->kinds || list->count == 0)
+        return true;
+    apportionment->kinds = calloc(list->count, sizeof *apportionment->kinds);
+    if (!apportionment->kinds || !sort_by_end(apportionment))
+        return false;
+    size_t *start = &apportionment->next_start;
+    size_t *end = &apportionment->next_end;
+    while (*start < list->count && list->tensors[*start].offset < offset)
+        ++*start;
+    while (*end < list->count && end_of(apportionment, apportionment->by_end[*end]) <= offset)
+        ++*end;
+    return true;
+}
+
+bool znn_apportion_open(struct apportionment *apportionment, const struct tensor_list *tensors)
+{
+    *apportionment = (struct apportionment){.tensors = tensors};
+    find_owner(apportionment, 0, 0);
+    if (tensors->count == 0)
+        return true;
+    apportionment->shares = calloc(tensors->count, sizeof *apportionment->shares);
+    if (!apportionment->shares)
+        return false;
+    size_t groups = 0;
+    for (size_t i = 0; i < tensors->count; i++) {
+        apportionment->shares[i].groups = groups;
+        groups += group_count(tensors, i);
+    }
+    apportionment->groups = calloc(groups, sizeof *apportionment->groups);
+    return apportionment->groups;
+}
+
+void znn_apportion_free(struct apportionment *apportionment)
+{
+    free(apportionment->shares);
+    free(apportionment->groups);
+    free(apportionment->kinds);
+    free(apportionment->by_end);
+}
+
+/* Of `amount`, which is for `whole`, what is for the range from `start` to `end`. */
+static uint64_t portion(uint64_t amount, uint64_t start, uint64_t end, uint64_t whole)
+{
+    return amount * end / whole - amount * start / whole;
+}
+
+/* The range from `start` to `end` of a part counts for no tensor. */
+static void charge_none(struct apportionment *apportionment, const struct part *part, uint32_t start, uint32_t end)
+{
+    apportionment->opaque_size += end - start;
+    if (part->transform == TRANSFORM_DELTA)
+        apportionment->opaque_compressed += portion(znn_delta_payload(part->delta), start, end, part->size);
+    for (unsigned k = 0; k < part->stream_count; k++)
+        apportionment->opaque_compressed += portion(part->streams[k].size, start, end, part->size);
+}
+
+/* The group that a stream counts for: signs, the map of what is not zero, and the exceptions to fixed point, go with
+ * the last. */
+static unsigned group_of(const struct part *part, unsigned stream)
+{
+    if (part->transform == TRANSFORM_SPARSE)
+        return stream > 0 && stream <= part->width ? stream - 1 : part->width - 1u;
+    unsigned groups = part->transform == TRANSFORM_FIXED ? part->fixed.groups : part->width;
+    return stream < groups ? stream : part->width - 1u;
+}
+
+/*
+ * The range from `start` to `end` of a part counts for tensor `i`.  Where the part was not split as the tensor's
+ * elements would be, nothing is known of their groups, and each gets the same.
+ */
+static void charge(struct apportionment *apportionment, size_t i, const struct part *part, uint32_t start, uint32_t end)
+{
+    struct share *share = &apportionment->shares[i];
+    uint64_t *groups = apportionment->groups + share->groups;
+    unsigned count = group_count(apportionment->tensors, i);
+    share->size += end - start;
+    bool grouped = part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIXED ||
+                   part->transform == TRANSFORM_SPARSE;
+    bool same = grouped && part->width == count;
+    if (is_fixed_point(part))
+        apportionment->kinds[i].rounded += end - start;
+    uint64_t sum = 0;
+    if (part->transform == TRANSFORM_DELTA) {
+        apportionment->kinds[i].related += end - start;
+        sum = portion(znn_delta_payload(part->delta), start, end, part->size);
+    }
+    for (unsigned k = 0; k < part->stream_count; k++) {
+        uint64_t bytes = portion(part->streams[k].size, start, end, part->size);
+        if (same)
+            groups[group_of(part, k)] += bytes;
+        sum += bytes;
+    }
+    for (unsigned g = 0; g < count && !same; g++)
+        groups[g] += portion(sum, g, g + 1, count);
+}
+
+/* The `size` bytes of the original from `offset` on are the next ones of `part`. */
+static bool apportion_segment(struct apportionment *apportionment, struct part *part, uint64_t offset, uint32_t size)
+{
+    if ((part->transform == TRANSFORM_DELTA || is_fixed_point(part)) && !make_kinds(apportionment, offset))
+        return false;
+    if (apportionment->kinds)
+        pass(apportionment, offset, offset + size, is_fixed_point(part));
+    while (size > 0) {
+        while (offset >= apportionment->end)
+            find_owner(apportionment, apportionment->owner + 1, apportionment->end);
+        bool owned = offset >= apportionment->start;
+        uint64_t left = (owned ? apportionment->end : apportionment->start) - offset;
+        uint32_t taken = left < size ? (uint32_t)left : size;
+        if (owned)
+            charge(apportionment, apportionment->owner, part, part->used, part->used + taken);
+        else
+            charge_none(apportionment, part, part->used, part->used + taken);
+        part->used += taken;
+        offset += taken;
+        size -= taken;
+    }
+    return true;
+}
+
+bool znn_apportion_chunk(struct apportionment *apportionment, struct directory *directory, uint64_t offset)
+{
+    for (size_t i = 0; i < directory->part_count; i++)
+        directory->parts[i].used = 0;
+    for (size_t i = 0; i < directory->segment_count; i++) {
+        const struct segment *segment = &directory->segments[i];
+        if (!apportion_segment(apportionment, &directory->parts[segment->part], offset, segment->size))
+            return false;
+        offset += segment->size;
+    }
+    for (size_t i = 0; i < directory->part_count && directory->layout_segments == 0; i++) {
+        struct part *part = &directory->parts[i];
+        if (!apportion_segment(apportionment, part, offset, part->size))
+            return false;
+        offset += part->size;
+    }
+    return true;
+}
+
+void znn_apportion_get(const struct apportionment *apportionment, size_t i, struct znn_cost *cost)
+{
+    const struct share *share = &apportionment->shares[i];
+    unsigned count = group_count(apportionment->tensors, i);
+    uint64_t end = apportionment->tensors->tensors[i].size;
+    uint64_t start = end - share->size;
+    *cost = (struct znn_cost){
+        .size = share->size,
+        .groups = count,
+    };
+    if (apportionment->kinds) {
+        const struct kinds *kinds = &apportionment->kinds[i];
+        bool any = end > 0 && kinds->rounded_until > kinds->rounded_before;
+        cost->delta_size = kinds->related;
+        cost->rounded_size = kinds->rounded;
+        cost->rounded_bytes = any ? kinds->rounded_until - kinds->rounded_before : 0;
+    }
+    for (unsigned g = 0; g < count; g++) {
+        /* Byte p of the tensor is of group g where p mod count is count - 1 - g; (p + g) / count are so before p. */
+        cost->group_size[g] = (end + g) / count - (start + g) / count;
+        cost->group_compressed[g] = apportionment->groups[share->groups + g];
+        cost->compressed_size += cost->group_compressed[g];
+    }
+}

@@ -1,0 +1,66 @@
+/*
+ * palette_decoder.c - from the streams of a part of few values to its bytes
+ *
+ *     counts    2    | 2                     how many values each run has
+ *     values    a  b | c  d                  merged from their byte groups
+ *     indexes   1 0 1 1 | 0 1 1 0            unpacked to a byte each
+ */
+#include "engine/part/palette_decoder.h"
+
+#include "container/part_palette.h"
+#include "transform/groups.h"
+#include "transform/palette.h"
+
+/* What the indexes of a part refer to. */
+struct palette_source {
+    const uint8_t *counts; /* NULL where there is one run only */
+    const uint8_t *values;
+    const uint8_t *indexes;
+};
+
+static enum znn_status expand_runs(const struct part *part, const struct palette_source *source, uint8_t *target)
+{
+    size_t count = palette_elements(part);
+    size_t run = part->palette.run;
+    size_t first = 0; /* value of the run */
+    for (size_t start = 0, i = 0; start < count; start += run, i++) {
+        size_t size = count - start < run ? count - start : run;
+        size_t available = source->counts ? source->counts[i] + (size_t)1 : part->palette.values;
+        if (available > part->palette.values - first ||
+            !znn_palette_expand(source->values + first * part->width, available, source->indexes + start, size,
+                                part->width, target + start * part->width))
+            return ZNN_ERROR_CORRUPT;
+        first += available;
+    }
+    return first == part->palette.values ? ZNN_OK : ZNN_ERROR_CORRUPT;
+}
+
+enum znn_status znn_palette_decode(struct part_decoder *decoder, const struct part *part, const uint8_t *const *streams,
+                                   uint8_t *target, struct znn_error *error)
+{
+    size_t count = palette_elements(part);
+    size_t values_size = (size_t)part->palette.values * part->width;
+    unsigned bits = part->palette.bits;
+    size_t unpacked = bits < 8 ? count : 0;
+    struct buffer *values = &decoder->nested.scratch->values;
+    if (!znn_buffer_reserve(values, values_size + unpacked))
+        return znn_fail_memory(error, values_size + unpacked);
+    struct palette_source source = {.values = values->data};
+    if (palette_has_counts(part))
+        source.counts = *streams++;
+    znn_groups_merge(streams, part->palette.values, part->width, part->rotation, values->data);
+    streams += part->width;
+    if (bits > 8)
+        return znn_palette_expand_wide(source.values, part->palette.values, streams[0], streams[1], count, part->width,
+                                       target)
+                   ? ZNN_OK
+                   : ZNN_ERROR_CORRUPT;
+    source.indexes = streams[0];
+    if (unpacked > 0) {
+        uint8_t *indexes = values->data + values_size;
+        source.indexes = indexes;
+        if (!znn_palette_unpack(streams[0], count, bits, indexes))
+            return ZNN_ERROR_CORRUPT;
+    }
+    return expand_runs(part, &source, target);
+}

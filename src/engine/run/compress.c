@@ -1,0 +1,403 @@
+/*
+ * compress.c - from a file to a .znn file
+ *
+ * First the scanners look at the file, once, to know what is where.  Then every worker does the same until the end is
+ * reached: plan a chunk, read it, encode it, and write it when its turn has come.  Where the output takes bytes at any
+ * place, only the place is settled in turn, and the writing is done when others may go on.  The index and the footer
+ * follow.
+ *
+ * Where the file ends is found out by reading: from a pipe there is no other way, and a file may shrink or grow while
+ * it is read.  What is read is what is compressed, byte for byte, whatever the scanners made of it.
+ */
+#include "engine/run/compress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "container/header.h"
+#include "engine/chunk/chunk_encoder.h"
+#include "engine/cut/reference_chunk.h"
+#include "engine/cut/rounding.h"
+#include "engine/file/index_writer.h"
+#include "engine/run/dedup_stream.h"
+#include "engine/run/sample.h"
+#include "engine/threads/budget.h"
+#include "engine/threads/turns.h"
+
+struct compression {
+    struct chunk_coding coding; /* the same for all chunks */
+    znn_progress *progress;
+    void *progress_context;
+    struct source source;
+    struct sink sink;
+    struct model model;
+    struct bases bases;
+    struct link *links;     /* of the model's tensors to those of the base, or NULL */
+    struct planner planner; /* drawn from */
+    struct ledger ledger;   /* kept in turn, as is what rounding made zero */
+    struct zeroed zeroed;
+    struct turns turns;
+    struct sample sample; /* for one worker alone, if it samples */
+    bool in_order;        /* a stream: the bytes must be read while the ticket is drawn */
+    struct references references;
+    struct dedup_stream *dedup; /* for a stream that is looked through for repeats; guarded by the draw lock */
+};
+
+/* What a worker holds: one chunk. */
+struct worker {
+    struct compression *job;
+    struct chunk_encoder *encoder;
+    struct drawn chunk;
+    struct reference_chunk references;
+    bool last; /* the end has been reached */
+    struct znn_error error;
+};
+
+/* Plans a chunk and, from a stream, reads it. */
+static enum znn_status draw_chunk(struct worker *worker)
+{
+    struct compression *job = worker->job;
+    if (job->dedup)
+        return znn_dedup_draw(job->dedup, &job->source, &job->planner, &worker->chunk, &worker->references.digest,
+                              &worker->error);
+    if (!znn_planner_next(&job->planner, &worker->chunk.plan))
+        return znn_fail_memory(&worker->error, sizeof(struct piece));
+    return job->in_order ? znn_drawn_read(&worker->chunk, &job->source, &worker->error) : ZNN_OK;
+}
+
+static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk *encoded)
+{
+    struct drawn *chunk = &worker->chunk;
+    if (chunk->size < chunk->plan.size && !znn_chunk_plan_shorten(&chunk->plan, (uint32_t)chunk->size))
+        return znn_fail_memory(&worker->error, sizeof(struct piece));
+    znn_turns_enter(&worker->job->turns);
+    enum znn_status status =
+        chunk->plan.has_references
+            ? znn_chunk_encode_references(worker->encoder, &chunk->plan, worker->references.gaps.data,
+                                          worker->references.digest, encoded, &worker->error)
+            : znn_chunk_encode(worker->encoder, &chunk->plan, chunk->data, encoded, &worker->error);
+    znn_turns_leave(&worker->job->turns);
+    return status;
+}
+
+static enum znn_status put_chunk(struct worker *worker, const struct encoded_chunk *chunk, uint64_t place)
+{
+    struct chunk_piece pieces[CHUNK_PIECES_MAX];
+    unsigned count = znn_chunk_pieces(chunk, pieces);
+    enum znn_status status = ZNN_OK;
+    for (unsigned i = 0; i < count && !status; i++) {
+        if (pieces[i].size > 0)
+            status = znn_sink_put(&worker->job->sink, pieces[i].data, pieces[i].size, place, &worker->error);
+        place += pieces[i].size;
+    }
+    return status;
+}
+
+/* In turn.  To an open sink the chunk is not written yet. */
+static enum znn_status append_chunk(struct worker *worker, const struct encoded_chunk *chunk)
+{
+    struct compression *job = worker->job;
+    enum znn_status status = ZNN_OK;
+    if (znn_sink_is_open(&job->sink)) {
+        job->sink.position += record_size(&chunk->record);
+    } else {
+        struct chunk_piece pieces[CHUNK_PIECES_MAX];
+        unsigned count = znn_chunk_pieces(chunk, pieces);
+        for (unsigned i = 0; i < count && !status; i++)
+            status = znn_sink_write(&job->sink, pieces[i].data, pieces[i].size, &worker->error);
+    }
+    if (!status)
+        status = znn_ledger_add(&job->ledger, &chunk->record, &worker->error);
+    job->zeroed.nonzero += chunk->zeroed.nonzero;
+    job->zeroed.zeroed += chunk->zeroed.zeroed;
+    if (!status && job->progress)
+        job->progress(job->progress_context, job->ledger.original_size, job->sink.position);
+    return status;
+}
+
+static enum znn_status obtain_bytes(struct worker *worker)
+{
+    struct drawn *chunk = &worker->chunk;
+    if (!chunk->plan.has_references)
+        return znn_drawn_read(chunk, &worker->job->source, &worker->error);
+    chunk->size = chunk->plan.size;
+    return znn_reference_chunk_read(&worker->references, &worker->job->source, &chunk->plan, &worker->error);
+}
+
+/* From the source, or from the sample; then nothing is read. */
+static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk *chunk)
+{
+    struct compression *job = worker->job;
+    const struct chunk_plan *plan = &worker->chunk.plan;
+    uint64_t end = plan->offset + plan->size;
+    bool samples = job->sample.step > 1; /* one thread, and a size that is known: a stream's changes as others read */
+    if (samples && end <= job->source.size && znn_sample_covers(&job->sample, plan, chunk)) {
+        worker->chunk.size = plan->size;
+        return ZNN_OK;
+    }
+    enum znn_status status = job->in_order ? ZNN_OK : obtain_bytes(worker);
+    worker->last = worker->chunk.size < plan->size;
+    if (!status && worker->chunk.size > 0)
+        status = encode_chunk(worker, chunk);
+    if (!status && !worker->last && !znn_sample_remember(&job->sample, plan, chunk))
+        status = znn_fail_memory(&worker->error, chunk->head_size);
+    return status;
+}
+
+/* In turn, and ends that.  False when there is no more to do. */
+static bool finish_chunk(struct worker *worker, uint64_t ticket, const struct encoded_chunk *chunk)
+{
+    struct compression *job = worker->job;
+    uint64_t place = job->sink.position;
+    enum znn_status status = worker->chunk.size > 0 ? append_chunk(worker, chunk) : ZNN_OK;
+    bool more = !status && !worker->last;
+    if (more)
+        znn_turns_pass(&job->turns);
+    else
+        znn_turns_end(&job->turns, ticket, status, &worker->error);
+    if (status || worker->chunk.size == 0 || !znn_sink_is_open(&job->sink))
+        return more;
+    status = put_chunk(worker, chunk, place);
+    if (status)
+        znn_turns_break(&job->turns, status, &worker->error);
+    return more && !status;
+}
+
+/* Brings one chunk from the source to the sink.  False when there is no more to do. */
+static bool do_chunk(struct worker *worker)
+{
+    struct turns *turns = &worker->job->turns;
+    uint64_t ticket;
+    if (!znn_turns_draw(turns, &ticket))
+        return false;
+    enum znn_status status = draw_chunk(worker);
+    znn_turns_drawn(turns);
+
+    struct encoded_chunk chunk = {0};
+    if (!status)
+        status = obtain_chunk(worker, &chunk);
+    if (status) {
+        znn_turns_end(turns, ticket, status, &worker->error);
+        return false;
+    }
+    return znn_turns_wait(turns, ticket) && finish_chunk(worker, ticket, &chunk);
+}
+
+static void work(void *context)
+{
+    struct compression *job = context;
+    struct worker worker = {.job = job};
+    worker.encoder = znn_chunk_encoder_new(&job->coding);
+    if (!worker.encoder)
+        znn_turns_fail(&job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
+    while (worker.encoder && do_chunk(&worker))
+        ;
+    znn_chunk_encoder_free(worker.encoder);
+    znn_drawn_free(&worker.chunk);
+    znn_reference_chunk_free(&worker.references);
+}
+
+static enum znn_status check_options(const struct znn_compress_options *options, struct znn_error *error)
+{
+    const char *extension = options->extension;
+    size_t size = extension ? strlen(extension) : 0;
+    if (options->level < 0 || options->level > 9)
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "there is no level %d", options->level);
+    if (size > 0 && !znn_extension_is_valid(extension, size))
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET,
+                        "an extension must be 1 to %d ASCII letters and digits", ZNN_EXTENSION_MAX);
+    return znn_rounding_check(options, error);
+}
+
+static enum znn_status write_header(struct compression *job, const char *extension, struct znn_error *error)
+{
+    bool references = job->references.count > 0 || job->dedup;
+    struct znn_header header = {
+        .format_version = ZNN_FORMAT_VERSION, .references = references, .lossy = job->coding.lossy};
+    if (extension)
+        memcpy(header.extension, extension, strlen(extension));
+    if (job->bases.count > 0)
+        memcpy(header.base_name, job->bases.name, sizeof header.base_name);
+    uint8_t bytes[HEADER_MAX];
+    return znn_sink_write(&job->sink, bytes, znn_header_write(&header, bytes), error);
+}
+
+/* Levels between the three that differ mean the nearest. */
+static int nearest_level(int level)
+{
+    if (level == 0)
+        return ZNN_LEVEL_DEFAULT;
+    return level < 3 ? ZNN_LEVEL_FASTEST : level < 8 ? ZNN_LEVEL_DEFAULT : ZNN_LEVEL_SMALLEST;
+}
+
+/* All of the file is one row of numbers, whose end is where the file's is. */
+static enum znn_status assume_dtype(struct model *model, const char *name, struct znn_error *error)
+{
+    enum dtype dtype = znn_dtype_from_name(name, strlen(name));
+    if (dtype == DTYPE_BYTES)
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "there is no such dtype");
+    struct tensor row = {
+        .size = UINT64_MAX - UINT64_MAX % znn_dtype_info(dtype)->block_bytes,
+        .dtype = (uint8_t)dtype,
+        .flags = TENSOR_SPAN,
+    };
+    return znn_model_add(model, &row, "", NULL) ? ZNN_OK : znn_fail_memory(error, sizeof row);
+}
+
+/* In a file they are found now, in a stream as they come; of a sample, nothing is said. */
+static enum znn_status look_for_repeats(struct compression *job, const struct znn_compress_options *options,
+                                        struct znn_error *error)
+{
+    if (options->dedup < 0 || job->sample.step > 1)
+        return ZNN_OK;
+    if (!job->in_order) {
+        job->planner.references = &job->references;
+        return znn_duplicates_find(&job->source, &job->model, &job->references, error);
+    }
+    if (options->dedup == 0 || job->coding.lossy.mode != ZNN_LOSSLESS) /* hashes would be of what was not rounded yet */
+        return ZNN_OK;
+    job->planner.alone = true;
+    job->dedup = calloc(1, sizeof *job->dedup);
+    return job->dedup ? znn_dedup_open(job->dedup, error) : znn_fail_memory(error, sizeof *job->dedup);
+}
+
+/* Any name of a file as one that can be stored (znn(5), "Header"), or as none. */
+static void make_hint(const char *name, char hint[ZNN_BASE_NAME_MAX + 1])
+{
+    size_t size = name ? strlen(name) : 0;
+    hint[0] = '\0';
+    if (size > ZNN_BASE_NAME_MAX)
+        return;
+    for (size_t i = 0; i < size; i++)
+        hint[i] = znn_base_name_is_valid((char[]){'x', name[i]}, 2) ? name[i] : '_';
+    hint[size] = '\0';
+    if (size > 0 && !znn_base_name_is_valid(hint, size))
+        hint[0] = '_'; /* a dot, a dash or a space */
+}
+
+/* Looks at the input, at what of it is to be rounded, and at what it has in common with the base. */
+static enum znn_status look(struct compression *job, const struct znn_compress_options *options,
+                            struct znn_report *rounding, struct znn_error *error)
+{
+    enum znn_status status = options->dtype ? assume_dtype(&job->model, options->dtype, error)
+                                            : znn_model_scan(&job->source, &job->model, error);
+    if (!status)
+        status = znn_rounding_mark(&job->model, options, rounding, error);
+    if (!status && !options->dtype)
+        status = znn_lineage_trace(&job->model, &job->source, &options->lossy, znn_threads(options->threads),
+                                   &job->bases, &job->links, error);
+    job->planner.links = job->links;
+    znn_source_end_views(&job->source);
+    return status;
+}
+
+/* What the scanners found comes off the limit, once more for the index of it, and the workers share the rest. */
+static enum znn_status limit_workers(struct compression *job, uint64_t limit, struct znn_error *error)
+{
+    uint64_t model = job->model.capacity * sizeof *job->model.tensors + job->model.text.capacity;
+    uint64_t each = job->coding.level == ZNN_LEVEL_SMALLEST ? BUDGET_COMPRESS_SMALLEST : BUDGET_COMPRESS;
+    return znn_budget_workers(&job->turns, limit, model + model / 2 + job->source.prefix.capacity, each, error);
+}
+
+static enum znn_status compress(struct compression *job, const struct znn_compress_options *options,
+                                struct znn_report *report, struct znn_error *error)
+{
+    struct znn_report rounding = {0};
+    enum znn_status status = look(job, options, &rounding, error);
+    job->bases.turns = &job->turns;
+    job->coding.lossy = rounding.lossy;
+    job->coding.base = znn_bases_source(&job->bases);
+    if (!status)
+        status = look_for_repeats(job, options, error);
+    if (!status)
+        status = write_header(job, options->extension, error);
+    if (!status)
+        status = znn_bases_write(&job->bases, job->coding.level, &job->sink, error);
+    if (!status)
+        status = limit_workers(job, options->memory_limit, error);
+    if (!status)
+        status = znn_turns_run(&job->turns, work, job, error);
+    uint64_t tensors = 0, size = job->ledger.original_size;
+    znn_model_conclude(&job->model, size);
+    if (!status)
+        status = znn_index_finish(&job->ledger, &job->model, job->coding.level, &job->sink, &tensors, error);
+    if (!status)
+        status = znn_sink_finish(&job->sink, job->sink.position, error);
+    if (!status && report)
+        *report = (struct znn_report){
+            .original_size = job->ledger.original_size,
+            .compressed_size = job->sink.position,
+            .tensors = tensors,
+            .format = znn_format_name(job->model.format),
+            .header_error = job->model.verdict ? znn_verdict_name(job->model.verdict) : NULL,
+            .cut_tensors = znn_model_count_cut(&job->model, size),
+            .trailing_bytes = znn_trailing_bytes(job->model.format, job->model.verdict, job->model.end, size),
+            .base_tensors = job->bases.count,
+            .lossy = job->coding.lossy,
+            .rounded_tensors = rounding.rounded_tensors,
+            .unsuited_tensors = rounding.unsuited_tensors,
+            .shared_tensors = rounding.shared_tensors,
+            .small_tensors = rounding.small_tensors,
+            .small_size = rounding.small_size,
+            .float_size = rounding.float_size,
+            .nonzero_numbers = job->zeroed.nonzero,
+            .zeroed_numbers = job->zeroed.zeroed,
+        };
+    return status;
+}
+
+enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output *output,
+                                     const struct znn_compress_options *options, struct znn_report *report,
+                                     struct znn_error *error)
+{
+    enum znn_status status = check_options(options, error);
+    if (status)
+        return status;
+    struct compression *job = calloc(1, sizeof *job);
+    if (!job)
+        return znn_fail_memory(error, sizeof *job);
+    job->coding.level = nearest_level(options->level);
+    job->coding.sign = options->sign;
+    job->progress = options->progress;
+    job->progress_context = options->progress_context;
+    job->sink.output = output;
+    job->planner.model = &job->model;
+    char hint[ZNN_BASE_NAME_MAX + 1];
+    make_hint(options->base_name, hint);
+    znn_bases_open(&job->bases, options->base, hint);
+    znn_source_open(&job->source, input);
+    job->source.view_limit =
+        options->memory_limit / 3; /* the list of what stands there takes no more than twice that */
+    job->in_order = !znn_source_is_seekable(&job->source);
+    job->sample.step = options->quick ? znn_sample_step(job->source.size) : 0;
+    unsigned threads = job->sample.step > 1 ? 1 : znn_threads(options->threads);
+    status = znn_ledger_open(&job->ledger, error);
+    if (!status)
+        status = znn_turns_open(&job->turns, threads, !input->memory && job->sample.step < 2, error);
+    if (!status)
+        status = compress(job, options, report, error);
+    znn_turns_close(&job->turns);
+    znn_ledger_close(&job->ledger);
+    znn_sample_free(&job->sample);
+    znn_references_free(&job->references);
+    if (job->dedup)
+        znn_dedup_close(job->dedup);
+    free(job->dedup);
+    znn_model_free(&job->model);
+    znn_bases_close(&job->bases);
+    free(job->links);
+    znn_source_close(&job->source);
+    free(job);
+    return status;
+}
+
+enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
+                             const struct znn_compress_options *options, struct znn_report *report,
+                             struct znn_error *error)
+{
+    struct znn_compress_options complete = {0};
+    if (options)
+        complete = *options;
+    complete.quick = 0;
+    return znn_compress_sampled(input, output, &complete, report, error);
+}

@@ -1,0 +1,464 @@
+/*
+ * decompress.c - from a .znn file back to the file
+ *
+ * Workers take records as they come, decode them, and write them when their turn has come, or where the output takes
+ * bytes at any place, at once, without waiting for it.  Behind the last chunk one thread compares what was seen with
+ * the index and the footer.
+ *
+ * A stream is read without looking ahead: the sizes of a record are in its first bytes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "container/footer.h"
+#include "engine/chunk/chunk_decoder.h"
+#include "engine/file/bases.h"
+#include "engine/file/header_reader.h"
+#include "engine/file/index_reader.h"
+#include "engine/file/ledger.h"
+#include "engine/file/lookback.h"
+#include "engine/file/sink.h"
+#include "engine/threads/budget.h"
+#include "engine/threads/turns.h"
+
+/* Chunks that znn writes are not larger. */
+#define LARGE_CHUNK (5u << 20)
+
+/*
+ * What decodes a larger chunk.  There is one for all threads, which use it one after the other, and it is kept: memory
+ * that each thread frees in its turn does not always go back to the system.
+ */
+struct large {
+    pthread_mutex_t lock;
+    struct chunk_decoder *decoder;
+    struct buffer buffer;
+};
+
+/* A chunk that is where it belongs, and still has to be entered in the ledger, in order. */
+struct left {
+    struct record record;
+    uint64_t place;
+};
+
+struct decompression {
+    struct znn_lossy lossy; /* as the header says */
+    unsigned version;       /* of the format, likewise */
+    znn_progress *progress;
+    void *progress_context;
+    struct source source;
+    struct sink sink;
+    struct bases bases;
+    struct ledger ledger; /* kept in turn */
+    struct turns turns;
+    struct large large;
+    struct lookback lookback;
+    uint64_t max_output;
+    uint64_t memory_limit; /* 0: none */
+    uint64_t base_memory;  /* that the base takes */
+    bool leaves;           /* chunks need not wait for their turns: `left` has what is done then */
+    struct left left[TURNS_AHEAD];
+    bool in_order; /* a stream: records must be read while tickets are drawn */
+    /* Guarded by the draw lock: */
+    uint64_t position;             /* of the next record in the file */
+    uint64_t offset;               /* of its first byte in the original */
+    struct record index;           /* what stands behind the chunks */
+    uint8_t prefix[RECORD_PREFIX]; /* of the last record drawn */
+};
+
+/* What a worker holds: one record. */
+struct worker {
+    struct decompression *job;
+    struct chunk_decoder *decoder;
+    struct record record;
+    uint64_t place;  /* of the record */
+    uint64_t offset; /* of its first byte in the original */
+    struct buffer buffer;
+    bool large; /* it holds the lock of the job's large decoder, and uses that and its buffer */
+    struct znn_error error;
+};
+
+static struct buffer *buffer_of(struct worker *worker)
+{
+    return worker->large ? &worker->job->large.buffer : &worker->buffer;
+}
+
+static struct chunk_decoder *decoder_of(struct worker *worker)
+{
+    return worker->large ? worker->job->large.decoder : worker->decoder;
+}
+
+static struct chunk_decoder *new_decoder(struct decompression *job)
+{
+    struct chunk_decoder *decoder = znn_chunk_decoder_new();
+    if (decoder)
+        znn_chunk_decoder_use(decoder, znn_bases_source(&job->bases), &job->bases.allowance);
+    if (decoder && job->lookback.enabled)
+        znn_chunk_decoder_refer(decoder, (struct reference_source){znn_lookback_read, &job->lookback});
+    return decoder;
+}
+
+static enum znn_status take_large(struct worker *worker)
+{
+    struct large *large = &worker->job->large;
+    uint64_t needed = BUDGET_BASE + worker->job->base_memory + worker->job->turns.threads * BUDGET_DECOMPRESS +
+                      BUDGET_LARGE_CHUNK(worker->record.decoded_size);
+    enum znn_status status = znn_budget_check(worker->job->memory_limit, needed, &worker->error);
+    if (status)
+        return status;
+    pthread_mutex_lock(&large->lock);
+    worker->large = true;
+    if (!large->decoder)
+        large->decoder = new_decoder(worker->job);
+    if (!large->decoder)
+        return znn_fail_memory(&worker->error, sizeof *large);
+    znn_chunk_decoder_set_lossy(large->decoder, &worker->job->lossy);
+    return ZNN_OK;
+}
+
+static void release_large(struct worker *worker)
+{
+    if (worker->large)
+        pthread_mutex_unlock(&worker->job->large.lock);
+    worker->large = false;
+}
+
+/* Reads what follows the prefix. */
+static enum znn_status read_rest(struct worker *worker)
+{
+    size_t rest = (size_t)record_size(&worker->record) - RECORD_PREFIX;
+    return znn_source_read_exactly(&worker->job->source, worker->place + RECORD_PREFIX,
+                                   buffer_of(worker)->data + RECORD_PREFIX, rest, &worker->error);
+}
+
+/* The next record's prefix, and from a stream the whole record. */
+static enum znn_status draw_record(struct worker *worker)
+{
+    struct decompression *job = worker->job;
+    worker->place = job->position;
+    worker->offset = job->offset;
+    enum znn_status status =
+        znn_source_read_exactly(&job->source, worker->place, job->prefix, RECORD_PREFIX, &worker->error);
+    if (!status)
+        status = znn_record_parse(job->prefix, worker->place, &worker->record, &worker->error);
+    if (status || worker->record.kind != RECORD_CHUNK)
+        return status;
+    if (worker->record.offset != job->offset)
+        return znn_fail(&worker->error, ZNN_ERROR_CORRUPT, worker->place, "a chunk is missing or out of place");
+    if (worker->record.decoded_size > job->max_output - job->offset)
+        return znn_fail_output(&worker->error, job->offset + worker->record.decoded_size, job->max_output);
+    job->position += record_size(&worker->record);
+    job->offset += worker->record.decoded_size;
+    if (worker->record.decoded_size > LARGE_CHUNK)
+        status = take_large(worker);
+    if (status || !job->in_order)
+        return status;
+    if (!znn_buffer_reserve(buffer_of(worker), (size_t)record_size(&worker->record)))
+        return znn_fail_memory(&worker->error, (size_t)record_size(&worker->record));
+    memcpy(buffer_of(worker)->data, job->prefix, RECORD_PREFIX);
+    return read_rest(worker);
+}
+
+/* The whole record: as it lies in memory, or was read while drawing, or read now. */
+static enum znn_status fetch_record(struct worker *worker, const uint8_t **bytes)
+{
+    size_t size = (size_t)record_size(&worker->record);
+    size_t available;
+    struct source *source = &worker->job->source;
+    *bytes = znn_source_direct(source, worker->place, size, &available);
+    if (*bytes && available == size)
+        return ZNN_OK;
+    if (!worker->job->in_order) {
+        if (!znn_buffer_reserve(buffer_of(worker), size))
+            return znn_fail_memory(&worker->error, size);
+        enum znn_status status =
+            znn_source_read_exactly(source, worker->place, buffer_of(worker)->data, size, &worker->error);
+        if (status)
+            return status;
+    }
+    *bytes = buffer_of(worker)->data;
+    return ZNN_OK;
+}
+
+/*
+ * Where the chunk refers to what may not be written yet, waits for its turn, when all before it is.  *over says that
+ * the turns are.
+ */
+static enum znn_status wait_for_references(struct worker *worker, uint64_t ticket, const uint8_t *bytes, bool *over)
+{
+    struct decompression *job = worker->job;
+    uint64_t end;
+    if (!job->lookback.enabled)
+        return ZNN_OK;
+    enum znn_status status =
+        znn_chunk_reach(decoder_of(worker), &worker->record, bytes, worker->place, &end, &worker->error);
+    if (!status && znn_lookback_must_wait(&job->lookback, end))
+        *over = !znn_turns_wait(&job->turns, ticket);
+    return status;
+}
+
+/* Decodes the chunk, right into the output where that is memory; an open one has it then. */
+static enum znn_status decode_chunk(struct worker *worker, const uint8_t *bytes, const uint8_t **data)
+{
+    const struct record *record = &worker->record;
+    struct sink *sink = &worker->job->sink;
+    uint8_t *place = znn_sink_place(sink, record->offset, record->decoded_size);
+    if (worker->job->bases.count > 0)
+        znn_chunk_fetch_ahead(decoder_of(worker), record, bytes, worker->place);
+    znn_turns_enter(&worker->job->turns);
+    enum znn_status status =
+        place ? znn_chunk_decode_to(decoder_of(worker), record, bytes, worker->place, place, znn_sink_is_far(sink),
+                                    &worker->error)
+              : znn_chunk_decode(decoder_of(worker), record, bytes, worker->place, data, &worker->error);
+    znn_turns_leave(&worker->job->turns);
+    if (!status && !place && znn_sink_is_open(sink))
+        status = znn_sink_put(sink, *data, record->decoded_size, record->offset, &worker->error);
+    return status;
+}
+
+static enum znn_status decode_record(struct worker *worker, uint64_t ticket, const uint8_t **data, bool *over)
+{
+    const uint8_t *bytes;
+    enum znn_status status = fetch_record(worker, &bytes);
+    if (!status)
+        status = wait_for_references(worker, ticket, bytes, over);
+    if (status || *over)
+        return status;
+    return decode_chunk(worker, bytes, data);
+}
+
+/* In turn. */
+static enum znn_status enter_record(struct decompression *job, const struct record *record, uint64_t place,
+                                    struct znn_error *error)
+{
+    enum znn_status status = znn_ledger_add(&job->ledger, record, error);
+    if (status)
+        return status;
+    znn_lookback_advance(&job->lookback, job->ledger.original_size);
+    if (job->progress)
+        job->progress(job->progress_context, job->ledger.original_size, place + record_size(record));
+    return ZNN_OK;
+}
+
+/* In turn. */
+static enum znn_status finish_record(struct worker *worker, const uint8_t *data)
+{
+    struct decompression *job = worker->job;
+    enum znn_status status = ZNN_OK;
+    if (job->lookback.enabled)
+        status = znn_lookback_check(&job->lookback, &worker->record, znn_chunk_decoder_directory(decoder_of(worker)),
+                                    worker->place, &worker->error);
+    if (!status && !znn_sink_is_open(&job->sink))
+        status = znn_sink_write(&job->sink, data, worker->record.decoded_size, &worker->error);
+    return status ? status : enter_record(job, &worker->record, worker->place, &worker->error);
+}
+
+static enum znn_status settle_record(void *context, uint64_t ticket, struct znn_error *error)
+{
+    struct decompression *job = context;
+    const struct left *left = &job->left[ticket % TURNS_AHEAD];
+    return enter_record(job, &left->record, left->place, error);
+}
+
+/* Brings one chunk from the source to the sink.  False when there is no more to do. */
+static bool do_chunk(struct worker *worker)
+{
+    struct turns *turns = &worker->job->turns;
+    uint64_t ticket;
+    if (!znn_turns_draw(turns, &ticket))
+        return false;
+    enum znn_status status = draw_record(worker);
+    bool last = !status && worker->record.kind != RECORD_CHUNK;
+    if (last)
+        worker->job->index = worker->record;
+    if (status || last)
+        znn_turns_dry(turns);
+    znn_turns_drawn(turns);
+    if (last) {
+        znn_turns_end(turns, ticket, ZNN_OK, NULL);
+        return false;
+    }
+    const uint8_t *data = NULL;
+    bool over = false;
+    if (!status)
+        status = decode_record(worker, ticket, &data, &over);
+    if (over)
+        return false;
+    if (!status && worker->job->leaves && znn_turns_may_leave(turns, ticket)) {
+        worker->job->left[ticket % TURNS_AHEAD] = (struct left){worker->record, worker->place};
+        return znn_turns_leave_to_others(turns, ticket);
+    }
+    if (!status && !znn_turns_wait(turns, ticket))
+        return false;
+    if (!status)
+        status = finish_record(worker, data);
+    if (status) {
+        znn_fail_at(&worker->error, worker->offset, 0);
+        znn_turns_end(turns, ticket, status, &worker->error);
+        return false;
+    }
+    znn_turns_pass(turns);
+    return true;
+}
+
+static void work(void *context)
+{
+    struct worker worker = {.job = context};
+    worker.decoder = new_decoder(worker.job);
+    if (!worker.decoder)
+        znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
+    else
+        znn_chunk_decoder_set_lossy(worker.decoder, &worker.job->lossy);
+    while (worker.decoder && do_chunk(&worker))
+        release_large(&worker);
+    release_large(&worker);
+    znn_chunk_decoder_free(worker.decoder);
+    znn_buffer_free(&worker.buffer);
+}
+
+/* Walks through the ledger beside the index. */
+struct comparison {
+    const struct ledger *ledger;
+    bool digests;
+    size_t next;
+};
+
+static enum znn_status compare_chunk(void *context, const struct chunk_entry *entry, struct znn_error *error)
+{
+    struct comparison *comparison = context;
+    const struct ledger *ledger = comparison->ledger;
+    size_t i = comparison->next++;
+    if (i >= ledger->count || entry->decoded_size != ledger->chunks[i].decoded_size ||
+        entry->record_size != ledger->chunks[i].record_size ||
+        (comparison->digests && entry->digest != ledger->chunks[i].digest))
+        return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "the index disagrees with chunk %zu", i);
+    return ZNN_OK;
+}
+
+static enum znn_status check_index(struct decompression *job, struct index *index, struct znn_error *error)
+{
+    struct comparison comparison = {.ledger = &job->ledger, .digests = index_has_digests(job->version)};
+    struct index_visitor visitor = {.on_chunk = compare_chunk, .context = &comparison};
+    if (job->index.kind == RECORD_INDEX && job->index.offset != job->ledger.original_size)
+        return znn_fail(error, ZNN_ERROR_CORRUPT, job->position, "the index is for a file of another size");
+    enum znn_status status =
+        znn_index_read(&job->source, job->version, job->position, job->prefix, &job->index, &visitor, index, error);
+    if (!status && comparison.next != job->ledger.count)
+        status = znn_fail(error, ZNN_ERROR_CORRUPT, job->position, "the index lists another number of chunks");
+    return status;
+}
+
+static enum znn_status check_footer(struct decompression *job, struct znn_error *error)
+{
+    uint8_t bytes[FOOTER_SIZE + 1];
+    uint64_t place = job->position + record_size(&job->index);
+    struct footer footer;
+    uint64_t root[2];
+    size_t got = 0;
+    enum znn_status status = znn_source_read_exactly(&job->source, place, bytes, FOOTER_SIZE, error);
+    if (!status)
+        status = znn_footer_parse(bytes, place, &footer, error);
+    if (status)
+        return status;
+    znn_ledger_root(&job->ledger, root);
+    if (footer.index_offset != job->position || footer.root[0] != root[0] || footer.root[1] != root[1])
+        return znn_fail(error, ZNN_ERROR_CORRUPT, place, "the footer disagrees with the chunks");
+    status = znn_source_read(&job->source, place + FOOTER_SIZE, bytes, 1, &got, error);
+    if (!status && got > 0)
+        status = znn_fail(error, ZNN_ERROR_CORRUPT, place + FOOTER_SIZE, "there are bytes behind the footer");
+    return status;
+}
+
+/* What the file is made from must be there, and before anything is given out for good, be known to be the right one. */
+static enum znn_status check_bases(struct decompression *job, const struct znn_header *header, unsigned threads,
+                                   struct znn_error *error)
+{
+    struct bases *bases = &job->bases;
+    memcpy(bases->name, header->base_name, sizeof bases->name);
+    enum znn_status status = znn_bases_read(bases, &job->source, &job->position, error);
+    if (status || bases->count == 0)
+        return status;
+    if (!bases->base)
+        return znn_bases_fail_missing(bases, error);
+    return znn_sink_is_open(&job->sink) ? ZNN_OK : znn_bases_hash(bases, threads, true, error);
+}
+
+static enum znn_status decompress(struct decompression *job, unsigned threads, struct znn_report *report,
+                                  struct znn_error *error)
+{
+    struct znn_header header = {0};
+    size_t header_size = 0;
+    struct index index = {0};
+    enum znn_status status = znn_header_read(&job->source, &header, &header_size, error);
+    job->position = header_size;
+    job->lossy = header.lossy;
+    job->version = header.format_version;
+    if (!status)
+        status = check_bases(job, &header, threads, error);
+    job->bases.turns = &job->turns;
+    if (!status)
+        status = znn_lookback_open(&job->lookback, job->sink.output, job->source.input, !job->in_order,
+                                   header.references, error);
+    job->leaves = znn_sink_is_open(&job->sink) && !job->lookback.enabled;
+    znn_turns_settle_by(&job->turns, settle_record, job);
+    if (!status)
+        status = znn_turns_run(&job->turns, work, job, error);
+    if (!status)
+        status = check_index(job, &index, error);
+    if (!status)
+        status = check_footer(job, error);
+    if (!status)
+        status = znn_sink_finish(&job->sink, job->ledger.original_size, error);
+    if (!status && report)
+        *report = (struct znn_report){
+            .original_size = job->ledger.original_size,
+            .compressed_size = job->position + record_size(&job->index) + FOOTER_SIZE,
+            .tensors = index.tensors.entries,
+            .format = znn_format_name(index.format),
+            .header_error = index.verdict ? znn_verdict_name(index.verdict) : NULL,
+            .base_tensors = job->bases.count,
+            .lossy = job->lossy,
+        };
+    return status;
+}
+
+enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
+                               const struct znn_decompress_options *options, struct znn_report *report,
+                               struct znn_error *error)
+{
+    static const struct znn_decompress_options defaults;
+    if (!options)
+        options = &defaults;
+    struct decompression *job = calloc(1, sizeof *job);
+    if (!job)
+        return znn_fail_memory(error, sizeof *job);
+    job->progress = options->progress;
+    job->progress_context = options->progress_context;
+    job->memory_limit = options->memory_limit;
+    job->base_memory = options->base ? options->base->memory : 0;
+    job->max_output = options->max_output ? options->max_output : UINT64_MAX;
+    job->sink.output = output;
+    znn_bases_open(&job->bases, options->base, NULL);
+    job->lookback.base = options->base;
+    pthread_mutex_init(&job->large.lock, NULL);
+    pthread_mutex_init(&job->lookback.lock, NULL);
+    znn_source_open(&job->source, input);
+    job->in_order = !znn_source_is_seekable(&job->source);
+    enum znn_status status = znn_ledger_open(&job->ledger, error);
+    if (!status)
+        status = znn_turns_open(&job->turns, znn_threads(options->threads), !input->memory, error);
+    if (!status)
+        status = znn_budget_workers(&job->turns, job->memory_limit, job->base_memory, BUDGET_DECOMPRESS, error);
+    if (!status)
+        status = decompress(job, znn_threads(options->threads), report, error);
+    znn_turns_close(&job->turns);
+    znn_lookback_close(&job->lookback);
+    znn_ledger_close(&job->ledger);
+    znn_source_close(&job->source);
+    znn_bases_close(&job->bases);
+    pthread_mutex_destroy(&job->large.lock);
+    pthread_mutex_destroy(&job->lookback.lock);
+    znn_chunk_decoder_free(job->large.decoder);
+    znn_buffer_free(&job->large.buffer);
+    free(job);
+    return status;
+}
