@@ -1,0 +1,84 @@
+#!/bin/sh
+# What includes what: the #include lines of the source against the table src/rooms.txt.
+#
+# The table itself has no circle, as a room may name only those above it.  With an argument it takes that folder for the
+# source; so the check is tried on a tree that breaks the rule.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+
+# check SOURCE: prints every breach; fails if there is one.
+# shellcheck disable=SC2016 # the dollars are awk's
+check() {
+    (cd "$1" && find . -name '*.[ch]' | sed 's|^\./||' | sort | xargs awk '
+        function room_of(path) {
+            sub(/\/?[^\/]*$/, "", path)
+            sub(/\/(x86|arm)$/, "", path) # code for one processor belongs to its room
+            return path
+        }
+        function say(text) { print text; breaches++ }
+        BEGIN {
+            FS = "|"
+            while ((getline line <"rooms.txt") > 0) {
+                if (line ~ /^#/)
+                    continue
+                split(line, field, "|")
+                room = field[1]
+                gsub(/ /, "", room)
+                count = split(field[3], list, " ")
+                for (i = 1; i <= count; i++) {
+                    if (!(list[i] in known))
+                        say("rooms.txt: " room " names " list[i] ", which is not above it")
+                    may[room, list[i]] = 1
+                }
+                known[room] = 1
+            }
+        }
+        FNR == 1 {
+            room = room_of(FILENAME)
+            used[room] = 1
+            if (!(room in known))
+                say(FILENAME ": the room " room " is not in rooms.txt")
+        }
+        /^[ \t]*#[ \t]*include[ \t]*"/ {
+            path = $0
+            sub(/^[^"]*"/, "", path)
+            sub(/".*/, "", path)
+            other = room_of(path)
+            if (path != "znn.h" && other != room && !((room, other) in may))
+                say(FILENAME ":" FNR ": " room " may not include " path)
+            needs[room, other] = 1
+        }
+        END {
+            for (room in known)
+                if (!(room in used))
+                    say("rooms.txt: there is no room " room)
+            for (pair in may)
+                if (!(pair in needs)) {
+                    split(pair, part, SUBSEP)
+                    say("rooms.txt: " part[1] " includes nothing of " part[2])
+                }
+            exit breaches > 0
+        }')
+}
+
+check "${1:-$here/../../src}"
+[ $# -eq 0 ] || exit 0
+
+# A check that never fails would hold nothing.
+work=$(mktemp -d "${TMPDIR:-/tmp}/znn-rooms-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/low" "$work/high" "$work/odd"
+printf '# comment\nlow | below |\nhigh | above | low\n' >"$work/rooms.txt"
+echo '#include "high/b.h"' >"$work/low/a.c"
+echo '#include "low/a.h"' >"$work/high/b.c"
+echo >"$work/odd/c.c"
+found=$(check "$work" || true)
+for breach in 'low/a.c:1: low may not include high/b.h' 'odd/c.c: the room odd is not in rooms.txt'; do
+    case $found in
+    *"$breach"*) ;;
+    *)
+        echo "not found: $breach"
+        exit 1
+        ;;
+    esac
+done
