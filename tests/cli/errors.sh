@@ -193,7 +193,7 @@ says "page.znn: not a .znn file: $page"
 
 # Otherwise --json would say REFUSED.
 begin "one function says that memory has run out"
-found=$(grep -l '_error(.*"out of memory"' "$here"/../../src/cli/*.c)
+found=$(grep -rl '_error(.*"out of memory"' "$here/../../src/cli" | sort)
 [ "${found##*/}" = message.c ] || fail "also in: $found"
 
 begin "devices are not replaced, and -f is not offered"
