@@ -150,6 +150,15 @@ static void tells_groups_apart(void **state)
     znn_buffer_free(&model);
 }
 
+static const struct known_tensor *largest(const struct model_file *model)
+{
+    const struct known_tensor *found = &model->tensors[0];
+    for (size_t i = 1; i < model->count; i++)
+        if (model->tensors[i].size > found->size)
+            found = &model->tensors[i];
+    return found;
+}
+
 static void takes_models_as_streams(void **state)
 {
     (void)state;
@@ -162,9 +171,26 @@ static void takes_models_as_streams(void **state)
     expect_same(streamed, whole);
     znn_analysis_free(streamed);
     znn_analysis_free(whole);
+    model_file_free(&model);
+}
 
-    /* One that ends too early lists all of them, and tells that some are cut. */
-    feed = (struct feed){.data = model.bytes.data, .size = model.bytes.size * 2 / 3};
+/*
+ * A model that ends too early lists all its tensors, and tells that some are cut.  It goes into one chunk, and the
+ * tensor at its end is a large one, cut or not: of a stream nobody knows beforehand that the last tensor is short.
+ */
+static void takes_cut_models_as_streams(void **state)
+{
+    enum { CUT = 9000 };
+    (void)state;
+    struct random random = random_start(__func__);
+    struct model_file model = {0};
+    struct feed feed;
+    struct znn_analysis *streamed, *whole;
+    do {
+        model_file_free(&model);
+        model = make_model(&random, 20, 6000);
+    } while (largest(&model)->size < 3 * CUT);
+    feed = (struct feed){.data = model.bytes.data, .size = largest(&model)->offset + CUT};
     streamed = analyze(feed_input(&feed, WAY_STREAM), 1);
     check_sums(streamed);
     struct znn_report report;
@@ -460,6 +486,7 @@ int main(void)
         cmocka_unit_test(adds_up),
         cmocka_unit_test(tells_groups_apart),
         cmocka_unit_test(takes_models_as_streams),
+        cmocka_unit_test(takes_cut_models_as_streams),
         cmocka_unit_test(refuses_what_it_must),
         cmocka_unit_test(passes_on_read_errors),
         cmocka_unit_test(sieves_pieces),
