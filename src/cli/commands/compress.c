@@ -28,7 +28,7 @@ static void compress_to(struct batch *batch)
 {
     const struct settings *settings = batch->settings;
     const char *input = settings->operands[0];
-    if (!compress_one(batch, input, settings->output, znn_names_model_extension(input), false))
+    if (!compress_one(batch, input, settings->target.path, znn_names_model_extension(input), false))
         znn_batch_fail(batch, input);
 }
 
@@ -77,16 +77,17 @@ static bool compress_appending(struct batch *batch, const char *path, const char
 static int compress(struct settings *settings)
 {
     static const struct recursive_work work = {COMPRESSING, compress_appending, name_appending};
-    if (settings->recursive)
+    if (settings->tree.recursive)
         return znn_recursive_run(settings, &work);
     struct batch batch;
     znn_batch_start(&batch, settings, COMPRESSING);
-    if (settings->output || settings->to_stdout) {
+    if (settings->target.path || settings->target.to_stdout) {
         compress_to(&batch);
         return znn_batch_end(&batch);
     }
     struct plan plan;
-    if (znn_plan_make(&plan, settings->into, settings->operands, settings->operand_count, !settings->force))
+    if (znn_plan_make(&plan, settings->target.directory, settings->operands, settings->operand_count,
+                      !settings->target.force))
         compress_planned(&batch, &plan);
     else
         batch.failed = !znn_say_memory_error(NULL);
@@ -99,7 +100,7 @@ int znn_command_compress(struct settings *settings)
     if (!znn_lossy_check(settings) || !znn_operands_check(settings, COMPRESSING))
         return EXIT_USAGE;
     int code = compress(settings);
-    if (code == EXIT_DONE && !settings->dry_run)
+    if (code == EXIT_DONE && !settings->target.dry_run)
         znn_lossy_say_unmatched(settings);
     return code;
 }

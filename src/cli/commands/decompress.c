@@ -89,8 +89,9 @@ static bool decompress_one(struct batch *batch, const char *path, const char *ta
     struct input_file input;
     if (!znn_batch_open(batch, path, &input))
         return false;
-    bool fine = znn_batch_make_directory(batch) && (target ? decompress_named(batch, &input, target)
-                                                           : decompress_to(batch, &input, batch->settings->output));
+    bool fine =
+        znn_batch_make_directory(batch) &&
+        (target ? decompress_named(batch, &input, target) : decompress_to(batch, &input, batch->settings->target.path));
     znn_input_file_close(&input);
     return fine;
 }
@@ -99,13 +100,13 @@ static bool decompress_one(struct batch *batch, const char *path, const char *ta
 static void decompress_operand(struct batch *batch, const char *operand)
 {
     const struct settings *settings = batch->settings;
-    bool is_directed = settings->output || settings->to_stdout || znn_operand_is_stdin(operand);
-    char *target = settings->into ? znn_names_within(settings->into, operand) : NULL;
-    bool fine = settings->into && !target ? znn_say_memory_error(operand)
-                                          : decompress_one(batch, operand,
-                                                           is_directed ? NULL
-                                                           : target    ? target
-                                                                       : operand);
+    bool is_directed = settings->target.path || settings->target.to_stdout || znn_operand_is_stdin(operand);
+    char *target = settings->target.directory ? znn_names_within(settings->target.directory, operand) : NULL;
+    bool fine = settings->target.directory && !target ? znn_say_memory_error(operand)
+                                                      : decompress_one(batch, operand,
+                                                                       is_directed ? NULL
+                                                                       : target    ? target
+                                                                                   : operand);
     free(target);
     if (!fine)
         znn_batch_fail(batch, operand);
@@ -125,11 +126,11 @@ static char *foresee_name(const char *path, const char *target)
 int znn_command_decompress(struct settings *settings)
 {
     static const struct recursive_work work = {DECOMPRESSING, decompress_one, foresee_name};
-    if (settings->range.is_given && !settings->recursive)
+    if (settings->range.is_given && !settings->tree.recursive)
         return znn_range_decompress(settings);
     if (!znn_operands_check(settings, DECOMPRESSING))
         return EXIT_USAGE;
-    if (settings->recursive)
+    if (settings->tree.recursive)
         return znn_recursive_run(settings, &work);
     struct batch batch;
     znn_batch_start(&batch, settings, DECOMPRESSING);

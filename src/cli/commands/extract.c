@@ -172,10 +172,10 @@ static bool write_file(struct extraction *extraction, const char *path, const ui
         .path = path,
         .input = &extraction->source.file,
         .base = &extraction->source.base,
-        .base_dir = extraction->settings->base_dir,
+        .base_dir = extraction->settings->base.directory,
         .written = &extraction->written,
         .is_chosen = true,
-        .force = extraction->settings->force,
+        .force = extraction->settings->target.force,
         .is_part = true,
     };
     struct znn_tensor first;
@@ -238,7 +238,7 @@ static bool write_safetensors(struct extraction *extraction, const char *path)
 
 static bool write_all(struct extraction *extraction)
 {
-    const char *output = extraction->settings->output;
+    const char *output = extraction->settings->target.path;
     if (!check(extraction))
         return false;
     znn_excerpt_show_progress(&extraction->source, total_size(extraction), !output);
@@ -282,9 +282,9 @@ static enum form choose_form(const struct settings *settings)
 {
     if (settings->form != FORM_ANY)
         return settings->form;
-    if (settings->output && has_extension(settings->output, ".safetensors"))
+    if (settings->target.path && has_extension(settings->target.path, ".safetensors"))
         return FORM_SAFETENSORS;
-    return settings->output && has_extension(settings->output, ".npy") ? FORM_NPY : FORM_RAW;
+    return settings->target.path && has_extension(settings->target.path, ".npy") ? FORM_NPY : FORM_RAW;
 }
 
 /* Names of files that hold more than bytes, in forms that are not written here: a loader would only find out later. */
@@ -293,7 +293,7 @@ static bool check_name(const struct settings *settings)
     static const char *const others[] = {".pt",  ".pth",     ".ckpt",     ".distcp", ".gguf",   ".ggml",   ".onnx",
                                          ".h5",  ".hdf5",    ".keras",    ".npz",    ".pkl",    ".tflite", ".zip",
                                          ".tar", ".msgpack", ".pdparams", ".znn",    ".mlmodel"};
-    const char *output = settings->output;
+    const char *output = settings->target.path;
     bool is_raw = settings->form == FORM_RAW;
     for (size_t i = 0; output && !is_raw && i < sizeof others / sizeof *others; i++)
         if (has_extension(output, others[i]) && !is_directory(output))
@@ -309,9 +309,9 @@ static bool check_usage(struct settings *settings)
     if (settings->operand_count < 2)
         return znn_say_error(NULL, "name a .znn file and the tensors to extract, such as: znn extract model.znn "
                                    "lm_head.weight");
-    if (settings->output && znn_operand_is_stdout(settings->output))
-        settings->output = NULL;
-    if (!settings->output && isatty(STDOUT_FILENO))
+    if (settings->target.path && znn_operand_is_stdout(settings->target.path))
+        settings->target.path = NULL;
+    if (!settings->target.path && isatty(STDOUT_FILENO))
         return znn_say_error(NULL, "tensors do not go to a terminal; use -o, or redirect standard output");
     return check_name(settings);
 }
@@ -325,7 +325,7 @@ int znn_command_extract(struct settings *settings)
         return EXIT_FAILED;
     bool fine = extract(&extraction);
     znn_excerpt_close(&extraction.source);
-    if (!settings->output && close(STDOUT_FILENO) != 0)
+    if (!settings->target.path && close(STDOUT_FILENO) != 0)
         fine = znn_say_system_error(STDOUT_NAME, "write", errno, "");
     return fine ? EXIT_DONE : EXIT_FAILED;
 }

@@ -126,7 +126,7 @@ static void print_name(const char *name, size_t size)
 /* The index alone has the names: of a large model, reading all chunks' directories for sizes would take a while. */
 static void print_names(struct look *look, const struct znn_reader *reader)
 {
-    const char *match = look->settings->match;
+    const char *match = look->settings->view.match;
     struct znn_report report;
     znn_reader_report(reader, &report);
     znn_look_count(look, &report);
@@ -142,14 +142,14 @@ static bool show(struct look *look, const struct input_file *file, const struct 
 {
     struct rows rows;
     bool fine = true;
-    if (!look->settings->match && look->settings->order == ORDER_NONE)
+    if (!look->settings->view.match && look->settings->view.order == ORDER_NONE)
         znn_rows_take_all(&rows, analysis); /* there may be millions */
     else
-        fine = znn_rows_collect(&rows, analysis, look->settings->match, look->settings->order);
+        fine = znn_rows_collect(&rows, analysis, look->settings->view.match, look->settings->view.order);
     struct znn_report report;
     znn_analysis_report(analysis, &report);
     znn_look_count(look, &report);
-    if (look->settings->names) {
+    if (look->settings->view.names) {
         for (size_t i = 0; i < rows.count; i++) {
             struct znn_tensor tensor;
             struct znn_cost cost;
@@ -175,10 +175,10 @@ static bool list_one(struct look *look, const struct input_file *file)
     struct znn_input input = znn_input_file_stream(file);
     struct znn_reader *reader;
     struct znn_analysis *analysis = NULL;
-    struct znn_compress_options options = {.memory_limit = look->settings->memory_limit};
+    struct znn_compress_options options = {.memory_limit = look->settings->limits.memory_limit};
     struct znn_error error = {.offset = UINT64_MAX};
-    enum znn_status status = znn_reader_open_within(&input, NULL, look->settings->memory_limit, &reader, &error);
-    bool names_suffice = look->settings->names && look->settings->order == ORDER_NONE;
+    enum znn_status status = znn_reader_open_within(&input, NULL, look->settings->limits.memory_limit, &reader, &error);
+    bool names_suffice = look->settings->view.names && look->settings->view.order == ORDER_NONE;
     if (!status && names_suffice)
         print_names(look, reader);
     znn_reader_close(reader);
@@ -195,7 +195,7 @@ int znn_command_list(struct settings *settings)
 {
     if (!znn_operands_check_inputs(settings))
         return EXIT_USAGE;
-    if (settings->names && settings->json) {
+    if (settings->view.names && settings->json) {
         znn_say_error(NULL, "--names and --json contradict each other; give one of them");
         return EXIT_USAGE;
     }

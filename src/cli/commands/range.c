@@ -19,13 +19,13 @@ static bool copy_range(const struct settings *settings, struct excerpt *excerpt,
 {
     struct written written = {.swept = {.is_known = false}};
     struct output_file output = {
-        .path = settings->output,
+        .path = settings->target.path,
         .input = &excerpt->file,
         .base = &excerpt->base,
-        .base_dir = settings->base_dir,
+        .base_dir = settings->base.directory,
         .written = &written,
         .is_chosen = true,
-        .force = settings->force,
+        .force = settings->target.force,
         .is_part = true,
     };
     bool fine = znn_output_file_open(&output);
@@ -60,25 +60,25 @@ static bool decompress_range(const struct settings *settings, const char *path)
 
 int znn_range_decompress(struct settings *settings)
 {
-    settings->to_stdout = settings->to_stdout || !settings->output;
+    settings->target.to_stdout = settings->target.to_stdout || !settings->target.path;
     if (settings->json) {
         znn_say_error(NULL, "--json tells about whole files, and --range takes a part of one; give one of them");
         return EXIT_USAGE;
     }
-    if (settings->dry_run) {
+    if (settings->target.dry_run) {
         znn_say_error(NULL, "--dry-run is for whole files; leave --range out");
         return EXIT_USAGE;
     }
     if (!znn_operands_check(settings, DECOMPRESSING))
         return EXIT_USAGE;
-    if (settings->remove_source) {
+    if (settings->target.remove_source) {
         znn_say_error(NULL, "--rm would remove more than --range gives back; leave it out");
         return EXIT_USAGE;
     }
     bool fine = true;
     for (size_t i = 0; i < settings->operand_count; i++)
         fine = decompress_range(settings, settings->operands[i]) && fine;
-    if (settings->to_stdout && close(STDOUT_FILENO) != 0)
+    if (settings->target.to_stdout && close(STDOUT_FILENO) != 0)
         fine = znn_say_system_error(STDOUT_NAME, "write", errno, "");
     return fine ? EXIT_DONE : EXIT_FAILED;
 }

@@ -79,7 +79,7 @@ static bool salvage_with(struct batch *batch, const struct base_chain *chain, co
     struct znn_input library_input = znn_input_file_stream(input);
     struct znn_output library_output = znn_output_stream_for_library(&output->stream);
     struct znn_decompress_options options = {
-        .max_output = batch->settings->max_output,
+        .max_output = batch->settings->limits.max_output,
         .base = znn_base_chain_base(chain),
     };
     struct znn_error error = {.offset = UINT64_MAX}, foreign;

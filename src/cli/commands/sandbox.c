@@ -107,11 +107,11 @@ static void allow_outputs(struct sandbox *sandbox, const struct settings *settin
         const char *folder = getenv("TMPDIR");
         allow(sandbox, folder && *folder ? folder : "/tmp");
     }
-    allow_for(sandbox, settings->output);
-    allow_for(sandbox, settings->svg);
+    allow_for(sandbox, settings->target.path);
+    allow_for(sandbox, settings->view.svg);
     bool codes = command == COMMAND_COMPRESS || command == COMMAND_DECOMPRESS;
-    bool is_beside = !settings->output && !settings->to_stdout;
-    if (codes && (is_beside || settings->remove_source))
+    bool is_beside = !settings->target.path && !settings->target.to_stdout;
+    if (codes && (is_beside || settings->target.remove_source))
         for (size_t i = 0; i < settings->operand_count; i++)
             allow_for(sandbox, settings->operands[i]);
 }
@@ -143,7 +143,7 @@ static void open_rules(struct sandbox *sandbox)
 
 void znn_sandbox_enter(const struct settings *settings)
 {
-    struct sandbox sandbox = {.wanted = settings->recursive ? writing | linking : writing};
+    struct sandbox sandbox = {.wanted = settings->tree.recursive ? writing | linking : writing};
     open_rules(&sandbox);
     allow_outputs(&sandbox, settings);
     bool is_bound = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
@@ -153,7 +153,7 @@ void znn_sandbox_enter(const struct settings *settings)
         close(sandbox.rules);
     if (is_bound)
         znn_call_filter_enter(sandbox.writes,
-                              sandbox.writes && settings->recursive); /* the last step: it refuses those above */
+                              sandbox.writes && settings->tree.recursive); /* the last step: it refuses those above */
 }
 
 void znn_sandbox_describe(char *text, size_t size)

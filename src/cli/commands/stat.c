@@ -33,13 +33,13 @@ bool znn_stat_write_svg(const struct settings *settings, const struct input_file
 {
     struct written written = {.swept = {.is_known = false}};
     struct output_file output = {
-        .path = settings->svg,
+        .path = settings->view.svg,
         .input = file,
         .base = base,
-        .base_dir = settings->base_dir,
+        .base_dir = settings->base.directory,
         .written = &written,
         .is_chosen = true,
-        .force = settings->force,
+        .force = settings->target.force,
         .is_part = true,
         .is_derived = true,
     };
@@ -92,7 +92,7 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     if (alone)
         take_class(&survey, alone);
     znn_stand_in_warn(file);
-    bool fine = !look->settings->svg || write_svg(&view, file, look->base);
+    bool fine = !look->settings->view.svg || write_svg(&view, file, look->base);
     if (look->settings->json) {
         fine = fine ? znn_stat_write_json(&view, &look->json) : znn_look_note_failure(look, view.path);
     } else {
@@ -124,10 +124,10 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         .progress = znn_progress_tick,
         .progress_context = &progress,
         .level = settings->level,
-        .threads = settings->threads,
-        .quick = settings->quick,
+        .threads = settings->limits.threads,
+        .quick = settings->view.quick,
         .dedup = settings->dedup,
-        .memory_limit = settings->memory_limit,
+        .memory_limit = settings->limits.memory_limit,
         .extension = file->path ? znn_names_model_extension(file->path) : NULL,
     };
     const struct stat_totals *totals = look->context;
@@ -136,7 +136,7 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         options.base = znn_base_chain_base(&totals->base);
         options.base_name = znn_base_chain_name(&totals->base);
     }
-    if (settings->sweep || options.lossy.mode != ZNN_LOSSLESS)
+    if (settings->view.sweep || options.lossy.mode != ZNN_LOSSLESS)
         return znn_sweep_show(look, file, input, &totals->base, &options);
     struct znn_analysis *analysis;
     struct znn_analysis *alone = NULL;
@@ -164,7 +164,7 @@ static bool stat_one(struct look *look, const struct input_file *file)
     if (znn_input_file_is_plain(file))
         return stat_input(look, file, znn_input_file_stream(file));
     struct spool spool;
-    if (!znn_spool_open(&spool, file->fd, file->name, look->settings->spool_limit))
+    if (!znn_spool_open(&spool, file->fd, file->name, look->settings->limits.spool_limit))
         return znn_look_note_failure(look, znn_look_path(file));
     bool fine = stat_input(look, file, znn_spool_input(&spool));
     znn_spool_close(&spool);
@@ -180,14 +180,14 @@ static void print_totals(const struct stat_totals *totals)
 /* Both are asked before the work, so that it is not in vain. */
 static bool check_svg(const struct settings *settings)
 {
-    if (!settings->svg)
+    if (!settings->view.svg)
         return true;
-    if (settings->recursive)
+    if (settings->tree.recursive)
         return znn_say_error(NULL, "--svg makes a picture of one file; leave -r out");
     if (settings->operand_count > 1)
         return znn_say_error(NULL, "--svg makes a picture of one file, and there are %zu; run znn for each",
                              settings->operand_count);
-    if (znn_operand_is_stdin(settings->svg))
+    if (znn_operand_is_stdin(settings->view.svg))
         return znn_say_error(NULL, "--svg writes to a file; standard output has the numbers");
     return true;
 }
@@ -195,9 +195,10 @@ static bool check_svg(const struct settings *settings)
 static bool may_draw(const struct settings *settings)
 {
     struct stat status;
-    if (!settings->svg || settings->force || stat(settings->svg, &status) != 0 || !S_ISREG(status.st_mode))
+    if (!settings->view.svg || settings->target.force || stat(settings->view.svg, &status) != 0 ||
+        !S_ISREG(status.st_mode))
         return true;
-    return znn_say_error(settings->svg, "exists already; use -f to replace it, or give --svg another name");
+    return znn_say_error(settings->view.svg, "exists already; use -f to replace it, or give --svg another name");
 }
 
 /* For files that need not be looked at: what is wrong with all of them was said. */
@@ -208,24 +209,24 @@ static bool fail_one(struct look *look, const struct input_file *file)
 
 int znn_command_stat(struct settings *settings)
 {
-    if (settings->related)
+    if (settings->view.related)
         return znn_related_run(settings);
     if (!znn_lossy_check(settings) || !znn_operands_check_inputs(settings))
         return EXIT_USAGE;
     if (!check_svg(settings))
         return EXIT_USAGE;
     /* Both are about tensors or layers: who gives them wants to see some. */
-    if ((settings->match || settings->order != ORDER_NONE) && !settings->layers)
-        settings->tensors = true;
+    if ((settings->view.match || settings->view.order != ORDER_NONE) && !settings->view.layers)
+        settings->view.tensors = true;
     struct stat_totals totals = {0};
     struct look look = {
         .settings = settings, .at = stat_one, .context = &totals, .takes_models = true, .base = &totals.base};
     if (!may_draw(settings) ||
-        (settings->base && !znn_base_chain_open(&totals.base, settings->base, settings->base_dir)))
+        (settings->base.path && !znn_base_chain_open(&totals.base, settings->base.path, settings->base.directory)))
         look.at = fail_one;
     int code = znn_look_at_all(&look);
     znn_base_chain_close(&totals.base);
-    if (!settings->json && !settings->recursive && totals.files > 1) {
+    if (!settings->json && !settings->tree.recursive && totals.files > 1) {
         print_totals(&totals);
         code = znn_stdout_finish() ? code : EXIT_FAILED;
     }

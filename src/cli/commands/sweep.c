@@ -92,7 +92,7 @@ static bool print_totals(const struct showing *showing)
 
 static bool is_shown(const struct showing *showing, const struct znn_tensor *tensor)
 {
-    const char *pattern = showing->settings->match;
+    const char *pattern = showing->settings->view.match;
     return !pattern || znn_glob_match(pattern, tensor->name, tensor->name_size);
 }
 
@@ -131,8 +131,8 @@ static bool print(const struct showing *showing)
     znn_sweep_total(showing->sweep, 0, &report, &point);
     printf("\n  format    %s, %s, %" PRIu64 " tensor%s\n", report.format, znn_size_figure(report.original_size).text,
            report.tensors, report.tensors == 1 ? "" : "s");
-    printf("  rounding  %s\n\n", settings->rounding == ZNN_ROUND_FLOOR ? "floor" : "nearest");
-    return print_totals(showing) && (!settings->tensors || print_tensors(showing));
+    printf("  rounding  %s\n\n", settings->rounding.mode == ZNN_ROUND_FLOOR ? "floor" : "nearest");
+    return print_totals(showing) && (!settings->view.tensors || print_tensors(showing));
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -180,7 +180,7 @@ static void write(const struct showing *showing, struct json *json)
 {
     struct znn_report report;
     struct znn_point point;
-    const char *rounding = showing->settings->rounding == ZNN_ROUND_FLOOR ? "floor" : "nearest";
+    const char *rounding = showing->settings->rounding.mode == ZNN_ROUND_FLOOR ? "floor" : "nearest";
     znn_sweep_total(showing->sweep, 0, &report, &point);
     znn_json_begin(json, NULL, '{');
     znn_json_string(json, "path", showing->path, strlen(showing->path));
@@ -199,7 +199,7 @@ static void write(const struct showing *showing, struct json *json)
         znn_json_end(json, '}');
     }
     znn_json_end(json, ']');
-    if (showing->settings->tensors)
+    if (showing->settings->view.tensors)
         write_tensors(showing, json);
     znn_json_end(json, '}');
 }
@@ -224,7 +224,7 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
     const struct settings *settings = look->settings;
     struct znn_sweep *sweep;
     struct znn_error error = {.offset = UINT64_MAX};
-    bool is_one = !settings->sweep;
+    bool is_one = !settings->view.sweep;
     size_t count = is_one ? 1 : PRECISIONS;
     struct progress progress;
     struct znn_compress_options watched = *options;
@@ -232,7 +232,7 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
     znn_progress_start(&progress, file->name, input.size, true, false);
     progress.passes = (unsigned)count;
     enum znn_status status =
-        znn_sweep_make(&input, &watched, is_one ? &settings->bits : precisions, count, &sweep, &error);
+        znn_sweep_make(&input, &watched, is_one ? &settings->rounding.bits : precisions, count, &sweep, &error);
     znn_progress_end(&progress);
     if (status == ZNN_ERROR_ARGUMENT && znn_input_file_is_znn(file))
         znn_say_error(file->name, "is compressed already; what rounding would do, the model tells that 'znn "
@@ -242,7 +242,7 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
     if (status)
         return znn_look_note_failure(look, znn_look_path(file));
     struct showing showing = {settings, &look->terminal, znn_look_path(file), sweep, count};
-    bool fine = !settings->svg || draw(&showing, file, look->base);
+    bool fine = !settings->view.svg || draw(&showing, file, look->base);
     if (settings->json && fine) {
         write(&showing, &look->json);
     } else if (settings->json) {

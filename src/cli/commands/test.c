@@ -169,7 +169,7 @@ static bool say_failure(struct look *look, const struct input_file *file, const 
                         const struct output_spool *spool, const struct znn_error *error)
 {
     struct hit hit;
-    find_hit(&hit, file, look->settings->memory_limit, error);
+    find_hit(&hit, file, look->settings->limits.memory_limit, error);
     if (!znn_output_spool_explain(spool, file->name))
         say_hit(chain, file, &hit, error);
     if (look->settings->json)
@@ -218,16 +218,16 @@ static bool test_with(struct look *look, const struct input_file *file, const st
     struct progress progress;
     struct output_spool spool;
     struct znn_decompress_options options = {
-        .threads = look->settings->threads,
+        .threads = look->settings->limits.threads,
         .progress = znn_progress_tick,
         .progress_context = &progress,
         .base = base,
-        .max_output = look->settings->max_output,
-        .memory_limit = look->settings->memory_limit,
+        .max_output = look->settings->limits.max_output,
+        .memory_limit = look->settings->limits.memory_limit,
     };
     struct znn_report report;
     struct znn_error error = {.offset = UINT64_MAX, .original_offset = UINT64_MAX};
-    znn_output_spool_start(&spool, output, look->settings->spool_limit);
+    znn_output_spool_start(&spool, output, look->settings->limits.spool_limit);
     if (!znn_input_file_is_plain(file)) {
         output = znn_output_spool_for_library(&spool);
     } else if (!base) { /* a base is verified as a whole only for what goes out in order */
@@ -253,8 +253,8 @@ static bool test_one(struct look *look, const struct input_file *file)
 {
     const struct settings *settings = look->settings;
     struct base_chain chain = {.count = 0};
-    bool found = settings->base ? znn_base_chain_open(&chain, settings->base, settings->base_dir)
-                                : znn_base_chain_find(&chain, file, settings->base_dir, NULL);
+    bool found = settings->base.path ? znn_base_chain_open(&chain, settings->base.path, settings->base.directory)
+                                     : znn_base_chain_find(&chain, file, settings->base.directory, NULL);
     bool fine = found ? test_with(look, file, &chain) : znn_look_note_failure(look, znn_look_path(file));
     znn_base_chain_close(&chain);
     return fine;

@@ -7,6 +7,7 @@
 #include "cli/say/message.h"
 #include "cli/say/suggest.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,48 +31,48 @@ static bool apply_value(struct settings *settings, enum flag flag, const char *v
 {
     switch (flag) {
     case FLAG_OUTPUT:
-        settings->output = value;
+        settings->target.path = value;
         break;
     case FLAG_DTYPE:
         return znn_value_dtype(value, &settings->dtype);
     case FLAG_BASE:
-        settings->base = value;
+        settings->base.path = value;
         break;
     case FLAG_BASE_DIR:
-        settings->base_dir = value;
+        settings->base.directory = value;
         break;
     case FLAG_FIXED_POINT:
-        settings->has_bits = true;
-        return znn_value_bits(value, &settings->bits);
+        settings->rounding.has_bits = true;
+        return znn_value_bits(value, &settings->rounding.bits);
     case FLAG_MAX_ERROR:
-        settings->max_error = value;
+        settings->rounding.max_error = value;
         break;
     case FLAG_ROUNDING:
-        settings->has_rounding = true;
-        return znn_value_rounding(value, &settings->rounding);
+        settings->rounding.has_mode = true;
+        return znn_value_rounding(value, &settings->rounding.mode);
     case FLAG_KEEP:
-        return add_pattern(&settings->keep, flag, value);
+        return add_pattern(&settings->rounding.keep, flag, value);
     case FLAG_ONLY:
-        return add_pattern(&settings->only, flag, value);
+        return add_pattern(&settings->rounding.only, flag, value);
     case FLAG_EXCLUDE:
-        return add_pattern(&settings->exclude, flag, value);
+        return add_pattern(&settings->tree.exclude, flag, value);
     case FLAG_SIGN:
-        return znn_value_sign(value, &settings->sign);
+        return znn_value_sign(value, &settings->rounding.sign);
     case FLAG_SPOOL_LIMIT:
-        return znn_value_size("--spool-limit", value, &settings->spool_limit);
+        return znn_value_size("--spool-limit", value, &settings->limits.spool_limit);
     case FLAG_MAX_OUTPUT:
-        return znn_value_limit("--max-output", value, &settings->max_output);
+        return znn_value_limit("--max-output", value, &settings->limits.max_output);
     case FLAG_MEMORY_LIMIT:
-        return znn_value_limit("--memory-limit", value, &settings->memory_limit);
+        return znn_value_limit("--memory-limit", value, &settings->limits.memory_limit);
     case FLAG_THREADS:
-        return znn_value_threads(value, &settings->threads);
+        return znn_value_threads(value, &settings->limits.threads);
     case FLAG_SORT:
-        return znn_value_order(value, &settings->order);
+        return znn_value_order(value, &settings->view.order);
     case FLAG_MATCH:
-        settings->match = value;
+        settings->view.match = value;
         break;
     case FLAG_SVG:
-        settings->svg = value;
+        settings->view.svg = value;
         break;
     case FLAG_FORMAT:
         return znn_value_form(value, &settings->form);
@@ -83,9 +84,39 @@ static bool apply_value(struct settings *settings, enum flag flag, const char *v
     return true;
 }
 
-/* A flag without one.  `name` is the short name that was used. */
+/* The flags that set a member to true or false and do nothing else. */
+static const struct {
+    enum flag flag;
+    size_t member; /* its place in struct settings */
+    bool value;
+} switches[] = {
+    {FLAG_STDOUT, offsetof(struct settings, target.to_stdout), true},
+    {FLAG_FORCE, offsetof(struct settings, target.force), true},
+    {FLAG_REMOVE, offsetof(struct settings, target.remove_source), true},
+    {FLAG_KEEP_INPUT, offsetof(struct settings, target.remove_source), false},
+    {FLAG_DRY_RUN, offsetof(struct settings, target.dry_run), true},
+    {FLAG_RECURSIVE, offsetof(struct settings, tree.recursive), true},
+    {FLAG_ALL, offsetof(struct settings, tree.all), true},
+    {FLAG_EXACT_ZERO, offsetof(struct settings, rounding.exact_zero), true},
+    {FLAG_FORCE_LOSSY_RM, offsetof(struct settings, rounding.force_removal), true},
+    {FLAG_SALVAGE, offsetof(struct settings, salvage), true},
+    {FLAG_JSON, offsetof(struct settings, json), true},
+    {FLAG_NAMES, offsetof(struct settings, view.names), true},
+    {FLAG_TENSORS, offsetof(struct settings, view.tensors), true},
+    {FLAG_LAYERS, offsetof(struct settings, view.layers), true},
+    {FLAG_BARS, offsetof(struct settings, view.bars), true},
+    {FLAG_QUICK, offsetof(struct settings, view.quick), true},
+    {FLAG_RELATED, offsetof(struct settings, view.related), true},
+    {FLAG_SWEEP, offsetof(struct settings, view.sweep), true},
+    {FLAG_VERSION, offsetof(struct settings, show_version), true},
+};
+
+/* A flag without an argument.  `name` is the short name that was used. */
 static void apply(struct settings *settings, enum flag flag, char name)
 {
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
+        if (switches[i].flag == flag)
+            *(bool *)((char *)settings + switches[i].member) = switches[i].value;
     switch (flag) {
     case FLAG_LEVEL:
         settings->level = name - '0';
@@ -94,65 +125,11 @@ static void apply(struct settings *settings, enum flag flag, char name)
         if (!settings->command)
             settings->command = znn_command(COMMAND_DECOMPRESS);
         break;
-    case FLAG_STDOUT:
-        settings->to_stdout = true;
-        break;
-    case FLAG_KEEP_INPUT:
-        settings->remove_source = false;
-        break;
-    case FLAG_EXACT_ZERO:
-        settings->exact_zero = true;
-        break;
-    case FLAG_FORCE_LOSSY_RM:
-        settings->force_lossy_rm = true;
-        break;
-    case FLAG_SWEEP:
-        settings->sweep = true;
-        break;
-    case FLAG_REMOVE:
-        settings->remove_source = true;
-        break;
-    case FLAG_FORCE:
-        settings->force = true;
-        break;
-    case FLAG_RECURSIVE:
-        settings->recursive = true;
-        break;
-    case FLAG_ALL:
-        settings->all = true;
-        break;
-    case FLAG_DRY_RUN:
-        settings->dry_run = true;
-        break;
-    case FLAG_SALVAGE:
-        settings->salvage = true;
-        break;
-    case FLAG_JSON:
-        settings->json = true;
-        break;
-    case FLAG_NAMES:
-        settings->names = true;
-        break;
-    case FLAG_TENSORS:
-        settings->tensors = true;
-        break;
-    case FLAG_LAYERS:
-        settings->layers = true;
-        break;
     case FLAG_DEDUP:
         settings->dedup = 1;
         break;
     case FLAG_NO_DEDUP:
         settings->dedup = -1;
-        break;
-    case FLAG_QUICK:
-        settings->quick = true;
-        break;
-    case FLAG_RELATED:
-        settings->related = true;
-        break;
-    case FLAG_BARS:
-        settings->bars = true;
         break;
     case FLAG_QUIET:
         znn_message_quieter();
@@ -162,9 +139,6 @@ static void apply(struct settings *settings, enum flag flag, char name)
         break;
     case FLAG_HELP:
         settings->help = name ? HELP_SHORT : HELP_LONG;
-        break;
-    case FLAG_VERSION:
-        settings->show_version = true;
         break;
     default:
         break;
@@ -305,12 +279,12 @@ static void apply_environment(const struct parser *parser)
     if (!parser->spelling[FLAG_LEVEL] && (znn_flag(FLAG_LEVEL)->commands & command))
         znn_value_default_level(&settings->level);
     if (!parser->spelling[FLAG_THREADS] && (znn_flag(FLAG_THREADS)->commands & command))
-        znn_value_default_threads(&settings->threads);
+        znn_value_default_threads(&settings->limits.threads);
 }
 
 bool znn_args_parse(struct settings *settings, int argc, char **argv)
 {
-    *settings = (struct settings){.spool_limit = SPOOL_LIMIT_DEFAULT, .operands = argv};
+    *settings = (struct settings){.limits.spool_limit = SPOOL_LIMIT_DEFAULT, .operands = argv};
     struct parser parser = {.settings = settings, .next = argv + (argc > 0)};
     bool flags_ended = false;
     while (*parser.next) {

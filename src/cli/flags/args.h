@@ -33,52 +33,84 @@ struct patterns {
     size_t count;
 };
 
-struct settings {
-    const struct command *command; /* NULL if none was given */
-    enum help help;
-    bool show_version;
-    const char *output;      /* -o FILE, or NULL */
-    const char *into;        /* -o DIR, or NULL: each output gets its usual name there */
-    bool to_stdout;          /* -c */
-    bool remove_source;      /* --rm */
-    bool force;              /* -f */
-    bool recursive;          /* -r */
-    bool all;                /* --all */
-    bool dry_run;            /* -n */
-    struct patterns exclude; /* --exclude */
-    int level;               /* 1 to 9, or 0 where none was given */
-    unsigned threads;        /* 0: one per processor */
-    const char *dtype;       /* --dtype, as the library calls it, or NULL */
-    bool has_bits;           /* --fixed-point */
-    unsigned bits;           /* the precision; above ZNN_BITS_MAX where none meets --max-error */
+/* --fixed-point and the flags that belong to it. */
+struct rounding_settings {
+    bool has_bits;
+    unsigned bits; /* the precision; above ZNN_BITS_MAX if none meets --max-error */
     const char *max_error;
-    bool has_rounding;
-    enum znn_rounding rounding;
+    bool has_mode;
+    enum znn_rounding mode;
     bool exact_zero;
     struct patterns keep, only;
-    bool force_lossy_rm;
     enum znn_sign sign;
-    bool sweep;
+    bool force_removal; /* --force-lossy-rm */
+};
+
+/* Where output goes, and what becomes of the input. */
+struct target_settings {
+    const char *path;      /* -o FILE, or NULL */
+    const char *directory; /* -o DIR, or NULL: each output gets its usual name there */
+    bool to_stdout;        /* -c */
+    bool force;            /* -f */
+    bool remove_source;    /* --rm */
+    bool dry_run;          /* -n */
+};
+
+/* What the work may take. */
+struct limit_settings {
+    unsigned threads; /* 0: one per processor */
     uint64_t spool_limit;
-    int dedup;             /* as in struct znn_compress_options */
     uint64_t max_output;   /* --max-output, or 0 */
     uint64_t memory_limit; /* --memory-limit, or 0 */
-    bool salvage;
-    bool json;
+};
+
+/* Directories. */
+struct tree_settings {
+    bool recursive; /* -r */
+    bool all;       /* --all */
+    struct patterns exclude;
+};
+
+struct base_settings {
+    const char *path;      /* --base, or NULL */
+    const char *directory; /* --base-dir, or NULL */
+};
+
+/* How list and stat show a model. */
+struct view_settings {
     bool names;           /* list: nothing else */
-    bool tensors, layers; /* what stat is to list */
+    bool tensors, layers; /* what stat lists */
+    bool bars;
     bool quick;
     bool related;
-    const char *base;     /* --base, or NULL */
-    const char *base_dir; /* --base-dir, or NULL */
-    bool bars;
-    enum order order;   /* --sort */
-    const char *match;  /* a pattern, or NULL */
-    const char *svg;    /* a file, or NULL */
-    enum form form;     /* --format */
-    struct range range; /* --range */
-    char **operands;    /* a part of argv */
+    bool sweep;
+    enum order order;  /* --sort */
+    const char *match; /* a pattern, or NULL */
+    const char *svg;   /* a file, or NULL */
+};
+
+/*
+ * What the command line says.  Members of a group go together to whoever needs them.
+ */
+struct settings {
+    const struct command *command; /* NULL if none was given */
+    char **operands;               /* a part of argv */
     size_t operand_count;
+    enum help help;
+    bool show_version;
+    bool json;
+    int level;          /* 1 to 9, or 0 if none was given */
+    const char *dtype;  /* --dtype, as the library calls it, or NULL */
+    int dedup;          /* as in struct znn_compress_options */
+    bool salvage;       /* decompress */
+    enum form form;     /* extract --format */
+    struct range range; /* decompress --range */
+    struct target_settings target;
+    struct tree_settings tree;
+    struct base_settings base;
+    struct rounding_settings rounding;
+    struct limit_settings limits;
+    struct view_settings view;
 };
 
 /*

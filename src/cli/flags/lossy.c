@@ -13,7 +13,7 @@
 
 bool znn_lossy_is_asked(const struct settings *settings)
 {
-    return settings->has_bits || settings->max_error;
+    return settings->rounding.has_bits || settings->rounding.max_error;
 }
 
 /* Why tensors are not rounded. */
@@ -24,33 +24,33 @@ struct lossy_reasons {
 
 static bool check_presence(const struct settings *settings)
 {
-    const char *flag = settings->keep.count > 0   ? "--keep"
-                       : settings->only.count > 0 ? "--only"
-                       : settings->exact_zero     ? "--exact-zero"
-                       : settings->has_rounding   ? "--rounding"
-                                                  : NULL;
-    if (!flag || znn_lossy_is_asked(settings) || settings->sweep)
+    const char *flag = settings->rounding.keep.count > 0   ? "--keep"
+                       : settings->rounding.only.count > 0 ? "--only"
+                       : settings->rounding.exact_zero     ? "--exact-zero"
+                       : settings->rounding.has_mode       ? "--rounding"
+                                                           : NULL;
+    if (!flag || znn_lossy_is_asked(settings) || settings->view.sweep)
         return true;
     return znn_say_error(NULL, "%s is about rounding; it goes with --fixed-point or --max-error%s", flag,
-                         settings->keep.count > 0 ? " (to keep the input files, say -k)" : "");
+                         settings->rounding.keep.count > 0 ? " (to keep the input files, say -k)" : "");
 }
 
 bool znn_lossy_check(struct settings *settings)
 {
-    if (settings->sweep && znn_lossy_is_asked(settings))
+    if (settings->view.sweep && znn_lossy_is_asked(settings))
         return znn_say_error(NULL, "--sweep goes through precisions of its own; leave out the one that is given");
-    if (settings->has_bits && settings->max_error)
+    if (settings->rounding.has_bits && settings->rounding.max_error)
         return znn_say_error(NULL, "--fixed-point and --max-error both set the precision; give one of them");
     if (!check_presence(settings))
         return false;
-    if (settings->max_error) {
-        int bits = znn_bits_for_error(settings->max_error, settings->rounding);
+    if (settings->rounding.max_error) {
+        int bits = znn_bits_for_error(settings->rounding.max_error, settings->rounding.mode);
         if (bits < 0)
             return znn_say_error(NULL, "--max-error takes a number above 0, such as 0.001, 1e-7 or 2^-24, not '%s'",
-                                 settings->max_error);
-        settings->bits = (unsigned)bits;
+                                 settings->rounding.max_error);
+        settings->rounding.bits = (unsigned)bits;
     }
-    if (znn_lossy_is_asked(settings) && settings->remove_source && !settings->force_lossy_rm)
+    if (znn_lossy_is_asked(settings) && settings->target.remove_source && !settings->rounding.force_removal)
         return znn_say_error(NULL,
                              "--rm would remove the only files with all bits, as rounding cannot be undone; leave it "
                              "out, or add --force-lossy-rm");
@@ -70,10 +70,10 @@ static bool matches(struct patterns *patterns, const struct znn_tensor *tensor)
 static enum znn_choice choose(void *context, const struct znn_tensor *tensor)
 {
     struct settings *settings = context;
-    bool keep = matches(&settings->keep, tensor), only = matches(&settings->only, tensor);
+    bool keep = matches(&settings->rounding.keep, tensor), only = matches(&settings->rounding.only, tensor);
     if (keep)
         return ZNN_CHOICE_KEEP;
-    if (settings->only.count == 0)
+    if (settings->rounding.only.count == 0)
         return ZNN_CHOICE_DEFAULT;
     return only ? ZNN_CHOICE_ROUND : ZNN_CHOICE_KEEP;
 }
@@ -88,24 +88,24 @@ static void say_unmatched(const struct patterns *patterns, const char *flag)
 
 void znn_lossy_say_unmatched(const struct settings *settings)
 {
-    if (settings->bits > ZNN_BITS_MAX) /* nobody asked for any tensor */
+    if (settings->rounding.bits > ZNN_BITS_MAX) /* nobody asked for any tensor */
         return;
-    say_unmatched(&settings->keep, "--keep");
-    say_unmatched(&settings->only, "--only");
+    say_unmatched(&settings->rounding.keep, "--keep");
+    say_unmatched(&settings->rounding.only, "--only");
 }
 
 void znn_lossy_options(const struct settings *settings, struct znn_compress_options *options)
 {
-    options->sign = settings->sign;
+    options->sign = settings->rounding.sign;
     options->choose = choose;
     options->choose_context = (void *)(uintptr_t)settings; /* of which choose() only marks patterns */
-    if (!znn_lossy_is_asked(settings) || settings->bits > ZNN_BITS_MAX)
+    if (!znn_lossy_is_asked(settings) || settings->rounding.bits > ZNN_BITS_MAX)
         return;
     options->lossy = (struct znn_lossy){
         .mode = ZNN_FIXED_POINT,
-        .bits = settings->bits,
-        .rounding = settings->rounding,
-        .exact_zero = settings->exact_zero,
+        .bits = settings->rounding.bits,
+        .rounding = settings->rounding.mode,
+        .exact_zero = settings->rounding.exact_zero,
     };
 }
 
@@ -163,16 +163,17 @@ static bool say_kept(const char *name, unsigned bits, const struct znn_report *r
 
 void znn_lossy_say_rest(const struct settings *settings, const char *name, const struct znn_report *report)
 {
-    bool chosen = settings->keep.count > 0 || settings->only.count > 0;
+    bool chosen = settings->rounding.keep.count > 0 || settings->rounding.only.count > 0;
     if (!znn_lossy_is_asked(settings))
         return;
-    if (settings->bits > ZNN_BITS_MAX) {
-        znn_say_warning(name, "no precision meets an error of %s, so all tensors stay lossless", settings->max_error);
+    if (settings->rounding.bits > ZNN_BITS_MAX) {
+        znn_say_warning(name, "no precision meets an error of %s, so all tensors stay lossless",
+                        settings->rounding.max_error);
         return;
     }
-    bool said = say_kept(name, settings->bits, report);
+    bool said = say_kept(name, settings->rounding.bits, report);
     bool is_lossless = report->lossy.mode == ZNN_LOSSLESS;
-    if (is_lossless && !said && (chosen || settings->recursive))
+    if (is_lossless && !said && (chosen || settings->tree.recursive))
         znn_say_note(name, "has no tensor to round, so it is lossless");
     else if (is_lossless && !said)
         znn_say_warning(name, "has no tensor to round, so it is lossless");
@@ -180,7 +181,8 @@ void znn_lossy_say_rest(const struct settings *settings, const char *name, const
         znn_say_warning(name,
                         "B = %u makes zeros of %.1f %% of the numbers that it rounds; 'znn stat --sweep' shows what "
                         "others would do",
-                        settings->bits, 100.0 * (double)report->zeroed_numbers / (double)report->nonzero_numbers);
+                        settings->rounding.bits,
+                        100.0 * (double)report->zeroed_numbers / (double)report->nonzero_numbers);
 }
 
 void znn_lossy_write_rest(struct json *json, const struct znn_report *report)

@@ -25,7 +25,7 @@ static bool is_directory(const char *path)
 /* A part of an original has no name of its own, and neither has standard input. */
 static bool direct_into(struct settings *settings)
 {
-    const char *directory = settings->output;
+    const char *directory = settings->target.path;
     if (settings->range.is_given)
         return znn_say_error(directory, "is a directory; give the name of a file");
     bool from_stdin = settings->operand_count == 0;
@@ -34,8 +34,8 @@ static bool direct_into(struct settings *settings)
     if (from_stdin)
         return znn_say_error(directory, "is a directory, and what comes from standard input has no name there; give "
                                         "the name of a file");
-    settings->into = directory;
-    settings->output = NULL;
+    settings->target.directory = directory;
+    settings->target.path = NULL;
     return true;
 }
 
@@ -46,15 +46,15 @@ bool znn_operand_is_stdout(const char *output)
 
 static bool check_output(struct settings *settings)
 {
-    const char *output = settings->output;
+    const char *output = settings->target.path;
     if (!output)
         return true;
     if (znn_operand_is_stdout(output)) {
-        settings->to_stdout = true;
-        settings->output = NULL;
+        settings->target.to_stdout = true;
+        settings->target.path = NULL;
         return true;
     }
-    if (settings->to_stdout)
+    if (settings->target.to_stdout)
         return znn_say_error(NULL, "-c and -o contradict each other; give one of them");
     if (is_directory(output))
         return direct_into(settings);
@@ -84,14 +84,14 @@ static bool check_stdin(const struct settings *settings, enum direction directio
         return znn_say_error(NULL, "standard input can be read only once, and - is given %zu times", uses);
     if (uses > 0 && direction == DECOMPRESSING && isatty(STDIN_FILENO))
         return znn_say_error(NULL, "a terminal gives no compressed data; name a file, or redirect standard input");
-    if (uses > 0 && settings->remove_source)
+    if (uses > 0 && settings->target.remove_source)
         return znn_say_error(NULL, "--rm cannot remove standard input; leave it out");
     return true;
 }
 
 static bool check_stdout(const struct settings *settings, enum direction direction, size_t uses)
 {
-    if (uses > 0 && settings->remove_source)
+    if (uses > 0 && settings->target.remove_source)
         return znn_say_error(NULL, "--rm needs output files, as nobody knows what becomes of standard output; use -o");
     if (uses > 0 && settings->json)
         return znn_say_error(NULL, "--json prints to standard output, where the bytes go; use -o FILE");
@@ -130,13 +130,13 @@ static bool check_recursive(const struct settings *settings)
 {
     if (settings->range.is_given)
         return znn_say_error(NULL, "--range takes a part of one file, and -r whole directories; give one of them");
-    if (settings->to_stdout || (settings->output && znn_operand_is_stdin(settings->output)))
+    if (settings->target.to_stdout || (settings->target.path && znn_operand_is_stdin(settings->target.path)))
         return znn_say_error(NULL, "-r writes many files, so they cannot go to standard output; use -o DIRECTORY");
     if (settings->operand_count == 0)
         return znn_say_error(NULL, "no directory given; name those to %s, or . for this one", settings->command->name);
     if (count_stdin_uses(settings) > 0)
         return znn_say_error(NULL, "standard input has no name, and -r needs one; leave out - or -r");
-    size_t directories = settings->output ? count_directories(settings) : 0;
+    size_t directories = settings->target.path ? count_directories(settings) : 0;
     if (directories > 1)
         return znn_say_error(NULL, "-o takes what is in one directory, and there are %zu; run znn for each",
                              directories);
@@ -146,9 +146,9 @@ static bool check_recursive(const struct settings *settings)
 /* What is salvaged is one file, of which the original may be needed again. */
 static bool check_salvage(const struct settings *settings)
 {
-    if (settings->salvage && settings->remove_source)
+    if (settings->salvage && settings->target.remove_source)
         return znn_say_error(NULL, "--rm would remove a damaged file that may still be mended; leave it out");
-    if (settings->salvage && settings->recursive)
+    if (settings->salvage && settings->tree.recursive)
         return znn_say_error(NULL, "--salvage is for single files; leave -r out");
     if (settings->salvage && settings->json)
         return znn_say_error(NULL, "--salvage lists what is lost on standard error; leave --json out");
@@ -160,7 +160,7 @@ static bool check_salvage(const struct settings *settings)
 /* A rehearsal prints to where the bytes would go, and knows nothing of parts. */
 static bool check_dry_run(const struct settings *settings, size_t stdout_uses)
 {
-    if (!settings->dry_run)
+    if (!settings->target.dry_run)
         return true;
     if (stdout_uses > 0)
         return znn_say_error(NULL, "--dry-run prints to standard output, where the bytes would go; use -o FILE");
@@ -172,9 +172,9 @@ static bool check_dry_run(const struct settings *settings, size_t stdout_uses)
 /* What only -r gives a meaning. */
 static bool check_not_recursive(const struct settings *settings)
 {
-    if (settings->all)
+    if (settings->tree.all)
         return znn_say_error(NULL, "--all is for the files of a directory; it goes with -r");
-    if (settings->exclude.count > 0)
+    if (settings->tree.exclude.count > 0)
         return znn_say_error(NULL, "--exclude is for the files of a directory; it goes with -r");
     return true;
 }
@@ -183,21 +183,21 @@ bool znn_operands_check(struct settings *settings, enum direction direction)
 {
     if (!check_salvage(settings))
         return false;
-    if (settings->recursive)
+    if (settings->tree.recursive)
         return check_recursive(settings);
     if (!check_not_recursive(settings))
         return false;
     if (!check_output(settings) || !check_presence(settings))
         return false;
     size_t stdin_uses = count_stdin_uses(settings);
-    size_t stdout_uses = settings->to_stdout ? settings->operand_count : settings->output ? 0 : stdin_uses;
+    size_t stdout_uses = settings->target.to_stdout ? settings->operand_count : settings->target.path ? 0 : stdin_uses;
     return check_dry_run(settings, stdout_uses) && check_stdin(settings, direction, stdin_uses) &&
            check_stdout(settings, direction, stdout_uses);
 }
 
 bool znn_operands_check_inputs(struct settings *settings)
 {
-    if (settings->recursive)
+    if (settings->tree.recursive)
         return check_recursive(settings);
     return check_not_recursive(settings) && check_presence(settings) &&
            check_stdin(settings, COMPRESSING, count_stdin_uses(settings));

@@ -143,7 +143,7 @@ static bool look_below(struct look *look)
     struct same_files same = {0};
     bool fine = true;
     for (size_t i = 0; i < settings->operand_count && fine; i++)
-        fine = znn_tree_add(&tree, settings->operands[i], &settings->exclude, NULL);
+        fine = znn_tree_add(&tree, settings->operands[i], &settings->tree.exclude, NULL);
     look->totals.failed = tree.failures;
     fine = fine && znn_same_files_index(&same, &tree) && look_at_entries(look, &same);
     znn_same_files_free(&same);
@@ -168,10 +168,10 @@ int znn_look_at_all(struct look *look)
 {
     const struct settings *settings = look->settings;
     bool fine = true;
-    look->terminal = znn_terminal_examine(settings->bars);
+    look->terminal = znn_terminal_examine(settings->view.bars);
     if (settings->json)
         znn_json_begin(&look->json, NULL, '[');
-    if (settings->recursive)
+    if (settings->tree.recursive)
         fine = look_below(look);
     else
         look_at_operands(look);
@@ -181,7 +181,7 @@ int znn_look_at_all(struct look *look)
     fine = znn_stdout_finish() && fine;
     bool is_for_several =
         settings->operand_count > 1 && settings->command->id == COMMAND_TEST && znn_progress_tells_results(false);
-    if (settings->recursive || is_for_several)
+    if (settings->tree.recursive || is_for_several)
         znn_totals_say(&look->totals, settings, look->takes_models ? COMPRESSING : DECOMPRESSING);
     return fine ? EXIT_DONE : EXIT_FAILED;
 }

@@ -108,13 +108,13 @@ int znn_related_run(struct settings *settings)
         znn_say_error(NULL, "--related takes two files: znn stat MODEL BASE --related");
         return EXIT_USAGE;
     }
-    if (settings->recursive) {
+    if (settings->tree.recursive) {
         znn_say_error(NULL, "--related compares two files; leave -r out");
         return EXIT_USAGE;
     }
     bool fine = znn_input_file_open(&file, paths[0], false);
     if (fine) {
-        fine = znn_base_chain_open(&chain, paths[1], settings->base_dir) && relate(&file, &chain, &relation);
+        fine = znn_base_chain_open(&chain, paths[1], settings->base.directory) && relate(&file, &chain, &relation);
         znn_base_chain_close(&chain);
         znn_input_file_close(&file);
     }

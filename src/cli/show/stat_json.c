@@ -98,7 +98,7 @@ static bool write_layers(struct json *json, const struct view *view, struct rows
     struct row roles[ROLE_COUNT];
     struct layers layers;
     znn_rows_roles(rows, 0, rows->count, roles);
-    bool fine = znn_layers_find(&layers, rows, view->settings->order);
+    bool fine = znn_layers_find(&layers, rows, view->settings->view.order);
     znn_json_begin(json, "layers", '[');
     for (size_t i = 0; i < layers.count && fine; i++) {
         struct row row = znn_layers_row(&layers, rows, i);
@@ -117,13 +117,13 @@ static bool write_layers(struct json *json, const struct view *view, struct rows
 static bool write_rows(struct json *json, const struct view *view)
 {
     const struct settings *settings = view->settings;
-    if (!settings->tensors && !settings->layers)
+    if (!settings->view.tensors && !settings->view.layers)
         return true;
     struct rows rows;
-    bool fine = znn_rows_collect(&rows, view->analysis, settings->match, settings->order);
-    if (fine && settings->tensors)
+    bool fine = znn_rows_collect(&rows, view->analysis, settings->view.match, settings->view.order);
+    if (fine && settings->view.tensors)
         write_tensors(json, view, &rows);
-    if (fine && settings->layers)
+    if (fine && settings->view.layers)
         fine = write_layers(json, view, &rows);
     znn_rows_free(&rows);
     return fine;

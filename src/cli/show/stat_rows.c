@@ -134,7 +134,7 @@ static bool print_sums(const struct view *view, const struct sums *sums)
 
 static bool print_layers(const struct view *view, struct rows *rows)
 {
-    enum order order = view->settings->order;
+    enum order order = view->settings->view.order;
     struct row roles[ROLE_COUNT];
     struct layers layers;
     size_t count = 0;
@@ -167,15 +167,15 @@ static void print_match(const char *match, const struct rows *rows, uint64_t all
 bool znn_stat_print_rows(const struct view *view)
 {
     const struct settings *settings = view->settings;
-    if (!settings->tensors && !settings->layers)
+    if (!settings->view.tensors && !settings->view.layers)
         return true;
     struct rows rows;
-    bool fine = znn_rows_collect(&rows, view->analysis, settings->match, settings->order);
-    if (fine && settings->match)
-        print_match(settings->match, &rows, view->survey->report.tensors);
-    if (fine && settings->tensors && rows.count > 0)
+    bool fine = znn_rows_collect(&rows, view->analysis, settings->view.match, settings->view.order);
+    if (fine && settings->view.match)
+        print_match(settings->view.match, &rows, view->survey->report.tensors);
+    if (fine && settings->view.tensors && rows.count > 0)
         fine = print_tensors(view, &rows);
-    if (fine && settings->layers && rows.count > 0)
+    if (fine && settings->view.layers && rows.count > 0)
         fine = print_layers(view, &rows);
     znn_rows_free(&rows);
     return fine;

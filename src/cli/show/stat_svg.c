@@ -160,7 +160,7 @@ bool znn_stat_draw(const struct view *view, struct text *svg)
 {
     struct rows rows;
     struct layers layers = {0};
-    bool fine = znn_rows_collect(&rows, view->analysis, view->settings->match, ORDER_NONE) &&
+    bool fine = znn_rows_collect(&rows, view->analysis, view->settings->view.match, ORDER_NONE) &&
                 znn_layers_find(&layers, &rows, ORDER_NONE);
     if (fine) {
         struct drawing drawing = {.view = view, .svg = svg, .rows = &rows, .layers = &layers, .y = TOP};

@@ -24,7 +24,7 @@ void znn_totals_say(const struct totals *totals, const struct settings *settings
         snprintf(links, sizeof links, ", %zu link%s", totals->links, totals->links == 1 ? "" : "s");
     if (totals->up_to_date > 0)
         snprintf(up_to_date, sizeof up_to_date, ", %zu up to date", totals->up_to_date);
-    if (settings->dry_run) {
+    if (settings->target.dry_run) {
         bool has_sizes = !compressing;
         znn_say_summary("%s: would %s %zu file%s%s, %s%s%s%s, %zu skipped, %zu failed", name, settings->command->name,
                         totals->files, totals->files == 1 ? "" : "s", links, has_sizes ? compressed.text : "",

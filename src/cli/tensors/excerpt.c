@@ -14,8 +14,8 @@
 /* Where it has no base, or that is not found, everything can be read that does not need it. */
 static bool open_base(struct excerpt *excerpt, const struct settings *settings)
 {
-    return settings->base ? znn_base_chain_open(&excerpt->base, settings->base, settings->base_dir)
-                          : znn_base_chain_find(&excerpt->base, &excerpt->file, settings->base_dir, NULL);
+    return settings->base.path ? znn_base_chain_open(&excerpt->base, settings->base.path, settings->base.directory)
+                               : znn_base_chain_find(&excerpt->base, &excerpt->file, settings->base.directory, NULL);
 }
 
 static bool open_reader(struct excerpt *excerpt, const struct settings *settings, struct znn_input *input)
@@ -26,7 +26,7 @@ static bool open_reader(struct excerpt *excerpt, const struct settings *settings
         return false;
     if (!znn_base_chain_has(&excerpt->base, &excerpt->file))
         base = znn_base_chain_base(&excerpt->base);
-    return znn_reader_open_within(input, base, settings->memory_limit, &excerpt->reader, &error) == ZNN_OK ||
+    return znn_reader_open_within(input, base, settings->limits.memory_limit, &excerpt->reader, &error) == ZNN_OK ||
            znn_base_chain_say(&excerpt->base, &excerpt->file, &error);
 }
 

@@ -41,7 +41,7 @@ static bool find_original_size(struct batch *batch, const struct input_file *inp
     struct znn_error error = {.offset = UINT64_MAX};
     if (library_input.size == ZNN_SIZE_UNKNOWN)
         return true;
-    batch->status = znn_reader_open_within(&library_input, NULL, batch->settings->memory_limit, &reader, &error);
+    batch->status = znn_reader_open_within(&library_input, NULL, batch->settings->limits.memory_limit, &reader, &error);
     if (batch->status)
         return znn_say_failure(input->name, &error);
     struct znn_report report;
@@ -53,7 +53,7 @@ static bool find_original_size(struct batch *batch, const struct input_file *inp
         snprintf(error.detail, sizeof error.detail, "it was not found");
         return znn_say_failure(input->name, &error);
     }
-    uint64_t limit = batch->settings->max_output;
+    uint64_t limit = batch->settings->limits.max_output;
     return !limit || *size <= limit ||
            znn_say_error(input->name, "has an original of %s, which --max-output refuses", znn_size_figure(*size).text);
 }
@@ -70,7 +70,7 @@ static void print_file(const struct batch *batch, const struct input_file *input
     struct stat status;
     if (output->path && lstat(output->path, &status) == 0)
         fputs(", in place of the one that is there", stdout);
-    if (batch->settings->remove_source)
+    if (batch->settings->target.remove_source)
         fputs(", and remove it", stdout);
     putchar('\n');
 }
@@ -118,7 +118,7 @@ void znn_dry_run_link(struct batch *batch, const char *input, const char *output
     print_names("link", input, " -> ", output);
     fputs(text ? ", to " : ", a hard link of ", stdout);
     znn_text_write_shown(stdout, target, strlen(target));
-    fputs(batch->settings->remove_source ? ", and remove it\n" : "\n", stdout);
+    fputs(batch->settings->target.remove_source ? ", and remove it\n" : "\n", stdout);
 }
 
 void znn_dry_run_removal(struct batch *batch, const char *input, const char *output)

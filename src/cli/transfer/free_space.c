@@ -53,7 +53,7 @@ static struct demand need_of_znn(const struct settings *settings, int fd)
     struct znn_reader *reader = NULL;
     struct demand need = {0, 0};
     if (input.size != ZNN_SIZE_UNKNOWN &&
-        znn_reader_open_within(&input, NULL, settings->memory_limit, &reader, NULL) == ZNN_OK) {
+        znn_reader_open_within(&input, NULL, settings->limits.memory_limit, &reader, NULL) == ZNN_OK) {
         struct znn_report report;
         znn_reader_report(reader, &report);
         need = need_of_original(&report);
@@ -86,7 +86,7 @@ bool znn_free_space_check(const struct batch *batch, const struct input_file *in
     uint64_t size = (uint64_t)input->status.st_size;
     uint64_t room = free_bytes(output->fd);
     if (batch->direction == COMPRESSING)
-        return batch->settings->recursive || compare(output->name, (struct demand){0, size}, room, "takes");
+        return batch->settings->tree.recursive || compare(output->name, (struct demand){0, size}, room, "takes");
     if (is_ample(size, room))
         return true;
     return compare(output->name, need_of_znn(batch->settings, input->fd), room, "takes");
@@ -155,7 +155,7 @@ static uint64_t gain(const struct recursive_plan *plan, size_t number, dev_t dev
     uint64_t bytes = 0;
     if (lstat(plan->jobs[number].output, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1)
         bytes += (uint64_t)status.st_blocks * 512;
-    if (plan->batch->settings->remove_source && source->st_dev == device)
+    if (plan->batch->settings->target.remove_source && source->st_dev == device)
         bytes += (uint64_t)source->st_blocks * 512;
     return bytes;
 }
@@ -211,6 +211,6 @@ bool znn_free_space_check_all(const struct recursive_plan *plan)
     for (size_t i = 0; i < plan->tree->count; i++)
         if (is_counted(&tally, plan, i))
             add(&tally, plan, i);
-    const char *name = settings->output ? settings->output : settings->operands[0];
+    const char *name = settings->target.path ? settings->target.path : settings->operands[0];
     return compare(name, tally.peak, tally.room, "all files together take");
 }

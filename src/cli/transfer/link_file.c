@@ -38,7 +38,7 @@ bool znn_link_file_may(const struct batch *batch, const char *path)
     struct stat status;
     if (lstat(path, &status) != 0)
         return true;
-    if (!batch->settings->force)
+    if (!batch->settings->target.force)
         return say_exists(path);
     if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
         return znn_say_error(path,
@@ -128,7 +128,7 @@ static enum link_result link_locked(struct batch *batch, const char *path, const
         return LINK_FAILED;
     if (!is_there && !(replaces ? replace(&plan, path) : make(&plan, path))) {
         int reason = errno;
-        if (reason == EEXIST && batch->settings->force)
+        if (reason == EEXIST && batch->settings->target.force)
             say_taken(path);
         else if (reason == EEXIST)
             say_exists(path);
@@ -138,7 +138,7 @@ static enum link_result link_locked(struct batch *batch, const char *path, const
             znn_say_system_error(path, "create this link", reason, "");
         return LINK_FAILED;
     }
-    bool fine = remember(batch, path) && (!batch->settings->remove_source || znn_sync_name(path));
+    bool fine = remember(batch, path) && (!batch->settings->target.remove_source || znn_sync_name(path));
     return fine ? LINK_MADE : LINK_FAILED;
 }
 
@@ -161,7 +161,7 @@ static bool lock_standing(const char *path, int fd, const struct stat *standing)
 enum link_result znn_link_file(struct batch *batch, const char *path, const char *text, const char *existing)
 {
     struct stat standing;
-    bool replaces = batch->settings->force && lstat(path, &standing) == 0;
+    bool replaces = batch->settings->target.force && lstat(path, &standing) == 0;
     int fd = replaces ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
     enum link_result result = LINK_FAILED;
     if (!replaces || lock_standing(path, fd, &standing))

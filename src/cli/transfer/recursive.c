@@ -36,7 +36,7 @@ static bool act(struct run *run, const struct entry *entry)
 {
     if (!run->mirror.root)
         return run->work->action(&run->batch, entry->path, entry->path);
-    bool is_dry = run->batch.settings->dry_run;
+    bool is_dry = run->batch.settings->target.dry_run;
     char *target = is_dry ? znn_mirror_name(&run->mirror, entry) : znn_mirror_path(&run->mirror, entry);
     bool fine = target && run->work->action(&run->batch, entry->path, target);
     free(target);
@@ -46,8 +46,8 @@ static bool act(struct run *run, const struct entry *entry)
 /* If everything is taken along, that includes directories without any file. */
 static bool do_directory(struct run *run, const struct entry *entry)
 {
-    if (!run->mirror.root || run->batch.settings->dry_run ||
-        (run->batch.direction == COMPRESSING && !run->batch.settings->all))
+    if (!run->mirror.root || run->batch.settings->target.dry_run ||
+        (run->batch.direction == COMPRESSING && !run->batch.settings->tree.all))
         return true;
     char *target = znn_mirror_path(&run->mirror, entry);
     free(target);
@@ -63,7 +63,7 @@ static void tell(struct run *run, const struct other_outcome *outcome)
 static bool remove_done(struct run *run, size_t number, const struct stat *known)
 {
     const char *path = run->tree.entries[number].path;
-    bool fine = !run->batch.settings->remove_source ||
+    bool fine = !run->batch.settings->target.remove_source ||
                 znn_up_to_date_remove(&run->batch, path, run->plan.jobs[number].output, known);
     if (fine)
         znn_needs_settle(&run->batch.needs, number);
@@ -72,7 +72,7 @@ static bool remove_done(struct run *run, size_t number, const struct stat *known
 
 static bool do_up_to_date(struct run *run, size_t number)
 {
-    if (run->batch.settings->dry_run && run->batch.settings->remove_source)
+    if (run->batch.settings->target.dry_run && run->batch.settings->target.remove_source)
         znn_dry_run_removal(&run->batch, run->tree.entries[number].path, run->plan.jobs[number].output);
     else if (!remove_done(run, number, NULL))
         return false;
@@ -126,7 +126,7 @@ static bool do_twin(struct run *run, size_t number)
 {
     const struct entry *entry = &run->tree.entries[number];
     const char *twin = NULL;
-    if (run->batch.settings->dry_run)
+    if (run->batch.settings->target.dry_run)
         return rehearse_link(run, number, NULL);
     if (!make_room(run, entry))
         return false;
@@ -175,8 +175,8 @@ static bool remove_link(struct run *run, size_t number, const char *made)
 {
     struct stat status;
     const struct entry *entry = &run->tree.entries[number];
-    if (!run->batch.settings->remove_source || run->batch.settings->dry_run || stat(entry->path, &status) == 0 ||
-        errno != ENOENT)
+    if (!run->batch.settings->target.remove_source || run->batch.settings->target.dry_run ||
+        stat(entry->path, &status) == 0 || errno != ENOENT)
         return true;
     if (lstat(entry->path, &status) != 0 || !S_ISLNK(status.st_mode))
         return znn_say_error(entry->path, "not removed, as it is no longer the link that it was");
@@ -191,7 +191,7 @@ static bool make_link(struct run *run, size_t number, const char *text)
     const struct entry *entry = &run->tree.entries[number];
     const char *output = run->plan.jobs[number].output;
     bool is_there = link_is_there(output, text);
-    if (run->batch.settings->dry_run && !is_there)
+    if (run->batch.settings->target.dry_run && !is_there)
         return rehearse_link(run, number, text);
     if (!is_there && !make_room(run, entry))
         return false;
@@ -258,11 +258,11 @@ static bool collect(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
     struct stat output;
-    bool is_there = settings->output && stat(settings->output, &output) == 0;
+    bool is_there = settings->target.path && stat(settings->target.path, &output) == 0;
     run->tree.fail = note_unreadable;
     run->tree.context = &run->batch;
     for (size_t i = 0; i < settings->operand_count; i++)
-        if (!znn_tree_add(&run->tree, settings->operands[i], &settings->exclude, is_there ? &output : NULL))
+        if (!znn_tree_add(&run->tree, settings->operands[i], &settings->tree.exclude, is_there ? &output : NULL))
             return false;
     return true;
 }
@@ -277,11 +277,11 @@ static bool relate(struct run *run)
 {
     struct batch *batch = &run->batch;
     const struct settings *settings = batch->settings;
-    for (size_t i = 0; settings->force && i < run->tree.count; i++)
+    for (size_t i = 0; settings->target.force && i < run->tree.count; i++)
         if (is_input(batch, &run->tree.entries[i]) && !znn_spared_add_path(&batch->inputs, run->tree.entries[i].path))
             return znn_say_memory_error(NULL);
-    bool may_wait = batch->direction == DECOMPRESSING && settings->remove_source && !settings->base;
-    return !may_wait || settings->dry_run || znn_needs_plan(&batch->needs, &run->tree, settings->base_dir);
+    bool may_wait = batch->direction == DECOMPRESSING && settings->target.remove_source && !settings->base.path;
+    return !may_wait || settings->target.dry_run || znn_needs_plan(&batch->needs, &run->tree, settings->base.directory);
 }
 
 static void expect_files(struct run *run)
@@ -294,20 +294,20 @@ static void expect_files(struct run *run)
 static bool run_all(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
-    char *root = settings->output ? znn_names_root(settings->output) : NULL;
-    if (settings->output && !root)
+    char *root = settings->target.path ? znn_names_root(settings->target.path) : NULL;
+    if (settings->target.path && !root)
         return znn_say_memory_error(NULL);
-    run->mirror = (struct mirror){.root = root, .must_last = settings->remove_source};
+    run->mirror = (struct mirror){.root = root, .must_last = settings->target.remove_source};
     run->plan = (struct recursive_plan){&run->batch, &run->tree, &run->mirror, run->work->name, {0}, NULL};
     bool fine = collect(run) && relate(run) && znn_recursive_plan_make(&run->plan);
-    fine = fine && (znn_free_space_check_all(&run->plan) || settings->dry_run);
+    fine = fine && (znn_free_space_check_all(&run->plan) || settings->target.dry_run);
     if (fine) {
         expect_files(run);
         carry_out(run);
     }
     run->batch.totals.failed += znn_batch_settle(&run->batch);
     if (!znn_mirror_finish(&run->mirror))
-        znn_batch_fail(&run->batch, settings->output);
+        znn_batch_fail(&run->batch, settings->target.path);
     if (fine)
         znn_totals_say(&run->batch.totals, settings, run->batch.direction);
     znn_recursive_plan_free(&run->plan);

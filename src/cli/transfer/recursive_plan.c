@@ -31,7 +31,7 @@ static enum fate skip(const struct entry *entry, const char *why)
 /* What the user names is wanted, whatever it is; only to compress what is compressed takes -f, as ever. */
 static enum fate judge_operand(const struct recursive_plan *plan, const struct entry *entry)
 {
-    if (is_decompressing(plan) || plan->batch->settings->force || !znn_names_is_znn(entry->path))
+    if (is_decompressing(plan) || plan->batch->settings->target.force || !znn_names_is_znn(entry->path))
         return FATE_DO;
     znn_say_warning(entry->path, "is called .znn already, and is skipped; use -f to compress it once more");
     return FATE_SKIP;
@@ -66,7 +66,7 @@ static enum fate judge_found(const struct recursive_plan *plan, size_t number)
         return is_znn ? FATE_DO : skip(entry, "is not called .znn");
     if (is_znn)
         return skip(entry, "is called .znn already");
-    if (plan->batch->settings->all)
+    if (plan->batch->settings->tree.all)
         return FATE_DO;
     if (entry->kind == ENTRY_LOST)
         return znn_names_is_model(entry->path) ? FATE_DO : skip(entry, "is gone, or out of reach");

@@ -25,13 +25,13 @@
 void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction)
 {
     *batch = (struct batch){.settings = settings, .direction = direction};
-    for (size_t i = 0; i < settings->operand_count && !settings->recursive; i++) {
+    for (size_t i = 0; i < settings->operand_count && !settings->tree.recursive; i++) {
         struct stat status;
         if (stat(settings->operands[i], &status) != 0)
             memset(&status, 0, sizeof status); /* standard input, or something that will fail */
         znn_overall_expect(&batch->overall, &status);
     }
-    for (size_t i = 0; settings->force && i < settings->operand_count; i++)
+    for (size_t i = 0; settings->target.force && i < settings->operand_count; i++)
         if (!znn_spared_add_path(&batch->inputs, settings->operands[i]))
             batch->failed = !znn_say_memory_error(NULL);
     if (settings->json)
@@ -42,9 +42,9 @@ void znn_batch_start(struct batch *batch, const struct settings *settings, enum 
 static void say_totals(const struct batch *batch)
 {
     const struct settings *settings = batch->settings;
-    bool is_for_several = settings->operand_count > 1 && !settings->to_stdout &&
+    bool is_for_several = settings->operand_count > 1 && !settings->target.to_stdout &&
                           (znn_message_is_verbose() || znn_progress_tells_results(false));
-    if (settings->dry_run || is_for_several)
+    if (settings->target.dry_run || is_for_several)
         znn_totals_say(&batch->totals, settings, batch->direction);
 }
 
@@ -86,7 +86,7 @@ size_t znn_batch_settle(struct batch *batch)
 int znn_batch_end(struct batch *batch)
 {
     batch->totals.failed += znn_batch_settle(batch);
-    if (!batch->settings->recursive)
+    if (!batch->settings->tree.recursive)
         say_totals(batch);
     znn_written_free(&batch->written);
     znn_spared_free(&batch->inputs);
@@ -116,7 +116,7 @@ bool znn_batch_open(struct batch *batch, const char *path, struct input_file *in
     struct stat status;
     if (!znn_operand_is_stdin(path) && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         return znn_say_error(path, "is a directory; use -r to %s what is in it", settings->command->name);
-    if (!znn_input_file_open(input, path, settings->remove_source))
+    if (!znn_input_file_open(input, path, settings->target.remove_source))
         return false;
     znn_overall_next(&batch->overall, &input->status);
     return true;
@@ -124,13 +124,13 @@ bool znn_batch_open(struct batch *batch, const char *path, struct input_file *in
 
 bool znn_batch_make_directory(const struct batch *batch)
 {
-    const char *into = batch->settings->into;
-    if (!into || batch->settings->dry_run)
+    const char *into = batch->settings->target.directory;
+    if (!into || batch->settings->target.dry_run)
         return true;
     if (mkdir(into, 0777) != 0)
         return errno == EEXIST || znn_say_system_error(into, "create this directory", errno, "");
-    char *root = batch->settings->remove_source ? znn_names_root(into) : NULL;
-    bool fine = !batch->settings->remove_source || (root ? znn_sync_name(root) : znn_say_memory_error(into));
+    char *root = batch->settings->target.remove_source ? znn_names_root(into) : NULL;
+    bool fine = !batch->settings->target.remove_source || (root ? znn_sync_name(root) : znn_say_memory_error(into));
     free(root);
     return fine;
 }
@@ -143,7 +143,7 @@ static enum znn_status call_library(const struct batch *batch, const struct base
     if (batch->direction == COMPRESSING) {
         struct znn_compress_options options = {
             .level = settings->level,
-            .threads = settings->threads,
+            .threads = settings->limits.threads,
             .extension = extension,
             .dtype = settings->dtype,
             .dedup = settings->dedup,
@@ -151,18 +151,18 @@ static enum znn_status call_library(const struct batch *batch, const struct base
             .progress_context = progress,
             .base = znn_base_chain_base(chain),
             .base_name = znn_base_chain_name(chain),
-            .memory_limit = settings->memory_limit,
+            .memory_limit = settings->limits.memory_limit,
         };
         znn_lossy_options(settings, &options);
         return znn_compress(input, output, &options, report, error);
     }
     struct znn_decompress_options options = {
-        .threads = settings->threads,
+        .threads = settings->limits.threads,
         .progress = znn_progress_tick,
         .progress_context = progress,
         .base = znn_base_chain_base(chain),
-        .max_output = settings->max_output,
-        .memory_limit = settings->memory_limit,
+        .max_output = settings->limits.max_output,
+        .memory_limit = settings->limits.memory_limit,
     };
     return znn_decompress(input, output, &options, report, error);
 }
@@ -174,7 +174,7 @@ static bool open_input(const struct batch *batch, const struct input_file *input
     const struct settings *settings = batch->settings;
     bool may_spool = batch->direction == COMPRESSING && !settings->dtype && !znn_input_file_is_plain(input);
     *spool = (struct spool){.file = -1};
-    if (may_spool && !znn_spool_open(spool, input->fd, input->name, settings->spool_limit))
+    if (may_spool && !znn_spool_open(spool, input->fd, input->name, settings->limits.spool_limit))
         return false;
     *library_input = may_spool ? znn_spool_input(spool) : znn_input_file_stream(input);
     return true;
@@ -193,7 +193,7 @@ static bool convert_from(struct batch *batch, const struct base_chain *chain, co
     progress.overall = &batch->overall;
     struct output_spool spool;
     bool may_spool = !compressing && !library_output.read_at && !znn_input_file_is_plain(input);
-    znn_output_spool_start(&spool, library_output, batch->settings->spool_limit);
+    znn_output_spool_start(&spool, library_output, batch->settings->limits.spool_limit);
     if (may_spool) /* neither input nor output can be read again */
         library_output = znn_output_spool_for_library(&spool);
     batch->status =
@@ -216,8 +216,8 @@ static bool convert_from(struct batch *batch, const struct base_chain *chain, co
 bool znn_batch_open_base(struct batch *batch)
 {
     const struct settings *settings = batch->settings;
-    if (!settings->base || batch->base.count > 0 ||
-        znn_base_chain_open(&batch->base, settings->base, settings->base_dir))
+    if (!settings->base.path || batch->base.count > 0 ||
+        znn_base_chain_open(&batch->base, settings->base.path, settings->base.directory))
         return true;
     znn_base_chain_close(&batch->base);
     return false;
@@ -228,8 +228,8 @@ bool znn_batch_find_base(struct batch *batch, const struct input_file *input, co
 {
     const struct settings *settings = batch->settings;
     *chain = own;
-    if (!settings->base)
-        return batch->direction == COMPRESSING || znn_base_chain_find(own, input, settings->base_dir, output);
+    if (!settings->base.path)
+        return batch->direction == COMPRESSING || znn_base_chain_find(own, input, settings->base.directory, output);
     if (!znn_batch_open_base(batch))
         return false;
     if (!znn_base_chain_has(&batch->base, input))
@@ -375,7 +375,7 @@ static bool finish(struct batch *batch, const struct base_chain *chain, const st
 {
     say(batch, input, outcome);
     bool fine = true;
-    if (batch->settings->remove_source) {
+    if (batch->settings->target.remove_source) {
         fine = znn_batch_remove_source(batch, chain, input, output, true);
         znn_output_file_release(output);
     }
@@ -394,7 +394,7 @@ static bool run(struct batch *batch, const struct base_chain *chain, const struc
         .path = input->path ? input->path : "-",
     };
     output->base = chain;
-    if (batch->settings->dry_run)
+    if (batch->settings->target.dry_run)
         return rehearse(batch, chain, input, output);
     if (!znn_output_file_open(output))
         return false;
@@ -412,12 +412,12 @@ void znn_batch_output(struct batch *batch, const struct input_file *input, const
         .path = path,
         .input = input,
         .inputs = &batch->inputs,
-        .base_dir = batch->settings->base_dir,
+        .base_dir = batch->settings->base.directory,
         .written = &batch->written,
-        .is_chosen = batch->settings->output && !batch->settings->recursive,
-        .force = batch->settings->force,
+        .is_chosen = batch->settings->target.path && !batch->settings->tree.recursive,
+        .force = batch->settings->target.force,
         .is_compressed = batch->direction == COMPRESSING,
-        .must_last = batch->settings->remove_source,
+        .must_last = batch->settings->target.remove_source,
     };
     batch->uses_stdout |= !path;
 }

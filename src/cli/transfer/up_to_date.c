@@ -39,7 +39,7 @@ static enum age judge_znn(const char *path, const struct settings *settings, boo
                 znn_input_file_header(file.fd, &header) == ZNN_OK && (has_extension || !header.extension[0]);
     if (fine) {
         struct znn_input input = znn_input_fd(file.fd);
-        enum znn_status status = znn_reader_open_within(&input, NULL, settings->memory_limit, &reader, NULL);
+        enum znn_status status = znn_reader_open_within(&input, NULL, settings->limits.memory_limit, &reader, NULL);
         if (!status && znn_reader_size(reader) == size)
             age = AGE_UP_TO_DATE;
         if (status == ZNN_ERROR_MEMORY)
@@ -112,7 +112,7 @@ static bool compare_with(const struct settings *settings, const struct input_fil
     struct znn_input input = znn_input_fd(znn->fd);
     struct znn_output output = {.context = &comparison, .write = compare, .read_at = read_original};
     struct znn_decompress_options options = {
-        .threads = settings->threads, .base = base, .memory_limit = settings->memory_limit};
+        .threads = settings->limits.threads, .base = base, .memory_limit = settings->limits.memory_limit};
     struct znn_error error = {.offset = UINT64_MAX};
     enum znn_status status = znn_decompress(&input, &output, &options, NULL, &error);
     bool differs = comparison.differs || (!status && comparison.offset != (uint64_t)original->status.st_size);
@@ -132,8 +132,8 @@ static bool find_base(struct batch *batch, const struct input_file *source, cons
     *chain = own;
     if (!znn_batch_open_base(batch))
         return false;
-    if (!settings->base || znn_base_chain_has(&batch->base, source))
-        return znn_base_chain_find(own, znn, settings->base_dir, original->path);
+    if (!settings->base.path || znn_base_chain_has(&batch->base, source))
+        return znn_base_chain_find(own, znn, settings->base.directory, original->path);
     *chain = &batch->base;
     return true;
 }
