@@ -14,7 +14,7 @@
 #define MAGIC "\x93NUMPY"
 #define MAGIC_SIZE 6
 #define PREFIX_SIZE 12 /* up to the header, where that is longest */
-#define HEADER_MAX 65535
+#define NPY_HEADER_MAX 65535
 #define RANK_MAX 64
 
 /* What the header says. */
@@ -228,7 +228,7 @@ static enum znn_status find_header(struct source *source, uint64_t offset, uint6
     uint32_t claim = major == 1 ? load_le16(prefix + 8) : load_le32(prefix + 8);
     bool known = major >= 1 && major <= 3 && prefix[7] == 0;
     *place = offset + (major == 1 ? 10 : 12);
-    *size = known && claim <= HEADER_MAX ? claim : 0;
+    *size = known && claim <= NPY_HEADER_MAX ? claim : 0;
     return ZNN_OK;
 }
 

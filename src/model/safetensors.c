@@ -25,9 +25,9 @@
 #include "model/utf8.h"
 
 #define LENGTH_SIZE 8                        /* of N */
-#define HEADER_MAX ((uint64_t)100 * 1000000) /* the reference reader's limit for N */
+#define SAFETENSORS_HEADER_MAX ((uint64_t)100 * 1000000) /* the reference reader's limit for N */
 
-#define END_MAX (INT64_MAX - LENGTH_SIZE - HEADER_MAX) /* where data may end, counted from its start */
+#define END_MAX (INT64_MAX - LENGTH_SIZE - SAFETENSORS_HEADER_MAX) /* where data may end, counted from its start */
 
 /* How much of the header is looked at before the whole of it is read. */
 #define OPENING_SIZE 4096
@@ -255,7 +255,7 @@ static enum znn_status scan(struct source *source, struct model *model, enum hea
         return ZNN_OK;
     *verdict = VERDICT_HEADER_TOO_LARGE;
     uint64_t length = load_le64(data);
-    if (length > HEADER_MAX)
+    if (length > SAFETENSORS_HEADER_MAX)
         return ZNN_OK;
     *is_plausible = length >= 2 && there > LENGTH_SIZE && data[LENGTH_SIZE] == '{';
 

@@ -3,7 +3,7 @@
  */
 #include "cli/flags/lossy.h"
 #include "cli/flags/names.h"
-#include "cli/flags/plan.h"
+#include "cli/flags/output_names.h"
 #include "cli/say/message.h"
 #include "cli/transfer/recursive.h"
 
@@ -32,23 +32,23 @@ static void compress_to(struct batch *batch)
         znn_batch_fail(batch, input);
 }
 
-/* Whether the output may be called as planned. */
-static bool is_sound(const struct planned *planned)
+/* Whether the output may have this name. */
+static bool is_sound(const struct output_name *name)
 {
     struct stat status;
-    if (!planned->output) /* standard output */
+    if (!name->output) /* standard output */
         return true;
-    bool is_beside = strcmp(planned->input, planned->target) == 0;
-    if (is_beside && stat(planned->input, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
-        return znn_say_error(planned->input, "is a device, beside which nothing is written; name the output with -o, "
-                                             "or use -c");
+    bool is_beside = strcmp(name->input, name->target) == 0;
+    if (is_beside && stat(name->input, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
+        return znn_say_error(name->input, "is a device, beside which nothing is written; name the output with -o, "
+                                          "or use -c");
     return true;
 }
 
-static void compress_planned(struct batch *batch, const struct plan *plan)
+static void compress_named(struct batch *batch, const struct output_names *names)
 {
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct planned *file = &plan->files[i];
+    for (size_t i = 0; i < names->count; i++) {
+        const struct output_name *file = &names->files[i];
         if (!file->output && !znn_operand_is_stdin(file->input)) {
             znn_say_warning(file->input, "is called .znn already, and is skipped; use -f to compress it once more");
             batch->totals.skipped++;
@@ -85,13 +85,13 @@ static int compress(struct settings *settings)
         compress_to(&batch);
         return znn_batch_end(&batch);
     }
-    struct plan plan;
-    if (znn_plan_make(&plan, settings->target.directory, settings->operands, settings->operand_count,
-                      !settings->target.force))
-        compress_planned(&batch, &plan);
+    struct output_names names;
+    if (znn_output_names_make(&names, settings->target.directory, settings->operands, settings->operand_count,
+                              !settings->target.force))
+        compress_named(&batch, &names);
     else
         batch.failed = !znn_say_memory_error(NULL);
-    znn_plan_free(&plan);
+    znn_output_names_free(&names);
     return znn_batch_end(&batch);
 }
 

@@ -23,7 +23,7 @@
 enum { ATTEMPTS = 100 };
 
 /* What is to be made. */
-struct plan {
+struct output_names {
     const char *text;
     const char *existing;
 };
@@ -52,7 +52,7 @@ bool znn_link_file_may(const struct batch *batch, const char *path)
     return true;
 }
 
-static bool make(const struct plan *plan, const char *path)
+static bool make(const struct output_names *plan, const char *path)
 {
     return (plan->text ? symlink(plan->text, path) : link(plan->existing, path)) == 0;
 }
@@ -71,7 +71,7 @@ static void name_temporary(char *temporary, size_t capacity, const char *path)
 }
 
 /* Makes it under a temporary name and gives it its final one.  False with errno set. */
-static bool replace(const struct plan *plan, const char *path)
+static bool replace(const struct output_names *plan, const char *path)
 {
     size_t capacity = strlen(path) + sizeof "..znn-tmp-XXXXXX";
     char *temporary = malloc(capacity);
@@ -121,7 +121,7 @@ static bool say_taken(const char *path)
 static enum link_result link_locked(struct batch *batch, const char *path, const char *text, const char *existing,
                                     bool replaces)
 {
-    const struct plan plan = {text, existing};
+    const struct output_names plan = {text, existing};
     struct stat status;
     bool is_there = !text && is_same_file(path, existing, &status) && !znn_spared_has(&batch->written.files, &status);
     if (!is_there && !znn_link_file_may(batch, path))

@@ -1,7 +1,7 @@
 /*
- * plan.c - the names of all .znn files of one command, without collisions
+ * output_names.c - the names of all .znn files of one command, without collisions
  */
-#include "cli/flags/plan.h"
+#include "cli/flags/output_names.h"
 
 #include "cli/flags/names.h"
 
@@ -12,8 +12,8 @@
 /* Orders by directory and name of the output, so that those which collide become neighbours. */
 static int compare(const void *a, const void *b)
 {
-    const struct planned *x = *(struct planned *const *)a;
-    const struct planned *y = *(struct planned *const *)b;
+    const struct output_name *x = *(struct output_name *const *)a;
+    const struct output_name *y = *(struct output_name *const *)b;
     if (x->device != y->device)
         return x->device < y->device ? -1 : 1;
     if (x->inode != y->inode)
@@ -22,7 +22,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* The same file named twice is no collision: no other name would help. */
-static bool has_two_inputs(struct planned **group, size_t size)
+static bool has_two_inputs(struct output_name **group, size_t size)
 {
     for (size_t i = 1; i < size; i++)
         if (strcmp(znn_names_base(group[0]->input), znn_names_base(group[i]->input)) != 0)
@@ -30,7 +30,7 @@ static bool has_two_inputs(struct planned **group, size_t size)
     return false;
 }
 
-static bool append_all(struct planned **group, size_t size, bool *changed)
+static bool append_all(struct output_name **group, size_t size, bool *changed)
 {
     for (size_t i = 0; i < size; i++) {
         if (!group[i]->extension)
@@ -46,7 +46,7 @@ static bool append_all(struct planned **group, size_t size, bool *changed)
     return true;
 }
 
-static bool part_collisions(struct planned **files, size_t count)
+static bool part_collisions(struct output_name **files, size_t count)
 {
     bool changed;
     do {
@@ -65,7 +65,7 @@ static bool part_collisions(struct planned **files, size_t count)
 }
 
 /* A directory that cannot be looked at gets an identity that all such share; opening the file will tell. */
-static bool plan_file(struct planned *file, const char *into)
+static bool name_file(struct output_name *file, const char *into)
 {
     file->extension = znn_names_model_extension(file->input);
     file->target = into ? znn_names_within(into, file->input) : strdup(file->input);
@@ -83,18 +83,19 @@ static bool plan_file(struct planned *file, const char *into)
     return fine;
 }
 
-bool znn_plan_make(struct plan *plan, const char *into, char *const *inputs, size_t count, bool skip_znn)
+bool znn_output_names_make(struct output_names *names, const char *into, char *const *inputs, size_t count,
+                           bool skip_znn)
 {
-    *plan = (struct plan){.files = calloc(count, sizeof *plan->files), .count = count};
-    struct planned **named = malloc(count * sizeof *named);
-    bool fine = plan->files && named;
+    *names = (struct output_names){.files = calloc(count, sizeof *names->files), .count = count};
+    struct output_name **named = malloc(count * sizeof *named);
+    bool fine = names->files && named;
     size_t named_count = 0;
     for (size_t i = 0; fine && i < count; i++) {
-        struct planned *file = &plan->files[i];
+        struct output_name *file = &names->files[i];
         file->input = inputs[i];
         if (strcmp(file->input, "-") == 0 || (skip_znn && znn_names_is_znn(file->input)))
             continue;
-        fine = plan_file(file, into);
+        fine = name_file(file, into);
         named[named_count++] = file;
     }
     fine = fine && part_collisions(named, named_count);
@@ -102,11 +103,11 @@ bool znn_plan_make(struct plan *plan, const char *into, char *const *inputs, siz
     return fine;
 }
 
-void znn_plan_free(struct plan *plan)
+void znn_output_names_free(struct output_names *names)
 {
-    for (size_t i = 0; plan->files && i < plan->count; i++) {
-        free(plan->files[i].output);
-        free(plan->files[i].target);
+    for (size_t i = 0; names->files && i < names->count; i++) {
+        free(names->files[i].output);
+        free(names->files[i].target);
     }
-    free(plan->files);
+    free(names->files);
 }

@@ -1,18 +1,18 @@
 /*
- * plan.h - the names of all .znn files of one command, without collisions
+ * output_names.h - the names of all .znn files of one command, without collisions
  *
  * a.safetensors and a.bin in one directory would both become a.znn.  Then both get .znn appended to the whole name,
  * a.safetensors.znn and a.bin.znn, and no extension is stored.  A name that is made so may collide with a further one
  * (a.bin.npy would become a.bin.znn as well), so the check is repeated until nothing changes.
  */
-#ifndef ZNN_CLI_FLAGS_PLAN_H
-#define ZNN_CLI_FLAGS_PLAN_H
+#ifndef ZNN_CLI_FLAGS_OUTPUT_NAMES_H
+#define ZNN_CLI_FLAGS_OUTPUT_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-struct planned {
+struct output_name {
     const char *input;
     char *target;          /* where the input would lie beside its output; the input's own path without -o DIR */
     char *output;          /* NULL where the input has none: "-", or it is skipped */
@@ -21,18 +21,19 @@ struct planned {
     ino_t inode;
 };
 
-struct plan {
-    struct planned *files;
+struct output_names {
+    struct output_name *files;
     size_t count;
 };
 
 /*
  * Names an output for each input, beside it, or in the directory `into` where that is not NULL.  With `skip_znn`,
- * inputs that are called .znn get none.  Returns false when memory runs out.  Whatever it returns, the plan is to be
+ * inputs that are called .znn get none.  Returns false when memory runs out.  Whatever it returns, the names are to be
  * freed.
  */
-bool znn_plan_make(struct plan *plan, const char *into, char *const *inputs, size_t count, bool skip_znn);
+bool znn_output_names_make(struct output_names *names, const char *into, char *const *inputs, size_t count,
+                           bool skip_znn);
 
-void znn_plan_free(struct plan *plan);
+void znn_output_names_free(struct output_names *names);
 
 #endif
