@@ -23,7 +23,7 @@ expect 0 cmake --install "$build" --prefix "$PWD/first"
 mv first prefix
 installed prefix bin/znn share/man/man1/znn.1 share/man/man5/znn.5 include/znn.h \
     share/bash-completion/completions/znn share/zsh/site-functions/_znn share/fish/vendor_completions.d/znn.fish \
-    share/doc/znn/README.md share/doc/znn/LICENSE
+    share/doc/znn/README.md share/doc/znn/LICENSE share/doc/znn/man/guide/recipes.md
 expect 0 prefix/bin/znn --version
 library=$(dirname "$(find "$PWD/prefix" -name libznn.a)")
 
