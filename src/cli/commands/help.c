@@ -82,16 +82,16 @@ static void print_flags(const struct command *command, bool in_short)
 static void print_exit_codes(void)
 {
     printf("\n");
-    print_paragraph("Exits with 0 when all is done (a file that was skipped with a warning is no failure), with 1 when "
-                    "something failed, the other files being done nevertheless, and with 2 for wrong usage.");
+    print_paragraph(
+        "The exit status is 0 for success (a file that was skipped with a warning is no failure), 1 if something "
+        "failed (the other files are still processed), and 2 for wrong usage.");
 }
 
 static void print_program(void)
 {
     printf("Usage: znn COMMAND [FLAG]... [FILE]...\n\n");
-    print_paragraph(
-        "Compresses files of neural-network weights without loss: what comes back has the same bytes, or there "
-        "is an error.");
+    print_paragraph("Compresses files of neural-network weights without loss: decompression gives back the same bytes, "
+                    "or an error.");
     printf("\nCommands:\n");
     for (enum command_id id = 0; id < COMMAND_COUNT; id++)
         printf("  %-*s%s\n", FLAG_COLUMN - 2, znn_command(id)->name, znn_command(id)->summary);
@@ -160,13 +160,13 @@ int znn_help_print_version(void)
 
 void znn_help_hint(void)
 {
-    fputs("znn makes files of neural-network weights smaller, without loss.\n"
+    fputs("znn compresses files of neural-network weights without loss.\n"
           "\n"
           "  znn compress model.safetensors    makes model.znn, keeps model.safetensors\n"
           "  znn decompress model.znn          gives model.safetensors back\n"
-          "  znn stat model.safetensors        shows what that would save, and where\n"
-          "  znn list model.znn                lists the tensors; extract gets single ones\n"
-          "  znn test model.znn                checks that the file is whole\n"
+          "  znn stat model.safetensors        shows how much that would save, and where\n"
+          "  znn list model.znn                lists the tensors; extract writes some\n"
+          "  znn test model.znn                checks that the file is intact\n"
           "\n"
           "'znn help' lists all commands, and 'znn help compress' explains one.\n",
           stderr);

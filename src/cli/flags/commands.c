@@ -19,16 +19,16 @@ static const struct command commands[COMMAND_COUNT] = {
             "[FILE]...",
             "make .znn files",
             "Compresses each FILE to a .znn file beside it and keeps FILE.\n"
-            "model.safetensors becomes model.znn, which remembers the extension; so it is with .safetensors, .bin, "
-            ".pt, .pth, .ckpt, .gguf, .npy, .onnx, .h5, .th and .tar. Any other name gets .znn appended, and so do "
-            "files whose .znn files would have the same name. A FILE that is called .znn already is skipped, "
-            "unless -f is given.\n"
-            "With -r, FILE may be a directory: all files below it are compressed that have one of these extensions or, "
-            "whatever they are called, start as a model does. Others are left as they are, unless --all is given, and "
-            ".znn files always. Here .znn is appended to every name. -o names a directory, made if need be, where each "
-            "output lies as its input does below FILE. Files that an earlier run has done are left alone, links to "
-            "files below FILE stay links, and a file with several names is compressed once.\n"
-            "Without FILE, or where FILE is -, standard input is compressed to standard output. In a pipeline, 'znn' "
+            "model.safetensors becomes model.znn, which remembers the extension. The same holds for .safetensors, "
+            ".bin, .pt, .pth, .ckpt, .gguf, .npy, .onnx, .h5, .th and .tar. For any other name, and if two files would "
+            "get the same .znn name, .znn is appended to the whole name. A FILE that is already called .znn is "
+            "skipped, unless -f is given.\n"
+            "With -r, FILE can be a directory. Then all files below it are compressed that have one of these "
+            "extensions, or that start like a model whatever their names are; --all takes the others, too, but never "
+            ".znn files. Here .znn is appended to every name. -o names a directory, made if necessary, where each "
+            "output lies as its input lies below FILE. Files that an earlier run has compressed are left alone, links "
+            "to files below FILE stay links, and a file with several names is compressed once.\n"
+            "Without FILE, or if FILE is -, standard input is compressed to standard output. In a pipeline, 'znn' "
             "alone does the same, so that 'tar -I znn -cf x.tar.znn DIR' works.",
             znn_command_compress,
         },
@@ -38,13 +38,13 @@ static const struct command commands[COMMAND_COUNT] = {
             "decompress",
             "[FILE]...",
             "give the original files back",
-            "Decompresses each .znn FILE to the original beside it and keeps FILE. The original has the same bytes as "
-            "ever, or there is an error and no file.\n"
+            "Decompresses each .znn FILE to the original beside it and keeps FILE. The result has the bytes of the "
+            "original, or there is an error and no file.\n"
             "model.znn becomes model.safetensors if that was the original's extension.\n"
-            "With -r, FILE may be a directory: every .znn file below it is decompressed. -o names a directory, made if "
-            "need be, where each output lies as its input does below FILE.\n"
-            "Without FILE, or where FILE is -, standard input is decompressed to standard output. 'znn -d' is the same "
-            "as 'znn decompress', so that 'tar -I znn -xf x.tar.znn' works.",
+            "With -r, FILE can be a directory: every .znn file below it is decompressed. -o names a directory, made if "
+            "necessary, where each output lies as its input lies below FILE.\n"
+            "Without FILE, or if FILE is -, standard input is decompressed to standard output. 'znn -d' is the same as "
+            "'znn decompress', so that 'tar -I znn -xf x.tar.znn' works.",
             znn_command_decompress,
         },
     [COMMAND_STAT] =
@@ -53,17 +53,18 @@ static const struct command commands[COMMAND_COUNT] = {
             "stat",
             "[FILE]...",
             "show where the bytes of models go",
-            "Shows of each FILE, a model or a .znn file: its format, its class, original and compressed size, and how "
-            "much is left of each type and byte group. A model is compressed for that, but nothing is written.\n"
-            "Byte group 0 has the exponents of floats, the others their mantissas. The class tells what can be "
-            "compressed: of 'exponent' models (fp32 and fp16 as training leaves them) the exponents; of 'clean' ones, "
-            "whose numbers were rounded, the mantissas too (they take less than 85 %); 'bf16'; 'quantized' (F8, F6, "
-            "F4, types of GGUF, integers called weight, qweight, qzeros, packed or blocks); 'integer'; 'delta' (floats "
-            "of a .znn file that are stored as what they differ in from a base); 'mixed' if none "
-            "of these has more than half of the bytes; 'opaque' if there are no tensors.\n"
-            "With -r, FILE may be a directory: every model and .znn file below it is shown, and a line on standard "
-            "error sums up.\n"
-            "On a terminal, tables are as wide as it is, or as COLUMNS says; elsewhere nothing is cut.",
+            "Shows for each FILE, a model or a .znn file, its format, its class, the original and the compressed size, "
+            "and how much is left of each type and byte group. A model is compressed for that, but nothing is "
+            "written.\n"
+            "Byte group 0 has the exponents of floats, the others their mantissas. The class says which bytes can be "
+            "compressed: 'exponent' (fp32 and fp16 as training leaves them: the exponents); 'clean' (numbers that were "
+            "rounded: the mantissas as well, which take less than 85 %); 'bf16'; 'quantized' (F8, F6, F4, types of "
+            "GGUF, integers called weight, qweight, qzeros, packed or blocks); 'integer'; 'delta' (floats of a .znn "
+            "file that are stored as their difference from a base); 'mixed' if none of these has more than half of the "
+            "bytes; 'opaque' if there are no tensors.\n"
+            "With -r, FILE can be a directory: every model and .znn file below it is shown, and a line on standard "
+            "error gives the sum.\n"
+            "On a terminal, tables are as wide as the terminal or as COLUMNS says; elsewhere nothing is cut.",
             znn_command_stat,
         },
     [COMMAND_LIST] =
@@ -73,8 +74,8 @@ static const struct command commands[COMMAND_COUNT] = {
             "[FILE]...",
             "list the tensors of .znn files",
             "Lists the tensors of each .znn FILE: type, shape, offset in the original, size, and how much is left.\n"
-            "With -r, FILE may be a directory: every .znn file below it is listed.\n"
-            "On a terminal, names are cut to its width; elsewhere nothing is.",
+            "With -r, FILE can be a directory: every .znn file below it is listed.\n"
+            "On a terminal, names are cut to its width; elsewhere they are complete.",
             znn_command_list,
         },
     [COMMAND_TEST] =
@@ -82,12 +83,12 @@ static const struct command commands[COMMAND_COUNT] = {
             COMMAND_TEST,
             "test",
             "[FILE]...",
-            "check that .znn files are whole",
-            "Decompresses each .znn FILE into nothing: every checksum is verified, and that the index and the footer "
-            "agree with the rest. Prints a line for each; where something is wrong, the line names the tensor if the "
-            "index can tell. Goes on to the next file.\n"
-            "With -r, FILE may be a directory: every .znn file below it is tested, and a line on standard error sums "
-            "up.",
+            "check that .znn files are intact",
+            "Decompresses each .znn FILE without writing anything, verifies every checksum, and checks that the index "
+            "and the footer agree with the rest. Prints a line for each file; if a file is damaged, the line names the "
+            "damaged tensor if the index can tell. Then it goes on to the next file.\n"
+            "With -r, FILE can be a directory: every .znn file below it is tested, and a line on standard error gives "
+            "the sum.",
             znn_command_test,
         },
     [COMMAND_EXTRACT] =
@@ -95,11 +96,11 @@ static const struct command commands[COMMAND_COUNT] = {
             COMMAND_EXTRACT,
             "extract",
             "FILE TENSOR...",
-            "get single tensors out of a .znn file",
+            "write single tensors of a .znn file",
             "Writes tensors of the .znn FILE without decompressing the rest. TENSOR is a name, or a pattern as for "
             "'znn stat --match'.\n"
-            "One tensor goes to standard output or to -o FILE, several to files in -o DIR, named after the tensors, "
-            "with / and other unsafe characters as %2F; as safetensors, they all go to one file.\n"
+            "One tensor goes to standard output or to -o FILE. Several tensors go to files in -o DIR, named after the "
+            "tensors, with / and other unsafe characters as %2F; in the safetensors format they all go to one file.\n"
             "npy holds BF16 and F8 as unsigned integers with the same bits.",
             znn_command_extract,
         },
@@ -109,7 +110,7 @@ static const struct command commands[COMMAND_COUNT] = {
             "help",
             "[COMMAND]",
             "explain znn, or one command",
-            "Explains COMMAND and the flags that it takes, or lists the commands.",
+            "Explains COMMAND and its flags, or lists the commands.",
             znn_command_help,
         },
 };
