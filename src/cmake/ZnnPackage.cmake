@@ -9,8 +9,8 @@ set(CPACK_PACKAGE_NAME znn)
 set(CPACK_PACKAGE_CONTACT "The znn authors <znn@example.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
 set(CPACK_PACKAGE_DESCRIPTION
-    "znn makes files of neural-network weights smaller: safetensors, PyTorch, GGUF, NumPy. What it decompresses is the \
-same to the bit, or there is an error.")
+    "znn compresses files of neural-network weights: safetensors, PyTorch, GGUF, NumPy. Decompression gives back the same \
+bytes, or an error.")
 set(CPACK_PACKAGE_VENDOR "The znn authors")
 string(TOLOWER "${PROJECT_NAME}-${PROJECT_VERSION}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}" CPACK_PACKAGE_FILE_NAME)
 if(ZNN_STATIC)
