@@ -3,10 +3,10 @@
  */
 #include "codec/statistics.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "codec/bits.h"
+#include "codec/small_logs.h"
 
 /* Runs as short as this meet many places of a group, and still use what a cache line brings along. */
 #define SAMPLE_RUN 64
@@ -99,24 +99,10 @@ uint32_t znn_log2(uint32_t x)
     return whole * ENTROPY_ONE + (uint32_t)(fraction >> 8);
 }
 
-/*
- * Most counts are small, and there are 256 of them in each entropy, of which there are many: for these, x * log2(x) is
- * at hand.
- */
-#define AT_HAND 2048
-
-static uint64_t products_at_hand[AT_HAND];
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void make_products(void)
-{
-    for (uint32_t x = 1; x < AT_HAND; x++)
-        products_at_hand[x] = (uint64_t)x * znn_log2(x);
-}
-
+/* x * log2(x) */
 static inline uint64_t product(uint32_t x)
 {
-    return x < AT_HAND ? products_at_hand[x] : (uint64_t)x * znn_log2(x);
+    return (uint64_t)x * (x < SMALL_LOGS ? znn_small_logs[x] : znn_log2(x));
 }
 
 /* Bits per byte from the bits in all, corrected and capped. */
@@ -131,7 +117,6 @@ uint32_t znn_statistics_entropy(const struct statistics *statistics)
 {
     if (statistics->total == 0)
         return 0;
-    pthread_once(&once, make_products);
     /* The sum of x * (log2(total) - log2(x)). */
     uint64_t bits = (uint64_t)statistics->total * znn_log2(statistics->total);
     for (size_t v = 0; v < 256; v++)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/small_logs.h"
 #include "codec/statistics.h"
 #include "support.h"
 
@@ -81,6 +82,14 @@ static void test_log2_known_values(void **state)
     expect_near(znn_log2(10), 3.321928094887362 * ENTROPY_ONE, 1.5);
     expect_near(znn_log2(1000003), 19.93157289 * ENTROPY_ONE, 1.5);
     expect_near(znn_log2(UINT32_MAX), 32.0 * ENTROPY_ONE, 1.5);
+}
+
+static void test_small_logs_are_the_same(void **state)
+{
+    (void)state;
+    assert_int_equal(znn_small_logs[0], 0);
+    for (uint32_t x = 1; x < SMALL_LOGS; x++)
+        assert_int_equal(znn_small_logs[x], znn_log2(x));
 }
 
 static void test_nothing_and_one_value(void **state)
@@ -231,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_log2_is_monotone),
         cmocka_unit_test(test_log2_of_products),
         cmocka_unit_test(test_log2_known_values),
+        cmocka_unit_test(test_small_logs_are_the_same),
         cmocka_unit_test(test_nothing_and_one_value),
         cmocka_unit_test(test_entropy_of_known_distributions),
         cmocka_unit_test(test_entropy_is_at_most_8_bits),
