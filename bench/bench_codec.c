@@ -8,8 +8,8 @@
 
 #include "codec/frame.h"
 #include "codec/histogram.h"
-#include "common/cpu.h"
 #include "measure.h"
+#include "platform/cpu.h"
 #include "transform/groups.h"
 
 #define CHUNK ((size_t)1 << 20)

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "znn.h"
+
+#include "platform/descriptor.h"
 
 /* The unit of holes in files. */
 #define BLOCK ((size_t)4096)
@@ -28,54 +28,17 @@ static void *fd_context(int fd)
 
 static ptrdiff_t fd_read(void *context, void *buffer, size_t size)
 {
-    ssize_t n;
-    do
-        n = read(context_fd(context), buffer, size);
-    while (n < 0 && errno == EINTR);
-    return n;
+    return znn_descriptor_read(context_fd(context), buffer, size);
 }
 
 static ptrdiff_t fd_read_at(void *context, void *buffer, size_t size, uint64_t offset)
 {
-    ssize_t n;
-    if (offset > INT64_MAX) {
-        errno = EOVERFLOW;
-        return -1;
-    }
-    do
-        n = pread(context_fd(context), buffer, size, (off_t)offset);
-    while (n < 0 && errno == EINTR);
-    return n;
+    return znn_descriptor_read_at(context_fd(context), buffer, size, offset);
 }
 
 static int fd_write(void *context, const void *data, size_t size)
 {
-    const uint8_t *p = data;
-    while (size > 0) {
-        ssize_t n = write(context_fd(context), p, size);
-        if (n < 0 && errno != EINTR)
-            return -1;
-        if (n > 0) {
-            p += n;
-            size -= (size_t)n;
-        }
-    }
-    return 0;
-}
-
-static int write_fully_at(int fd, const uint8_t *p, size_t size, uint64_t offset)
-{
-    while (size > 0) {
-        ssize_t n = pwrite(fd, p, size, (off_t)offset);
-        if (n < 0 && errno != EINTR)
-            return -1;
-        if (n > 0) {
-            p += n;
-            size -= (size_t)n;
-            offset += (uint64_t)n;
-        }
-    }
-    return 0;
+    return znn_descriptor_write(context_fd(context), data, size);
 }
 
 static bool is_zero(const uint8_t *p, size_t size)
@@ -99,18 +62,18 @@ static int fd_write_sparse(void *context, const void *data, size_t size, uint64_
     while (end < size) {
         size_t block = to_boundary(offset + end, size - end);
         if (is_zero(p + end, block)) {
-            if (write_fully_at(context_fd(context), p + start, end - start, offset + start) != 0)
+            if (znn_descriptor_write_at(context_fd(context), p + start, end - start, offset + start) != 0)
                 return -1;
             start = end + block;
         }
         end += block;
     }
-    return write_fully_at(context_fd(context), p + start, end - start, offset + start);
+    return znn_descriptor_write_at(context_fd(context), p + start, end - start, offset + start);
 }
 
 static int fd_set_size(void *context, uint64_t size)
 {
-    return ftruncate(context_fd(context), (off_t)size);
+    return znn_descriptor_set_size(context_fd(context), size);
 }
 
 struct znn_input znn_input_memory(const void *data, size_t size)
@@ -120,14 +83,10 @@ struct znn_input znn_input_memory(const void *data, size_t size)
 
 struct znn_input znn_input_fd(int fd)
 {
-    struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+    uint64_t size;
+    if (!znn_descriptor_is_file(fd, &size))
         return znn_input_fd_stream(fd);
-    return (struct znn_input){
-        .context = fd_context(fd),
-        .size = (uint64_t)status.st_size,
-        .read_at = fd_read_at,
-    };
+    return (struct znn_input){.context = fd_context(fd), .size = size, .read_at = fd_read_at};
 }
 
 struct znn_input znn_input_fd_stream(int fd)
@@ -153,8 +112,10 @@ struct znn_output znn_output_fd_sparse(int fd)
 
 struct znn_output znn_output_fixed(void *memory, size_t capacity)
 {
-    static char nowhere; /* so that memory is set even where there is none */
-    return (struct znn_output){.memory = memory ? memory : &nowhere, .capacity = memory ? capacity : 0};
+    /* `memory` says that the output is memory, so it is set even if there is none; nothing is written through it. */
+    static const char nowhere;
+    return (struct znn_output){.memory = memory ? memory : (void *)(uintptr_t)&nowhere,
+                               .capacity = memory ? capacity : 0};
 }
 
 static int memory_write(void *context, const void *data, size_t size)

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 #include "codec/x86/histogram_avx512.h"
-#include "common/cpu.h"
 #include "common/endian.h"
+#include "platform/cpu.h"
 
 /* The 16-bit counters are summed after this many bytes: even if all pairs are the same, no counter reaches 2^16. */
 #define STRETCH ((size_t)1 << 17)

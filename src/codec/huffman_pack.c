@@ -10,7 +10,7 @@
 #include "codec/huffman_pack.h"
 
 #include "codec/huffman_sink.h"
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 /* An entry of the pair table costs about as much as pairs save on so many symbols. */
 #define WORTH_PAIRS 16

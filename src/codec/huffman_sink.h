@@ -7,8 +7,8 @@
 #ifndef ZNN_CODEC_HUFFMAN_SINK_H
 #define ZNN_CODEC_HUFFMAN_SINK_H
 
-#include "codec/bits.h"
 #include "common/endian.h"
+#include "platform/compiler.h"
 
 #include <stddef.h>
 

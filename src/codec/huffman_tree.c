@@ -3,8 +3,8 @@
  */
 #include "codec/huffman_tree.h"
 
-#include "codec/bits.h"
 #include "codec/huffman_weights.h"
+#include "platform/bits.h"
 
 #include <string.h>
 

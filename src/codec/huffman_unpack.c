@@ -10,9 +10,9 @@
  */
 #include "codec/huffman_unpack.h"
 
-#include "codec/bits.h"
 #include "common/endian.h"
-#include "common/prefetch.h"
+#include "platform/bits.h"
+#include "platform/compiler.h"
 
 #define SHIFT_TO_INDEX (64 - HUFFMAN_BITS_MAX)
 

@@ -9,10 +9,10 @@
  */
 #include "codec/huffman_weights.h"
 
-#include "codec/bits.h"
-
 #include <stdbool.h>
 #include <string.h>
+
+#include "platform/bits.h"
 
 #define KINDS 12 /* weights are 0 to 11 */
 #define LOG_MIN 5

@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#include "codec/bits.h"
 #include "codec/small_logs.h"
+#include "platform/bits.h"
 
 /* Runs as short as this meet many places of a group, and still use what a cache line brings along. */
 #define SAMPLE_RUN 64

@@ -5,12 +5,12 @@
 
 #include <xxhash.h>
 
-#include "common/cpu.h"
 #include "common/x86/hash_x86.h"
 
 #define HASH_CODE portable
 #define HASH_LINKAGE static
 #include "common/hash_code.h"
+#include "platform/cpu.h"
 
 static const struct hash_code *best_code(void)
 {

@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-#include "common/cpu.h"
 #include "common/endian.h"
+#include "platform/cpu.h"
 #include "transform/x86/bits_bmi2.h"
 
 #define ODD8 UINT64_C(0xff00ff00ff00ff00)

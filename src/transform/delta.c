@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "common/cpu.h"
 #include "common/endian.h"
+#include "platform/cpu.h"
 #include "transform/x86/delta_avx512.h"
 
 static inline uint8_t load_word8(const void *p)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 #include "transform/bits.h"
 #include "transform/x86/fixed_block_x86.h"
 

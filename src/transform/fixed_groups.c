@@ -3,7 +3,7 @@
  */
 #include "transform/fixed_groups.h"
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 #include "transform/fixed_groups_kernel.h"
 #include "transform/x86/fixed_x86.h"
 

@@ -14,10 +14,10 @@
 /* Up to 32 bits                                                                                                    */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-FIXED_INLINE void fixed_split32_into(unsigned count_of_groups, bool zigzag, unsigned shift,
-                                     const int32_t *restrict values, size_t count, uint8_t *restrict g0,
-                                     uint8_t *restrict g1, uint8_t *restrict g2, uint8_t *restrict g3,
-                                     uint8_t *restrict signs)
+static ALWAYS_INLINE void fixed_split32_into(unsigned count_of_groups, bool zigzag, unsigned shift,
+                                             const int32_t *restrict values, size_t count, uint8_t *restrict g0,
+                                             uint8_t *restrict g1, uint8_t *restrict g2, uint8_t *restrict g3,
+                                             uint8_t *restrict signs)
 {
     const unsigned top = 8 * (count_of_groups - 1);
     for (size_t i = 0; i < count; i++) {
@@ -35,8 +35,8 @@ FIXED_INLINE void fixed_split32_into(unsigned count_of_groups, bool zigzag, unsi
     }
 }
 
-FIXED_INLINE void fixed_split32(const struct fixed_shape *shape, const int32_t *values, size_t count,
-                                uint8_t *const *groups, uint8_t *signs)
+static ALWAYS_INLINE void fixed_split32(const struct fixed_shape *shape, const int32_t *values, size_t count,
+                                        uint8_t *const *groups, uint8_t *signs)
 {
     uint8_t *g[4];
     bool zigzag = shape->form == FIXED_ZIGZAG;
@@ -59,10 +59,10 @@ FIXED_INLINE void fixed_split32(const struct fixed_shape *shape, const int32_t *
 }
 
 /* Returns bits that are set where a magnitude has too many. */
-FIXED_INLINE uint32_t fixed_merge32_from(unsigned count_of_groups, bool zigzag, unsigned shift,
-                                         const uint8_t *restrict g0, const uint8_t *restrict g1,
-                                         const uint8_t *restrict g2, const uint8_t *restrict g3,
-                                         const uint8_t *restrict signs, size_t count, int32_t *restrict values)
+static ALWAYS_INLINE uint32_t fixed_merge32_from(unsigned count_of_groups, bool zigzag, unsigned shift,
+                                                 const uint8_t *restrict g0, const uint8_t *restrict g1,
+                                                 const uint8_t *restrict g2, const uint8_t *restrict g3,
+                                                 const uint8_t *restrict signs, size_t count, int32_t *restrict values)
 {
     uint32_t all = 0;
     for (size_t i = 0; i < count; i++) {
@@ -81,8 +81,8 @@ FIXED_INLINE uint32_t fixed_merge32_from(unsigned count_of_groups, bool zigzag, 
     return all >> 31;
 }
 
-FIXED_INLINE bool fixed_merge32(const struct fixed_shape *shape, const uint8_t *const *groups, const uint8_t *signs,
-                                size_t count, int32_t *values)
+static ALWAYS_INLINE bool fixed_merge32(const struct fixed_shape *shape, const uint8_t *const *groups,
+                                        const uint8_t *signs, size_t count, int32_t *values)
 {
     const uint8_t *g[4];
     bool zigzag = shape->form == FIXED_ZIGZAG;
@@ -105,8 +105,8 @@ FIXED_INLINE bool fixed_merge32(const struct fixed_shape *shape, const uint8_t *
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /* `count` is at most FIXED_BLOCK. */
-FIXED_INLINE void fixed_split64(const struct fixed_shape *shape, const int64_t *values, size_t count,
-                                uint8_t *const *groups, uint8_t *signs)
+static ALWAYS_INLINE void fixed_split64(const struct fixed_shape *shape, const int64_t *values, size_t count,
+                                        uint8_t *const *groups, uint8_t *signs)
 {
     uint64_t numbers[FIXED_BLOCK];
     bool zigzag = shape->form == FIXED_ZIGZAG;
@@ -124,8 +124,8 @@ FIXED_INLINE void fixed_split64(const struct fixed_shape *shape, const int64_t *
     }
 }
 
-FIXED_INLINE bool fixed_merge64(const struct fixed_shape *shape, const uint8_t *const *groups, const uint8_t *signs,
-                                size_t count, int64_t *values)
+static ALWAYS_INLINE bool fixed_merge64(const struct fixed_shape *shape, const uint8_t *const *groups,
+                                        const uint8_t *signs, size_t count, int64_t *values)
 {
     uint64_t numbers[FIXED_BLOCK] = {0};
     uint64_t all = 0;
@@ -144,8 +144,8 @@ FIXED_INLINE bool fixed_merge64(const struct fixed_shape *shape, const uint8_t *
     return all >> 63 == 0;
 }
 
-FIXED_INLINE void fixed_split(const struct fixed_shape *shape, union fixed_values values, size_t count,
-                              uint8_t *const *groups, uint8_t *signs)
+static ALWAYS_INLINE void fixed_split(const struct fixed_shape *shape, union fixed_values values, size_t count,
+                                      uint8_t *const *groups, uint8_t *signs)
 {
     if (shape->is_wide)
         fixed_split64(shape, values.of64, count, groups, signs);
@@ -153,8 +153,8 @@ FIXED_INLINE void fixed_split(const struct fixed_shape *shape, union fixed_value
         fixed_split32(shape, values.of32, count, groups, signs);
 }
 
-FIXED_INLINE bool fixed_merge(const struct fixed_shape *shape, const uint8_t *const *groups, const uint8_t *signs,
-                              size_t count, union fixed_values values)
+static ALWAYS_INLINE bool fixed_merge(const struct fixed_shape *shape, const uint8_t *const *groups,
+                                      const uint8_t *signs, size_t count, union fixed_values values)
 {
     return shape->is_wide ? fixed_merge64(shape, groups, signs, count, values.of64)
                           : fixed_merge32(shape, groups, signs, count, values.of32);

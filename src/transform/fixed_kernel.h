@@ -14,13 +14,8 @@
 #define ZNN_TRANSFORM_FIXED_KERNEL_H
 
 #include "common/endian.h"
+#include "platform/compiler.h"
 #include "transform/fixed_point.h"
-
-#if defined(__GNUC__)
-#    define FIXED_INLINE static inline __attribute__((always_inline))
-#else
-#    define FIXED_INLINE static inline
-#endif
 
 /* How a type of up to 32 bits is laid out. */
 struct float_layout {
@@ -30,7 +25,7 @@ struct float_layout {
     unsigned bias;
 };
 
-FIXED_INLINE struct float_layout float_layout(enum fixed_type type)
+static ALWAYS_INLINE struct float_layout float_layout(enum fixed_type type)
 {
     return type == FIXED_F16    ? (struct float_layout){2, 10, 5, 15}
            : type == FIXED_BF16 ? (struct float_layout){2, 7, 8, 127}
@@ -40,7 +35,7 @@ FIXED_INLINE struct float_layout float_layout(enum fixed_type type)
 /*
  * The bits that the magnitudes of integers may have.
  */
-FIXED_INLINE unsigned fixed_length32(const struct fixed_point *fixed)
+static ALWAYS_INLINE unsigned fixed_length32(const struct fixed_point *fixed)
 {
     return fixed->length ? fixed->length : 31;
 }
@@ -49,7 +44,7 @@ FIXED_INLINE unsigned fixed_length32(const struct fixed_point *fixed)
  * As the bits of floats ascend with their magnitudes, exceptions are those from some magnitude on, this one: where the
  * exponent is special, or the integer would be too long.  A short one may end among the subnormal numbers of F16.
  */
-FIXED_INLINE uint32_t fixed_limit32(struct float_layout layout, const struct fixed_point *fixed)
+static ALWAYS_INLINE uint32_t fixed_limit32(struct float_layout layout, const struct fixed_point *fixed)
 {
     const uint32_t special = ((1u << layout.exponent) - 1) << layout.mantissa;
     const int32_t e = (int32_t)(layout.bias + fixed_length32(fixed)) - (int32_t)fixed->bits;
@@ -58,7 +53,7 @@ FIXED_INLINE uint32_t fixed_limit32(struct float_layout layout, const struct fix
     return (uint32_t)e < special >> layout.mantissa ? (uint32_t)e << layout.mantissa : special;
 }
 
-FIXED_INLINE float fixed_scale32(unsigned bits)
+static ALWAYS_INLINE float fixed_scale32(unsigned bits)
 {
     uint32_t word = (127u - bits) << 23; /* 2^-bits */
     float scale;
@@ -66,7 +61,7 @@ FIXED_INLINE float fixed_scale32(unsigned bits)
     return scale;
 }
 
-FIXED_INLINE double fixed_scale64(unsigned bits)
+static ALWAYS_INLINE double fixed_scale64(unsigned bits)
 {
     uint64_t word = (uint64_t)(1023u - bits) << 52;
     double scale;
@@ -78,7 +73,7 @@ FIXED_INLINE double fixed_scale64(unsigned bits)
  * The F16 with the value that the F32 `word` has.  Where it is subnormal, adding one half moves it to where the last
  * place of an F32 is that of a subnormal F16: an exact sum, whose low bits are the F16's.
  */
-FIXED_INLINE uint32_t fixed_narrow16(uint32_t word)
+static ALWAYS_INLINE uint32_t fixed_narrow16(uint32_t word)
 {
     const uint32_t half_word = 126u << 23;
     uint32_t magnitude = word & 0x7fffffff;
@@ -95,7 +90,7 @@ FIXED_INLINE uint32_t fixed_narrow16(uint32_t word)
 }
 
 /* The element of `type` that has the value v * scale, if there is one; exact then. */
-FIXED_INLINE uint32_t fixed_element32(enum fixed_type type, int32_t v, float scale)
+static ALWAYS_INLINE uint32_t fixed_element32(enum fixed_type type, int32_t v, float scale)
 {
     float x = (float)v * scale;
     uint32_t word;
@@ -103,9 +98,9 @@ FIXED_INLINE uint32_t fixed_element32(enum fixed_type type, int32_t v, float sca
     return type == FIXED_F32 ? word : type == FIXED_BF16 ? word >> 16 : fixed_narrow16(word);
 }
 
-FIXED_INLINE struct fixed_result fixed_cast32(enum fixed_type type, const struct fixed_point *fixed,
-                                              const uint8_t *restrict source, size_t count, int32_t *restrict values,
-                                              uint8_t *restrict restored)
+static ALWAYS_INLINE struct fixed_result fixed_cast32(enum fixed_type type, const struct fixed_point *fixed,
+                                                      const uint8_t *restrict source, size_t count,
+                                                      int32_t *restrict values, uint8_t *restrict restored)
 {
     const struct float_layout layout = float_layout(type);
     const unsigned width = layout.width, mantissa = layout.mantissa;
@@ -147,8 +142,8 @@ FIXED_INLINE struct fixed_result fixed_cast32(enum fixed_type type, const struct
 /*
  * The largest magnitude, as bits of an element, of those that are no exceptions, and how many are.
  */
-FIXED_INLINE uint32_t fixed_largest32(enum fixed_type type, const struct fixed_point *fixed,
-                                      const uint8_t *restrict source, size_t count, size_t *exceptions)
+static ALWAYS_INLINE uint32_t fixed_largest32(enum fixed_type type, const struct fixed_point *fixed,
+                                              const uint8_t *restrict source, size_t count, size_t *exceptions)
 {
     const struct float_layout layout = float_layout(type);
     const unsigned width = layout.width;
@@ -167,8 +162,8 @@ FIXED_INLINE uint32_t fixed_largest32(enum fixed_type type, const struct fixed_p
     return largest;
 }
 
-FIXED_INLINE uint64_t fixed_largest64(const struct fixed_point *fixed, const uint8_t *restrict source, size_t count,
-                                      size_t *exceptions)
+static ALWAYS_INLINE uint64_t fixed_largest64(const struct fixed_point *fixed, const uint8_t *restrict source,
+                                              size_t count, size_t *exceptions)
 {
     const uint64_t limit = (uint64_t)(1023 + 63 - fixed->bits) << 52;
     const uint64_t zero = UINT64_C(1) << 63, exact_zero = fixed->exact_zero;
@@ -185,8 +180,9 @@ FIXED_INLINE uint64_t fixed_largest64(const struct fixed_point *fixed, const uin
     return largest;
 }
 
-FIXED_INLINE struct fixed_result fixed_cast64(const struct fixed_point *fixed, const uint8_t *restrict source,
-                                              size_t count, int64_t *restrict values, uint8_t *restrict restored)
+static ALWAYS_INLINE struct fixed_result fixed_cast64(const struct fixed_point *fixed, const uint8_t *restrict source,
+                                                      size_t count, int64_t *restrict values,
+                                                      uint8_t *restrict restored)
 {
     const int64_t shift = 1023 + 52 - (int64_t)fixed->bits;
     const double scale = fixed_scale64(fixed->bits);
@@ -226,13 +222,13 @@ FIXED_INLINE struct fixed_result fixed_cast64(const struct fixed_point *fixed, c
  * Whether m, of which only the `precision` bits from the first one on may be set, has others: m has zeros behind its
  * last one as many as it is too long, or more.
  */
-FIXED_INLINE uint32_t fixed_is_longer32(uint32_t m, unsigned precision)
+static ALWAYS_INLINE uint32_t fixed_is_longer32(uint32_t m, unsigned precision)
 {
     return m >> precision > (m & (0u - m)) - 1;
 }
 
-FIXED_INLINE bool fixed_restore32(enum fixed_type type, unsigned bits, const int32_t *restrict values, size_t count,
-                                  uint8_t *restrict target)
+static ALWAYS_INLINE bool fixed_restore32(enum fixed_type type, unsigned bits, const int32_t *restrict values,
+                                          size_t count, uint8_t *restrict target)
 {
     const struct float_layout layout = float_layout(type);
     const float scale = fixed_scale32(bits);
@@ -254,7 +250,8 @@ FIXED_INLINE bool fixed_restore32(enum fixed_type type, unsigned bits, const int
     return bad == 0;
 }
 
-FIXED_INLINE bool fixed_restore64(unsigned bits, const int64_t *restrict values, size_t count, uint8_t *restrict target)
+static ALWAYS_INLINE bool fixed_restore64(unsigned bits, const int64_t *restrict values, size_t count,
+                                          uint8_t *restrict target)
 {
     const double scale = fixed_scale64(bits);
     uint64_t bad = 0;
@@ -274,8 +271,8 @@ FIXED_INLINE bool fixed_restore64(unsigned bits, const int64_t *restrict values,
 /*
  * The functions of fixed_point.h in full, each type an instance of its own.
  */
-FIXED_INLINE uint64_t fixed_largest(const struct fixed_point *fixed, const uint8_t *source, size_t count,
-                                    size_t *exceptions)
+static ALWAYS_INLINE uint64_t fixed_largest(const struct fixed_point *fixed, const uint8_t *source, size_t count,
+                                            size_t *exceptions)
 {
     switch (fixed->type) {
     case FIXED_F16:
@@ -289,8 +286,8 @@ FIXED_INLINE uint64_t fixed_largest(const struct fixed_point *fixed, const uint8
     }
 }
 
-FIXED_INLINE struct fixed_result fixed_cast(const struct fixed_point *fixed, const uint8_t *source, size_t count,
-                                            union fixed_values values, uint8_t *restored)
+static ALWAYS_INLINE struct fixed_result fixed_cast(const struct fixed_point *fixed, const uint8_t *source,
+                                                    size_t count, union fixed_values values, uint8_t *restored)
 {
     switch (fixed->type) {
     case FIXED_F16:
@@ -304,8 +301,8 @@ FIXED_INLINE struct fixed_result fixed_cast(const struct fixed_point *fixed, con
     }
 }
 
-FIXED_INLINE bool fixed_restore(const struct fixed_point *fixed, union fixed_values values, size_t count,
-                                uint8_t *target)
+static ALWAYS_INLINE bool fixed_restore(const struct fixed_point *fixed, union fixed_values values, size_t count,
+                                        uint8_t *target)
 {
     switch (fixed->type) {
     case FIXED_F16:

@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-#include "common/cpu.h"
 #include "common/endian.h"
+#include "platform/cpu.h"
 #include "transform/arm/groups_neon.h"
 #include "transform/x86/groups_x86.h"
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 #include "transform/x86/partition_avx512.h"
 
 /*

@@ -12,11 +12,22 @@ check() {
     (cd "$1" && find . -name '*.[ch]' | sed 's|^\./||' | sort | xargs awk '
         function room_of(path) {
             sub(/\/?[^\/]*$/, "", path)
-            sub(/\/(x86|arm)$/, "", path) # code for one processor belongs to its room
+            sub(/\/(x86|arm|posix|windows)$/, "", path) # code for one processor or system belongs to its room
             return path
         }
         function say(text) { print text; breaches++ }
+        function list_words(text, list,    words, count, i) {
+            count = split(text, words, " ")
+            for (i = 1; i <= count; i++)
+                list[words[i]] = 1
+        }
         BEGIN {
+            list_words("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp " \
+                       "stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath " \
+                       "time uchar wchar wctype", standard)
+            list_words("xxhash zstd zstd_errors", standard)
+            list_words("immintrin emmintrin cpuid arm_neon", processor)
+            known["<system>"] = 1
             FS = "|"
             while ((getline line <"rooms.txt") > 0) {
                 if (line ~ /^#/)
@@ -48,9 +59,19 @@ check() {
                 say(FILENAME ":" FNR ": " room " may not include " path)
             needs[room, other] = 1
         }
+        /^[ \t]*#[ \t]*include[ \t]*</ {
+            name = $0
+            sub(/^[^<]*</, "", name)
+            sub(/(\.h)?>.*/, "", name)
+            if (name in standard || (name in processor && FILENAME ~ /\/(x86|arm)\//))
+                next
+            if (!((room, "<system>") in may))
+                say(FILENAME ":" FNR ": " room " may not include <" name ".h>")
+            needs[room, "<system>"] = 1
+        }
         END {
             for (room in known)
-                if (!(room in used))
+                if (!(room in used) && room != "<system>")
                     say("rooms.txt: there is no room " room)
             for (pair in may)
                 if (!(pair in needs)) {
@@ -69,11 +90,11 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/znn-rooms-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/low" "$work/high" "$work/odd"
 printf '# comment\nlow | below |\nhigh | above | low\n' >"$work/rooms.txt"
-echo '#include "high/b.h"' >"$work/low/a.c"
+printf '#include "high/b.h"\n#include <stdio.h>\n#include <unistd.h>\n' >"$work/low/a.c"
 echo '#include "low/a.h"' >"$work/high/b.c"
 echo >"$work/odd/c.c"
 found=$(check "$work" || true)
-for breach in 'low/a.c:1: low may not include high/b.h' 'odd/c.c: the room odd is not in rooms.txt'; do
+for breach in 'low/a.c:1: low may not include high/b.h' 'low/a.c:3: low may not include <unistd.h>' 'odd/c.c: the room odd is not in rooms.txt'; do
     case $found in
     *"$breach"*) ;;
     *)
@@ -82,3 +103,9 @@ for breach in 'low/a.c:1: low may not include high/b.h' 'odd/c.c: the room odd i
         ;;
     esac
 done
+case $found in
+*stdio.h*)
+    echo "not a breach: stdio.h"
+    exit 1
+    ;;
+esac

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/cpu.h"
 #include "container/format.h"
 #include "container/part_fixed.h"
 #include "engine/part/fixed_decoder.h"
 #include "engine/part/fixed_type.h"
+#include "platform/cpu.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,7 +12,7 @@
 #include "codec/huffman_decode.h"
 #include "codec/huffman_encode.h"
 #include "common/bytes.h"
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 #define DRAWS_MAX 300000
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "common/bytes.h"
-#include "common/cpu.h"
+#include "platform/cpu.h"
 #include "support.h"
 #include "transform/delta.h"
 #include "transform/partition.h"

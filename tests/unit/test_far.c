@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
-#include "common/far_copy.h"
 #include "models.h"
 #include "packing.h"
 #include "planes.h"
+#include "platform/far_copy.h"
 
 static void test_copies(void **state)
 {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 #include "support.h"
 #include "transform/bits.h"
 #include "transform/fixed_block.h"

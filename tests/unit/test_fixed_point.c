@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 #include "support.h"
 #include "transform/bits.h"
 #include "transform/fixed_groups.h"

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 #include "support.h"
 #include "transform/groups.h"
 

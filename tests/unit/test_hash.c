@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "common/cpu.h"
 #include "common/hash.h"
+#include "platform/cpu.h"
 #include "support.h"
 
 #define LONGEST 5000

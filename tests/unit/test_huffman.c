@@ -14,8 +14,8 @@
 #include "codec/huffman_encode.h"
 #include "codec/huffman_frame.h"
 #include "common/bytes.h"
-#include "common/cpu.h"
 #include "planes.h"
+#include "platform/cpu.h"
 
 #define BLOCK ZSTD_BLOCK_SIZE_MAX
 

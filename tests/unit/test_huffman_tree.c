@@ -13,7 +13,7 @@
 #include "codec/huffman_lookup.h"
 #include "codec/huffman_tree.h"
 #include "codec/huffman_weights.h"
-#include "common/cpu.h"
+#include "platform/cpu.h"
 #include "support.h"
 
 /*

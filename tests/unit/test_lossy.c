@@ -5,11 +5,10 @@
  * must be those of the original.  Where ZNN_CORPUS names a folder of models, all of them are rounded as well.
  */
 #include "lossy_files.h"
+#include "platform/cpu.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
-
-#include "common/cpu.h"
 
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Numbers                                                                                                          */

@@ -6,11 +6,11 @@
  */
 #include "model_files.h"
 
-#include "common/cpu.h"
 #include "common/endian.h"
 #include "engine/part/casting.h"
 #include "engine/part/fixed_decoder.h"
 #include "engine/part/fixed_type.h"
+#include "platform/cpu.h"
 
 #define COUNT_MAX 5000
 

@@ -12,8 +12,9 @@
  */
 #include "codec/x86/histogram_avx512.h"
 
-#include "codec/bits.h"
-#include "common/cpu.h"
+#include "platform/bits.h"
+#include "platform/compiler.h"
+#include "platform/cpu.h"
 
 #if X86_KERNELS
 

@@ -4,7 +4,7 @@
 #include "codec/x86/huffman_pack_avx512.h"
 
 #include "codec/huffman_sink.h"
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 #if X86_KERNELS
 

@@ -6,7 +6,7 @@
  */
 #include "common/x86/hash_x86.h"
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 #if X86_KERNELS
 

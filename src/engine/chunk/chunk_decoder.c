@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/far_copy.h"
 #include "common/hash.h"
 #include "container/format.h"
 #include "engine/part/part_decoder.h"
+#include "platform/far_copy.h"
 
 /* What is in the place of a part that is no single segment. */
 #define IN_PIECES UINT32_MAX

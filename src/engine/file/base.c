@@ -67,9 +67,9 @@ static void share_large(struct znn_reader *reader, struct znn_reader *parent)
     if (!parent)
         return;
     reader->large = parent->large;
-    pthread_mutex_lock(&reader->large->lock);
+    znn_mutex_lock(&reader->large->lock);
     reader->large->readers++;
-    pthread_mutex_unlock(&reader->large->lock);
+    znn_mutex_unlock(&reader->large->lock);
 }
 
 /* What reading a .znn file takes: its decoders, and for a large chunk its bytes, and its groups and values. */
@@ -129,7 +129,7 @@ enum znn_status znn_base_open(struct znn_input *input, struct znn_base *parent, 
         return znn_fail_memory(error, sizeof *opened);
     opened->input = *input;
     znn_source_open(&opened->source, &opened->input);
-    pthread_mutex_init(&opened->lock, NULL);
+    znn_mutex_open(&opened->lock);
     enum znn_status status = open_base(opened, parent, error);
     if (status)
         znn_base_close(opened);
@@ -145,7 +145,7 @@ void znn_base_close(struct znn_base *base)
     znn_reader_close(base->reader);
     znn_tensor_list_free(&base->list);
     znn_source_close(&base->source);
-    pthread_mutex_destroy(&base->lock);
+    znn_mutex_close(&base->lock);
     free(base->hashes);
     free(base);
 }
@@ -245,13 +245,13 @@ enum znn_status znn_base_hash(struct znn_base *base, size_t i, struct buffer *ro
                               uint64_t hash[2], struct znn_error *error)
 {
     const struct tensor *tensor = &base->tensors->tensors[i];
-    pthread_mutex_lock(&base->lock);
+    znn_mutex_lock(&base->lock);
     bool ready = make_hashes(base);
     if (ready)
         memcpy(hash, base->hashes[i].hash, sizeof base->hashes[i].hash);
     bool known = ready && (hash[0] | hash[1]) != 0;
     bool may = known || may_hash(base, tensor->size);
-    pthread_mutex_unlock(&base->lock);
+    znn_mutex_unlock(&base->lock);
     if (known)
         return ZNN_OK;
     if (!ready)
@@ -267,10 +267,10 @@ enum znn_status znn_base_hash(struct znn_base *base, size_t i, struct buffer *ro
 
 enum znn_status znn_base_set_hash(struct znn_base *base, size_t i, const uint64_t hash[2], struct znn_error *error)
 {
-    pthread_mutex_lock(&base->lock);
+    znn_mutex_lock(&base->lock);
     bool ready = make_hashes(base);
     if (ready)
         memcpy(base->hashes[i].hash, hash, sizeof base->hashes[i].hash);
-    pthread_mutex_unlock(&base->lock);
+    znn_mutex_unlock(&base->lock);
     return ready ? ZNN_OK : znn_fail_memory(error, base->tensors->count * sizeof *base->hashes);
 }

@@ -9,11 +9,10 @@
 #ifndef ZNN_ENGINE_FILE_BASE_H
 #define ZNN_ENGINE_FILE_BASE_H
 
-#include <pthread.h>
-
 #include "common/source.h"
 #include "engine/file/tensor_list.h"
 #include "engine/part/allowance.h"
+#include "platform/threads.h"
 
 /* The hash of a tensor; all zero, it is not known yet. */
 struct base_hash {
@@ -30,7 +29,7 @@ struct znn_base {
     uint64_t memory; /* that reading it takes at most, with all its bases */
     uint64_t all;    /* likewise, and of all its bases */
     unsigned depth;  /* 1 for a model, and one more for each .znn file that needs a base on the way to it */
-    pthread_mutex_t lock;
+    struct mutex lock;
     struct base_hash *hashes; /* of the tensors, from the first that is asked for; guarded by the lock */
     uint64_t hashed;          /* bytes; likewise */
 };

@@ -14,7 +14,7 @@
 void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name)
 {
     *bases = (struct bases){.base = base, .base_size = base ? base->size : 0};
-    pthread_mutex_init(&bases->blame, NULL);
+    znn_mutex_open(&bases->blame);
     znn_allowance_open(&bases->allowance, base ? base->all : 0);
     for (size_t i = 0; name && name[i] && i < ZNN_BASE_NAME_MAX; i++)
         bases->name[i] = name[i];
@@ -22,7 +22,7 @@ void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name
 
 void znn_bases_close(struct bases *bases)
 {
-    pthread_mutex_destroy(&bases->blame);
+    znn_mutex_close(&bases->blame);
     znn_allowance_close(&bases->allowance);
     free(bases->tensors);
 }
@@ -306,10 +306,10 @@ static enum znn_status blame(void *context, const struct delta *delta, struct bu
     enum znn_status status = ZNN_OK;
     if (!bases->base || !is_possible(bases, delta))
         return ZNN_OK;
-    pthread_mutex_lock(&bases->blame);
+    znn_mutex_lock(&bases->blame);
     for (size_t i = 0; i < delta->range_count && !status; i++)
         status = hash_one(bases, delta->ranges[i].tensor, true, room, NULL, error);
-    pthread_mutex_unlock(&bases->blame);
+    znn_mutex_unlock(&bases->blame);
     return status;
 }
 

@@ -16,14 +16,13 @@
 #ifndef ZNN_ENGINE_FILE_BASES_H
 #define ZNN_ENGINE_FILE_BASES_H
 
-#include <pthread.h>
-
 #include "container/bases.h"
 #include "container/part_delta.h"
 #include "engine/file/base.h"
 #include "engine/file/sink.h"
 #include "engine/part/allowance.h"
 #include "engine/part/base_source.h"
+#include "platform/threads.h"
 
 struct turns;
 
@@ -47,7 +46,7 @@ struct bases {
     char first[80];                   /* the first tensor, in words */
     struct turns *turns;              /* NULL, or whose compute gate is left while the base is read from a file */
     struct allowance allowance;       /* of the file that needs them */
-    pthread_mutex_t blame;            /* one thread finds out what the base is to blame for, for all */
+    struct mutex blame;               /* one thread finds out what the base is to blame for, for all */
 };
 
 void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name);

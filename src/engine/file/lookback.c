@@ -44,9 +44,9 @@ bool znn_lookback_must_wait(struct lookback *lookback, uint64_t end)
         return true; /* an output that is written in order is not read meanwhile */
     if (!lookback->reads_output)
         return false; /* the input is all there */
-    pthread_mutex_lock(&lookback->lock);
+    znn_mutex_lock(&lookback->lock);
     bool there = end <= lookback->mark;
-    pthread_mutex_unlock(&lookback->lock);
+    znn_mutex_unlock(&lookback->lock);
     return !there;
 }
 
@@ -85,7 +85,7 @@ enum znn_status znn_lookback_read(void *context, const struct nested *nested, co
             status = read_output(lookback, ranges[i].offset, ranges[i].target, ranges[i].size, error);
         return status;
     }
-    pthread_mutex_lock(&lookback->lock);
+    znn_mutex_lock(&lookback->lock);
     status =
         lookback->reader ? ZNN_OK : znn_reader_open_with(lookback->input, lookback->base, &lookback->reader, error);
     struct znn_reader *reader = lookback->reader;
@@ -93,7 +93,7 @@ enum znn_status znn_lookback_read(void *context, const struct nested *nested, co
         reader->is_lookback = true;
         reader->slots_max = DECODERS;
     }
-    pthread_mutex_unlock(&lookback->lock);
+    znn_mutex_unlock(&lookback->lock);
     return status ? status : znn_reader_read_plain(reader, nested, ranges, count, error);
 }
 
@@ -146,7 +146,7 @@ enum znn_status znn_lookback_check(struct lookback *lookback, const struct recor
 
 void znn_lookback_advance(struct lookback *lookback, uint64_t end)
 {
-    pthread_mutex_lock(&lookback->lock);
+    znn_mutex_lock(&lookback->lock);
     lookback->mark = end;
-    pthread_mutex_unlock(&lookback->lock);
+    znn_mutex_unlock(&lookback->lock);
 }

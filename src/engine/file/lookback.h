@@ -15,11 +15,10 @@
 #ifndef ZNN_ENGINE_FILE_LOOKBACK_H
 #define ZNN_ENGINE_FILE_LOOKBACK_H
 
-#include <pthread.h>
-
 #include "common/source.h"
 #include "container/chunk.h"
 #include "engine/part/allowance.h"
+#include "platform/threads.h"
 
 /* A range of the original whose chunks have references. */
 struct reference_range {
@@ -33,7 +32,7 @@ struct lookback {
     struct znn_base *base; /* what the input has for a base, or NULL: to be set beforehand */
     bool enabled;
     bool reads_output;
-    pthread_mutex_t lock;      /* guards what follows */
+    struct mutex lock;         /* guards what follows */
     struct znn_reader *reader; /* opened when it is needed first */
     uint64_t mark;
     struct reference_range *ranges; /* by offset; kept in turn */

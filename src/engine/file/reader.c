@@ -184,9 +184,9 @@ enum znn_status znn_reader_open_within(struct znn_input *input, struct znn_base 
         return znn_fail_memory(error, sizeof *opened);
     opened->input = *input;
     znn_source_open(&opened->source, &opened->input);
-    pthread_mutex_init(&opened->lock, NULL);
-    pthread_cond_init(&opened->left, NULL);
-    pthread_mutex_init(&opened->own_large.lock, NULL);
+    znn_mutex_open(&opened->lock);
+    znn_condition_open(&opened->left);
+    znn_mutex_open(&opened->own_large.lock);
     opened->large = &opened->own_large;
     opened->large->readers = 1;
     znn_bases_open(&opened->bases, base, NULL);
@@ -204,9 +204,9 @@ void znn_reader_close(struct znn_reader *reader)
     if (!reader)
         return;
     znn_slots_free(reader->idle);
-    pthread_mutex_destroy(&reader->lock);
-    pthread_cond_destroy(&reader->left);
-    pthread_mutex_destroy(&reader->own_large.lock);
+    znn_mutex_close(&reader->lock);
+    znn_condition_close(&reader->left);
+    znn_mutex_close(&reader->own_large.lock);
     free(reader->seen);
     znn_bases_close(&reader->bases);
     znn_tensor_list_free(&reader->tensors);

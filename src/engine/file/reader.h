@@ -7,13 +7,12 @@
 #ifndef ZNN_ENGINE_FILE_READER_H
 #define ZNN_ENGINE_FILE_READER_H
 
-#include <pthread.h>
-
 #include "common/source.h"
 #include "container/footer.h"
 #include "container/index.h"
 #include "engine/file/bases.h"
 #include "engine/file/tensor_list.h"
+#include "platform/threads.h"
 
 /* Where a chunk starts.  The start of the next one is its end. */
 struct chunk_place {
@@ -29,7 +28,7 @@ struct slot;
  * of bases share one of these.
  */
 struct large_chunks {
-    pthread_mutex_t lock;
+    struct mutex lock;
     unsigned count;
     unsigned limit; /* 0: none */
     unsigned readers;
@@ -54,8 +53,8 @@ struct znn_reader {
     bool is_lookback;      /* it serves only references of chunks that others decode */
     struct large_chunks own_large;
     struct large_chunks *large; /* its own, or that of the chain */
-    pthread_mutex_t lock;       /* guards what follows */
-    pthread_cond_t left;        /* a decoder has become idle */
+    struct mutex lock;          /* guards what follows */
+    struct condition left;      /* a decoder has become idle */
     unsigned slots;             /* in use */
     struct slot *idle;          /* decoders, the one used last first */
     uint8_t *seen;    /* a bit for each chunk that was decoded for its own sake; NULL where no chunk needs another */

@@ -71,9 +71,9 @@ void znn_slots_free(struct slot *slots)
 /* A call within a call must not wait for what that one holds. */
 static struct slot *take_slot(struct znn_reader *reader, size_t chunk, bool is_within)
 {
-    pthread_mutex_lock(&reader->lock);
+    znn_mutex_lock(&reader->lock);
     while ((!is_within || reader->is_lookback) && reader->slots_max > 0 && reader->slots >= reader->slots_max)
-        pthread_cond_wait(&reader->left, &reader->lock);
+        znn_condition_wait(&reader->left, &reader->lock);
     reader->slots++;
     struct slot **link = &reader->idle;
     while (*link && (*link)->chunk != chunk && (*link)->next)
@@ -81,7 +81,7 @@ static struct slot *take_slot(struct znn_reader *reader, size_t chunk, bool is_w
     struct slot *slot = *link;
     if (slot)
         *link = slot->next;
-    pthread_mutex_unlock(&reader->lock);
+    znn_mutex_unlock(&reader->lock);
     return slot ? slot : new_slot(reader);
 }
 
@@ -91,10 +91,10 @@ static bool enlarge(struct znn_reader *reader, struct slot *slot)
     struct large_chunks *large = reader->large;
     if (slot->is_large)
         return true;
-    pthread_mutex_lock(&large->lock);
+    znn_mutex_lock(&large->lock);
     slot->is_large = large->limit == 0 || large->count < large->limit;
     large->count += slot->is_large;
-    pthread_mutex_unlock(&large->lock);
+    znn_mutex_unlock(&large->lock);
     return slot->is_large;
 }
 
@@ -104,10 +104,10 @@ static void keep_few_large(struct znn_reader *reader, struct slot *slot)
     struct large_chunks *large = reader->large;
     if (!slot->is_large)
         return;
-    pthread_mutex_lock(&large->lock);
+    znn_mutex_lock(&large->lock);
     slot->is_large = large->count <= LARGE_KEPT;
     large->count -= !slot->is_large;
-    pthread_mutex_unlock(&large->lock);
+    znn_mutex_unlock(&large->lock);
     if (slot->is_large)
         return;
     slot->chunk = NO_CHUNK;
@@ -118,7 +118,7 @@ static void leave_slot(struct znn_reader *reader, struct slot *slot)
 {
     if (slot)
         keep_few_large(reader, slot);
-    pthread_mutex_lock(&reader->lock);
+    znn_mutex_lock(&reader->lock);
     if (slot) {
         slot->next = reader->idle;
         reader->idle = slot;
@@ -126,8 +126,8 @@ static void leave_slot(struct znn_reader *reader, struct slot *slot)
         slot->decoded = 0;
     }
     reader->slots--;
-    pthread_cond_signal(&reader->left);
-    pthread_mutex_unlock(&reader->lock);
+    znn_condition_signal(&reader->left);
+    znn_mutex_unlock(&reader->lock);
 }
 
 size_t znn_reader_chunk_at(const struct znn_reader *reader, uint64_t offset)
@@ -166,10 +166,10 @@ static enum znn_status charge(struct znn_reader *reader, struct slot *slot, size
         return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET,
                         "its chunks are needed in an order that takes too much work; decompress it to a file first");
     if (!nested && reader->seen) {
-        pthread_mutex_lock(&reader->lock);
+        znn_mutex_lock(&reader->lock);
         nested = reader->seen[chunk / 8] >> chunk % 8 & 1 ? &unpaid : NULL;
         reader->seen[chunk / 8] |= (uint8_t)(1 << chunk % 8);
-        pthread_mutex_unlock(&reader->lock);
+        znn_mutex_unlock(&reader->lock);
     }
     struct nested own = nested ? *nested : unpaid;
     if (size > LARGE_CHUNK)

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "common/far_copy.h"
+#include "platform/far_copy.h"
 
 static enum znn_status fail(struct znn_error *error)
 {

@@ -14,13 +14,13 @@
  */
 #include "engine/file/tensor_list.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "common/array.h"
 #include "common/bytes.h"
+#include "platform/threads.h"
 
 /* So many names are looked for without an order, which takes memory and time. */
 #define FEW 4
@@ -31,7 +31,7 @@ struct name_entry {
 };
 
 struct name_index {
-    pthread_mutex_t lock; /* held while sorting */
+    struct mutex lock; /* held while sorting */
     bool sorted;
     unsigned compared; /* names that were looked for among all */
     struct name_entry entries[];
@@ -89,14 +89,14 @@ bool znn_tensor_list_finish(struct tensor_list *list)
         return false;
     list->names->sorted = false;
     list->names->compared = 0;
-    pthread_mutex_init(&list->names->lock, NULL);
+    znn_mutex_open(&list->names->lock);
     return true;
 }
 
 void znn_tensor_list_free(struct tensor_list *list)
 {
     if (list->names)
-        pthread_mutex_destroy(&list->names->lock);
+        znn_mutex_close(&list->names->lock);
     free(list->names);
     free(list->tensors);
     znn_buffer_free(&list->text);
@@ -268,14 +268,14 @@ size_t znn_tensor_list_find(const struct tensor_list *list, const char *name, si
 {
     if (list->count == 0)
         return SIZE_MAX;
-    pthread_mutex_lock(&list->names->lock);
+    znn_mutex_lock(&list->names->lock);
     bool is_early = list->names->compared < FEW;
     list->names->compared += is_early;
     if (!is_early && !list->names->sorted) {
         sort_names(list);
         list->names->sorted = true;
     }
-    pthread_mutex_unlock(&list->names->lock);
+    znn_mutex_unlock(&list->names->lock);
     if (is_early)
         return find_unsorted(list, name, name_size);
 

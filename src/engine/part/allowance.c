@@ -16,30 +16,30 @@ static uint64_t grant(uint64_t size)
 
 void znn_allowance_open(struct allowance *allowance, uint64_t base_size)
 {
-    pthread_mutex_init(&allowance->lock, NULL);
+    znn_mutex_open(&allowance->lock);
     allowance->given = add(ALLOWANCE_FREE, grant(base_size));
     allowance->spent = 0;
 }
 
 void znn_allowance_close(struct allowance *allowance)
 {
-    pthread_mutex_destroy(&allowance->lock);
+    znn_mutex_close(&allowance->lock);
 }
 
 void znn_allowance_give(struct allowance *allowance, uint64_t size)
 {
-    pthread_mutex_lock(&allowance->lock);
+    znn_mutex_lock(&allowance->lock);
     allowance->given = add(allowance->given, grant(size));
-    pthread_mutex_unlock(&allowance->lock);
+    znn_mutex_unlock(&allowance->lock);
 }
 
 enum znn_status znn_allowance_spend(struct allowance *allowance, uint64_t size)
 {
     if (!allowance)
         return ZNN_OK;
-    pthread_mutex_lock(&allowance->lock);
+    znn_mutex_lock(&allowance->lock);
     allowance->spent = add(allowance->spent, size);
     enum znn_status status = allowance->spent <= allowance->given ? ZNN_OK : ZNN_ERROR_CORRUPT;
-    pthread_mutex_unlock(&allowance->lock);
+    znn_mutex_unlock(&allowance->lock);
     return status;
 }

@@ -13,11 +13,11 @@
 #ifndef ZNN_ENGINE_PART_ALLOWANCE_H
 #define ZNN_ENGINE_PART_ALLOWANCE_H
 
-#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "common/error.h"
+#include "platform/threads.h"
 
 #define ALLOWANCE_FREE (UINT64_C(512) << 20)
 #define ALLOWANCE_FACTOR 16u
@@ -26,7 +26,7 @@
  * One for each file that is decoded.  Its functions are safe from several threads at once.
  */
 struct allowance {
-    pthread_mutex_t lock;
+    struct mutex lock;
     uint64_t given;
     uint64_t spent;
 };

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "common/far_copy.h"
 #include "container/format.h"
+#include "platform/far_copy.h"
 #include "transform/fields.h"
 #include "transform/groups.h"
 

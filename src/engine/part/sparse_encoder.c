@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "common/endian.h"
-#include "common/prefetch.h"
 #include "container/format.h"
+#include "platform/compiler.h"
 #include "transform/bits.h"
 #include "transform/groups.h"
 #include "transform/sparse.h"

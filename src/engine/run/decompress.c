@@ -29,7 +29,7 @@
  * that each thread frees in its turn does not always go back to the system.
  */
 struct large {
-    pthread_mutex_t lock;
+    struct mutex lock;
     struct chunk_decoder *decoder;
     struct buffer buffer;
 };
@@ -105,7 +105,7 @@ static enum znn_status take_large(struct worker *worker)
     enum znn_status status = znn_budget_check(worker->job->memory_limit, needed, &worker->error);
     if (status)
         return status;
-    pthread_mutex_lock(&large->lock);
+    znn_mutex_lock(&large->lock);
     worker->large = true;
     if (!large->decoder)
         large->decoder = new_decoder(worker->job);
@@ -118,7 +118,7 @@ static enum znn_status take_large(struct worker *worker)
 static void release_large(struct worker *worker)
 {
     if (worker->large)
-        pthread_mutex_unlock(&worker->job->large.lock);
+        znn_mutex_unlock(&worker->job->large.lock);
     worker->large = false;
 }
 
@@ -439,8 +439,8 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     job->sink.output = output;
     znn_bases_open(&job->bases, options->base, NULL);
     job->lookback.base = options->base;
-    pthread_mutex_init(&job->large.lock, NULL);
-    pthread_mutex_init(&job->lookback.lock, NULL);
+    znn_mutex_open(&job->large.lock);
+    znn_mutex_open(&job->lookback.lock);
     znn_source_open(&job->source, input);
     job->in_order = !znn_source_is_seekable(&job->source);
     enum znn_status status = znn_ledger_open(&job->ledger, error);
@@ -455,8 +455,8 @@ enum znn_status znn_decompress(struct znn_input *input, struct znn_output *outpu
     znn_ledger_close(&job->ledger);
     znn_source_close(&job->source);
     znn_bases_close(&job->bases);
-    pthread_mutex_destroy(&job->large.lock);
-    pthread_mutex_destroy(&job->lookback.lock);
+    znn_mutex_close(&job->large.lock);
+    znn_mutex_close(&job->lookback.lock);
     znn_chunk_decoder_free(job->large.decoder);
     znn_buffer_free(&job->large.buffer);
     free(job);

@@ -3,23 +3,12 @@
  */
 #include "engine/run/dedup_stream.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "platform/random.h"
 
 #define FIRST_SLOTS 64
-
-/* All systems that znn runs on have this file; getrandom() some lack. */
-static bool read_random(void *data, size_t size)
-{
-    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t got = read(fd, data, size); /* up to 256 bytes come at once */
-    close(fd);
-    return got == (ssize_t)size;
-}
 
 enum znn_status znn_dedup_open(struct dedup_stream *dedup, struct znn_error *error)
 {
@@ -28,8 +17,8 @@ enum znn_status znn_dedup_open(struct dedup_stream *dedup, struct znn_error *err
     dedup->slot_count = FIRST_SLOTS;
     if (!dedup->digest || !dedup->slots)
         return znn_fail_memory(error, FIRST_SLOTS * sizeof *dedup->slots);
-    if (!read_random(dedup->secret, sizeof dedup->secret))
-        return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "no random bytes from /dev/urandom");
+    if (!znn_random_bytes(dedup->secret, sizeof dedup->secret))
+        return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "no random bytes from " RANDOM_BYTES_SOURCE);
     return ZNN_OK;
 }
 

@@ -4,17 +4,14 @@
 #include "engine/threads/turns.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 /* More threads than this help nobody; each costs memory. */
 #define THREADS_MAX 1024
 
 unsigned znn_threads(unsigned wanted)
 {
-    if (wanted == 0) {
-        long online = sysconf(_SC_NPROCESSORS_ONLN);
-        wanted = online > 0 ? (unsigned)online : 1;
-    }
+    if (wanted == 0)
+        wanted = znn_processors();
     return wanted < THREADS_MAX ? wanted : THREADS_MAX;
 }
 
@@ -25,11 +22,11 @@ enum znn_status znn_turns_open(struct turns *turns, unsigned threads, bool files
     turns->passed = malloc(turns->threads * sizeof *turns->passed);
     if (!turns->passed)
         return znn_fail_memory(error, turns->threads * sizeof *turns->passed);
-    pthread_cond_init(&turns->gate, NULL);
-    pthread_mutex_init(&turns->draw_lock, NULL);
-    pthread_mutex_init(&turns->lock, NULL);
+    znn_condition_open(&turns->gate);
+    znn_mutex_open(&turns->draw_lock);
+    znn_mutex_open(&turns->lock);
     for (unsigned i = 0; i < turns->threads; i++)
-        pthread_cond_init(&turns->passed[i], NULL);
+        znn_condition_open(&turns->passed[i]);
     return ZNN_OK;
 }
 
@@ -38,10 +35,10 @@ void znn_turns_close(struct turns *turns)
     if (!turns->passed)
         return;
     for (unsigned i = 0; i < turns->places; i++)
-        pthread_cond_destroy(&turns->passed[i]);
-    pthread_cond_destroy(&turns->gate);
-    pthread_mutex_destroy(&turns->lock);
-    pthread_mutex_destroy(&turns->draw_lock);
+        znn_condition_close(&turns->passed[i]);
+    znn_condition_close(&turns->gate);
+    znn_mutex_close(&turns->lock);
+    znn_mutex_close(&turns->draw_lock);
     free(turns->passed);
 }
 
@@ -51,29 +48,16 @@ void znn_turns_settle_by(struct turns *turns, turns_settle *settle, void *contex
     turns->context = context;
 }
 
-struct job {
-    void (*work)(void *context);
-    void *context;
-};
-
-static void *run_job(void *argument)
-{
-    struct job *job = argument;
-    job->work(job->context);
-    return NULL;
-}
-
 enum znn_status znn_turns_run(struct turns *turns, void (*work)(void *context), void *context, struct znn_error *error)
 {
-    struct job job = {work, context};
-    pthread_t *threads = malloc(turns->threads * sizeof *threads);
+    struct thread *threads = malloc(turns->threads * sizeof *threads);
     unsigned started = 0;
     if (threads)
-        while (started + 1 < turns->threads && pthread_create(&threads[started], NULL, run_job, &job) == 0)
+        while (started + 1 < turns->threads && znn_thread_start(&threads[started], work, context))
             started++;
     work(context);
     for (unsigned i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
+        znn_thread_join(&threads[i]);
     free(threads);
     if (turns->status && error)
         *error = turns->error;
@@ -82,12 +66,12 @@ enum znn_status znn_turns_run(struct turns *turns, void (*work)(void *context), 
 
 bool znn_turns_draw(struct turns *turns, uint64_t *ticket)
 {
-    pthread_mutex_lock(&turns->draw_lock);
-    pthread_mutex_lock(&turns->lock);
+    znn_mutex_lock(&turns->draw_lock);
+    znn_mutex_lock(&turns->lock);
     bool over = turns->over || turns->dry;
-    pthread_mutex_unlock(&turns->lock);
+    znn_mutex_unlock(&turns->lock);
     if (over) {
-        pthread_mutex_unlock(&turns->draw_lock);
+        znn_mutex_unlock(&turns->draw_lock);
         return false;
     }
     *ticket = turns->next++;
@@ -96,7 +80,7 @@ bool znn_turns_draw(struct turns *turns, uint64_t *ticket)
 
 void znn_turns_drawn(struct turns *turns)
 {
-    pthread_mutex_unlock(&turns->draw_lock);
+    znn_mutex_unlock(&turns->draw_lock);
 }
 
 void znn_turns_dry(struct turns *turns)
@@ -106,28 +90,28 @@ void znn_turns_dry(struct turns *turns)
 
 void znn_turns_enter(struct turns *turns)
 {
-    pthread_mutex_lock(&turns->lock);
+    znn_mutex_lock(&turns->lock);
     while (turns->idle == 0)
-        pthread_cond_wait(&turns->gate, &turns->lock);
+        znn_condition_wait(&turns->gate, &turns->lock);
     turns->idle--;
-    pthread_mutex_unlock(&turns->lock);
+    znn_mutex_unlock(&turns->lock);
 }
 
 void znn_turns_leave(struct turns *turns)
 {
-    pthread_mutex_lock(&turns->lock);
+    znn_mutex_lock(&turns->lock);
     turns->idle++;
-    pthread_cond_signal(&turns->gate);
-    pthread_mutex_unlock(&turns->lock);
+    znn_condition_signal(&turns->gate);
+    znn_mutex_unlock(&turns->lock);
 }
 
 bool znn_turns_wait(struct turns *turns, uint64_t ticket)
 {
-    pthread_mutex_lock(&turns->lock);
+    znn_mutex_lock(&turns->lock);
     while (!turns->over && turns->turn != ticket)
-        pthread_cond_wait(&turns->passed[ticket % turns->threads], &turns->lock);
+        znn_condition_wait(&turns->passed[ticket % turns->threads], &turns->lock);
     bool mine = !turns->over;
-    pthread_mutex_unlock(&turns->lock);
+    znn_mutex_unlock(&turns->lock);
     return mine;
 }
 
@@ -135,7 +119,7 @@ bool znn_turns_wait(struct turns *turns, uint64_t ticket)
 static void pass(struct turns *turns)
 {
     turns->turn++;
-    pthread_cond_broadcast(&turns->passed[turns->turn % turns->threads]);
+    znn_condition_broadcast(&turns->passed[turns->turn % turns->threads]);
 }
 
 /* Ends all turns, while holding the lock. */
@@ -147,14 +131,14 @@ static void end(struct turns *turns, enum znn_status status, const struct znn_er
         turns->error = *failure;
     }
     for (unsigned i = 0; i < turns->threads; i++)
-        pthread_cond_broadcast(&turns->passed[i]);
+        znn_condition_broadcast(&turns->passed[i]);
 }
 
 bool znn_turns_may_leave(struct turns *turns, uint64_t ticket)
 {
-    pthread_mutex_lock(&turns->lock);
+    znn_mutex_lock(&turns->lock);
     bool may = ticket - turns->turn < TURNS_AHEAD;
-    pthread_mutex_unlock(&turns->lock);
+    znn_mutex_unlock(&turns->lock);
     return may;
 }
 
@@ -166,9 +150,9 @@ static void settle_left(struct turns *turns)
         uint64_t ticket = turns->turn;
         turns->left[ticket % TURNS_AHEAD] = false;
         turns->settling = true;
-        pthread_mutex_unlock(&turns->lock);
+        znn_mutex_unlock(&turns->lock);
         enum znn_status status = turns->settle(turns->context, ticket, &error);
-        pthread_mutex_lock(&turns->lock);
+        znn_mutex_lock(&turns->lock);
         turns->settling = false;
         if (status)
             end(turns, status, &error);
@@ -179,36 +163,36 @@ static void settle_left(struct turns *turns)
 
 bool znn_turns_leave_to_others(struct turns *turns, uint64_t ticket)
 {
-    pthread_mutex_lock(&turns->lock);
+    znn_mutex_lock(&turns->lock);
     turns->left[ticket % TURNS_AHEAD] = true;
     settle_left(turns);
     bool on = !turns->over;
-    pthread_mutex_unlock(&turns->lock);
+    znn_mutex_unlock(&turns->lock);
     return on;
 }
 
 void znn_turns_pass(struct turns *turns)
 {
-    pthread_mutex_lock(&turns->lock);
+    znn_mutex_lock(&turns->lock);
     pass(turns);
     settle_left(turns);
-    pthread_mutex_unlock(&turns->lock);
+    znn_mutex_unlock(&turns->lock);
 }
 
 void znn_turns_end(struct turns *turns, uint64_t ticket, enum znn_status status, const struct znn_error *failure)
 {
     if (!znn_turns_wait(turns, ticket))
         return;
-    pthread_mutex_lock(&turns->lock);
+    znn_mutex_lock(&turns->lock);
     end(turns, status, failure);
-    pthread_mutex_unlock(&turns->lock);
+    znn_mutex_unlock(&turns->lock);
 }
 
 void znn_turns_break(struct turns *turns, enum znn_status status, const struct znn_error *failure)
 {
-    pthread_mutex_lock(&turns->lock);
+    znn_mutex_lock(&turns->lock);
     end(turns, status, failure);
-    pthread_mutex_unlock(&turns->lock);
+    znn_mutex_unlock(&turns->lock);
 }
 
 void znn_turns_fail(struct turns *turns, enum znn_status status, const struct znn_error *failure)

@@ -18,10 +18,10 @@
 #ifndef ZNN_ENGINE_THREADS_TURNS_H
 #define ZNN_ENGINE_THREADS_TURNS_H
 
-#include <pthread.h>
 #include <stdbool.h>
 
 #include "common/error.h"
+#include "platform/threads.h"
 
 /* So far ahead of the turn a ticket may be left to others. */
 #define TURNS_AHEAD 256
@@ -33,21 +33,21 @@ typedef enum znn_status turns_settle(void *context, uint64_t ticket, struct znn_
  * and a gate that lets only so many compute at a time.
  */
 struct turns {
-    pthread_mutex_t draw_lock; /* held by who draws */
-    pthread_mutex_t lock;      /* guards what follows */
-    pthread_cond_t *passed;    /* one for each thread: few tickets wait on each */
-    pthread_cond_t gate;       /* somebody has left off computing */
-    unsigned threads;          /* in all; may be lowered before they run, see budget.h */
-    unsigned places;           /* in `passed` */
-    unsigned idle;             /* how many more may compute */
-    uint64_t next;             /* ticket to be drawn; guarded by draw_lock */
-    bool dry;                  /* nothing more to draw; guarded by draw_lock */
-    uint64_t turn;             /* ticket whose turn it is */
-    bool left[TURNS_AHEAD];    /* tickets from `turn` on that were left to others, by their remainders */
-    bool settling;             /* somebody does what was left */
-    turns_settle *settle;      /* which is this, */
-    void *context;             /* with this */
-    bool over;                 /* no more turns: an error, or the end was reached */
+    struct mutex draw_lock;   /* held by who draws */
+    struct mutex lock;        /* guards what follows */
+    struct condition *passed; /* one for each thread: few tickets wait on each */
+    struct condition gate;    /* somebody has left off computing */
+    unsigned threads;         /* in all; may be lowered before they run, see budget.h */
+    unsigned places;          /* in `passed` */
+    unsigned idle;            /* how many more may compute */
+    uint64_t next;            /* ticket to be drawn; guarded by draw_lock */
+    bool dry;                 /* nothing more to draw; guarded by draw_lock */
+    uint64_t turn;            /* ticket whose turn it is */
+    bool left[TURNS_AHEAD];   /* tickets from `turn` on that were left to others, by their remainders */
+    bool settling;            /* somebody does what was left */
+    turns_settle *settle;     /* which is this, */
+    void *context;            /* with this */
+    bool over;                /* no more turns: an error, or the end was reached */
     enum znn_status status;
     struct znn_error error;
 };

@@ -6,7 +6,7 @@
  */
 #include "transform/arm/groups_neon.h"
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 #if ARM_KERNELS
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 #if X86_KERNELS
 

@@ -20,9 +20,9 @@ AVX512 uint64_t znn_fixed_largest_avx512(const struct fixed_point *fixed, const 
     return fixed_largest(fixed, source, count, exceptions);
 }
 
-AVX512 FIXED_INLINE size_t cast_vectors(enum fixed_type type, bool floor, const struct fixed_point *fixed,
-                                        const uint8_t *source, size_t count, int32_t *values, uint8_t *restored,
-                                        struct fixed_result *result)
+AVX512 static ALWAYS_INLINE size_t cast_vectors(enum fixed_type type, bool floor, const struct fixed_point *fixed,
+                                                const uint8_t *source, size_t count, int32_t *values, uint8_t *restored,
+                                                struct fixed_result *result)
 {
     const unsigned width = type == FIXED_F32 ? 4 : 2;
     const struct fixed_lanes lanes = fixed_lanes(fixed);

@@ -15,8 +15,8 @@
 #    define STEP FIXED_BLOCK_STEP512
 
 /* The first half of each result is one group of the 32 elements in `a` and `b`, the second half the next. */
-AVX512 FIXED_INLINE void put_two(uint8_t *const *groups, unsigned first, unsigned count, size_t at, __m512i places,
-                                 __m512i a, __m512i b)
+AVX512 static ALWAYS_INLINE void put_two(uint8_t *const *groups, unsigned first, unsigned count, size_t at,
+                                         __m512i places, __m512i a, __m512i b)
 {
     __m512i halves = _mm512_permutex2var_epi8(a, places, b);
     _mm256_storeu_si256((void *)(groups[first] + at), _mm512_castsi512_si256(halves));
@@ -25,7 +25,7 @@ AVX512 FIXED_INLINE void put_two(uint8_t *const *groups, unsigned first, unsigne
 }
 
 /* Where the top bytes of 32 elements are, then those below. */
-AVX512 FIXED_INLINE __m512i top_bytes(void)
+AVX512 static ALWAYS_INLINE __m512i top_bytes(void)
 {
     uint8_t places[64];
     for (unsigned i = 0; i < 64; i++)
@@ -40,7 +40,7 @@ struct splitting {
     unsigned whole;       /* groups that are not */
 };
 
-AVX512 FIXED_INLINE struct splitting plan_splitting(const struct fixed_layout *layout)
+AVX512 static ALWAYS_INLINE struct splitting plan_splitting(const struct fixed_layout *layout)
 {
     const struct fixed_shape *shape = &layout->shape;
     __m512i upper = top_bytes();
@@ -54,8 +54,8 @@ AVX512 FIXED_INLINE struct splitting plan_splitting(const struct fixed_layout *l
 }
 
 /* Writes the groups of 64 numbers. */
-AVX512 FIXED_INLINE void split(const struct splitting *how, __m512i numbers[4], bool is_packed, uint8_t *const *groups,
-                               size_t at)
+AVX512 static ALWAYS_INLINE void split(const struct splitting *how, __m512i numbers[4], bool is_packed,
+                                       uint8_t *const *groups, size_t at)
 {
     for (size_t k = 0; k < 4 && is_packed; k++)
         _mm_storeu_si128((void *)(groups[how->whole] + at + 16 * k),
@@ -70,8 +70,8 @@ AVX512 FIXED_INLINE void split(const struct splitting *how, __m512i numbers[4], 
 }
 
 /* Loads 64 elements as F32, with zeros for exceptions, and says which are. */
-AVX512 FIXED_INLINE uint64_t load(enum fixed_type type, const struct fixed_lanes *lanes, const uint8_t *source,
-                                  __m512i words[4])
+AVX512 static ALWAYS_INLINE uint64_t load(enum fixed_type type, const struct fixed_lanes *lanes, const uint8_t *source,
+                                          __m512i words[4])
 {
     uint64_t exceptions = 0;
     for (unsigned k = 0; k < 4; k++) {
@@ -84,8 +84,8 @@ AVX512 FIXED_INLINE uint64_t load(enum fixed_type type, const struct fixed_lanes
 }
 
 /* Casts them; what they stand for, exceptions included, goes to `restored`. */
-AVX512 FIXED_INLINE void cast(enum fixed_type type, bool floor, const struct fixed_lanes *lanes, __m512i words[4],
-                              uint64_t exceptions, const uint8_t *source, uint8_t *restored)
+AVX512 static ALWAYS_INLINE void cast(enum fixed_type type, bool floor, const struct fixed_lanes *lanes,
+                                      __m512i words[4], uint64_t exceptions, const uint8_t *source, uint8_t *restored)
 {
     const size_t step = type == FIXED_F32 ? 64 : 32;
     for (unsigned k = 0; k < 4; k++) {
@@ -97,9 +97,9 @@ AVX512 FIXED_INLINE void cast(enum fixed_type type, bool floor, const struct fix
         fixed_lanes_keep(type, (__mmask16)(exceptions >> 16 * k), source + step * k, restored + step * k);
 }
 
-AVX512 FIXED_INLINE size_t encode(enum fixed_type type, bool floor, const struct fixed_layout *layout,
-                                  const uint8_t *source, size_t count, uint8_t *const *groups, uint8_t *signs,
-                                  uint8_t *map, uint8_t *restored)
+AVX512 static ALWAYS_INLINE size_t encode(enum fixed_type type, bool floor, const struct fixed_layout *layout,
+                                          const uint8_t *source, size_t count, uint8_t *const *groups, uint8_t *signs,
+                                          uint8_t *map, uint8_t *restored)
 {
     const unsigned width = type == FIXED_F32 ? 4 : 2;
     const bool zigzag = layout->shape.form == FIXED_ZIGZAG, is_packed = layout->is_packed;
@@ -152,7 +152,7 @@ struct merging {
     unsigned groups;
 };
 
-AVX512 FIXED_INLINE struct merging plan_merging(const struct fixed_layout *layout)
+AVX512 static ALWAYS_INLINE struct merging plan_merging(const struct fixed_layout *layout)
 {
     const struct fixed_shape *shape = &layout->shape;
     struct merging how;
@@ -174,8 +174,8 @@ AVX512 FIXED_INLINE struct merging plan_merging(const struct fixed_layout *layou
 }
 
 /* The 64 bytes of a group, as if it had not been packed; zeros for a group that there is not. */
-AVX512 FIXED_INLINE __m512i load_group(const struct merging *how, bool is_packed, const uint8_t *const *groups,
-                                       unsigned k, size_t at)
+AVX512 static ALWAYS_INLINE __m512i load_group(const struct merging *how, bool is_packed, const uint8_t *const *groups,
+                                               unsigned k, size_t at)
 {
     if (k >= how->groups)
         return _mm512_setzero_si512();
@@ -186,8 +186,8 @@ AVX512 FIXED_INLINE __m512i load_group(const struct merging *how, bool is_packed
 }
 
 /* Reads the numbers of 64 elements. */
-AVX512 FIXED_INLINE void merge(const struct merging *how, bool is_packed, const uint8_t *const *groups, size_t at,
-                               __m512i numbers[4])
+AVX512 static ALWAYS_INLINE void merge(const struct merging *how, bool is_packed, const uint8_t *const *groups,
+                                       size_t at, __m512i numbers[4])
 {
     __m512i g[4];
     for (unsigned k = 0; k < 4; k++)
@@ -208,7 +208,7 @@ struct limits {
     __m512i coarse, longest;
 };
 
-AVX512 FIXED_INLINE struct limits find_limits(enum fixed_type type, const struct fixed_layout *layout)
+AVX512 static ALWAYS_INLINE struct limits find_limits(enum fixed_type type, const struct fixed_layout *layout)
 {
     const bool is_short = type == FIXED_F16;
     const unsigned bits = layout->fixed.bits, precision = float_layout(type).mantissa + 1;
@@ -221,7 +221,7 @@ AVX512 FIXED_INLINE struct limits find_limits(enum fixed_type type, const struct
 }
 
 /* Which of the magnitudes are not those of any element. */
-AVX512 FIXED_INLINE __mmask16 find_bad(const struct limits *limits, __m512i m)
+AVX512 static ALWAYS_INLINE __mmask16 find_bad(const struct limits *limits, __m512i m)
 {
     __m512i lowest = _mm512_and_si512(m, _mm512_sub_epi32(_mm512_setzero_si512(), m));
     __m512i below = _mm512_sub_epi32(lowest, _mm512_set1_epi32(1));
@@ -229,8 +229,9 @@ AVX512 FIXED_INLINE __mmask16 find_bad(const struct limits *limits, __m512i m)
            _mm512_test_epi32_mask(m, limits->coarse) | _mm512_cmpgt_epu32_mask(m, limits->longest);
 }
 
-AVX512 FIXED_INLINE bool decode(enum fixed_type type, bool zigzag, const struct fixed_layout *layout,
-                                const uint8_t *const *groups, const uint8_t *signs, size_t count, uint8_t *target)
+AVX512 static ALWAYS_INLINE bool decode(enum fixed_type type, bool zigzag, const struct fixed_layout *layout,
+                                        const uint8_t *const *groups, const uint8_t *signs, size_t count,
+                                        uint8_t *target)
 {
     const unsigned width = type == FIXED_F32 ? 4 : 2;
     const struct merging how = plan_merging(layout);

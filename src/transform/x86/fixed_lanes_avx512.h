@@ -8,7 +8,7 @@
 #ifndef ZNN_TRANSFORM_X86_FIXED_LANES_AVX512_H
 #define ZNN_TRANSFORM_X86_FIXED_LANES_AVX512_H
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 #if X86_KERNELS
 
@@ -30,7 +30,7 @@ struct fixed_lanes {
     __m512i zero; /* the element that is one besides, or another that is one anyway */
 };
 
-LANES512 FIXED_INLINE struct fixed_lanes fixed_lanes(const struct fixed_point *fixed)
+LANES512 static ALWAYS_INLINE struct fixed_lanes fixed_lanes(const struct fixed_point *fixed)
 {
     const uint32_t too_large = (127 + fixed_length32(fixed) - fixed->bits) << 23;
     return (struct fixed_lanes){
@@ -44,7 +44,7 @@ LANES512 FIXED_INLINE struct fixed_lanes fixed_lanes(const struct fixed_point *f
 }
 
 /* 16 elements as F32, which every F16 and BF16 is. */
-LANES512 FIXED_INLINE __m512i fixed_lanes_load(enum fixed_type type, const uint8_t *source)
+LANES512 static ALWAYS_INLINE __m512i fixed_lanes_load(enum fixed_type type, const uint8_t *source)
 {
     if (type == FIXED_F32)
         return _mm512_loadu_si512(source);
@@ -55,7 +55,7 @@ LANES512 FIXED_INLINE __m512i fixed_lanes_load(enum fixed_type type, const uint8
 }
 
 /* Stores what 16 F32 are in their type. */
-LANES512 FIXED_INLINE void fixed_lanes_store(enum fixed_type type, __m512 numbers, uint8_t *target)
+LANES512 static ALWAYS_INLINE void fixed_lanes_store(enum fixed_type type, __m512 numbers, uint8_t *target)
 {
     if (type == FIXED_F32)
         _mm512_storeu_ps(target, numbers);
@@ -66,8 +66,8 @@ LANES512 FIXED_INLINE void fixed_lanes_store(enum fixed_type type, __m512 number
 }
 
 /* Gives the 16 at `target` that are exceptions the bytes that they have at `source`. */
-LANES512 FIXED_INLINE void fixed_lanes_keep(enum fixed_type type, __mmask16 exceptions, const uint8_t *source,
-                                            uint8_t *target)
+LANES512 static ALWAYS_INLINE void fixed_lanes_keep(enum fixed_type type, __mmask16 exceptions, const uint8_t *source,
+                                                    uint8_t *target)
 {
     if (type == FIXED_F32)
         _mm512_mask_storeu_epi32(target, exceptions, _mm512_loadu_si512(source));
@@ -76,15 +76,15 @@ LANES512 FIXED_INLINE void fixed_lanes_keep(enum fixed_type type, __mmask16 exce
 }
 
 /* Which of 16 F32 are exceptions. */
-LANES512 FIXED_INLINE __mmask16 fixed_lanes_find(const struct fixed_lanes *lanes, __m512i words)
+LANES512 static ALWAYS_INLINE __mmask16 fixed_lanes_find(const struct fixed_lanes *lanes, __m512i words)
 {
     __m512i magnitude = _mm512_and_si512(words, lanes->magnitude_bits);
     return _mm512_cmpgt_epi32_mask(magnitude, lanes->last) | _mm512_cmpeq_epi32_mask(words, lanes->zero);
 }
 
 /* The integers for 16 F32, none of them an exception; *restored are the F32 that these stand for. */
-LANES512 FIXED_INLINE __m512i fixed_lanes_cast(bool floor, const struct fixed_lanes *lanes, __m512i words,
-                                               __m512 *restored)
+LANES512 static ALWAYS_INLINE __m512i fixed_lanes_cast(bool floor, const struct fixed_lanes *lanes, __m512i words,
+                                                       __m512 *restored)
 {
     if (floor) {
         __m512i magnitude = _mm512_and_si512(words, lanes->magnitude_bits);

@@ -4,9 +4,8 @@
  * Most AVX2 instructions work on the two halves of a register apart, so that results come out in an order of their own,
  * which one more instruction then puts right.
  */
+#include "platform/cpu.h"
 #include "transform/x86/groups_x86.h"
-
-#include "common/cpu.h"
 
 #if X86_KERNELS
 

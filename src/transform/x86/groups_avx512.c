@@ -4,9 +4,8 @@
  * VPERMI2B picks any 64 of the 128 bytes in two registers, so that taking apart and putting together are one such
  * instruction for each register of output, or two.  The lists of places are made from their rule, once for each call.
  */
+#include "platform/cpu.h"
 #include "transform/x86/groups_x86.h"
-
-#include "common/cpu.h"
 
 #if X86_KERNELS
 

@@ -3,7 +3,7 @@
  */
 #include "transform/x86/partition_avx512.h"
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 #if X86_KERNELS
 

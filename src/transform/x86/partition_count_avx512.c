@@ -7,7 +7,7 @@
  *
  *     W. Mula, N. Kurz and D. Lemire, "Faster population counts using AVX2 instructions", 2018
  */
-#include "common/cpu.h"
+#include "platform/cpu.h"
 #include "transform/x86/partition_avx512.h"
 
 #if X86_KERNELS

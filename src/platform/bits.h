@@ -3,17 +3,10 @@
  *
  * Every machine counts bits in one instruction, and C11 has no name for it.
  */
-#ifndef ZNN_CODEC_BITS_H
-#define ZNN_CODEC_BITS_H
+#ifndef ZNN_PLATFORM_BITS_H
+#define ZNN_PLATFORM_BITS_H
 
 #include <stdint.h>
-
-/* For functions of inner loops, which are to be compiled anew for each set of constant arguments. */
-#if defined(__GNUC__)
-#    define ALWAYS_INLINE inline __attribute__((always_inline))
-#else
-#    define ALWAYS_INLINE inline
-#endif
 
 /*
  * The place of the highest bit set, 0 to 31: floor(log2(value)).  Not defined for zero.

@@ -1,7 +1,7 @@
 /*
  * far_copy.c - writing what will not be looked at soon
  */
-#include "common/far_copy.h"
+#include "platform/far_copy.h"
 
 #include <string.h>
 

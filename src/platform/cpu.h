@@ -6,12 +6,10 @@
  * are compiled everywhere without special flags; their functions carry an attribute that allows the instructions, and
  * are called only where znn_cpu_has() says so.
  */
-#ifndef ZNN_COMMON_CPU_H
-#define ZNN_COMMON_CPU_H
+#ifndef ZNN_PLATFORM_CPU_H
+#define ZNN_PLATFORM_CPU_H
 
 #include <stdbool.h>
-
-#include "common/endian.h"
 
 /* Whether the x86/ and arm/ folders hold anything for this compiler and machine. */
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -19,7 +17,7 @@
 #else
 #    define X86_KERNELS 0
 #endif
-#if defined(__aarch64__) && defined(__GNUC__) && LITTLE_ENDIAN_HOST
+#if defined(__AARCH64EL__) && defined(__GNUC__)
 #    define ARM_KERNELS 1
 #else
 #    define ARM_KERNELS 0

@@ -1,7 +1,7 @@
 /*
  * cpu.c - what this machine can do
  */
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

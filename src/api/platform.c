@@ -3,7 +3,7 @@
  */
 #include "znn.h"
 
-#include "common/cpu.h"
+#include "platform/cpu.h"
 
 #include <xxhash.h>
 #include <zstd.h>

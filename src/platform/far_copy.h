@@ -5,8 +5,8 @@
  * left the caches again before anybody comes to use it, both are in vain: machines can write such bytes to memory
  * directly.
  */
-#ifndef ZNN_COMMON_FAR_COPY_H
-#define ZNN_COMMON_FAR_COPY_H
+#ifndef ZNN_PLATFORM_FAR_COPY_H
+#define ZNN_PLATFORM_FAR_COPY_H
 
 #include <stddef.h>
 #include <stdint.h>

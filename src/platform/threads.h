@@ -1,0 +1,62 @@
+/*
+ * threads.h - threads, locks and conditions
+ *
+ * The usual few, with the usual meaning: a mutex is not recursive, and a wait on a condition may end without a signal.
+ * Opening a mutex or a condition takes no memory and cannot fail.
+ */
+#ifndef ZNN_PLATFORM_THREADS_H
+#define ZNN_PLATFORM_THREADS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+struct mutex {
+    pthread_mutex_t system;
+};
+
+void znn_mutex_open(struct mutex *mutex);
+void znn_mutex_close(struct mutex *mutex);
+void znn_mutex_lock(struct mutex *mutex);
+void znn_mutex_unlock(struct mutex *mutex);
+
+struct condition {
+    pthread_cond_t system;
+};
+
+void znn_condition_open(struct condition *condition);
+void znn_condition_close(struct condition *condition);
+
+/*
+ * Releases the mutex, which the caller holds, waits for a signal, and takes the mutex again.
+ */
+void znn_condition_wait(struct condition *condition, struct mutex *mutex);
+
+/*
+ * Wakes one of the threads that wait, or all of them.
+ */
+void znn_condition_signal(struct condition *condition);
+void znn_condition_broadcast(struct condition *condition);
+
+struct thread {
+    pthread_t system;
+    void (*run)(void *context);
+    void *context;
+};
+
+/*
+ * Starts a thread that calls run(context).  False if the system refuses.  The thread uses `thread`, so that stays where
+ * it is until znn_thread_join() has returned.
+ */
+bool znn_thread_start(struct thread *thread, void (*run)(void *context), void *context);
+
+/*
+ * Waits for the end of a thread that was started.
+ */
+void znn_thread_join(struct thread *thread);
+
+/*
+ * The number of processors that are online, at least 1.
+ */
+unsigned znn_processors(void);
+
+#endif
