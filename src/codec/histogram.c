@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
+#include "codec/kernels.h"
 #include "codec/x86/histogram_avx512.h"
 #include "common/endian.h"
-#include "platform/cpu.h"
 
 /* The 16-bit counters are summed after this many bytes: even if all pairs are the same, no counter reaches 2^16. */
 #define STRETCH ((size_t)1 << 17)
@@ -83,10 +83,8 @@ static bool is_wide(const uint8_t *data, size_t size)
     return values >= many;
 }
 
-#if X86_KERNELS
-
 /* A sample: so many runs of 8 bytes. */
-#    define RUNS 64
+#define RUNS 64
 
 static void count_sample(const uint8_t *data, size_t size, uint32_t counts[256])
 {
@@ -121,7 +119,8 @@ static size_t count_vectors(const uint8_t *data, size_t size, uint32_t counts[25
 {
     uint8_t first;
     uint32_t sample[256] = {0};
-    if (!znn_cpu_has(CPU_AVX512))
+    const struct codec_kernels *kernels = znn_codec_kernels();
+    if (!kernels->histogram)
         return 0;
     count_sample(data, size, sample);
     unsigned ranges = find_range(sample, HISTOGRAM_RANGE, 128, &first)      ? 1
@@ -129,21 +128,9 @@ static size_t count_vectors(const uint8_t *data, size_t size, uint32_t counts[25
                                                                             : 0;
     if (ranges == 0)
         return 0;
-    znn_histogram_avx512(data, size, first, ranges, counts);
+    kernels->histogram(data, size, first, ranges, counts);
     return size;
 }
-
-#else
-
-static size_t count_vectors(const uint8_t *data, size_t size, uint32_t counts[256])
-{
-    (void)data;
-    (void)size;
-    (void)counts;
-    return 0;
-}
-
-#endif
 
 void znn_histogram(struct histogram_room *room, const uint8_t *data, size_t size, uint32_t counts[256])
 {

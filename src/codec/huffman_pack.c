@@ -10,7 +10,7 @@
 #include "codec/huffman_pack.h"
 
 #include "codec/huffman_sink.h"
-#include "platform/cpu.h"
+#include "codec/kernels.h"
 
 /* An entry of the pair table costs about as much as pairs save on so many symbols. */
 #define WORTH_PAIRS 16
@@ -93,10 +93,8 @@ static uint8_t *pack_single(const struct huffman_packer *packer, const uint8_t *
 
 uint8_t *znn_huffman_pack(const struct huffman_packer *packer, const uint8_t *src, size_t size, uint8_t *dst)
 {
-#if X86_KERNELS
-    if (packer->packing == HUFFMAN_PACK_AVX512)
-        return znn_huffman_pack_avx512(&packer->bytes, packer->single, packer->group, src, size, dst);
-#endif
+    if (packer->packing == HUFFMAN_PACK_VECTORS)
+        return packer->kernel(&packer->bytes, packer->single, packer->group, src, size, dst);
     if (packer->packing == HUFFMAN_PACK_PAIRS)
         return pack_pairs(packer, src, size, dst);
     return pack_single(packer, src, size, dst);
@@ -123,7 +121,7 @@ static bool group_fits(const struct sums *sums, uint64_t group, uint64_t room, u
 static unsigned best_group(const struct sums *sums, enum huffman_packing packing)
 {
     static const unsigned groups[] = {16, 12, 10, 8, 6};
-    if (packing == HUFFMAN_PACK_AVX512)
+    if (packing == HUFFMAN_PACK_VECTORS)
         return group_fits(sums, 16, HUFFMAN_AVX512_GROUP_BITS, 2)  ? 16
                : group_fits(sums, 8, HUFFMAN_AVX512_GROUP_BITS, 2) ? 8
                                                                    : 4;
@@ -173,8 +171,9 @@ void znn_huffman_packer_make(struct huffman_packer *packer, const struct huffman
         sums.bits += count * length;
         sums.squares += count * length * length;
     }
-    if (znn_cpu_has(CPU_AVX512)) {
-        packer->packing = HUFFMAN_PACK_AVX512;
+    packer->kernel = znn_codec_kernels()->huffman_pack;
+    if (packer->kernel) {
+        packer->packing = HUFFMAN_PACK_VECTORS;
         make_bytes(&packer->bytes, code, strings);
     } else if (WORTH_PAIRS * (uint64_t)code->symbols * code->symbols < sums.size) {
         packer->packing = HUFFMAN_PACK_PAIRS;

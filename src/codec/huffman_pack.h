@@ -27,14 +27,16 @@
 #define HUFFMAN_PACK_SLACK 8
 
 /* How symbols are looked up: one by one, by pairs, or many at once with instructions that not every machine has. */
-enum huffman_packing { HUFFMAN_PACK_SINGLE, HUFFMAN_PACK_PAIRS, HUFFMAN_PACK_AVX512 };
+enum huffman_packing { HUFFMAN_PACK_SINGLE, HUFFMAN_PACK_PAIRS, HUFFMAN_PACK_VECTORS };
 
 struct huffman_packer {
     enum huffman_packing packing;
+    uint8_t *(*kernel)(const struct huffman_bytes *bytes, const uint64_t single[256], unsigned group,
+                       const uint8_t *src, size_t size, uint8_t *dst); /* for HUFFMAN_PACK_VECTORS, or NULL */
     unsigned group; /* symbols that are collected before bits are stored */
     uint64_t single[256];
     uint64_t pairs[65536];      /* entries of symbols that do not occur are not written and never read */
-    struct huffman_bytes bytes; /* made for HUFFMAN_PACK_AVX512 only, as pairs[] is for HUFFMAN_PACK_PAIRS */
+    struct huffman_bytes bytes; /* made for HUFFMAN_PACK_VECTORS only, as pairs[] is for HUFFMAN_PACK_PAIRS */
 };
 
 /*

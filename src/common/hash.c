@@ -6,21 +6,25 @@
 #include <xxhash.h>
 
 #include "common/x86/hash_x86.h"
+#include "platform/cpu.h"
 
 #define HASH_CODE portable
 #define HASH_LINKAGE static
 #include "common/hash_code.h"
-#include "platform/cpu.h"
+
+/* Which code runs on which machine: the table of kernels (see cpu.h) of this room, which has the hash alone. */
+static const struct hash_code *const by_level[CPU_LEVELS] = {
+#if X86_KERNELS
+    [CPU_AVX512] = &znn_hash_avx512,
+    [CPU_AVX2] = &znn_hash_avx2,
+#endif
+    [CPU_NEON] = &portable, /* xxHash uses NEON by itself, as all machines have it */
+    [CPU_PORTABLE] = &portable,
+};
 
 static const struct hash_code *best_code(void)
 {
-#if X86_KERNELS
-    if (znn_cpu_has(CPU_AVX512))
-        return &znn_hash_avx512;
-    if (znn_cpu_has(CPU_AVX2))
-        return &znn_hash_avx2;
-#endif
-    return &portable;
+    return by_level[znn_cpu_level()];
 }
 
 uint64_t znn_hash(const void *data, size_t size)

@@ -4,18 +4,12 @@
 #include "platform/cpu.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #if X86_KERNELS
 #    include <cpuid.h>
-#endif
-
-#define KNOWN (1u << 31) /* set once a set of features has been found out */
-
-static atomic_uint machine_features, hidden_features;
-
-#if X86_KERNELS
 
 /* Some compilers do not ask for this one by its name. */
 static bool has_f16c(void)
@@ -24,56 +18,82 @@ static bool has_f16c(void)
     return __get_cpuid(1, &a, &b, &c, &d) && c & bit_F16C;
 }
 
-#endif
-
-static unsigned find_features(void)
+static bool has_avx2(void)
 {
-    unsigned features = 0;
-#if X86_KERNELS
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && has_f16c())
-        features |= CPU_AVX2;
-    if ((features & CPU_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2"))
-        features |= CPU_AVX512;
-#endif
-#if ARM_KERNELS
-    features |= CPU_NEON;
-#endif
-    return features;
+    return __builtin_cpu_supports("avx2") && has_f16c();
 }
 
-/* What the environment asks to be left out. */
-static unsigned find_unwanted(void)
+static bool has_avx512(void)
 {
-    unsigned unwanted = 0;
+    return has_avx2() && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+           __builtin_cpu_supports("avx512vbmi2");
+}
+
+#else
+
+static bool has_avx2(void)
+{
+    return false;
+}
+
+static bool has_avx512(void)
+{
+    return false;
+}
+
+#endif
+
+static bool machine_has(enum cpu_level level)
+{
+    return level == CPU_AVX512 ? has_avx512() : level == CPU_AVX2 ? has_avx2() : level == CPU_NEON ? ARM_KERNELS : true;
+}
+
+/* The highest level that the environment allows. */
+static enum cpu_level allowed_level(void)
+{
+    enum cpu_level most = CPU_BEST;
 #ifdef ZNN_CPU_HIDE_VARIABLE
     static const struct {
         const char *word;
-        unsigned features;
-    } words[] = {{"avx2", CPU_AVX2 | CPU_AVX512}, {"avx512", CPU_AVX512}, {"neon", CPU_NEON}, {"all", CPU_ALL}};
+        enum cpu_level most;
+    } words[] = {{"avx512", CPU_AVX2}, {"avx2", CPU_NEON}, {"neon", CPU_PORTABLE}, {"all", CPU_PORTABLE}};
     const char *hide = getenv(ZNN_CPU_HIDE_VARIABLE);
     for (size_t i = 0; hide && i < sizeof words / sizeof words[0]; i++)
-        if (strstr(hide, words[i].word))
-            unwanted |= words[i].features;
+        if (strstr(hide, words[i].word) && words[i].most < most)
+            most = words[i].most;
 #endif
-    return unwanted;
+    return most;
 }
 
-bool znn_cpu_has(unsigned features)
+/* The highest level of the machine that is not above `most`. */
+static enum cpu_level find_level(enum cpu_level most)
 {
-    unsigned here = atomic_load_explicit(&machine_features, memory_order_relaxed);
-    if (!here) {
-        here = (find_features() & ~find_unwanted()) | KNOWN; /* several threads may do so; all find the same */
-        atomic_store_explicit(&machine_features, here, memory_order_relaxed);
+    enum cpu_level allowed = allowed_level(), level = most < allowed ? most : allowed;
+    while (!machine_has(level))
+        level--;
+    return level;
+}
+
+/* The level plus 1; 0 until the first call.  Threads may find it out at once: each stores the same. */
+static atomic_uint known;
+
+enum cpu_level znn_cpu_level(void)
+{
+    unsigned level = atomic_load_explicit(&known, memory_order_relaxed);
+    if (level == 0) {
+        level = 1 + (unsigned)find_level(CPU_BEST);
+        atomic_store_explicit(&known, level, memory_order_relaxed);
     }
-    return (features & here & ~atomic_load_explicit(&hidden_features, memory_order_relaxed)) == features;
+    return (enum cpu_level)(level - 1);
 }
 
-void znn_cpu_hide(unsigned features, bool hidden)
+#ifdef ZNN_HOOKS
+
+void znn_cpu_limit(enum cpu_level most)
 {
-    if (hidden)
-        atomic_fetch_or(&hidden_features, features);
-    else
-        atomic_fetch_and(&hidden_features, ~features);
+    atomic_store_explicit(&known, 1 + (unsigned)find_level(most), memory_order_relaxed);
 }
+
+#endif

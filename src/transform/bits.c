@@ -15,8 +15,7 @@
 #include <string.h>
 
 #include "common/endian.h"
-#include "platform/cpu.h"
-#include "transform/x86/bits_bmi2.h"
+#include "transform/kernels.h"
 
 #define ODD8 UINT64_C(0xff00ff00ff00ff00)
 #define ODD16 UINT64_C(0xffff0000ffff0000)
@@ -64,10 +63,9 @@ static void unpack_few(const uint8_t *bits, size_t count, unsigned width, uint8_
 /* Whole words are written, whose surplus the next ones replace.  Returns how many numbers that is good for. */
 static size_t pack_most(const uint8_t *bytes, size_t count, unsigned width, uint8_t *bits, size_t size)
 {
-#if X86_KERNELS
-    if (znn_cpu_has(CPU_AVX512))
-        return znn_bits_pack_bmi2(bytes, count, width, bits, size);
-#endif
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    if (kernels->bits_pack)
+        return kernels->bits_pack(bytes, count, width, bits, size);
     size_t i = 0;
     for (size_t at = 0; i + 8 <= count && at + 8 <= size; i += 8, at += width)
         store_word64(bits + at, pack8(load_word64(bytes + i), width));
@@ -76,10 +74,9 @@ static size_t pack_most(const uint8_t *bytes, size_t count, unsigned width, uint
 
 static size_t unpack_most(const uint8_t *bits, size_t size, size_t count, unsigned width, uint8_t *bytes)
 {
-#if X86_KERNELS
-    if (znn_cpu_has(CPU_AVX512))
-        return znn_bits_unpack_bmi2(bits, size, count, width, bytes);
-#endif
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    if (kernels->bits_unpack)
+        return kernels->bits_unpack(bits, size, count, width, bytes);
     size_t i = 0;
     for (size_t at = 0; i + 8 <= count && at + 8 <= size; i += 8, at += width)
         store_word64(bytes + i, unpack8(load_word64(bits + at), width));

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "common/endian.h"
-#include "platform/cpu.h"
+#include "transform/kernels.h"
 #include "transform/x86/delta_avx512.h"
 
 static inline uint8_t load_word8(const void *p)
@@ -189,49 +189,32 @@ void znn_delta_low_write(const void *values, size_t count, unsigned width, unsig
     BY_WIDTH(width, low_write, values, count, shift, low)
 }
 
-#if X86_KERNELS
-
 /* So many values are worth the preparations. */
-#    define WORTH_VECTORS 256
+#define WORTH_VECTORS 256
 
 /* Makes the first ones of the values by vectors, if that is possible, and says how many. */
 static size_t make_vectors(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
                            void *values)
 {
     unsigned most = width == 2 ? DELTA_AVX512_SHIFT_16 : DELTA_AVX512_SHIFT_32;
-    if (!znn_cpu_has(CPU_AVX512) || count < WORTH_VECTORS || (width != 2 && width != 4) || shift > most)
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    if (!kernels->delta_values || count < WORTH_VECTORS || (width != 2 && width != 4) || shift > most)
         return 0;
     if (shift == 0)
-        return znn_delta_widen_avx512(tokens, count, width, values);
+        return kernels->delta_widen(tokens, count, width, values);
     size_t byte = (size_t)(low->position / 8);
-    size_t done = znn_delta_values_avx512(tokens, count, width, shift, low->data + byte, low->size - byte,
-                                          low->position % 8, values);
+    size_t done = kernels->delta_values(tokens, count, width, shift, low->data + byte, low->size - byte,
+                                        low->position % 8, values);
     low->position += (uint64_t)shift * done;
     return done;
 }
 
 static size_t contexts_by_vectors(const uint8_t *base, size_t count, unsigned width, unsigned shift, uint8_t *contexts)
 {
-    bool suits = znn_cpu_has(CPU_AVX512) && (width == 2 || width == 4);
-    return suits ? znn_delta_contexts_avx512(base, count, width, shift, contexts) : 0;
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    bool suits = kernels->delta_contexts && (width == 2 || width == 4);
+    return suits ? kernels->delta_contexts(base, count, width, shift, contexts) : 0;
 }
-
-#else
-
-static size_t contexts_by_vectors(const uint8_t *base, size_t count, unsigned width, unsigned shift, uint8_t *contexts)
-{
-    (void)base, (void)count, (void)width, (void)shift, (void)contexts;
-    return 0;
-}
-
-static size_t make_vectors(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
-                           void *values)
-{
-    (void)tokens, (void)count, (void)width, (void)shift, (void)low, (void)values;
-    return 0;
-}
-
-#endif
 
 void znn_delta_contexts(const uint8_t *base, size_t count, unsigned width, unsigned shift, uint8_t *contexts)
 {

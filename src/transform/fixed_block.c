@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "platform/cpu.h"
 #include "transform/bits.h"
+#include "transform/kernels.h"
 #include "transform/x86/fixed_block_x86.h"
 
 /* Room for the integers of a block. */
@@ -74,37 +74,9 @@ static bool decode_by_steps(const struct fixed_layout *layout, const uint8_t *co
 }
 
 /* How many elements from the first one on the machine's vectors do at once. */
-static size_t whole_vectors(const struct fixed_layout *layout, size_t count)
+static size_t whole_vectors(const struct transform_kernels *kernels, const struct fixed_layout *layout, size_t count)
 {
-#if X86_KERNELS
-    if (znn_cpu_has(CPU_AVX512) && !layout->shape.is_wide)
-        return count - count % FIXED_BLOCK_STEP512;
-#endif
-    (void)layout;
-    (void)count;
-    return 0;
-}
-
-static size_t encode_vectors(const struct fixed_layout *layout, const uint8_t *source, size_t count,
-                             uint8_t *const *groups, uint8_t *signs, uint8_t *map, uint8_t *restored)
-{
-#if X86_KERNELS
-    if (count > 0)
-        return znn_fixed_encode_block_avx512(layout, source, count, groups, signs, map, restored);
-#endif
-    (void)layout, (void)source, (void)count, (void)groups, (void)signs, (void)map, (void)restored;
-    return 0;
-}
-
-static bool decode_vectors(const struct fixed_layout *layout, const uint8_t *const *groups, const uint8_t *signs,
-                           size_t count, uint8_t *target)
-{
-#if X86_KERNELS
-    if (count > 0)
-        return znn_fixed_decode_block_avx512(layout, groups, signs, count, target);
-#endif
-    (void)layout, (void)groups, (void)signs, (void)count, (void)target;
-    return true;
+    return kernels->fixed_encode_block && !layout->shape.is_wide ? count - count % FIXED_BLOCK_STEP512 : 0;
 }
 
 size_t znn_fixed_encode_block(const struct fixed_layout *layout, const uint8_t *source, size_t count,
@@ -115,8 +87,10 @@ size_t znn_fixed_encode_block(const struct fixed_layout *layout, const uint8_t *
     const unsigned last = layout->shape.groups - 1, width = znn_fixed_width(layout->fixed.type);
     for (unsigned k = 0; k <= last; k++)
         places[k] = layout->is_packed && k == last ? tail : groups[k];
-    size_t done = whole_vectors(layout, count);
-    size_t exceptions = encode_vectors(layout, source, done, places, signs, map, restored);
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    size_t done = whole_vectors(kernels, layout, count), exceptions = 0;
+    if (done > 0)
+        exceptions = kernels->fixed_encode_block(layout, source, done, places, signs, map, restored);
     if (done < count) {
         for (unsigned k = 0; k <= last; k++)
             places[k] += done;
@@ -138,8 +112,9 @@ bool znn_fixed_decode_block(const struct fixed_layout *layout, const uint8_t *co
         znn_bits_unpack(groups[last], count, 8 - layout->shape.shift, tail);
     for (unsigned k = 0; k <= last; k++)
         places[k] = layout->is_packed && k == last ? tail : groups[k];
-    size_t done = whole_vectors(layout, count);
-    if (!decode_vectors(layout, places, signs, done, target))
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    size_t done = whole_vectors(kernels, layout, count);
+    if (done > 0 && !kernels->fixed_decode_block(layout, places, signs, done, target))
         return false;
     if (done == count)
         return true;

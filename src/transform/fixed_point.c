@@ -3,9 +3,8 @@
  */
 #include "transform/fixed_point.h"
 
-#include "platform/cpu.h"
 #include "transform/fixed_kernel.h"
-#include "transform/x86/fixed_x86.h"
+#include "transform/kernels.h"
 
 unsigned znn_fixed_bits_max(enum fixed_type type)
 {
@@ -19,12 +18,9 @@ unsigned znn_fixed_width(enum fixed_type type)
 
 static uint64_t find_largest(const struct fixed_point *fixed, const uint8_t *source, size_t count, size_t *exceptions)
 {
-#if X86_KERNELS
-    if (znn_cpu_has(CPU_AVX512))
-        return znn_fixed_largest_avx512(fixed, source, count, exceptions);
-    if (znn_cpu_has(CPU_AVX2))
-        return znn_fixed_largest_avx2(fixed, source, count, exceptions);
-#endif
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    if (kernels->fixed_largest)
+        return kernels->fixed_largest(fixed, source, count, exceptions);
     return fixed_largest(fixed, source, count, exceptions);
 }
 
@@ -55,22 +51,16 @@ unsigned znn_fixed_measure(const struct fixed_point *fixed, const uint8_t *sourc
 struct fixed_result znn_fixed_cast(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                                    union fixed_values values, uint8_t *restored)
 {
-#if X86_KERNELS
-    if (znn_cpu_has(CPU_AVX512) && znn_cpu_has(CPU_AVX2))
-        return znn_fixed_cast_avx512(fixed, source, count, values, restored);
-    if (znn_cpu_has(CPU_AVX2))
-        return znn_fixed_cast_avx2(fixed, source, count, values, restored);
-#endif
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    if (kernels->fixed_cast)
+        return kernels->fixed_cast(fixed, source, count, values, restored);
     return fixed_cast(fixed, source, count, values, restored);
 }
 
 bool znn_fixed_restore(const struct fixed_point *fixed, union fixed_values values, size_t count, uint8_t *target)
 {
-#if X86_KERNELS
-    if (znn_cpu_has(CPU_AVX512))
-        return znn_fixed_restore_avx512(fixed, values, count, target);
-    if (znn_cpu_has(CPU_AVX2))
-        return znn_fixed_restore_avx2(fixed, values, count, target);
-#endif
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    if (kernels->fixed_restore)
+        return kernels->fixed_restore(fixed, values, count, target);
     return fixed_restore(fixed, values, count, target);
 }

@@ -13,9 +13,7 @@
 #include <string.h>
 
 #include "common/endian.h"
-#include "platform/cpu.h"
-#include "transform/arm/groups_neon.h"
-#include "transform/x86/groups_x86.h"
+#include "transform/kernels.h"
 
 #define ROTATE_LEFT(bits, x, by) ((uint##bits##_t)((x) << (by) | (x) >> ((bits - (by)) & (bits - 1))))
 
@@ -79,27 +77,11 @@ static void split_portably(const uint8_t *source, size_t count, unsigned width, 
     }
 }
 
-/* As many elements as vector instructions do; returns how many. */
-static size_t split_vectors(const uint8_t *source, size_t count, unsigned width, unsigned rotation,
-                            uint8_t *const *groups)
-{
-#if X86_KERNELS
-    if (znn_cpu_has(CPU_AVX512))
-        return znn_groups_split_avx512(source, count, width, rotation, groups);
-    if (znn_cpu_has(CPU_AVX2))
-        return znn_groups_split_avx2(source, count, width, rotation, groups);
-#elif ARM_KERNELS
-    if (znn_cpu_has(CPU_NEON))
-        return znn_groups_split_neon(source, count, width, rotation, groups);
-#endif
-    (void)source, (void)count, (void)width, (void)rotation, (void)groups;
-    return 0;
-}
-
 void znn_groups_split(const uint8_t *source, size_t count, unsigned width, unsigned rotation, uint8_t *const *groups)
 {
     uint8_t *rest[GROUPS_MAX];
-    size_t done = split_vectors(source, count, width, rotation, groups);
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    size_t done = kernels->groups_split ? kernels->groups_split(source, count, width, rotation, groups) : 0;
     for (unsigned g = 0; g < width; g++)
         rest[g] = groups[g] + done;
     split_portably(source + done * width, count - done, width, rotation, rest);
@@ -154,26 +136,11 @@ static void merge_portably(const uint8_t *const *groups, size_t count, unsigned 
     }
 }
 
-static size_t merge_vectors(const uint8_t *const *groups, size_t count, unsigned width, unsigned rotation,
-                            uint8_t *target)
-{
-#if X86_KERNELS
-    if (znn_cpu_has(CPU_AVX512))
-        return znn_groups_merge_avx512(groups, count, width, rotation, target);
-    if (znn_cpu_has(CPU_AVX2))
-        return znn_groups_merge_avx2(groups, count, width, rotation, target);
-#elif ARM_KERNELS
-    if (znn_cpu_has(CPU_NEON))
-        return znn_groups_merge_neon(groups, count, width, rotation, target);
-#endif
-    (void)groups, (void)count, (void)width, (void)rotation, (void)target;
-    return 0;
-}
-
 void znn_groups_merge(const uint8_t *const *groups, size_t count, unsigned width, unsigned rotation, uint8_t *target)
 {
     const uint8_t *rest[GROUPS_MAX];
-    size_t done = merge_vectors(groups, count, width, rotation, target);
+    const struct transform_kernels *kernels = znn_transform_kernels();
+    size_t done = kernels->groups_merge ? kernels->groups_merge(groups, count, width, rotation, target) : 0;
     for (unsigned g = 0; g < width; g++)
         rest[g] = groups[g] + done;
     merge_portably(rest, count - done, width, rotation, target + done * width);

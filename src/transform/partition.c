@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "platform/cpu.h"
+#include "transform/kernels.h"
 #include "transform/x86/partition_avx512.h"
 
 /*
@@ -73,12 +73,10 @@ DEFINE_SORTS(16)
 DEFINE_SORTS(32)
 DEFINE_SORTS(64)
 
-#if X86_KERNELS
-
 /* The kernels for symbols of 2 and 4 bytes need no lanes, and so the contexts may be counted in any order. */
 static bool has_vectors(unsigned width, size_t count)
 {
-    return znn_cpu_has(CPU_AVX512) && (width == 2 || width == 4) && count >= PARTITION_BLOCK;
+    return znn_transform_kernels()->partition_count && (width == 2 || width == 4) && count >= PARTITION_BLOCK;
 }
 
 /* The most frequent context that has not been taken, and how often it occurs. */
@@ -95,7 +93,7 @@ static unsigned take_most(uint32_t counts[PARTITION_CONTEXTS], uint32_t *total)
 /* Where more than one in so many symbols has none of the frequent contexts, and is moved alone, vectors do not pay; and
  * fewer contexts do, if that leaves only half as many of these.
  */
-#    define OTHERS_ONE_IN 8
+#define OTHERS_ONE_IN 8
 
 /* Chooses the frequent ones of `count` contexts, which are spent; false where vectors do not pay. */
 static bool choose_frequent(uint32_t counts[PARTITION_CONTEXTS], size_t count, struct partition_rows *rows)
@@ -112,8 +110,8 @@ static bool choose_frequent(uint32_t counts[PARTITION_CONTEXTS], size_t count, s
 }
 
 /* Fewer contexts are counted one by one; of others, so many are a sample. */
-#    define COUNTED_MIN 8192
-#    define COUNTED_SAMPLE 512
+#define COUNTED_MIN 8192
+#define COUNTED_SAMPLE 512
 
 /* Chooses where the window begins; false where too many lie outside of any. */
 static bool choose_window(const uint8_t *contexts, size_t count, uint8_t *first)
@@ -144,7 +142,7 @@ static bool count_vectors(struct partition *partition, const uint8_t *contexts, 
     uint32_t *counts = partition->lanes[PARTITION_LANES - 1];
     size_t blocks = count / PARTITION_COUNTED * PARTITION_COUNTED;
     *partition = (struct partition){.count = count};
-    znn_partition_count_avx512(contexts, blocks, first, counts);
+    znn_transform_kernels()->partition_count(contexts, blocks, first, counts);
     for (size_t i = blocks; i < count; i++)
         counts[contexts[i]]++;
     return true;
@@ -191,7 +189,7 @@ bool znn_partition_gather_delta(const struct partition *partition, const uint8_t
     size_t blocks = partition->count / PARTITION_BLOCK * PARTITION_BLOCK, left = partition->count - blocks;
     if (!list_rows(partition, sorted, width, &rows))
         return false;
-    znn_partition_gather_delta_avx512(&rows, contexts, base, coding == DELTA_XOR, target, blocks, width);
+    znn_transform_kernels()->partition_gather_delta(&rows, contexts, base, coding == DELTA_XOR, target, blocks, width);
     finish(&rows, contexts + blocks, (uint8_t *)&rest, left, width, true);
     znn_delta_merge(base + blocks * width, &rest, left, width, coding, target + blocks * width);
     return true;
@@ -204,37 +202,14 @@ static bool move_vectors(const struct partition *partition, const uint8_t *conte
     size_t blocks = partition->count / PARTITION_BLOCK * PARTITION_BLOCK;
     if (!list_rows(partition, sorted, width, &rows))
         return false;
+    const struct transform_kernels *kernels = znn_transform_kernels();
     if (gathers)
-        znn_partition_gather_avx512(&rows, contexts, plain, blocks, width);
+        kernels->partition_gather(&rows, contexts, plain, blocks, width);
     else
-        znn_partition_scatter_avx512(&rows, contexts, plain, blocks, width);
+        kernels->partition_scatter(&rows, contexts, plain, blocks, width);
     finish(&rows, contexts + blocks, plain + blocks * width, partition->count - blocks, width, gathers);
     return true;
 }
-
-#else
-
-static bool count_vectors(struct partition *partition, const uint8_t *contexts, size_t count, unsigned width)
-{
-    (void)partition, (void)contexts, (void)count, (void)width;
-    return false;
-}
-
-bool znn_partition_gather_delta(const struct partition *partition, const uint8_t *contexts, void *sorted,
-                                unsigned width, const uint8_t *base, enum delta_coding coding, uint8_t *target)
-{
-    (void)partition, (void)contexts, (void)sorted, (void)width, (void)base, (void)coding, (void)target;
-    return false;
-}
-
-static bool move_vectors(const struct partition *partition, const uint8_t *contexts, uint8_t *plain, uint8_t *sorted,
-                         unsigned width, bool gathers)
-{
-    (void)partition, (void)contexts, (void)plain, (void)sorted, (void)width, (void)gathers;
-    return false;
-}
-
-#endif
 
 void znn_partition_count(struct partition *partition, const uint8_t *contexts, size_t count, unsigned width)
 {

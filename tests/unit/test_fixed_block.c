@@ -23,8 +23,7 @@ struct streams {
 
 static void hide(unsigned sets)
 {
-    znn_cpu_hide(CPU_AVX512, sets > 0);
-    znn_cpu_hide(CPU_AVX2, sets > 1);
+    znn_cpu_limit(sets > 1 ? CPU_PORTABLE : sets > 0 ? CPU_AVX2 : CPU_BEST);
 }
 
 /* A layout that the elements' integers, with magnitudes of at most `length` bits, fit. */

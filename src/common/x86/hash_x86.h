@@ -6,9 +6,6 @@
 
 #include "common/hash.h"
 
-/*
- * Only where the machine has CPU_AVX2 or CPU_AVX512.
- */
 extern const struct hash_code znn_hash_avx2;
 extern const struct hash_code znn_hash_avx512;
 

@@ -3,6 +3,8 @@
  */
 #include "transform/x86/bits_bmi2.h"
 
+#include "platform/cpu.h"
+
 #if X86_KERNELS
 
 #    include <immintrin.h>

@@ -7,17 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "platform/cpu.h"
-
-#if X86_KERNELS
-
 /*
- * Pack or unpack numbers, eight at a time, as long as whole words can be read and written; return how many.  Only where
- * CPU_AVX512 is: older machines may have the instructions, but slow.
+ * Pack or unpack numbers, eight at a time, as long as whole words can be read and written; return how many.
  */
 size_t znn_bits_pack_bmi2(const uint8_t *bytes, size_t count, unsigned width, uint8_t *bits, size_t size);
 size_t znn_bits_unpack_bmi2(const uint8_t *bits, size_t size, size_t count, unsigned width, uint8_t *bytes);
-
-#endif
 
 #endif

@@ -6,6 +6,8 @@
  */
 #include "transform/x86/fixed_x86.h"
 
+#include "platform/cpu.h"
+
 #if X86_KERNELS
 
 #    include "transform/fixed_groups_kernel.h"

@@ -6,6 +6,8 @@
  */
 #include "transform/x86/fixed_block_x86.h"
 
+#include "platform/cpu.h"
+
 #if X86_KERNELS
 
 #    include "common/endian.h"

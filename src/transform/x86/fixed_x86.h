@@ -1,15 +1,12 @@
 /*
  * fixed_x86.h - the fixed-point cast and its byte groups, for machines with AVX2 and with AVX-512
  *
- * As the functions without a suffix, of fixed_point.h and fixed_groups.h.  Only where CPU_AVX2, or CPU_AVX512, is.
+ * As the functions without a suffix, of fixed_point.h and fixed_groups.h.
  */
 #ifndef ZNN_TRANSFORM_X86_FIXED_X86_H
 #define ZNN_TRANSFORM_X86_FIXED_X86_H
 
-#include "platform/cpu.h"
 #include "transform/fixed_groups.h"
-
-#if X86_KERNELS
 
 uint64_t znn_fixed_largest_avx2(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                                 size_t *exceptions);
@@ -31,7 +28,5 @@ void znn_fixed_split_avx512(const struct fixed_shape *shape, union fixed_values 
                             uint8_t *const *groups, uint8_t *signs);
 bool znn_fixed_merge_avx512(const struct fixed_shape *shape, const uint8_t *const *groups, const uint8_t *signs,
                             size_t count, union fixed_values values);
-
-#endif
 
 #endif
