@@ -15,12 +15,28 @@
 #include "codec/huffman_encode.h"
 #include "common/bytes.h"
 
+#ifdef ZNN_HOOKS
+
 static atomic_bool by_libzstd;
 
 void znn_frame_by_libzstd(bool wanted)
 {
     atomic_store(&by_libzstd, wanted);
 }
+
+static bool is_by_libzstd(void)
+{
+    return atomic_load(&by_libzstd);
+}
+
+#else
+
+static bool is_by_libzstd(void)
+{
+    return false;
+}
+
+#endif
 
 struct frame_encoder {
     int level;
@@ -69,7 +85,7 @@ struct frame_encoder *znn_frame_encoder_new(int level)
         return NULL;
     encoder->level = level;
     encoder->full = ZSTD_createCCtx();
-    encoder->plain = atomic_load(&by_libzstd) ? new_plain() : NULL;
+    encoder->plain = is_by_libzstd() ? new_plain() : NULL;
     if (!encoder->full) {
         znn_frame_encoder_free(encoder);
         return NULL;
@@ -124,7 +140,7 @@ struct frame_decoder *znn_frame_decoder_new(void)
     struct frame_decoder *decoder = malloc(sizeof *decoder);
     if (!decoder)
         return NULL;
-    decoder->plain = atomic_load(&by_libzstd);
+    decoder->plain = is_by_libzstd();
     decoder->context = ZSTD_createDCtx();
     if (!decoder->context) {
         free(decoder);

@@ -59,8 +59,8 @@ bool znn_frame_decode_watched(struct frame_decoder *decoder, const uint8_t *fram
                               size_t size, const struct frame_watcher *watcher);
 
 /*
- * For benchmarks alone, which want to know what znn's own coder gains: whatever is opened from now on leaves Huffman
- * frames to libzstd, both ways.
+ * For benchmarks alone, which compare znn's own coder with libzstd: encoders and decoders that are opened from now on
+ * leave Huffman frames to libzstd.  Only builds with tests or benchmarks have this function.
  */
 void znn_frame_by_libzstd(bool by_libzstd);
 
