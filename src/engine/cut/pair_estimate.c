@@ -31,7 +31,7 @@ struct pair_estimator *znn_pair_estimator_new(struct znn_base *base, const struc
     if (!estimator)
         return NULL;
     estimator->base = base;
-    estimator->encoder = znn_delta_encoder_new((struct base_source){NULL});
+    estimator->encoder = znn_delta_encoder_new((struct base_source){.context = NULL});
     struct chunk_coding coding = {.level = ZNN_LEVEL_DEFAULT};
     if (lossy)
         coding.lossy = *lossy;
