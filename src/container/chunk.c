@@ -12,6 +12,7 @@
 
 #include "common/array.h"
 #include "container/format.h"
+#include "container/part_format.h"
 #include "container/stream_entry.h"
 
 void znn_directory_clear(struct directory *directory)
@@ -56,10 +57,15 @@ struct segment *znn_directory_add_segment(struct directory *directory)
     return segments;
 }
 
+static enum part_needs needs_of(const struct part *part)
+{
+    return znn_part_format(part->transform)->needs;
+}
+
 bool znn_directory_has_references(const struct directory *directory)
 {
     for (size_t i = 0; i < directory->part_count; i++)
-        if (directory->parts[i].transform == TRANSFORM_REFERENCE)
+        if (needs_of(&directory->parts[i]) == PART_NEEDS_ORIGINAL)
             return true;
     return false;
 }
@@ -86,8 +92,8 @@ bool znn_layout_write(const struct directory *directory, struct buffer *out)
 }
 
 /*
- * What a chunk may call for: differences need chunks of a base, and references need other chunks.  So the one are in
- * chunks that are not much longer than a part can be, and the other with little else.
+ * Parts that need a base, or bytes of other chunks, make readers decode other chunks.  So a chunk with a base is not
+ * much longer than a part can be, and a chunk with references has little else.
  */
 static bool is_moderate(const struct directory *directory, uint32_t size)
 {
@@ -95,9 +101,10 @@ static bool is_moderate(const struct directory *directory, uint32_t size)
     bool has_references = false, has_deltas = false;
     for (size_t i = 0; i < directory->part_count; i++) {
         const struct part *part = &directory->parts[i];
-        has_references = has_references || part->transform == TRANSFORM_REFERENCE;
-        has_deltas = has_deltas || part->transform == TRANSFORM_DELTA;
-        rest -= part->transform == TRANSFORM_REFERENCE ? part->size : 0;
+        bool refers = needs_of(part) == PART_NEEDS_ORIGINAL;
+        has_references = has_references || refers;
+        has_deltas = has_deltas || needs_of(part) == PART_NEEDS_BASE;
+        rest -= refers ? part->size : 0;
     }
     if (has_references && (has_deltas || rest > REFERENCES_REST_MAX))
         return false;
@@ -118,7 +125,7 @@ static enum znn_status parse_parts(struct part_parser *parser, uint32_t size, st
         enum znn_status status = znn_part_parse(parser, size_left, part);
         if (status)
             return status;
-        references += part->transform == TRANSFORM_REFERENCE;
+        references += needs_of(part) == PART_NEEDS_ORIGINAL;
         if (references > REFERENCES_MAX)
             return znn_part_fail(parser);
         size_left -= part->size;
@@ -167,11 +174,9 @@ enum znn_status znn_directory_check_lossy(const struct directory *directory, con
                                           uint64_t place, struct znn_error *error)
 {
     for (size_t i = 0; i < directory->part_count; i++) {
-        const struct part *part = &directory->parts[i];
-        bool is_delta = part->transform == TRANSFORM_DELTA && part->delta->coding == DELTA_CASTS;
-        unsigned bits = is_delta ? part->delta->cast.precision : part->fixed.precision;
-        bool is_announced = lossy->mode == ZNN_FIXED_POINT && lossy->bits == bits;
-        if ((is_delta || part->transform == TRANSFORM_FIXED) && !is_announced)
+        unsigned bits;
+        if (znn_part_is_rounded(&directory->parts[i], &bits) &&
+            !(lossy->mode == ZNN_FIXED_POINT && lossy->bits == bits))
             return znn_fail(error, ZNN_ERROR_CORRUPT, place, "numbers were rounded in a way that the header denies");
     }
     return ZNN_OK;

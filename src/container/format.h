@@ -31,20 +31,25 @@
 #define PARTS_MAX 4096u
 #define SEGMENTS_MAX 65536u
 #define LAYOUT_MAX (512u << 10)
-#define TRANSFORM_GROUPS 0
-#define TRANSFORM_FIELDS 1
-#define TRANSFORM_FIXED 2
-#define ROTATION_SIGNS 128 /* added to a rotation: the signs are apart */
-#define TRANSFORM_REFERENCE 3
+#define ROTATION_SIGNS 128             /* added to a rotation: the signs are apart */
 #define REFERENCES_MAX 64u             /* of a chunk: each may call for another chunk */
 #define REFERENCES_REST_MAX (1u << 20) /* bytes of a chunk with references that are none */
-#define TRANSFORM_PALETTE 4
-#define PALETTE_VALUES_MAX 65536u /* of one run that is the whole part */
-#define TRANSFORM_DELTA 5
-#define DELTA_CHUNK_MAX (3u << 19) /* of a chunk with differences, as of one such part */
-#define TRANSFORM_SPARSE 6
+#define PALETTE_VALUES_MAX 65536u      /* of one run that is the whole part */
+#define DELTA_CHUNK_MAX (3u << 19)     /* of a chunk with differences, as of one such part */
 #define BASE_TENSORS_MAX 262144u
 #define BASES_TABLE_MAX (16u << 20) /* decoded, and its payload */
+
+/* Transforms.  Each has a row in container/part_formats.c, and one in engine/part/part_codings.c. */
+enum transform {
+    TRANSFORM_GROUPS = 0,
+    TRANSFORM_FIELDS = 1,
+    TRANSFORM_FIXED = 2,
+    TRANSFORM_REFERENCE = 3,
+    TRANSFORM_PALETTE = 4,
+    TRANSFORM_DELTA = 5,
+    TRANSFORM_SPARSE = 6,
+    TRANSFORM_COUNT
+};
 
 /* Fixed point: the element types (see model/dtype.h), the forms, the limits of B, one exception in so many elements */
 #define FIXED_TYPE_F16 14

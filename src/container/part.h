@@ -1,18 +1,20 @@
 /*
- * part.h - what a directory says of one part of a chunk
+ * part.h - how a directory describes one part of a chunk
  *
- * A part is a row of bytes of one kind.  A transform takes it apart into streams, and its shape, which differs from
- * transform to transform, tells how long each of these is:
+ * A part is a row of bytes of one kind.  A transform takes it apart into streams.  Its description says which transform
+ * that is, and the rest depends on the transform:
  *
- *     | transform | shape | size | stream | stream | ... |
+ *     | transform | shape | size | rest | stream | stream | ... |
  *
- *     groups    0 | W R                                 W streams, and one of the signs if they are apart
- *     fields    1 | F width...                          F streams
- *     fixed     2 | see part_fixed.h
- *     reference 3 | and behind the size the source        none
- *     palette   4 | W R B, and behind the size L V      counts, W groups, indexes   (part_palette.h)
- *     delta     5 | ...                                 see part_delta.h
- *     sparse    6 | W R, and behind the size the count    a map, and as groups do for so many elements
+ *     groups    0 | W R                       W streams, and one of the signs if they are apart   (part_groups.h)
+ *     fields    1 | F width...                F streams                                           (part_fields.h)
+ *     fixed     2 | type B form groups shift, and exceptions as the rest                          (part_fixed.h)
+ *     reference 3 | the source as the rest    no streams                                          (part_reference.h)
+ *     palette   4 | W R B, L V as the rest    counts, W groups, indexes                           (part_palette.h)
+ *     delta     5 | ...                       the rest has the streams in it                      (part_delta.h)
+ *     sparse    6 | W R, a count as the rest  a map, and the streams of groups                    (part_sparse.h)
+ *
+ * part_format.h has the table with one row for each transform.  Everything that depends on the transform is in there.
  */
 #ifndef ZNN_CONTAINER_PART_H
 #define ZNN_CONTAINER_PART_H
@@ -23,7 +25,16 @@
 
 #define PART_STREAMS_MAX 16
 
-/* What fixed-point numbers are; znn(5) has the meaning. */
+/* The shape of each transform; znn(5) has the meaning of the numbers. */
+struct part_groups {
+    uint8_t rotation; /* in bits */
+    bool signs;       /* the signs are a stream of their own */
+};
+
+struct part_fields {
+    uint8_t widths[PART_STREAMS_MAX]; /* in bytes */
+};
+
 struct part_fixed {
     uint8_t type;
     uint8_t precision; /* B */
@@ -33,43 +44,68 @@ struct part_fixed {
     uint32_t exceptions;
 };
 
-struct palette_shape {
-    uint8_t bits;    /* of an index: 1, 2, 4, 8 or 16 */
-    uint32_t run;    /* elements that share values */
-    uint32_t values; /* of all runs */
+struct part_reference {
+    uint64_t source; /* offset in the original */
 };
+
+struct part_palette {
+    uint8_t rotation; /* in bits */
+    uint8_t bits;     /* of an index: 1, 2, 4, 8 or 16 */
+    uint32_t run;     /* elements that share values */
+    uint32_t values;  /* of all runs */
+};
+
+struct part_sparse {
+    struct part_groups groups; /* of the elements that are not zero */
+    uint32_t kept;             /* how many these are */
+};
+
 struct delta;
 struct delta_pool;
 
+/*
+ * Of the shapes, only the one that `transform` names is there.
+ */
 struct part {
-    uint32_t size;                    /* in bytes */
-    uint32_t used;                    /* working field: how far the segments have come */
-    uint32_t place;                   /* working field: of the only segment, in the chunk */
-    uint8_t transform;                /* TRANSFORM_GROUPS or another one of those */
-    uint8_t width;                    /* groups, sparse, palette, fixed: bytes of an element */
-    uint8_t rotation;                 /* groups, sparse, palette: bits */
-    bool signs;                       /* groups, sparse: the signs are a stream of their own */
-    uint32_t kept;                    /* sparse alone: elements that are not zero */
-    uint8_t stream_count;             /* one for each group or field, and others */
-    uint8_t fields[PART_STREAMS_MAX]; /* fields: their widths in bytes */
-    struct part_fixed fixed;          /* fixed alone */
-    struct palette_shape palette;     /* palette alone */
-    uint64_t source;                  /* reference alone: offset in the original */
+    uint32_t size;     /* in bytes: a multiple of the width */
+    uint32_t used;     /* working field: how far the segments have come */
+    uint32_t place;    /* working field: of the only segment, in the chunk */
+    uint16_t width;    /* bytes of an element; of fields, of a block of them; of a reference, 1 */
+    uint8_t transform; /* an enum transform (container/format.h) */
+    uint8_t stream_count;
+    union {
+        struct part_groups groups;
+        struct part_fields fields;
+        struct part_fixed fixed;
+        struct part_reference reference;
+        struct part_palette palette;
+        struct part_sparse sparse;
+        struct delta *delta; /* belongs to a pool */
+    };
     struct stream streams[PART_STREAMS_MAX];
-    struct delta *delta; /* delta, which uses none of the fields from width to streams: belongs to a pool */
 };
 
 /*
- * The bytes that stream `i` of a part of groups or fields decodes to.
+ * The bytes that stream `i` of a part decodes to.
  */
 uint32_t znn_part_stream_size(const struct part *part, unsigned i);
 
 /*
- * Appends the description of a part.  False where memory ran out.
+ * Appends the description of a part.  Returns false if memory runs out.
  */
 bool znn_part_write(const struct part *part, struct buffer *out);
 
-/* What is needed while a directory is read. */
+/*
+ * About how many bytes that takes.  Encoders choose by this number, so it must not change.
+ */
+size_t znn_part_described_size(const struct part *part);
+
+/*
+ * Whether the numbers of a part are rounded to fixed point; then *precision is B.
+ */
+bool znn_part_is_rounded(const struct part *part, unsigned *precision);
+
+/* The state of reading a directory. */
 struct part_parser {
     struct byte_reader reader;
     uint64_t payload_left; /* bytes of it that no stream has claimed yet */
@@ -80,23 +116,23 @@ struct part_parser {
 };
 
 /*
- * Says that the directory is malformed.
+ * Fails because the directory is malformed.
  */
 enum znn_status znn_part_fail(const struct part_parser *parser);
 
 /*
- * Says that `what` has a number that only a later version of the format knows.
+ * Fails because `what` has a number that only a later version of the format knows.
  */
 enum znn_status znn_part_fail_new(const struct part_parser *parser, const char *what, unsigned number);
 
 /*
  * Reads the description of a part, zeroed before, which takes at most `size_left` bytes of the original.  Afterwards
- * its shape is one that can be decoded, and its streams have claimed their bytes of the payload.
+ * its shape can be decoded, and its streams have claimed their bytes of the payload.
  */
 enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, struct part *part);
 
 /*
- * Reads the description of a stream that stands for `size` bytes, which claims its bytes of the payload.
+ * Reads the description of a stream that stands for `size` bytes, and claims its bytes of the payload.
  */
 enum znn_status znn_part_parse_stream(struct part_parser *parser, uint32_t size, struct stream *stream);
 

@@ -1,5 +1,5 @@
 /*
- * part_delta.c - what a directory says of a part that is coded as a difference
+ * part_delta.c - how a directory describes a part that is coded as a difference
  */
 #include "container/part_delta.h"
 
@@ -79,8 +79,9 @@ struct delta_bucket *znn_delta_add_bucket(struct delta *delta)
     return buckets;
 }
 
-uint64_t znn_delta_payload(const struct delta *delta)
+static uint64_t rest_payload(const struct part *part)
 {
+    const struct delta *delta = part->delta;
     uint64_t size = (uint64_t)delta->low_stream.size + delta->escape_stream.size;
     size += (uint64_t)delta->cast.map.size + delta->cast.values.size;
     for (unsigned b = 0; b < delta->bucket_count; b++)
@@ -99,14 +100,20 @@ static bool write_exceptions(const struct delta_cast *cast, struct buffer *out)
            (cast->exceptions == 0 || (znn_stream_write(&cast->map, out) && znn_stream_write(&cast->values, out)));
 }
 
-bool znn_part_delta_write(const struct delta *delta, uint32_t size, struct buffer *out)
+static bool write_shape(const struct part *part, struct buffer *out)
 {
+    const struct delta *delta = part->delta;
     bool good = znn_buffer_append_u8(out, delta->width) && znn_buffer_append_u8(out, delta->coding) &&
                 znn_buffer_append_u8(out, delta->context_shift);
     if (delta->coding == DELTA_CASTS)
         good = good && znn_buffer_append_u8(out, delta->cast.type) &&
                znn_buffer_append_u8(out, delta->cast.precision) && znn_buffer_append_u8(out, delta->cast.floor);
-    good = good && znn_buffer_append_leb128(out, size) && znn_buffer_append_leb128(out, delta->range_count);
+    return good;
+}
+
+static bool write_ranges(const struct delta *delta, struct buffer *out)
+{
+    bool good = znn_buffer_append_leb128(out, delta->range_count);
     int64_t tensor = 0;
     for (size_t i = 0; i < delta->range_count && good; i++) {
         const struct delta_range *range = &delta->ranges[i];
@@ -114,7 +121,12 @@ bool znn_part_delta_write(const struct delta *delta, uint32_t size, struct buffe
                znn_buffer_append_leb128(out, range->offset) && znn_buffer_append_leb128(out, range->size);
         tensor = range->tensor;
     }
-    good = good && znn_buffer_append_leb128(out, delta->bucket_count);
+    return good;
+}
+
+static bool write_buckets(const struct delta *delta, struct buffer *out)
+{
+    bool good = znn_buffer_append_leb128(out, delta->bucket_count);
     for (unsigned b = 0; b < delta->bucket_count && good; b++) {
         const struct delta_bucket *bucket = &delta->buckets[b];
         good = znn_buffer_append_u8(out, bucket->last) &&
@@ -122,7 +134,13 @@ bool znn_part_delta_write(const struct delta *delta, uint32_t size, struct buffe
                znn_buffer_append_u8(out, bucket->packing) && znn_buffer_append_leb128(out, bucket->count) &&
                znn_stream_write(&bucket->stream, out);
     }
-    good = good && znn_buffer_append_leb128(out, delta->low_size);
+    return good;
+}
+
+static bool write_rest(const struct part *part, struct buffer *out)
+{
+    const struct delta *delta = part->delta;
+    bool good = write_ranges(delta, out) && write_buckets(delta, out) && znn_buffer_append_leb128(out, delta->low_size);
     if (delta->low_size > 0)
         good = good && znn_stream_write(&delta->low_stream, out);
     good = good && znn_buffer_append_leb128(out, delta->escapes);
@@ -131,11 +149,6 @@ bool znn_part_delta_write(const struct delta *delta, uint32_t size, struct buffe
     if (delta->coding == DELTA_CASTS)
         good = good && write_exceptions(&delta->cast, out);
     return good;
-}
-
-static enum znn_status fail_new(const struct part_parser *parser, const char *what, unsigned number)
-{
-    return znn_fail(parser->error, ZNN_ERROR_TOO_NEW, parser->place, "%s %u is not known", what, number);
 }
 
 static enum znn_status parse_ranges(struct part_parser *parser, uint32_t size, struct delta *delta)
@@ -192,7 +205,7 @@ static enum znn_status parse_buckets(struct part_parser *parser, uint32_t elemen
 }
 
 /* Low bits and escapes; neither can take more than the part. */
-static enum znn_status parse_rest(struct part_parser *parser, uint32_t size, struct delta *delta)
+static enum znn_status parse_low_bits(struct part_parser *parser, uint32_t size, struct delta *delta)
 {
     enum znn_status status = ZNN_OK;
     uint64_t low = read_leb128(&parser->reader);
@@ -221,14 +234,13 @@ static enum znn_status parse_cast(struct part_parser *parser, struct delta *delt
     if (parser->reader.bad)
         return znn_part_fail(parser);
     if (width == 0)
-        return fail_new(parser, "fixed point of type", type);
+        return znn_part_fail_new(parser, "fixed point of type", type);
     if (rounding > 1)
-        return fail_new(parser, "rounding", rounding);
+        return znn_part_fail_new(parser, "rounding", rounding);
     delta->cast.type = (uint8_t)type;
     delta->cast.precision = (uint8_t)precision;
     delta->cast.floor = rounding == 1;
-    bool good =
-        width == delta->width && precision <= (type == FIXED_TYPE_F64 ? FIXED_PRECISION_MAX : FIXED_PRECISION_MAX_32);
+    bool good = width == delta->width && znn_part_fixed_allows((uint8_t)type, precision);
     return good ? ZNN_OK : znn_part_fail(parser);
 }
 
@@ -255,9 +267,9 @@ static enum znn_status parse_coding(struct part_parser *parser, struct delta *de
     if (parser->reader.bad)
         return znn_part_fail(parser);
     if (width != 1 && width != 2 && width != 4 && width != 8)
-        return fail_new(parser, "element width", width);
+        return znn_part_fail_new(parser, "element width", width);
     if (coding >= DELTA_CODING_COUNT)
-        return fail_new(parser, "coding of differences", coding);
+        return znn_part_fail_new(parser, "coding of differences", coding);
     delta->width = (uint8_t)width;
     delta->coding = (uint8_t)coding;
     delta->context_shift = (uint8_t)context_shift;
@@ -266,22 +278,52 @@ static enum znn_status parse_coding(struct part_parser *parser, struct delta *de
     return coding == DELTA_CASTS ? parse_cast(parser, delta) : ZNN_OK;
 }
 
-enum znn_status znn_part_delta_parse(struct part_parser *parser, uint32_t size_left, struct part *part,
-                                     struct delta *delta)
+static enum znn_status parse_shape(struct part_parser *parser, struct part *part)
 {
-    enum znn_status status = parse_coding(parser, delta);
-    if (status)
-        return status;
-    uint64_t size = read_leb128(&parser->reader);
-    if (parser->reader.bad || size == 0 || size > size_left || size > DELTA_PART_MAX || size % delta->width != 0)
+    part->delta = znn_delta_pool_take(parser->deltas);
+    if (!part->delta)
+        return znn_fail_memory(parser->error, sizeof *part->delta);
+    enum znn_status status = parse_coding(parser, part->delta);
+    part->width = part->delta->width;
+    return status;
+}
+
+static enum znn_status parse_rest(struct part_parser *parser, struct part *part)
+{
+    struct delta *delta = part->delta;
+    if (part->size > DELTA_PART_MAX)
         return znn_part_fail(parser);
-    part->size = (uint32_t)size;
-    status = parse_ranges(parser, part->size, delta);
+    enum znn_status status = parse_ranges(parser, part->size, delta);
     if (!status)
         status = parse_buckets(parser, part->size / delta->width, delta);
     if (!status)
-        status = parse_rest(parser, part->size, delta);
+        status = parse_low_bits(parser, part->size, delta);
     if (!status && delta->coding == DELTA_CASTS)
         status = parse_exceptions(parser, part->size, delta);
     return status;
 }
+
+static size_t described_size(const struct part *part)
+{
+    const struct delta *delta = part->delta;
+    size_t casts = delta->coding != DELTA_CASTS ? 0 : delta->cast.exceptions == 0 ? 4 : 8;
+    return 12 + 8 * delta->range_count + 9 * (size_t)delta->bucket_count + casts;
+}
+
+static bool is_rounded(const struct part *part, unsigned *precision)
+{
+    *precision = part->delta->cast.precision;
+    return part->delta->coding == DELTA_CASTS;
+}
+
+const struct part_format znn_delta_format = {
+    .name = "delta",
+    .needs = PART_NEEDS_BASE,
+    .write_shape = write_shape,
+    .write_rest = write_rest,
+    .parse_shape = parse_shape,
+    .parse_rest = parse_rest,
+    .rest_payload = rest_payload,
+    .described_size = described_size,
+    .is_rounded = is_rounded,
+};

@@ -1,5 +1,5 @@
 /*
- * part_delta.h - what a directory says of a part that is coded as a difference
+ * part_delta.h - how a directory describes a part that is coded as a difference
  *
  *     delta     5 | W coding C | cast | size | ranges | buckets | low bits | escapes | exceptions |
  *
@@ -15,9 +15,11 @@
 
 #include "codec/stream.h"
 #include "common/buffer.h"
-#include "container/part.h"
+#include "container/part_format.h"
 #include "transform/delta.h"
 #include "transform/partition.h"
+
+extern const struct part_format znn_delta_format;
 
 /* The longest part: a reader needs several times its size. */
 #define DELTA_PART_MAX (3u << 19)
@@ -117,11 +119,6 @@ static inline uint8_t delta_limit(const struct delta_bucket *bucket)
 }
 
 /*
- * The bytes of the payload that all streams take.
- */
-uint64_t znn_delta_payload(const struct delta *delta);
-
-/*
  * The bytes of the map of exceptions.
  */
 static inline uint32_t delta_map_size(const struct delta *delta, uint32_t part_size)
@@ -137,16 +134,5 @@ static inline unsigned delta_shift(const struct delta_bucket *bucket, unsigned f
     unsigned fall = bucket->slope ? context - first : 0;
     return bucket->shift > fall ? bucket->shift - fall : 0;
 }
-
-/*
- * Appends the description of a part of `size` bytes, without the transform's number.  False where memory ran out.
- */
-bool znn_part_delta_write(const struct delta *delta, uint32_t size, struct buffer *out);
-
-/*
- * Reads it, into a description that was taken from a pool.
- */
-enum znn_status znn_part_delta_parse(struct part_parser *parser, uint32_t size_left, struct part *part,
-                                     struct delta *delta);
 
 #endif

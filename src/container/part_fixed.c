@@ -1,5 +1,5 @@
 /*
- * part_fixed.c - what a directory says of a part of fixed-point numbers
+ * part_fixed.c - how a directory describes a part of fixed-point numbers
  */
 #include "container/part_fixed.h"
 
@@ -20,13 +20,18 @@ unsigned znn_part_fixed_width(uint8_t type)
     }
 }
 
+bool znn_part_fixed_allows(uint8_t type, unsigned precision)
+{
+    return precision <= (type == FIXED_TYPE_F64 ? FIXED_PRECISION_MAX : FIXED_PRECISION_MAX_32);
+}
+
 /* The bytes that `count` numbers of some bits take. */
 static uint32_t packed_size(uint32_t count, unsigned bits)
 {
     return count / 8 * bits + (count % 8 * bits + 7) / 8;
 }
 
-uint32_t znn_part_fixed_stream_size(const struct part *part, unsigned i)
+static uint32_t stream_size(const struct part *part, unsigned i)
 {
     const struct part_fixed *fixed = &part->fixed;
     uint32_t elements = part->size / part->width;
@@ -41,25 +46,26 @@ uint32_t znn_part_fixed_stream_size(const struct part *part, unsigned i)
 void znn_part_fixed_complete(struct part *part)
 {
     const struct part_fixed *fixed = &part->fixed;
-    part->width = (uint8_t)znn_part_fixed_width(fixed->type);
+    part->width = (uint16_t)znn_part_fixed_width(fixed->type);
     part->stream_count = (uint8_t)(fixed->groups + !(fixed->form & FIXED_FORM_ZIGZAG) + 2 * (fixed->exceptions > 0));
 }
 
-bool znn_part_fixed_write_shape(const struct part *part, struct buffer *out)
+static bool write_shape(const struct part *part, struct buffer *out)
 {
     const struct part_fixed *fixed = &part->fixed;
     const uint8_t bytes[] = {fixed->type, fixed->precision, fixed->form, fixed->groups, fixed->shift};
     return znn_buffer_append(out, bytes, sizeof bytes);
 }
 
-bool znn_part_fixed_write_rest(const struct part *part, struct buffer *out)
+static bool write_rest(const struct part *part, struct buffer *out)
 {
     return znn_buffer_append_leb128(out, part->fixed.exceptions);
 }
 
-enum znn_status znn_part_fixed_parse_shape(struct part_parser *parser, struct part *part)
+static enum znn_status parse_shape(struct part_parser *parser, struct part *part)
 {
     struct part_fixed *fixed = &part->fixed;
+    fixed->exceptions = 0;
     fixed->type = read_u8(&parser->reader);
     fixed->precision = read_u8(&parser->reader);
     fixed->form = read_u8(&parser->reader);
@@ -72,14 +78,13 @@ enum znn_status znn_part_fixed_parse_shape(struct part_parser *parser, struct pa
         return znn_part_fail_new(parser, "fixed point of type", fixed->type);
     if (fixed->form >= FIXED_FORM_COUNT)
         return znn_part_fail_new(parser, "fixed-point form", fixed->form);
-    bool good = fixed->precision <= (fixed->type == FIXED_TYPE_F64 ? FIXED_PRECISION_MAX : FIXED_PRECISION_MAX_32) &&
-                fixed->groups >= 1 && fixed->groups <= width && fixed->shift <= 7 &&
-                !(fixed->form & FIXED_FORM_PACKED && fixed->shift == 0);
+    bool good = znn_part_fixed_allows(fixed->type, fixed->precision) && fixed->groups >= 1 && fixed->groups <= width &&
+                fixed->shift <= 7 && !(fixed->form & FIXED_FORM_PACKED && fixed->shift == 0);
     znn_part_fixed_complete(part);
     return good ? ZNN_OK : znn_part_fail(parser);
 }
 
-enum znn_status znn_part_fixed_parse_rest(struct part_parser *parser, struct part *part)
+static enum znn_status parse_rest(struct part_parser *parser, struct part *part)
 {
     uint64_t exceptions = read_leb128(&parser->reader);
     if (parser->reader.bad || exceptions > part->size / part->width / FIXED_EXCEPTIONS_SHARE)
@@ -88,3 +93,26 @@ enum znn_status znn_part_fixed_parse_rest(struct part_parser *parser, struct par
     znn_part_fixed_complete(part);
     return ZNN_OK;
 }
+
+/* Signs and exceptions go with the last group. */
+static unsigned group_of(const struct part *part, unsigned i)
+{
+    return i < part->fixed.groups ? i : part->width - 1u;
+}
+
+static bool is_rounded(const struct part *part, unsigned *precision)
+{
+    *precision = part->fixed.precision;
+    return true;
+}
+
+const struct part_format znn_fixed_format = {
+    .name = "fixed",
+    .write_shape = write_shape,
+    .write_rest = write_rest,
+    .parse_shape = parse_shape,
+    .parse_rest = parse_rest,
+    .stream_size = stream_size,
+    .group_of = group_of,
+    .is_rounded = is_rounded,
+};

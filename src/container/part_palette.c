@@ -1,5 +1,5 @@
 /*
- * part_palette.c - what a directory says of a part of few values
+ * part_palette.c - how a directory describes a part of few values
  */
 #include "container/part_palette.h"
 
@@ -10,7 +10,7 @@ uint8_t znn_palette_stream_count(const struct part *part)
     return (uint8_t)(palette_has_counts(part) + part->width + (part->palette.bits > 8 ? 2 : 1));
 }
 
-uint32_t znn_palette_stream_size(const struct part *part, unsigned i)
+static uint32_t stream_size(const struct part *part, unsigned i)
 {
     unsigned counts = palette_has_counts(part);
     if (i < counts)
@@ -24,18 +24,18 @@ uint32_t znn_palette_stream_size(const struct part *part, unsigned i)
     return (elements - 1) / in_byte + 1;
 }
 
-bool znn_palette_write_shape(const struct part *part, struct buffer *out)
+static bool write_shape(const struct part *part, struct buffer *out)
 {
-    return znn_buffer_append_u8(out, part->width) && znn_buffer_append_u8(out, part->rotation) &&
+    return znn_buffer_append_u8(out, (uint8_t)part->width) && znn_buffer_append_u8(out, part->palette.rotation) &&
            znn_buffer_append_u8(out, part->palette.bits);
 }
 
-bool znn_palette_write_sizes(const struct part *part, struct buffer *out)
+static bool write_rest(const struct part *part, struct buffer *out)
 {
     return znn_buffer_append_leb128(out, part->palette.run) && znn_buffer_append_leb128(out, part->palette.values);
 }
 
-enum znn_status znn_palette_parse_shape(struct part_parser *parser, struct part *part)
+static enum znn_status parse_shape(struct part_parser *parser, struct part *part)
 {
     unsigned width = read_u8(&parser->reader);
     unsigned rotation = read_u8(&parser->reader);
@@ -46,13 +46,13 @@ enum znn_status znn_palette_parse_shape(struct part_parser *parser, struct part 
         return znn_part_fail_new(parser, "palette width", width);
     if (bits != 1 && bits != 2 && bits != 4 && bits != 8 && bits != 16)
         return znn_part_fail_new(parser, "index width", bits);
-    part->width = (uint8_t)width;
-    part->rotation = (uint8_t)rotation;
+    part->width = (uint16_t)width;
+    part->palette.rotation = (uint8_t)rotation;
     part->palette.bits = (uint8_t)bits;
     return rotation < 8 * width ? ZNN_OK : znn_part_fail(parser);
 }
 
-enum znn_status znn_palette_parse_sizes(struct part_parser *parser, struct part *part)
+static enum znn_status parse_rest(struct part_parser *parser, struct part *part)
 {
     uint32_t elements = palette_elements(part);
     uint64_t run = read_leb128(&parser->reader);
@@ -67,3 +67,12 @@ enum znn_status znn_palette_parse_sizes(struct part_parser *parser, struct part 
     part->stream_count = znn_palette_stream_count(part);
     return ZNN_OK;
 }
+
+const struct part_format znn_palette_format = {
+    .name = "palette",
+    .write_shape = write_shape,
+    .write_rest = write_rest,
+    .parse_shape = parse_shape,
+    .parse_rest = parse_rest,
+    .stream_size = stream_size,
+};

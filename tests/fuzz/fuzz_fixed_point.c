@@ -81,10 +81,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
     uint8_t *first = allocate(part.size), *other = allocate(part.size);
-    bool good = znn_fixed_decode(&part, (const uint8_t *const *)streams, first);
+    bool good = znn_fixed_join(&part, (const uint8_t *const *)streams, first);
     for (int sets = 1; sets < 3; sets++) {
         znn_cpu_limit(sets > 1 ? CPU_PORTABLE : CPU_AVX2);
-        if (znn_fixed_decode(&part, (const uint8_t *const *)streams, other) != good)
+        if (znn_fixed_join(&part, (const uint8_t *const *)streams, other) != good)
             abort();
         if (good && memcmp(first, other, part.size) != 0)
             abort();

@@ -333,13 +333,13 @@ static void make_directory(struct random *random, struct directory *directory, u
         struct part *part = znn_directory_add_part(directory);
         assert_non_null(part);
         part->width = widths[random_below(random, 4)];
-        part->stream_count = part->width;
+        part->stream_count = (uint8_t)part->width;
         if (random_below(random, 5) == 0) {
             part->transform = TRANSFORM_FIELDS;
             part->stream_count = (uint8_t)(1 + random_below(random, PART_STREAMS_MAX));
         } else if (random_below(random, 3) == 0) {
             part->transform = TRANSFORM_FIXED;
-            part->fixed.groups = part->width;
+            part->fixed.groups = (uint8_t)part->width;
         }
     }
     bool in_order = random_below(random, 2);

@@ -81,12 +81,15 @@ static size_t check(struct coder *coder, size_t level, const struct chunk_plan *
     assert_int_equal(znn_record_parse(bytes.data, 0, &record, NULL), ZNN_OK);
     assert_int_equal(record.decoded_size, plan->size);
     assert_true(record.offset == plan->offset);
-    if (znn_chunk_decode(coder->decoder, &record, bytes.data, 0, &decoded, &error) != ZNN_OK)
+    struct decode_order order = {.record = &record, .bytes = bytes.data};
+    if (znn_chunk_decode(coder->decoder, &order, &decoded, &error) != ZNN_OK)
         fail_msg("%s", error.detail);
     assert_memory_equal(decoded, data->data, data->size);
     uint8_t *target = malloc(data->size);
     assert_non_null(target);
-    assert_int_equal(znn_chunk_decode_to(coder->decoder, &record, bytes.data, 0, target, false, &error), ZNN_OK);
+    order.target = target;
+    assert_int_equal(znn_chunk_decode(coder->decoder, &order, &decoded, &error), ZNN_OK);
+    assert_ptr_equal(decoded, target);
     assert_memory_equal(target, data->data, data->size);
     free(target);
     size_t size = bytes.size;
@@ -240,11 +243,12 @@ static enum znn_status decode_damaged(struct coder *coder, const struct buffer *
     uint8_t *copy = malloc(bytes->size);
     assert_non_null(copy);
     memcpy(copy, bytes->data, bytes->size);
+    const struct decode_order order = {.record = &record, .bytes = copy};
     enum znn_status status = znn_record_parse(copy, 0, &record, &error);
     if (!status && record_size(&record) != bytes->size)
         status = ZNN_ERROR_CORRUPT;
     else if (!status)
-        status = znn_chunk_decode(coder->decoder, &record, copy, 0, &decoded, &error);
+        status = znn_chunk_decode(coder->decoder, &order, &decoded, &error);
     if (!status) {
         assert_int_equal(record.decoded_size, data->size);
         assert_memory_equal(decoded, data->data, data->size);

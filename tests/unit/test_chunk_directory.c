@@ -48,31 +48,29 @@ static enum znn_status parse(const void *bytes, size_t size, uint32_t decoded, u
 
 static void check_shape(const struct part *part)
 {
-    uint32_t block = 0;
     if (part->transform == TRANSFORM_GROUPS) {
         assert_true(part->width == 1 || part->width == 2 || part->width == 4 || part->width == 8);
-        assert_true(part->rotation < 8 * part->width);
-        assert_int_equal(part->stream_count, part->width + part->signs);
-        block = part->width;
+        assert_true(part->groups.rotation < 8 * part->width);
+        assert_int_equal(part->stream_count, part->width + part->groups.signs);
     } else if (part->transform == TRANSFORM_FIXED) {
         assert_true(part->fixed.groups >= 1 && part->fixed.groups <= part->width);
         assert_true(part->fixed.exceptions <= part->size / part->width / 8);
-        block = part->width;
     } else if (part->transform == TRANSFORM_PALETTE) {
-        block = part->width;
-        assert_true(block == 2 || block == 4 || block == 8);
+        assert_true(part->width == 2 || part->width == 4 || part->width == 8);
         assert_true(part->palette.run > 0 && part->palette.run <= palette_elements(part));
         assert_true(part->palette.values > 0 && part->palette.values <= (palette_elements(part) + 1) / 2);
         assert_true(part->stream_count <= PART_STREAMS_MAX);
     } else {
         assert_int_equal(part->transform, TRANSFORM_FIELDS);
         assert_true(part->stream_count > 0 && part->stream_count <= PART_STREAMS_MAX);
+        unsigned block = 0;
         for (unsigned i = 0; i < part->stream_count; i++) {
-            assert_true(part->fields[i] > 0);
-            block += part->fields[i];
+            assert_true(part->fields.widths[i] > 0);
+            block += part->fields.widths[i];
         }
+        assert_int_equal(part->width, block);
     }
-    assert_true(part->size > 0 && part->size % block == 0);
+    assert_true(part->size > 0 && part->size % part->width == 0);
 }
 
 /* What a parsed directory promises to the decoder. */
@@ -93,7 +91,7 @@ static void check_promises(const struct directory *directory, uint32_t decoded, 
         }
         if (part->transform == TRANSFORM_PALETTE)
             assert_true(of_part <= 3 * (uint64_t)part->size);
-        else if (part->transform == TRANSFORM_FIXED || part->signs)
+        else if (part->transform == TRANSFORM_FIXED || (part->transform == TRANSFORM_GROUPS && part->groups.signs))
             assert_true(of_part <= part->size + part->size / 2 + 2 * PART_STREAMS_MAX);
         else
             assert_int_equal(of_part, part->size);
@@ -218,7 +216,7 @@ static void random_palette(struct random *random, struct part *part, uint32_t el
 {
     part->transform = TRANSFORM_PALETTE;
     part->width = (uint8_t)(2 << random_below(random, 3));
-    part->rotation = (uint8_t)random_below(random, 8u * part->width);
+    part->palette.rotation = (uint8_t)random_below(random, 8u * part->width);
     part->size = part->width * elements;
     part->palette.bits = (uint8_t)(1 << random_below(random, 5));
     part->palette.run = part->palette.bits > 8 ? elements : 1 + (uint32_t)random_below(random, elements);
@@ -232,9 +230,9 @@ static uint32_t random_shape(struct random *random, struct part *part)
     size_t kind = random_below(random, 4);
     if (kind < 2) {
         part->width = (uint8_t)(1 << random_below(random, 4));
-        part->rotation = (uint8_t)random_below(random, 8u * part->width);
-        part->signs = random_below(random, 2);
-        part->stream_count = (uint8_t)(part->width + part->signs);
+        part->groups.rotation = (uint8_t)random_below(random, 8u * part->width);
+        part->groups.signs = random_below(random, 2);
+        part->stream_count = (uint8_t)(part->width + part->groups.signs);
         return part->width;
     }
     if (kind == 2) {
@@ -249,12 +247,11 @@ static uint32_t random_shape(struct random *random, struct part *part)
         znn_part_fixed_complete(part);
         return part->width;
     }
-    uint32_t block = 0;
     part->transform = TRANSFORM_FIELDS;
     part->stream_count = (uint8_t)(1 + random_below(random, PART_STREAMS_MAX));
     for (unsigned i = 0; i < part->stream_count; i++)
-        block += part->fields[i] = (uint8_t)(1 + random_below(random, 255));
-    return block;
+        part->width = (uint16_t)(part->width + (part->fields.widths[i] = (uint8_t)(1 + random_below(random, 255))));
+    return part->width;
 }
 
 static void append_random_part(struct random *random, struct directory *directory, uint32_t *decoded, uint32_t *payload)
@@ -298,6 +295,29 @@ static void make_random(struct random *random, struct directory *directory, uint
     }
 }
 
+static void expect_equal_shape(const struct part *a, const struct part *b)
+{
+    if (a->transform == TRANSFORM_GROUPS) {
+        assert_int_equal(a->groups.rotation, b->groups.rotation);
+        assert_int_equal(a->groups.signs, b->groups.signs);
+    } else if (a->transform == TRANSFORM_FIELDS) {
+        assert_memory_equal(a->fields.widths, b->fields.widths, a->stream_count);
+    } else if (a->transform == TRANSFORM_FIXED) {
+        assert_int_equal(a->fixed.type, b->fixed.type);
+        assert_int_equal(a->fixed.precision, b->fixed.precision);
+        assert_int_equal(a->fixed.form, b->fixed.form);
+        assert_int_equal(a->fixed.groups, b->fixed.groups);
+        assert_int_equal(a->fixed.shift, b->fixed.shift);
+        assert_int_equal(a->fixed.exceptions, b->fixed.exceptions);
+    } else {
+        assert_int_equal(a->transform, TRANSFORM_PALETTE);
+        assert_int_equal(a->palette.rotation, b->palette.rotation);
+        assert_int_equal(a->palette.bits, b->palette.bits);
+        assert_int_equal(a->palette.run, b->palette.run);
+        assert_int_equal(a->palette.values, b->palette.values);
+    }
+}
+
 static void expect_equal(const struct directory *a, const struct directory *b)
 {
     assert_int_equal(a->part_count, b->part_count);
@@ -309,14 +329,8 @@ static void expect_equal(const struct directory *a, const struct directory *b)
         assert_int_equal(a->parts[i].size, b->parts[i].size);
         assert_int_equal(a->parts[i].transform, b->parts[i].transform);
         assert_int_equal(a->parts[i].width, b->parts[i].width);
-        assert_int_equal(a->parts[i].rotation, b->parts[i].rotation);
-        assert_int_equal(a->parts[i].signs, b->parts[i].signs);
-        assert_memory_equal(&a->parts[i].fixed, &b->parts[i].fixed, sizeof a->parts[i].fixed);
         assert_int_equal(a->parts[i].stream_count, b->parts[i].stream_count);
-        assert_int_equal(a->parts[i].palette.bits, b->parts[i].palette.bits);
-        assert_int_equal(a->parts[i].palette.run, b->parts[i].palette.run);
-        assert_int_equal(a->parts[i].palette.values, b->parts[i].palette.values);
-        assert_memory_equal(a->parts[i].fields, b->parts[i].fields, sizeof a->parts[i].fields);
+        expect_equal_shape(&a->parts[i], &b->parts[i]);
         for (unsigned g = 0; g < a->parts[i].stream_count; g++) {
             assert_int_equal(a->parts[i].streams[g].kind, b->parts[i].streams[g].kind);
             assert_int_equal(a->parts[i].streams[g].value, b->parts[i].streams[g].value);

@@ -500,12 +500,12 @@ static enum znn_status decode(struct chunk_decoder *decoder, const struct buffer
         znn_chunk_fetch_ahead(decoder, &record, bytes->data, place);
     uint8_t *target = malloc(record.decoded_size);
     assert_non_null(target);
-    if (way == DECODE_HERE) {
-        status = znn_chunk_decode(decoder, &record, bytes->data, place, &decoded, NULL);
-    } else {
-        status = znn_chunk_decode_to(decoder, &record, bytes->data, place, target, way == DECODE_FAR, NULL);
-        decoded = target;
-    }
+    const struct decode_order order = {.record = &record,
+                                       .bytes = bytes->data,
+                                       .place = place,
+                                       .target = way == DECODE_HERE ? NULL : target,
+                                       .far = way == DECODE_FAR};
+    status = znn_chunk_decode(decoder, &order, &decoded, NULL);
     if (!status)
         *hash = znn_hash(decoded, record.decoded_size);
     free(target);

@@ -8,8 +8,8 @@
 
 #include "common/endian.h"
 #include "engine/part/casting.h"
-#include "engine/part/fixed_decoder.h"
 #include "engine/part/fixed_type.h"
+#include "engine/part/signs.h"
 #include "platform/cpu.h"
 
 #define COUNT_MAX 5000

@@ -166,11 +166,14 @@ static struct part encode(const uint8_t *data, size_t size, enum dtype dtype, in
     assert_non_null(decoded);
     assert_true(znn_part_encoder_open(&encoder, &(struct chunk_coding){.level = level}, sample));
     assert_true(znn_part_decoder_open(&decoder));
-    assert_int_equal(znn_part_encode(&encoder, dtype, data, &part, NULL), ZNN_OK);
-    znn_part_fill_gap(&encoder);
-    decoder.payload = encoder.payload.data;
-    assert_int_equal(znn_part_decode(&decoder, &part, decoded, NULL), ZNN_OK);
-    assert_true(decoder.payload == encoder.payload.data + encoder.payload.size);
+    const struct part_input input = {.data = data, .type = dtype};
+    struct encode_call encoding = {.encoder = &encoder};
+    assert_int_equal(znn_part_encode(&encoding, &input, &part, NULL), ZNN_OK);
+    znn_payload_fill_gap(&encoding);
+    struct decode_call decoding = {
+        .decoder = &decoder, .payload = encoder.payload.data, .nested = {.scratch = &decoder.own}};
+    assert_int_equal(znn_part_decode(&decoding, &part, decoded, NULL), ZNN_OK);
+    assert_true(decoding.payload == encoder.payload.data + encoder.payload.size);
     assert_memory_equal(decoded, data, size);
     *encoded = encoder.payload.size;
     znn_part_encoder_close(&encoder);

@@ -11,6 +11,7 @@
 
 #include "common/hash.h"
 #include "container/format.h"
+#include "container/part_format.h"
 #include "engine/part/part_decoder.h"
 #include "platform/far_copy.h"
 
@@ -21,7 +22,6 @@ struct chunk_decoder {
     struct part_decoder coder;
     struct reference_source references;
     struct allowance *allowance; /* that of the file */
-    bool serves;                 /* another chunk */
     struct znn_lossy lossy;
     struct directory directory;
     struct buffer layout;
@@ -47,16 +47,6 @@ void znn_chunk_decoder_use(struct chunk_decoder *decoder, struct base_source bas
 {
     znn_part_decoder_use(&decoder->coder, base);
     decoder->allowance = allowance;
-    znn_chunk_decoder_serve(decoder, NULL);
-}
-
-void znn_chunk_decoder_serve(struct chunk_decoder *decoder, const struct nested *nested)
-{
-    struct part_decoder *coder = &decoder->coder;
-    coder->nested = nested ? *nested : (struct nested){.allowance = decoder->allowance};
-    if (!coder->nested.scratch)
-        coder->nested.scratch = &coder->own;
-    decoder->serves = nested != NULL;
 }
 
 void znn_chunk_decoder_trim_scratch(struct chunk_decoder *decoder)
@@ -102,6 +92,7 @@ const struct directory *znn_chunk_decoder_directory(const struct chunk_decoder *
 /* A chunk on its way. */
 struct decoding {
     struct chunk_decoder *decoder;
+    struct decode_call call;
     const struct record *record;
     uint64_t place;
     struct znn_error *error;
@@ -125,9 +116,9 @@ struct calls {
 static void add_call(struct calls *calls, const struct part *part, uint8_t *target)
 {
     size_t i = calls->count++;
-    for (; i > 0 && calls->ranges[i - 1].offset > part->source; i--)
+    for (; i > 0 && calls->ranges[i - 1].offset > part->reference.source; i--)
         calls->ranges[i] = calls->ranges[i - 1];
-    calls->ranges[i] = (struct range){part->source, part->size, target};
+    calls->ranges[i] = (struct range){part->reference.source, part->size, target};
 }
 
 static enum znn_status read_references(struct decoding *decoding, const struct calls *calls)
@@ -137,20 +128,18 @@ static enum znn_status read_references(struct decoding *decoding, const struct c
         return ZNN_OK;
     if (!source->read)
         return znn_fail(decoding->error, ZNN_ERROR_CORRUPT, decoding->place, "a reference stands where none may be");
-    return source->read(source->context, &decoding->decoder->coder.nested, calls->ranges, calls->count,
-                        decoding->error);
+    return source->read(source->context, &decoding->call.nested, calls->ranges, calls->count, decoding->error);
+}
+
+static bool needs(const struct part *part, enum part_needs what)
+{
+    return znn_part_format(part->transform)->needs == what;
 }
 
 /* References have been read. */
 static enum znn_status decode_part(struct decoding *decoding, const struct part *part, uint8_t *target)
 {
-    struct part_decoder *coder = &decoding->decoder->coder;
-    if (part->transform == TRANSFORM_REFERENCE) {
-        if (coder->hash)
-            znn_hash_add(coder->hash, target, part->size);
-        return ZNN_OK;
-    }
-    enum znn_status status = znn_part_decode(coder, part, target, decoding->error);
+    enum znn_status status = znn_part_decode(&decoding->call, part, target, decoding->error);
     return status == ZNN_ERROR_CORRUPT ? fail_stream(decoding) : status;
 }
 
@@ -161,7 +150,7 @@ static enum znn_status decode_in_order(struct decoding *decoding, uint8_t *targe
     uint8_t *place = target;
     calls.count = 0;
     for (size_t i = 0; i < directory->part_count; place += directory->parts[i++].size)
-        if (directory->parts[i].transform == TRANSFORM_REFERENCE)
+        if (needs(&directory->parts[i], PART_NEEDS_ORIGINAL))
             add_call(&calls, &directory->parts[i], place);
     enum znn_status status = read_references(decoding, &calls);
     for (size_t i = 0; i < directory->part_count && !status; target += directory->parts[i++].size)
@@ -196,7 +185,7 @@ static enum znn_status decode_apart(struct decoding *decoding, uint8_t *room, ui
     find_places(directory);
     for (size_t i = 0; i < directory->part_count; i++) {
         const struct part *part = &directory->parts[i];
-        if (part->transform == TRANSFORM_REFERENCE)
+        if (needs(part, PART_NEEDS_ORIGINAL))
             add_call(&calls, part, place_of(part, target, rest));
         rest += part->place == IN_PIECES ? part->size : 0;
     }
@@ -236,7 +225,7 @@ static enum znn_status decode_interleaved(struct decoding *decoding, uint8_t *ta
     if (!znn_buffer_reserve(&decoder->layout, directory->layout_size) || !znn_buffer_reserve(&decoder->parts, size))
         return znn_fail_memory(decoding->error, size);
     const uint8_t *layout =
-        znn_part_decode_stream(&decoder->coder, &directory->layout, directory->layout_size, decoder->layout.data);
+        znn_part_decode_stream(&decoding->call, &directory->layout, directory->layout_size, decoder->layout.data);
     if (!layout)
         return fail_stream(decoding);
     enum znn_status status = znn_layout_parse(directory, layout, decoding->place, decoding->error);
@@ -265,10 +254,10 @@ void znn_chunk_fetch_ahead(struct chunk_decoder *decoder, const struct record *r
     znn_part_ahead_clear(&decoder->coder);
     decoder->ahead = place;
     if (read_head(decoder, record, bytes, place, NULL))
-        return; /* which decoding it will say */
+        return; /* decoding reports the error */
     bool good = true;
     for (size_t i = 0; i < decoder->directory.part_count && good; i++)
-        if (decoder->directory.parts[i].transform == TRANSFORM_DELTA)
+        if (needs(&decoder->directory.parts[i], PART_NEEDS_BASE))
             good = znn_part_fetch_ahead(&decoder->coder, &decoder->directory.parts[i]);
 }
 
@@ -277,28 +266,42 @@ static enum znn_status blame_base(struct chunk_decoder *decoder, enum znn_status
 {
     enum znn_status blamed = ZNN_OK;
     for (size_t i = 0; i < decoder->directory.part_count && !blamed; i++)
-        if (decoder->directory.parts[i].transform == TRANSFORM_DELTA)
+        if (needs(&decoder->directory.parts[i], PART_NEEDS_BASE))
             blamed = znn_part_blame(&decoder->coder, &decoder->directory.parts[i], error);
     return blamed ? blamed : status;
 }
 
-static enum znn_status decode_payload(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
-                                      uint64_t place, uint8_t *target, struct znn_error *error)
+/* The scratch memory in use, and what the decoding of other chunks is charged to. */
+static struct nested nested_for(struct chunk_decoder *decoder, const struct nested *nested)
 {
+    struct nested own = nested ? *nested : (struct nested){.allowance = decoder->allowance};
+    if (!own.scratch)
+        own.scratch = &decoder->coder.own;
+    return own;
+}
+
+static enum znn_status decode_payload(struct chunk_decoder *decoder, const struct decode_order *order, uint8_t *target,
+                                      struct znn_error *error)
+{
+    const struct record *record = order->record;
+    const uint64_t place = order->place;
+    bool in_order = decoder->directory.layout_segments == 0;
     struct decoding decoding = {
         .decoder = decoder,
+        .call = {.decoder = &decoder->coder,
+                 .payload = order->bytes + RECORD_PREFIX + record->directory_size,
+                 .nested = nested_for(decoder, order->nested),
+                 .hash = in_order ? &decoder->hash : NULL,
+                 .far = order->far && in_order},
         .record = record,
         .place = place,
         .error = error,
     };
-    bool in_order = decoder->directory.layout_segments == 0;
     if (decoder->ahead != place)
         znn_part_ahead_clear(&decoder->coder);
-    if (!decoder->serves && decoder->allowance)
+    if (!order->nested && decoder->allowance)
         znn_allowance_give(decoder->allowance, record->decoded_size);
     znn_hash_start(&decoder->hash);
-    decoder->coder.hash = in_order ? &decoder->hash : NULL;
-    decoder->coder.payload = bytes + RECORD_PREFIX + record->directory_size;
     enum znn_status status = in_order ? decode_in_order(&decoding, target) : decode_interleaved(&decoding, target);
     znn_part_ahead_clear(&decoder->coder);
     if (!status && !in_order)
@@ -311,33 +314,21 @@ static enum znn_status decode_payload(struct chunk_decoder *decoder, const struc
         status = blame_base(decoder, status, error);
     if (status)
         znn_fail_at(error, record->offset, record->decoded_size);
-    return status;
-}
-
-enum znn_status znn_chunk_decode_to(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
-                                    uint64_t place, uint8_t *target, bool far, struct znn_error *error)
-{
-    enum znn_status status = read_head(decoder, record, bytes, place, error);
-    if (status)
-        return status;
-    decoder->coder.far = far && decoder->directory.layout_segments == 0;
-    status = decode_payload(decoder, record, bytes, place, target, error);
-    if (decoder->coder.far)
+    if (decoding.call.far)
         znn_far_fence();
-    decoder->coder.far = false;
     return status;
 }
 
-enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
-                                 uint64_t place, const uint8_t **data, struct znn_error *error)
+enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct decode_order *order, const uint8_t **data,
+                                 struct znn_error *error)
 {
-    enum znn_status status = read_head(decoder, record, bytes, place, error);
-    if (!status && !znn_buffer_reserve(&decoder->data, record->decoded_size))
-        status = znn_fail_memory(error, record->decoded_size);
+    enum znn_status status = read_head(decoder, order->record, order->bytes, order->place, error);
+    if (!status && !order->target && !znn_buffer_reserve(&decoder->data, order->record->decoded_size))
+        status = znn_fail_memory(error, order->record->decoded_size);
     if (status)
         return status;
-    *data = decoder->data.data;
-    return decode_payload(decoder, record, bytes, place, decoder->data.data, error);
+    *data = order->target ? order->target : decoder->data.data;
+    return decode_payload(decoder, order, order->target ? order->target : decoder->data.data, error);
 }
 
 enum znn_status znn_chunk_reach(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
@@ -347,8 +338,8 @@ enum znn_status znn_chunk_reach(struct chunk_decoder *decoder, const struct reco
     *end = 0;
     for (size_t i = 0; i < decoder->directory.part_count && !status; i++) {
         const struct part *part = &decoder->directory.parts[i];
-        if (part->transform == TRANSFORM_REFERENCE && part->source + part->size > *end)
-            *end = part->source + part->size;
+        if (needs(part, PART_NEEDS_ORIGINAL) && part->reference.source + part->size > *end)
+            *end = part->reference.source + part->size;
     }
     return status;
 }

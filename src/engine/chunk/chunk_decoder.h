@@ -31,12 +31,6 @@ void znn_chunk_decoder_use(struct chunk_decoder *decoder, struct base_source bas
 void znn_chunk_decoder_set_lossy(struct chunk_decoder *decoder, const struct znn_lossy *lossy);
 
 /*
- * Says for whom the next chunks are decoded: for another one, whose decoder lends its scratch memory and tells what to
- * charge, or with NULL, for their own sake, which is how it starts.
- */
-void znn_chunk_decoder_serve(struct chunk_decoder *decoder, const struct nested *nested);
-
-/*
  * Gives back its scratch memory, and the memory of the last chunk.
  */
 void znn_chunk_decoder_trim_scratch(struct chunk_decoder *decoder);
@@ -70,17 +64,22 @@ enum znn_status znn_chunk_reach(struct chunk_decoder *decoder, const struct reco
 const struct directory *znn_chunk_decoder_directory(const struct chunk_decoder *decoder);
 
 /*
- * Decodes the chunk `record`, whose bytes from prefix to payload are at `bytes` and lie at `place` in the file.  Its
- * record->decoded_size bytes are at *data, in the decoder, until its next call; all checksums have been verified then.
+ * A chunk to be decoded.
  */
-enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
-                                 uint64_t place, const uint8_t **data, struct znn_error *error);
+struct decode_order {
+    const struct record *record;
+    const uint8_t *bytes;        /* of the record, from prefix to payload */
+    uint64_t place;              /* of the record in the file */
+    const struct nested *nested; /* another chunk needs this one: memory that it lends, and what to charge; or NULL */
+    uint8_t *target;             /* room for record->decoded_size bytes; NULL: they stay in the decoder */
+    bool far;                    /* the bytes at `target` will not be looked at soon (common/far_copy.h) */
+};
 
 /*
- * The same, but the bytes go to `target`, which has room for them; what the last znn_chunk_decode() gave stays.  With
- * `far`, they will not be looked at soon (common/far_copy.h).  After a failure `target` holds anything.
+ * Decodes a chunk.  Its bytes are at *data, and all checksums have been verified.  Bytes in the decoder last until its
+ * next call without a target.  After a failure, `target` holds anything.
  */
-enum znn_status znn_chunk_decode_to(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
-                                    uint64_t place, uint8_t *target, bool far, struct znn_error *error);
+enum znn_status znn_chunk_decode(struct chunk_decoder *decoder, const struct decode_order *order, const uint8_t **data,
+                                 struct znn_error *error);
 
 #endif

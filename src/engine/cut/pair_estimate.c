@@ -9,6 +9,7 @@
 
 #include "engine/cut/base_match.h"
 #include "engine/part/delta_encoder.h"
+#include "engine/part/part_encoder.h"
 
 /* Elements that are compared.  Few and long runs: one in a compressed base costs a chunk. */
 #define RUNS 8
@@ -96,10 +97,11 @@ static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtyp
     const struct part_restored restored = {.bytes = estimator->restored};
     bool done;
     struct part part = {.size = (uint32_t)(count * znn_dtype_info(type)->word)};
-    znn_part_encoder_start(&estimator->coder, &(struct part_call){0});
-    enum znn_status status =
-        rounded ? znn_part_encode_rounded(&estimator->coder, type, estimator->model, &part, &restored, &done, error)
-                : znn_part_encode(&estimator->coder, type, estimator->model, &part, error);
+    const struct part_input input = {.data = estimator->model, .type = type};
+    struct encode_call call = {.encoder = &estimator->coder};
+    znn_payload_clear(&call);
+    enum znn_status status = rounded ? znn_part_encode_rounded(&call, &input, &part, &restored, &done, error)
+                                     : znn_part_encode(&call, &input, &part, error);
     *bits = 8 * (uint64_t)estimator->coder.payload.size;
     return status;
 }

@@ -135,8 +135,8 @@ enum znn_status znn_lookback_check(struct lookback *lookback, const struct recor
         const struct part *part = &directory->parts[i];
         if (part->transform != TRANSFORM_REFERENCE)
             continue;
-        size_t range = range_at(lookback, part->source);
-        if (range < lookback->count && lookback->ranges[range].start < part->source + part->size)
+        size_t range = range_at(lookback, part->reference.source);
+        if (range < lookback->count && lookback->ranges[range].start < part->reference.source + part->size)
             return znn_fail(error, ZNN_ERROR_CORRUPT, place, "a reference leads to another one");
     }
     return add_range(lookback, record->offset, record->offset + record->decoded_size)

@@ -155,9 +155,11 @@ struct purpose {
     bool plain;                  /* a reference, so the chunk must have none */
 };
 
-/* Sets what the decoding of `chunk` is charged to, and charges it. */
+/*
+ * Charges the decoding of `chunk`, and says in `order` for whom it is decoded; `own` has room for that.
+ */
 static enum znn_status charge(struct znn_reader *reader, struct slot *slot, size_t chunk, const struct purpose *purpose,
-                              struct znn_error *error)
+                              struct decode_order *order, struct nested *own, struct znn_error *error)
 {
     static const struct nested unpaid = {.allowance = NULL};
     const struct nested *nested = purpose->nested;
@@ -171,27 +173,26 @@ static enum znn_status charge(struct znn_reader *reader, struct slot *slot, size
         reader->seen[chunk / 8] |= (uint8_t)(1 << chunk % 8);
         znn_mutex_unlock(&reader->lock);
     }
-    struct nested own = nested ? *nested : unpaid;
+    *own = nested ? *nested : unpaid;
     if (size > LARGE_CHUNK)
-        own.scratch = NULL; /* the slot's is used: of the threads there are more */
-    znn_chunk_decoder_serve(slot->decoder, nested ? &own : NULL);
+        own->scratch = NULL; /* the slot's is used: of the threads there are more */
+    order->nested = nested ? own : NULL;
     slot->decoded += size;
     return ZNN_OK;
 }
 
-/* Decodes a record that is at `bytes` to `target`, or where that is NULL, to be kept. */
+/* Decodes a chunk to the target of `order`, or if that is NULL, to be kept. */
 static enum znn_status decode_record(struct znn_reader *reader, struct slot *slot, size_t chunk,
-                                     const struct record *record, const uint8_t *bytes, uint8_t *target,
-                                     struct znn_error *error)
+                                     const struct decode_order *order, struct znn_error *error)
 {
-    uint64_t place = reader->chunks[chunk].record;
-    if (target)
-        return znn_chunk_decode_to(slot->decoder, record, bytes, place, target, false, error);
+    const uint8_t *data;
+    if (order->target)
+        return znn_chunk_decode(slot->decoder, order, &data, error);
     slot->chunk = NO_CHUNK;
-    if (record->decoded_size > LARGE_CHUNK && !enlarge(reader, slot))
+    if (order->record->decoded_size > LARGE_CHUNK && !enlarge(reader, slot))
         return znn_fail(error, ZNN_ERROR_MEMORY_LIMIT, ZNN_NO_OFFSET,
                         "bases of bases have large chunks that need each other; decompress the base to a file first");
-    enum znn_status status = znn_chunk_decode(slot->decoder, record, bytes, place, &slot->data, error);
+    enum znn_status status = znn_chunk_decode(slot->decoder, order, &slot->data, error);
     if (!status) {
         slot->chunk = chunk;
         slot->refers = znn_directory_has_references(znn_chunk_decoder_directory(slot->decoder));
@@ -202,17 +203,18 @@ static enum znn_status decode_record(struct znn_reader *reader, struct slot *slo
 static enum znn_status decode(struct znn_reader *reader, struct slot *slot, size_t chunk, uint8_t *target,
                               const struct purpose *purpose, struct znn_error *error)
 {
-    const uint8_t *bytes;
     struct record record;
-    enum znn_status status =
-        znn_reader_record(reader, chunk, reader_record_size(reader, chunk), &slot->record, &bytes, &record, error);
+    struct nested own;
+    struct decode_order order = {.record = &record, .place = reader->chunks[chunk].record, .target = target};
+    enum znn_status status = znn_reader_record(reader, chunk, reader_record_size(reader, chunk), &slot->record,
+                                               &order.bytes, &record, error);
     if (!status)
-        status = charge(reader, slot, chunk, purpose, error);
+        status = charge(reader, slot, chunk, purpose, &order, &own, error);
     if (status)
         return status;
     bool may_refer = reader->references && !purpose->plain;
     znn_chunk_decoder_refer(slot->decoder, (struct reference_source){may_refer ? read_plain : NULL, reader});
-    status = decode_record(reader, slot, chunk, &record, bytes, target, error);
+    status = decode_record(reader, slot, chunk, &order, error);
     if (record.decoded_size > LARGE_CHUNK) {
         znn_buffer_free(&slot->record);
         if (reader->large->readers > 1)

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-#include "container/format.h"
+#include "container/part_format.h"
 
 static unsigned group_count(const struct tensor_list *tensors, size_t i)
 {
@@ -90,8 +90,13 @@ static void pass(struct apportionment *apportionment, uint64_t start, uint64_t e
 
 static bool is_fixed_point(const struct part *part)
 {
-    return part->transform == TRANSFORM_FIXED ||
-           (part->transform == TRANSFORM_DELTA && part->delta->coding == DELTA_CASTS);
+    unsigned precision;
+    return znn_part_is_rounded(part, &precision);
+}
+
+static bool is_related(const struct part *part)
+{
+    return znn_part_format(part->transform)->needs == PART_NEEDS_BASE;
 }
 
 /*
@@ -147,24 +152,20 @@ static uint64_t portion(uint64_t amount, uint64_t start, uint64_t end, uint64_t 
     return amount * end / whole - amount * start / whole;
 }
 
+/* Of the streams of a part that are not in part->streams, what is for the range from `start` to `end`. */
+static uint64_t rest_portion(const struct part *part, uint32_t start, uint32_t end)
+{
+    const struct part_format *format = znn_part_format(part->transform);
+    return format->rest_payload ? portion(format->rest_payload(part), start, end, part->size) : 0;
+}
+
 /* The range from `start` to `end` of a part counts for no tensor. */
 static void charge_none(struct apportionment *apportionment, const struct part *part, uint32_t start, uint32_t end)
 {
     apportionment->opaque_size += end - start;
-    if (part->transform == TRANSFORM_DELTA)
-        apportionment->opaque_compressed += portion(znn_delta_payload(part->delta), start, end, part->size);
+    apportionment->opaque_compressed += rest_portion(part, start, end);
     for (unsigned k = 0; k < part->stream_count; k++)
         apportionment->opaque_compressed += portion(part->streams[k].size, start, end, part->size);
-}
-
-/* The group that a stream counts for: signs, the map of what is not zero, and the exceptions to fixed point, go with
- * the last. */
-static unsigned group_of(const struct part *part, unsigned stream)
-{
-    if (part->transform == TRANSFORM_SPARSE)
-        return stream > 0 && stream <= part->width ? stream - 1 : part->width - 1u;
-    unsigned groups = part->transform == TRANSFORM_FIXED ? part->fixed.groups : part->width;
-    return stream < groups ? stream : part->width - 1u;
 }
 
 /*
@@ -177,20 +178,17 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
     uint64_t *groups = apportionment->groups + share->groups;
     unsigned count = group_count(apportionment->tensors, i);
     share->size += end - start;
-    bool grouped = part->transform == TRANSFORM_GROUPS || part->transform == TRANSFORM_FIXED ||
-                   part->transform == TRANSFORM_SPARSE;
-    bool same = grouped && part->width == count;
+    const struct part_format *format = znn_part_format(part->transform);
+    bool same = format->group_of && part->width == count;
     if (is_fixed_point(part))
         apportionment->kinds[i].rounded += end - start;
-    uint64_t sum = 0;
-    if (part->transform == TRANSFORM_DELTA) {
+    if (is_related(part))
         apportionment->kinds[i].related += end - start;
-        sum = portion(znn_delta_payload(part->delta), start, end, part->size);
-    }
+    uint64_t sum = rest_portion(part, start, end);
     for (unsigned k = 0; k < part->stream_count; k++) {
         uint64_t bytes = portion(part->streams[k].size, start, end, part->size);
         if (same)
-            groups[group_of(part, k)] += bytes;
+            groups[format->group_of(part, k)] += bytes;
         sum += bytes;
     }
     for (unsigned g = 0; g < count && !same; g++)
@@ -200,7 +198,7 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
 /* The `size` bytes of the original from `offset` on are the next ones of `part`. */
 static bool apportion_segment(struct apportionment *apportionment, struct part *part, uint64_t offset, uint32_t size)
 {
-    if ((part->transform == TRANSFORM_DELTA || is_fixed_point(part)) && !make_kinds(apportionment, offset))
+    if ((is_related(part) || is_fixed_point(part)) && !make_kinds(apportionment, offset))
         return false;
     if (apportionment->kinds)
         pass(apportionment, offset, offset + size, is_fixed_point(part));

@@ -8,9 +8,11 @@
 
 #include <string.h>
 
+#include "container/part_delta.h"
 #include "engine/part/casting.h"
-#include "engine/part/fixed_decoder.h"
+#include "engine/part/delta_value.h"
 #include "engine/part/fixed_type.h"
+#include "engine/part/signs.h"
 
 /* A part on its way. */
 struct row {
@@ -78,38 +80,6 @@ static bool unpack(const struct delta_bucket *bucket, const uint8_t *packed, uin
     return packed[whole] >> (left * bits) == 0;
 }
 
-static void set_value(void *values, unsigned width, size_t i, uint64_t value)
-{
-    switch (width) {
-    case 1:
-        ((uint8_t *)values)[i] = (uint8_t)value;
-        break;
-    case 2:
-        ((uint16_t *)values)[i] = (uint16_t)value;
-        break;
-    case 4:
-        ((uint32_t *)values)[i] = (uint32_t)value;
-        break;
-    default:
-        ((uint64_t *)values)[i] = value;
-        break;
-    }
-}
-
-static uint64_t value_at(const void *values, unsigned width, size_t i)
-{
-    switch (width) {
-    case 1:
-        return ((const uint8_t *)values)[i];
-    case 2:
-        return ((const uint16_t *)values)[i];
-    case 4:
-        return ((const uint32_t *)values)[i];
-    default:
-        return ((const uint64_t *)values)[i];
-    }
-}
-
 /* Puts escapes in place of the tokens that announce them, among `count` values of one context. */
 static bool apply_escapes(struct row *row, const uint8_t *tokens, size_t count, unsigned width, unsigned shift,
                           unsigned limit, uint8_t *values)
@@ -125,8 +95,8 @@ static bool apply_escapes(struct row *row, const uint8_t *tokens, size_t count, 
         uint64_t rest = load_le64(bytes);
         if (rest < limit || rest >> (8 * width - shift - 1) > 1)
             return false;
-        uint64_t low = value_at(values, width, i) & (((uint64_t)1 << shift) - 1);
-        set_value(values, width, i, rest << shift | low);
+        uint64_t low = delta_value(values, width, i) & (((uint64_t)1 << shift) - 1);
+        delta_set_value(values, width, i, rest << shift | low);
     }
     return true;
 }
@@ -150,9 +120,9 @@ static bool make_values(struct row *row, const struct delta *delta, const struct
 }
 
 /* The low bits and escapes stand behind the tokens of all buckets, but are needed with them. */
-static bool decode_rest(struct part_decoder *coder, struct row *row, const struct delta *delta)
+static bool decode_rest(struct decode_call *call, struct row *row, const struct delta *delta)
 {
-    struct part_decoder ahead = *coder;
+    struct decode_call ahead = *call;
     size_t escapes = (size_t)delta->escapes * delta->width;
     for (unsigned b = 0; b < delta->bucket_count; b++)
         ahead.payload += delta->buckets[b].stream.size;
@@ -169,27 +139,27 @@ static bool decode_rest(struct part_decoder *coder, struct row *row, const struc
 }
 
 /* What cannot be rounded stands behind all else. */
-static bool decode_exceptions(struct part_decoder *coder, struct row *row, const struct delta *delta)
+static bool decode_exceptions(struct decode_call *call, struct row *row, const struct delta *delta)
 {
     uint32_t map_size = delta_map_size(delta, (uint32_t)row->count * delta->width);
     uint8_t *room = row->rest + delta->low_size + (size_t)delta->escapes * delta->width;
     if (delta->cast.exceptions == 0)
         return true;
-    row->map = znn_part_decode_stream(coder, &delta->cast.map, map_size, room);
-    row->exceptions = znn_part_decode_stream(coder, &delta->cast.values, (size_t)delta->cast.exceptions * delta->width,
+    row->map = znn_part_decode_stream(call, &delta->cast.map, map_size, room);
+    row->exceptions = znn_part_decode_stream(call, &delta->cast.values, (size_t)delta->cast.exceptions * delta->width,
                                              room + map_size);
     return row->map && row->exceptions;
 }
 
-static bool decode_streams(struct part_decoder *coder, struct row *row, const struct delta *delta)
+static bool decode_streams(struct decode_call *call, struct row *row, const struct delta *delta)
 {
     uint8_t *values = row->sorted;
     unsigned first = 0;
-    if (!decode_rest(coder, row, delta))
+    if (!decode_rest(call, row, delta))
         return false;
     for (unsigned b = 0; b < delta->bucket_count; b++) {
         const struct delta_bucket *bucket = &delta->buckets[b];
-        const uint8_t *tokens = znn_part_decode_stream(coder, &bucket->stream, delta_token_size(bucket), row->tokens);
+        const uint8_t *tokens = znn_part_decode_stream(call, &bucket->stream, delta_token_size(bucket), row->tokens);
         if (tokens && bucket->packing > 0)
             tokens = unpack(bucket, tokens, row->unpacked) ? row->unpacked : NULL;
         if (!tokens || !make_values(row, delta, bucket, first, tokens, values))
@@ -197,8 +167,8 @@ static bool decode_streams(struct part_decoder *coder, struct row *row, const st
         values += (size_t)bucket->count * delta->width;
         first = bucket->last + 1u;
     }
-    coder->payload += delta->low_stream.size + delta->escape_stream.size;
-    if (!decode_exceptions(coder, row, delta))
+    call->payload += delta->low_stream.size + delta->escape_stream.size;
+    if (!decode_exceptions(call, row, delta))
         return false;
     unsigned used = row->low.position % 8;
     return row->escapes_left == 0 && (used == 0 || row->low.data[row->low.size - 1] >> used == 0);
@@ -288,23 +258,23 @@ enum znn_status znn_delta_blame(struct delta_decoder *decoder, const struct part
     return source->blame ? source->blame(source->context, part->delta, &decoder->base, error) : ZNN_OK;
 }
 
-enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_decoder *coder, const struct part *part,
-                                 uint8_t *target, struct znn_error *error)
+enum znn_status znn_delta_decode(struct decode_call *call, const struct part *part, uint8_t *target,
+                                 struct znn_error *error)
 {
     const struct delta *delta = part->delta;
     struct row row = {.count = part->size / delta->width};
-    enum znn_status status = fetch(decoder, &coder->nested, part, &row.base, error);
+    enum znn_status status = fetch(call->decoder->deltas, &call->nested, part, &row.base, error);
     if (status)
         return status;
     if (is_equal(delta)) {
         memcpy(target, row.base, part->size);
         return ZNN_OK;
     }
-    if (!divide_memory(&coder->nested.scratch->sorted, &row, delta))
+    if (!divide_memory(&call->nested.scratch->sorted, &row, delta))
         return znn_fail_memory(error, part->size);
     znn_delta_contexts(row.base, row.count, delta->width, delta->context_shift, row.contexts);
     znn_partition_count(&row.partition, row.contexts, row.count, delta->width);
-    if (!fits_base(&row, delta) || !decode_streams(coder, &row, delta))
+    if (!fits_base(&row, delta) || !decode_streams(call, &row, delta))
         return ZNN_ERROR_CORRUPT;
     return merge(&row, delta, target) ? ZNN_OK : ZNN_ERROR_CORRUPT;
 }

@@ -5,7 +5,7 @@
 #define ZNN_ENGINE_PART_DELTA_DECODER_H
 
 #include "engine/part/base_source.h"
-#include "engine/part/part_decoder.h"
+#include "engine/part/part_coding.h"
 
 /*
  * Working memory of one thread.
@@ -35,10 +35,6 @@ bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *par
  */
 enum znn_status znn_delta_blame(struct delta_decoder *decoder, const struct part *part, struct znn_error *error);
 
-/*
- * Decodes the next part, as znn_part_decode() does.
- */
-enum znn_status znn_delta_decode(struct delta_decoder *decoder, struct part_decoder *coder, const struct part *part,
-                                 uint8_t *target, struct znn_error *error);
+part_decode znn_delta_decode;
 
 #endif

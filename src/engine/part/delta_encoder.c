@@ -16,6 +16,7 @@
 #include "codec/statistics.h"
 #include "container/format.h"
 #include "engine/part/casting.h"
+#include "engine/part/delta_value.h"
 #include "engine/part/fixed_type.h"
 #include "transform/bits.h"
 
@@ -237,20 +238,6 @@ static void make_tokens(struct row *row, const struct delta *delta)
     }
 }
 
-static uint64_t value_at(const void *values, unsigned width, size_t i)
-{
-    switch (width) {
-    case 1:
-        return ((const uint8_t *)values)[i];
-    case 2:
-        return ((const uint16_t *)values)[i];
-    case 4:
-        return ((const uint32_t *)values)[i];
-    default:
-        return ((const uint64_t *)values)[i];
-    }
-}
-
 /* Appends what the tokens of a bucket, before packing, cannot tell; the bucket starts with number `start`. */
 static void add_escapes(struct row *row, const struct delta_bucket *bucket, unsigned first, size_t start,
                         uint8_t **escapes)
@@ -264,7 +251,7 @@ static void add_escapes(struct row *row, const struct delta_bucket *bucket, unsi
             if (row->tokens[i] < limit)
                 continue;
             uint8_t rest[8];
-            store_le64(rest, value_at(row->sorted, row->width, i) >> shift);
+            store_le64(rest, delta_value(row->sorted, row->width, i) >> shift);
             memcpy(*escapes, rest, row->width);
             *escapes += row->width;
         }
@@ -272,8 +259,8 @@ static void add_escapes(struct row *row, const struct delta_bucket *bucket, unsi
 }
 
 /* Encodes the tokens of each bucket, and writes its escapes to `escapes`. */
-static enum znn_status encode_tokens(struct part_encoder *coder, struct row *row, struct delta *delta,
-                                     uint8_t **escapes, struct znn_error *error)
+static enum znn_status encode_tokens(struct encode_call *call, struct row *row, struct delta *delta, uint8_t **escapes,
+                                     struct znn_error *error)
 {
     enum znn_status status = ZNN_OK;
     unsigned first = 0;
@@ -286,14 +273,14 @@ static enum znn_status encode_tokens(struct part_encoder *coder, struct row *row
         add_escapes(row, bucket, first, start, escapes);
         if (bucket->packing > 0)
             size = pack(tokens, size, bucket->packing, tokens);
-        status = znn_part_encode_stream(coder, tokens, size, STREAM_FLOAT, &bucket->stream, error);
+        status = znn_part_encode_stream(call, tokens, size, STREAM_FLOAT, &bucket->stream, error);
         start += bucket->count;
         first = bucket->last + 1u;
     }
     return status;
 }
 
-static enum znn_status encode_exceptions(struct part_encoder *coder, const struct row *row, struct delta *delta,
+static enum znn_status encode_exceptions(struct encode_call *call, const struct row *row, struct delta *delta,
                                          struct znn_error *error)
 {
     const struct exceptions *exceptions = &row->exceptions;
@@ -301,15 +288,15 @@ static enum znn_status encode_exceptions(struct part_encoder *coder, const struc
     if (exceptions->count == 0)
         return ZNN_OK;
     enum znn_status status =
-        znn_part_encode_stream(coder, exceptions->map, bits_size(row->count, 1), STREAM_BYTES, &delta->cast.map, error);
+        znn_part_encode_stream(call, exceptions->map, bits_size(row->count, 1), STREAM_BYTES, &delta->cast.map, error);
     if (!status)
-        status = znn_part_encode_stream(coder, exceptions->values, (size_t)exceptions->count * row->width, STREAM_BYTES,
+        status = znn_part_encode_stream(call, exceptions->values, (size_t)exceptions->count * row->width, STREAM_BYTES,
                                         &delta->cast.values, error);
     return status;
 }
 
 /* The base has been looked at by now, and its room is used for low bits. */
-static enum znn_status encode_row(struct delta_encoder *encoder, struct part_encoder *coder, struct row *row,
+static enum znn_status encode_row(struct delta_encoder *encoder, struct encode_call *call, struct row *row,
                                   struct delta *delta, struct znn_error *error)
 {
     encoder->base.size = 0;
@@ -322,15 +309,15 @@ static enum znn_status encode_row(struct delta_encoder *encoder, struct part_enc
     znn_partition_scatter(&row->partition, row->contexts, row->values, row->width, row->sorted);
     make_tokens(row, delta);
     uint8_t *escapes = row->values; /* which are no longer needed */
-    enum znn_status status = encode_tokens(coder, row, delta, &escapes, error);
+    enum znn_status status = encode_tokens(call, row, delta, &escapes, error);
     size_t escape_size = (size_t)(escapes - row->values);
     delta->low_size = (uint32_t)((row->low.position + 7) / 8);
     delta->escapes = (uint32_t)(escape_size / row->width);
     if (delta->low_size > 0 && !status)
-        status = znn_part_encode_stream(coder, row->low.data, delta->low_size, STREAM_FLOAT, &delta->low_stream, error);
+        status = znn_part_encode_stream(call, row->low.data, delta->low_size, STREAM_FLOAT, &delta->low_stream, error);
     if (escape_size > 0 && !status)
-        status = znn_part_encode_stream(coder, row->values, escape_size, STREAM_BYTES, &delta->escape_stream, error);
-    return status ? status : encode_exceptions(coder, row, delta, error);
+        status = znn_part_encode_stream(call, row->values, escape_size, STREAM_BYTES, &delta->escape_stream, error);
+    return status ? status : encode_exceptions(call, row, delta, error);
 }
 
 /* Nothing differs: one bucket of zeros. */
@@ -352,49 +339,61 @@ static enum znn_status encode_equal(const struct row *row, struct delta *delta, 
 }
 
 /* The base of a part; its room is made as large as it is going to be. */
-static enum znn_status fetch(struct delta_encoder *encoder, const struct part *part, const uint8_t **base,
-                             struct znn_error *error)
+static enum znn_status fetch(struct delta_encoder *encoder, const struct delta *delta, uint32_t size,
+                             const uint8_t **base, struct znn_error *error)
 {
     encoder->base.size = 0;
-    if (!znn_buffer_reserve(&encoder->base, LOW_SIZE(part->size)))
-        return znn_fail_memory(error, part->size);
+    if (!znn_buffer_reserve(&encoder->base, LOW_SIZE(size)))
+        return znn_fail_memory(error, size);
     const struct base_source *source = &encoder->source;
-    return source->fetch(source->context, part->delta, part->size, NULL, &encoder->base, base, error);
+    return source->fetch(source->context, delta, size, NULL, &encoder->base, base, error);
 }
 
-enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
-                                 const uint8_t *data, struct part *part, struct znn_error *error)
+static void describe(struct part *part, unsigned width, struct delta *delta)
 {
-    struct delta *delta = part->delta;
+    part->transform = TRANSFORM_DELTA;
+    part->width = (uint16_t)width;
+    part->delta = delta;
+}
+
+enum znn_status znn_delta_encode(struct encode_call *call, const struct part_input *input, struct part *part,
+                                 struct znn_error *error)
+{
+    struct delta_encoder *encoder = call->encoder->deltas;
+    struct delta *delta = input->delta;
+    const enum dtype type = input->type;
+    const uint8_t *data = input->data;
     struct row row = make_row(type, part->size / znn_dtype_info(type)->word);
     const uint8_t *base;
-    part->transform = TRANSFORM_DELTA;
-    enum znn_status status = fetch(encoder, part, &base, error);
+    describe(part, row.width, delta);
+    enum znn_status status = fetch(encoder, delta, part->size, &base, error);
     if (status)
         return status;
     bool equal = memcmp(base, data, part->size) == 0;
     if (!equal && (!divide_memory(encoder, &row) || plan_row(encoder, &row, type, base, data, delta) == UINT64_MAX))
         return znn_fail_memory(error, part->size);
-    return equal ? encode_equal(&row, delta, error) : encode_row(encoder, coder, &row, delta, error);
+    return equal ? encode_equal(&row, delta, error) : encode_row(encoder, call, &row, delta, error);
 }
 
-enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
-                                         const uint8_t *data, struct part *part, uint8_t *restored, bool *done,
-                                         struct znn_error *error)
+enum znn_status znn_delta_encode_rounded(struct encode_call *call, const struct part_input *input, struct part *part,
+                                         uint8_t *restored, bool *done, struct znn_error *error)
 {
-    struct delta *delta = part->delta;
+    struct delta_encoder *encoder = call->encoder->deltas;
+    struct delta *delta = input->delta;
+    const enum dtype type = input->type;
+    const uint8_t *data = input->data;
     struct row row = make_row(type, part->size / znn_dtype_info(type)->word);
-    struct fixed_point fixed = znn_fixed_asked_delta(&coder->coding.lossy, type);
+    struct fixed_point fixed = znn_fixed_asked_delta(&call->encoder->coding.lossy, type);
     const uint8_t *base;
     size_t exceptions;
     *done = false;
     if (!can_cast(&row, &fixed, data, &exceptions))
-        return znn_delta_encode(encoder, coder, type, data, part, error);
-    enum znn_status status = fetch(encoder, part, &base, error);
+        return znn_delta_encode(call, input, part, error);
+    enum znn_status status = fetch(encoder, delta, part->size, &base, error);
     if (status)
         return status;
     if (memcmp(base, data, part->size) == 0)
-        return znn_delta_encode(encoder, coder, type, data, part, error);
+        return znn_delta_encode(call, input, part, error);
     if (!divide_memory(encoder, &row))
         return znn_fail_memory(error, part->size);
     uint64_t exact = plan_row(encoder, &row, type, base, data, delta);
@@ -402,9 +401,9 @@ enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct p
     if (exact == UINT64_MAX || rounded == UINT64_MAX)
         return znn_fail_memory(error, part->size);
     if (exact <= rounded)
-        return znn_delta_encode(encoder, coder, type, data, part, error);
+        return znn_delta_encode(call, input, part, error);
     *done = true;
-    part->transform = TRANSFORM_DELTA;
+    describe(part, row.width, delta);
     delta->cast = (struct delta_cast){.type = (uint8_t)type, .precision = (uint8_t)fixed.bits, .floor = fixed.floor};
-    return encode_row(encoder, coder, &row, delta, error);
+    return encode_row(encoder, call, &row, delta, error);
 }

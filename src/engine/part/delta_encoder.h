@@ -6,7 +6,7 @@
 
 #include "engine/part/base_source.h"
 #include "engine/part/delta_plan.h"
-#include "engine/part/part_encoder.h"
+#include "engine/part/encoding.h"
 
 /*
  * For one thread.
@@ -27,20 +27,19 @@ struct delta_encoder *znn_delta_encoder_new(struct base_source source);
 void znn_delta_encoder_free(struct delta_encoder *encoder);
 
 /*
- * Encodes the part->size bytes at `data`, elements of `type`, as what they differ in from the ranges of part->delta:
- * fills in the rest of that and appends the streams to the payload of `coder`.
+ * Encodes the part->size bytes of `input` as their difference from the ranges of the base that input->delta has: fills
+ * in the rest of that and appends the streams to the payload.  The memory of call->encoder->deltas is used.
  */
-enum znn_status znn_delta_encode(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
-                                 const uint8_t *data, struct part *part, struct znn_error *error);
+enum znn_status znn_delta_encode(struct encode_call *call, const struct part_input *input, struct part *part,
+                                 struct znn_error *error);
 
 /*
- * The same for elements that may be rounded as coder->lossy says: the casts of both are compared, where that promises
- * to be smaller.  *done says whether it was so; what a decoder will give is then at `restored`, where there must be
- * room for part->size bytes unless it is NULL, and otherwise there is anything.
+ * The same for elements that may be rounded as coding.lossy says: the casts of both are compared, if that promises to
+ * be smaller.  *done says whether it was so; the bytes that a decoder will give are then at `restored`, where there
+ * must be room for part->size bytes unless it is NULL.  Otherwise its contents are undefined.
  */
-enum znn_status znn_delta_encode_rounded(struct delta_encoder *encoder, struct part_encoder *coder, enum dtype type,
-                                         const uint8_t *data, struct part *part, uint8_t *restored, bool *done,
-                                         struct znn_error *error);
+enum znn_status znn_delta_encode_rounded(struct encode_call *call, const struct part_input *input, struct part *part,
+                                         uint8_t *restored, bool *done, struct znn_error *error);
 
 /*
  * An estimate, in bits, of what `count` elements of `type` at `data` take as what they differ in from those at `base`;

@@ -17,6 +17,7 @@
 
 #include "codec/statistics.h"
 #include "common/endian.h"
+#include "engine/part/delta_value.h"
 
 #define SMALL 32                     /* values below have a bin each */
 #define BINS (SMALL + (64 - 5) * 16) /* for values of up to 64 bits */
@@ -109,20 +110,6 @@ static inline unsigned bin_top(unsigned bin)
     return bin < SMALL ? bin : 16 + (bin - SMALL) % 16;
 }
 
-static uint64_t value_at(const void *values, unsigned width, size_t i)
-{
-    switch (width) {
-    case 1:
-        return ((const uint8_t *)values)[i];
-    case 2:
-        return ((const uint16_t *)values)[i];
-    case 4:
-        return ((const uint32_t *)values)[i];
-    default:
-        return ((const uint64_t *)values)[i];
-    }
-}
-
 static void clear(struct delta_planner *planner)
 {
     for (unsigned c = 0; c < PARTITION_CONTEXTS; c++) {
@@ -139,7 +126,7 @@ static void count_run(struct delta_planner *planner, unsigned width, const uint8
 {
     for (size_t i = start; i < start + size; i++) {
         unsigned c = contexts[i];
-        unsigned bin = bin_of(value_at(values, width, i));
+        unsigned bin = bin_of(delta_value(values, width, i));
         planner->bins[c][bin]++;
         planner->samples[c]++;
         if (bin < planner->lowest[c])

@@ -18,7 +18,7 @@
 
 /* A part on its way. */
 struct cast {
-    struct part_encoder *encoder;
+    struct encode_call *call;
     struct fixed_layout layout;
     bool signs_are_noise;
     const uint8_t *data;
@@ -36,7 +36,7 @@ static bool place_streams(struct cast *cast)
 {
     const struct fixed_shape *shape = &cast->layout.shape;
     size_t bits = bits_size(cast->count, 1), verbatim = cast->exceptions * cast->width;
-    struct buffer *buffer = &cast->encoder->groups;
+    struct buffer *buffer = &cast->call->encoder->groups;
     if (!znn_buffer_reserve(buffer, shape->groups * cast->count + 2 * bits + verbatim))
         return false;
     uint8_t *room = buffer->data;
@@ -106,7 +106,7 @@ static enum znn_status encode_streams(const struct cast *cast, struct part *part
         enum stream_hint hint = hints[i] == STREAM_FLOAT && is_fresh ? STREAM_FRESH : hints[i];
         /* Below a group that is noise, there is nothing else but at the end, where numbers may have no more bits. */
         bool is_below_noise = i > 1 && i + 1 < cast->layout.shape.groups && part->streams[i - 1].kind == STREAM_RAW;
-        status = znn_part_encode_group(cast->encoder, streams[i], znn_part_stream_size(part, i),
+        status = znn_part_encode_group(cast->call, streams[i], znn_part_stream_size(part, i),
                                        is_below_noise ? STREAM_NOISE : hint, &part->streams[i], error);
         is_fresh = is_fresh || (hint == STREAM_FLOAT && part->streams[i].is_fresh);
     }
@@ -128,18 +128,20 @@ static void describe(const struct cast *cast, enum dtype type, struct part *part
     znn_part_fixed_complete(part);
 }
 
-enum znn_status znn_fixed_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
+enum znn_status znn_fixed_encode(struct encode_call *call, const struct part_input *input, struct part *part,
                                  const struct part_restored *restored, bool *done, uint64_t *bits,
                                  struct znn_error *error)
 {
-    const struct fixed_point fixed = znn_fixed_asked(&encoder->coding.lossy, type);
-    struct cast cast = {.encoder = encoder, .data = data, .width = znn_dtype_info(type)->word};
+    const struct chunk_coding *coding = &call->encoder->coding;
+    const uint8_t *data = input->data;
+    const struct fixed_point fixed = znn_fixed_asked(&coding->lossy, input->type);
+    struct cast cast = {.call = call, .data = data, .width = znn_dtype_info(input->type)->word};
     struct fixed_choice choice;
     cast.count = part->size / cast.width;
     *done = false;
     unsigned length = znn_fixed_measure(&fixed, data, cast.count, &cast.exceptions);
     if (cast.exceptions > cast.count / FIXED_EXCEPTIONS_SHARE ||
-        !znn_fixed_choose(&fixed, data, cast.count, length, encoder->coding.level == ZNN_LEVEL_SMALLEST, &choice))
+        !znn_fixed_choose(&fixed, data, cast.count, length, coding->level == ZNN_LEVEL_SMALLEST, &choice))
         return ZNN_OK;
     cast.layout = choice.layout;
     cast.signs_are_noise = choice.signs_are_noise;
@@ -148,7 +150,7 @@ enum znn_status znn_fixed_encode(struct part_encoder *encoder, enum dtype type, 
         return znn_fail_memory(error, part->size);
     for (size_t i = 0; i < cast.count; i += FIXED_BLOCK)
         cast_block(&cast, i, cast.count - i < FIXED_BLOCK ? cast.count - i : FIXED_BLOCK, restored);
-    describe(&cast, type, part);
+    describe(&cast, input->type, part);
     *done = true;
     return encode_streams(&cast, part, error);
 }

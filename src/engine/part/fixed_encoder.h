@@ -11,14 +11,15 @@
 #ifndef ZNN_ENGINE_PART_FIXED_ENCODER_H
 #define ZNN_ENGINE_PART_FIXED_ENCODER_H
 
-#include "engine/part/part_encoder.h"
+#include "engine/part/encoding.h"
+#include "engine/part/restored.h"
 
 /*
- * Encodes the part->size bytes at `data`, which are elements of `type` (one that znn_fixed_suits()), as fixed point if
- * that is possible, and says so in *done; otherwise nothing was appended to the payload.  `restored` gets what is
- * decoded then.  *bits is an estimate of an element's share, in 1/ENTROPY_ONE bit.
+ * Encodes the part->size bytes of `input`, elements of a type that znn_fixed_suits(), as fixed point if that is
+ * possible, and says so in *done; otherwise nothing is appended to the payload.  `restored` gets the bytes that a
+ * decoder will give.  *bits is an estimate of an element's share, in 1/ENTROPY_ONE bit.
  */
-enum znn_status znn_fixed_encode(struct part_encoder *encoder, enum dtype type, const uint8_t *data, struct part *part,
+enum znn_status znn_fixed_encode(struct encode_call *call, const struct part_input *input, struct part *part,
                                  const struct part_restored *restored, bool *done, uint64_t *bits,
                                  struct znn_error *error);
 

@@ -8,10 +8,7 @@
 
 #include <string.h>
 
-#include "container/format.h"
 #include "platform/far_copy.h"
-#include "transform/fields.h"
-#include "transform/groups.h"
 
 /* So many bytes are merged, hashed and then perhaps moved on: they stay in the fastest cache. */
 #define MERGE_BYTES ((size_t)1 << 14)
@@ -21,8 +18,9 @@
 
 /* A part on its way. */
 struct merging {
-    struct part_decoder *decoder;
+    struct decode_call *call;
     const struct part *part;
+    const struct merging_way *way;
     const uint8_t *streams[PART_STREAMS_MAX]; /* from the next element on, but for the last one */
     const uint8_t *begun[PART_STREAMS_MAX];   /* from their first elements on */
     unsigned last;                            /* stream, which is decoded last */
@@ -32,46 +30,29 @@ struct merging {
     struct huffman_ahead ahead;               /* what merging needs besides the last stream */
 };
 
-/* Bytes of a stream in an element, or a block of fields. */
-static size_t unit_of(const struct part *part, unsigned stream)
-{
-    return part->transform == TRANSFORM_GROUPS ? 1 : part->fields[stream];
-}
-
-static size_t element_size(const struct part *part)
-{
-    size_t size = 0;
-    for (unsigned i = 0; i < part->stream_count; i++)
-        size += unit_of(part, i);
-    return size;
-}
-
 /* Merges the next `count` elements, or blocks of fields. */
 static void merge_next(struct merging *merging, size_t count)
 {
     const struct part *part = merging->part;
-    size_t size = count * element_size(part);
-    bool far = merging->decoder->far;
+    size_t size = count * part->width;
+    bool far = merging->call->far;
     uint8_t *merged = far ? merging->staged : merging->target;
-    if (part->transform == TRANSFORM_GROUPS)
-        znn_groups_merge(merging->streams, count, part->width, part->rotation, merged);
-    else
-        znn_fields_merge(merging->streams, count, part->fields, part->stream_count, merged);
-    if (merging->decoder->hash)
-        znn_hash_add(merging->decoder->hash, merged, size);
+    merging->way->merge(part, merging->streams, count, merged);
+    if (merging->call->hash)
+        znn_hash_add(merging->call->hash, merged, size);
     if (far)
         znn_far_copy(merging->target, merged, size);
     merging->target += size;
     for (unsigned i = 0; i < part->stream_count; i++)
-        merging->streams[i] += count * unit_of(part, i);
+        merging->streams[i] += count * merging->way->units[i];
 }
 
-/* Of byte groups, those that lie in the payload. */
+/* The streams that lie in the payload. */
 static void look_ahead(struct merging *merging)
 {
     const struct part *part = merging->part;
     merging->ahead.count = 0;
-    for (unsigned i = 0; i < part->stream_count && part->transform == TRANSFORM_GROUPS; i++)
+    for (unsigned i = 0; i < part->stream_count && merging->way->looks_ahead; i++)
         if (part->streams[i].kind == STREAM_RAW)
             merging->ahead.at[merging->ahead.count++] = merging->streams[i];
 }
@@ -80,7 +61,7 @@ static void look_ahead(struct merging *merging)
 static size_t merge_ready(void *context, const uint8_t *data, size_t size)
 {
     struct merging *merging = context;
-    size_t unit = unit_of(merging->part, merging->last), most = MERGE_BYTES / element_size(merging->part);
+    size_t unit = merging->way->units[merging->last], most = MERGE_BYTES / merging->part->width;
     merging->streams[merging->last] = data;
     for (size_t left = size / unit; left > 0;) {
         size_t count = left < most ? left : most;
@@ -95,7 +76,7 @@ static size_t merge_ready(void *context, const uint8_t *data, size_t size)
 static bool decode_others(struct merging *merging, uint8_t **room, const uint8_t **payload)
 {
     const struct part *part = merging->part;
-    struct part_decoder *decoder = merging->decoder;
+    struct decode_call *call = merging->call;
     *payload = NULL;
     for (unsigned i = 0; i < part->stream_count; i++)
         if (part->streams[i].kind == STREAM_ZSTD)
@@ -103,11 +84,11 @@ static bool decode_others(struct merging *merging, uint8_t **room, const uint8_t
     for (unsigned i = 0; i < part->stream_count; i++) {
         uint32_t size = znn_part_stream_size(part, i);
         if (part->streams[i].kind == STREAM_ZSTD && i == merging->last) {
-            *payload = decoder->payload;
-            decoder->payload += part->streams[i].size;
+            *payload = call->payload;
+            call->payload += part->streams[i].size;
             continue;
         }
-        merging->streams[i] = znn_part_decode_stream(decoder, &part->streams[i], size, *room);
+        merging->streams[i] = znn_part_decode_stream(call, &part->streams[i], size, *room);
         if (!merging->streams[i])
             return false;
         *room += size;
@@ -119,24 +100,24 @@ static bool decode_others(struct merging *merging, uint8_t **room, const uint8_t
 static void merge_anew(void *context)
 {
     struct merging *merging = context;
-    struct hash *hash = merging->decoder->hash;
+    struct hash *hash = merging->call->hash;
     memcpy(merging->streams, merging->begun, sizeof merging->streams);
     merging->target = merging->start;
     look_ahead(merging);
     if (hash)
-        znn_hash_copy(hash, &merging->decoder->before);
+        znn_hash_copy(hash, &merging->call->decoder->before);
 }
 
 /* Decodes the last compressed stream, and merges as it comes. */
 static bool decode_last(struct merging *merging, const uint8_t *payload, uint8_t *room)
 {
-    struct part_decoder *decoder = merging->decoder;
+    struct decode_call *call = merging->call;
     struct frame_watcher watcher = {merge_ready, merge_anew, merging, &merging->ahead};
     memcpy(merging->begun, merging->streams, sizeof merging->streams);
-    if (decoder->hash)
-        znn_hash_copy(&decoder->before, decoder->hash);
+    if (call->hash)
+        znn_hash_copy(&call->decoder->before, call->hash);
     look_ahead(merging);
-    return znn_frame_decode_watched(decoder->frames, payload, merging->part->streams[merging->last].size, room,
+    return znn_frame_decode_watched(call->decoder->frames, payload, merging->part->streams[merging->last].size, room,
                                     znn_part_stream_size(merging->part, merging->last), &watcher);
 }
 
@@ -145,16 +126,16 @@ static uint8_t *first_line(const struct buffer *buffer)
     return buffer->data + -(uintptr_t)buffer->data % LINE;
 }
 
-enum znn_status znn_merging_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
-                                   struct znn_error *error)
+enum znn_status znn_merging_decode(struct decode_call *call, const struct part *part, const struct merging_way *way,
+                                   uint8_t *target, struct znn_error *error)
 {
-    struct merging merging = {.decoder = decoder, .part = part, .start = target, .target = target};
+    struct merging merging = {.call = call, .part = part, .way = way, .start = target, .target = target};
     const uint8_t *payload;
-    struct part_scratch *scratch = decoder->nested.scratch;
+    struct part_scratch *scratch = call->nested.scratch;
     if (!znn_buffer_reserve(&scratch->groups, part->size + LINE) ||
-        (decoder->far && !znn_buffer_reserve(&scratch->staged, MERGE_BYTES + LINE)))
+        (call->far && !znn_buffer_reserve(&scratch->staged, MERGE_BYTES + LINE)))
         return znn_fail_memory(error, part->size);
-    if (decoder->far)
+    if (call->far)
         merging.staged = first_line(&scratch->staged);
     uint8_t *room = first_line(&scratch->groups);
     if (!decode_others(&merging, &room, &payload))

@@ -4,12 +4,22 @@
 #ifndef ZNN_ENGINE_PART_MERGING_H
 #define ZNN_ENGINE_PART_MERGING_H
 
-#include "engine/part/part_decoder.h"
+#include "engine/part/decoding.h"
 
 /*
- * As znn_part_decode() does, for a part of byte groups or of fields.
+ * How the streams of a part are merged.
  */
-enum znn_status znn_merging_decode(struct part_decoder *decoder, const struct part *part, uint8_t *target,
-                                   struct znn_error *error);
+struct merging_way {
+    /* Merges the next `count` elements. */
+    void (*merge)(const struct part *part, const uint8_t *const *streams, size_t count, uint8_t *target);
+    const uint8_t *units; /* bytes of each stream in an element */
+    bool looks_ahead;     /* streams that lie in the payload are asked for before they are needed */
+};
+
+/*
+ * Decodes the next part as a part_decode() does (part_coding.h), and hashes its bytes.
+ */
+enum znn_status znn_merging_decode(struct decode_call *call, const struct part *part, const struct merging_way *way,
+                                   uint8_t *target, struct znn_error *error);
 
 #endif

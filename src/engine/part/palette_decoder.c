@@ -35,20 +35,25 @@ static enum znn_status expand_runs(const struct part *part, const struct palette
     return first == part->palette.values ? ZNN_OK : ZNN_ERROR_CORRUPT;
 }
 
-enum znn_status znn_palette_decode(struct part_decoder *decoder, const struct part *part, const uint8_t *const *streams,
-                                   uint8_t *target, struct znn_error *error)
+enum znn_status znn_palette_decode(struct decode_call *call, const struct part *part, uint8_t *target,
+                                   struct znn_error *error)
 {
+    const uint8_t *decoded[PART_STREAMS_MAX];
+    const uint8_t *const *streams = decoded;
     size_t count = palette_elements(part);
     size_t values_size = (size_t)part->palette.values * part->width;
     unsigned bits = part->palette.bits;
     size_t unpacked = bits < 8 ? count : 0;
-    struct buffer *values = &decoder->nested.scratch->values;
+    struct buffer *values = &call->nested.scratch->values;
+    enum znn_status status = znn_part_decode_streams(call, part, decoded, error);
+    if (status)
+        return status;
     if (!znn_buffer_reserve(values, values_size + unpacked))
         return znn_fail_memory(error, values_size + unpacked);
     struct palette_source source = {.values = values->data};
     if (palette_has_counts(part))
         source.counts = *streams++;
-    znn_groups_merge(streams, part->palette.values, part->width, part->rotation, values->data);
+    znn_groups_merge(streams, part->palette.values, part->width, part->palette.rotation, values->data);
     streams += part->width;
     if (bits > 8)
         return znn_palette_expand_wide(source.values, part->palette.values, streams[0], streams[1], count, part->width,

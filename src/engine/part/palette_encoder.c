@@ -10,8 +10,6 @@
  */
 #include "engine/part/palette_encoder.h"
 
-#include <string.h>
-
 #include "codec/statistics.h"
 #include "container/format.h"
 #include "container/part_palette.h"
@@ -20,7 +18,8 @@
 #define SHORTEST_RUN 32u
 
 struct attempt {
-    struct part_encoder *encoder;
+    struct encode_call *call;
+    struct part_encoder *encoder; /* that of the call */
     const uint8_t *data;
     size_t count;
     unsigned width;
@@ -126,14 +125,14 @@ static enum znn_status encode_indexes(struct attempt *attempt, unsigned bits, st
     struct part_encoder *encoder = attempt->encoder;
     size_t size = (attempt->count * bits + 7) / 8;
     znn_palette_pack(encoder->palette.indexes, attempt->count, bits, encoder->groups.data);
-    return znn_part_encode_stream(encoder, encoder->groups.data, size, STREAM_FLOAT, stream, error);
+    return znn_part_encode_stream(attempt->call, encoder->groups.data, size, STREAM_FLOAT, stream, error);
 }
 
 /* Indexes of few bits, packed and one to a byte: which is smaller depends on how they repeat. */
 static enum znn_status encode_narrow(struct attempt *attempt, struct part *part, struct stream *stream,
                                      struct znn_error *error)
 {
-    struct buffer *payload = &attempt->encoder->payload;
+    const struct buffer *payload = &attempt->encoder->payload;
     struct stream rival;
     size_t start = payload->size;
     enum znn_status status = encode_indexes(attempt, part->palette.bits, stream, error);
@@ -141,13 +140,11 @@ static enum znn_status encode_narrow(struct attempt *attempt, struct part *part,
     if (status || part->palette.bits == 8)
         return status;
     status = encode_indexes(attempt, 8, &rival, error);
-    if (!status && payload->size - middle < middle - start) {
-        memmove(payload->data + start, payload->data + middle, payload->size - middle);
-        payload->size -= middle - start;
+    bool last = !status && payload->size - middle < middle - start;
+    znn_payload_keep(attempt->call, start, middle, last);
+    if (last) {
         part->palette.bits = 8;
         *stream = rival;
-    } else {
-        payload->size = middle;
     }
     return status;
 }
@@ -160,7 +157,7 @@ static enum znn_status encode_wide(struct attempt *attempt, struct stream *strea
     for (unsigned k = 0; k < 2 && !status; k++) {
         for (size_t i = 0; i < attempt->count; i++)
             room[i] = (uint8_t)(encoder->palette.indexes[i] >> (k == 0 ? 8 : 0));
-        status = znn_part_encode_stream(encoder, room, attempt->count, STREAM_FLOAT, &streams[k], error);
+        status = znn_part_encode_stream(attempt->call, room, attempt->count, STREAM_FLOAT, &streams[k], error);
     }
     return status;
 }
@@ -172,37 +169,45 @@ static enum znn_status encode_streams(struct attempt *attempt, struct part *part
     struct stream *stream = part->streams;
     enum znn_status status = ZNN_OK;
     if (palette_has_counts(part))
-        status = znn_part_encode_stream(encoder, palette->counts, palette->run_count, STREAM_FLOAT, stream++, error);
+        status =
+            znn_part_encode_stream(attempt->call, palette->counts, palette->run_count, STREAM_FLOAT, stream++, error);
     znn_palette_groups(palette, attempt->width, encoder->groups.data);
     for (unsigned g = 0; g < attempt->width && !status; g++)
-        status = znn_part_encode_stream(encoder, encoder->groups.data + g * palette->value_count, palette->value_count,
-                                        STREAM_FLOAT, stream++, error);
+        status = znn_part_encode_stream(attempt->call, encoder->groups.data + g * palette->value_count,
+                                        palette->value_count, STREAM_FLOAT, stream++, error);
     if (status)
         return status;
     return part->palette.bits > 8 ? encode_wide(attempt, stream, error) : encode_narrow(attempt, part, stream, error);
 }
 
-enum znn_status znn_palette_encode(struct part_encoder *encoder, const struct dtype_info *dtype, const uint8_t *data,
-                                   struct part *part, bool *worth, struct znn_error *error)
+enum znn_status znn_palette_encode(struct encode_call *call, const struct part_input *input, struct part *part,
+                                   bool *worth, struct znn_error *error)
 {
+    const struct dtype_info *dtype = znn_dtype_info(input->type);
+    const struct palette *palette = &call->encoder->palette;
     struct attempt attempt = {
-        .encoder = encoder,
-        .data = data,
-        .count = part->size / part->width,
-        .width = part->width,
+        .call = call,
+        .encoder = call->encoder,
+        .data = input->data,
+        .count = part->size / dtype->word,
+        .width = dtype->word,
         .rotation = dtype->number == NUMBER_FLOAT ? ROTATION_PURE : 0,
     };
-    if (!znn_palette_reserve(&encoder->palette, attempt.count))
+    *worth = false;
+    if (dtype->word < 2 || !znn_palette_promises(input->data, attempt.count, attempt.width))
+        return ZNN_OK;
+    if (!znn_palette_reserve(&call->encoder->palette, attempt.count))
         return znn_fail_memory(error, attempt.count);
     *worth = choose(&attempt);
     if (!*worth)
         return ZNN_OK;
     part->transform = TRANSFORM_PALETTE;
-    part->rotation = (uint8_t)attempt.rotation;
-    part->palette = (struct palette_shape){
-        .bits = index_bits(&encoder->palette),
+    part->width = (uint16_t)attempt.width;
+    part->palette = (struct part_palette){
+        .rotation = (uint8_t)attempt.rotation,
+        .bits = index_bits(palette),
         .run = (uint32_t)attempt.run,
-        .values = (uint32_t)encoder->palette.value_count,
+        .values = (uint32_t)palette->value_count,
     };
     part->stream_count = znn_palette_stream_count(part);
     return encode_streams(&attempt, part, error);

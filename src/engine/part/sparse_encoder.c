@@ -7,9 +7,9 @@
 
 #include "common/endian.h"
 #include "container/format.h"
+#include "engine/part/groups_encoder.h"
 #include "platform/compiler.h"
 #include "transform/bits.h"
-#include "transform/groups.h"
 #include "transform/sparse.h"
 
 /* A sample for zeros: so many runs of neighbours.  Fewer zeros than one in so many are not worth a map. */
@@ -34,35 +34,41 @@ static bool has_zeros(const uint8_t *data, size_t count, unsigned width)
     return zeros >= ZEROS_RUNS * ZEROS_RUN / ZEROS_SHARE;
 }
 
-enum znn_status znn_sparse_encode(struct part_encoder *encoder, const struct dtype_info *dtype, const uint8_t *data,
-                                  struct part *part, bool *worth, struct znn_error *error)
+/* Describes a part whose map is `map`, and whose other elements became `groups`. */
+static void describe(struct part *part, uint32_t kept, const struct stream *map, const struct part *groups)
 {
-    size_t count = part->size / dtype->word, map_size = bits_size(count, 1);
-    size_t aligned = (map_size + 7) & ~(size_t)7;
+    part->transform = TRANSFORM_SPARSE;
+    part->width = groups->width;
+    part->sparse = (struct part_sparse){.groups = groups->groups, .kept = kept};
+    part->stream_count = (uint8_t)(groups->stream_count + 1);
+    part->streams[0] = *map;
+    memcpy(part->streams + 1, groups->streams, groups->stream_count * sizeof *map);
+}
+
+enum znn_status znn_sparse_encode(struct encode_call *call, const struct part_input *input, struct part *part,
+                                  bool *worth, struct znn_error *error)
+{
+    const unsigned width = znn_dtype_info(input->type)->word;
+    const size_t count = part->size / width, map_size = bits_size(count, 1);
+    const size_t aligned = (map_size + 7) & ~(size_t)7;
+    struct buffer *room = &call->encoder->kept;
     *worth = false;
-    if (!has_zeros(data, count, dtype->word))
+    if (!has_zeros(input->data, count, width))
         return ZNN_OK;
-    struct part groups = {.size = 0};
-    encoder->kept.size = 0;
-    if (!znn_buffer_reserve(&encoder->kept, aligned + part->size + dtype->word))
+    room->size = 0;
+    if (!znn_buffer_reserve(room, aligned + part->size + width))
         return znn_fail_memory(error, part->size);
-    uint8_t *map = encoder->kept.data, *kept = map + aligned;
-    part->kept = (uint32_t)znn_sparse_split(data, count, dtype->word, map, kept);
-    *worth = part->kept > 0;
+    uint8_t *map = room->data, *kept = map + aligned;
+    uint32_t kept_count = (uint32_t)znn_sparse_split(input->data, count, width, map, kept);
+    *worth = kept_count > 0;
     if (!*worth)
         return ZNN_OK;
+    const struct part_input kept_input = {.data = kept, .type = input->type};
+    struct part groups = {.size = kept_count * width};
     struct stream stream = {0};
-    enum znn_status status = znn_part_encode_stream(encoder, map, map_size, STREAM_BYTES, &stream, error);
-    groups.size = part->kept * dtype->word;
+    enum znn_status status = znn_part_encode_stream(call, map, map_size, STREAM_BYTES, &stream, error);
     if (!status)
-        status = znn_part_encode_numbers(encoder, &groups, kept, dtype, error);
-    znn_part_fill_gap(encoder); /* the next attempt writes to the groups */
-    part->transform = TRANSFORM_SPARSE;
-    part->width = groups.width;
-    part->rotation = groups.rotation;
-    part->signs = groups.signs;
-    part->stream_count = (uint8_t)(groups.stream_count + 1);
-    part->streams[0] = stream;
-    memcpy(part->streams + 1, groups.streams, groups.stream_count * sizeof stream);
+        status = znn_groups_encode_numbers(call, &kept_input, &groups, error);
+    describe(part, kept_count, &stream, &groups);
     return status;
 }

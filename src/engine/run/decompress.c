@@ -196,19 +196,21 @@ static enum znn_status wait_for_references(struct worker *worker, uint64_t ticke
     return status;
 }
 
-/* Decodes the chunk, right into the output where that is memory; an open one has it then. */
+/* Decodes the chunk: right into the output if that is memory, and if it is open already, the chunk is written. */
 static enum znn_status decode_chunk(struct worker *worker, const uint8_t *bytes, const uint8_t **data)
 {
     const struct record *record = &worker->record;
     struct sink *sink = &worker->job->sink;
     uint8_t *place = znn_sink_place(sink, record->offset, record->decoded_size);
+    const struct decode_order order = {.record = record,
+                                       .bytes = bytes,
+                                       .place = worker->place,
+                                       .target = place,
+                                       .far = place && znn_sink_is_far(sink)};
     if (worker->job->bases.count > 0)
         znn_chunk_fetch_ahead(decoder_of(worker), record, bytes, worker->place);
     znn_turns_enter(&worker->job->turns);
-    enum znn_status status =
-        place ? znn_chunk_decode_to(decoder_of(worker), record, bytes, worker->place, place, znn_sink_is_far(sink),
-                                    &worker->error)
-              : znn_chunk_decode(decoder_of(worker), record, bytes, worker->place, data, &worker->error);
+    enum znn_status status = znn_chunk_decode(decoder_of(worker), &order, data, &worker->error);
     znn_turns_leave(&worker->job->turns);
     if (!status && !place && znn_sink_is_open(sink))
         status = znn_sink_put(sink, *data, record->decoded_size, record->offset, &worker->error);

@@ -257,7 +257,8 @@ static enum znn_status take_chunk(struct work *work, const struct record *record
     if (status || available < size)
         return status;
     work->salvage->decoded += (uint64_t)size + record->decoded_size;
-    status = znn_chunk_decode(work->decoder, record, bytes, work->place, &data, &work->scratch);
+    const struct decode_order order = {.record = record, .bytes = bytes, .place = work->place};
+    status = znn_chunk_decode(work->decoder, &order, &data, &work->scratch);
     *good = status == ZNN_OK;
     if (*good)
         return keep_chunk(work, record, chunk, data);

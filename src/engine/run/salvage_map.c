@@ -77,20 +77,19 @@ static enum znn_status decode(struct salvage_plain *plain, const struct nested *
                               const struct salvage_chunk *chunk, struct znn_error *error)
 {
     struct record record;
-    const uint8_t *bytes;
+    struct decode_order order = {.record = &record, .place = chunk->place, .nested = nested};
     if (plain->has_last && plain->last == chunk->offset)
         return ZNN_OK;
     plain->has_last = false;
     if (znn_allowance_spend(nested->allowance, chunk->decoded_size))
         return znn_fail(error, ZNN_ERROR_CORRUPT, chunk->place, "references lead to and fro too much");
-    znn_chunk_decoder_serve(plain->decoder, nested);
-    enum znn_status status = fetch(plain, chunk, &bytes, error);
+    enum znn_status status = fetch(plain, chunk, &order.bytes, error);
     if (!status)
-        status = znn_record_parse(bytes, chunk->place, &record, error);
+        status = znn_record_parse(order.bytes, chunk->place, &record, error);
     if (!status && (record_size(&record) != chunk->record_size || record.decoded_size != chunk->decoded_size))
         status = znn_fail(error, ZNN_ERROR_CORRUPT, chunk->place, "the file changes while it is read");
     if (!status)
-        status = znn_chunk_decode(plain->decoder, &record, bytes, chunk->place, &plain->data, error);
+        status = znn_chunk_decode(plain->decoder, &order, &plain->data, error);
     plain->has_last = status == ZNN_OK;
     plain->last = chunk->offset;
     return status;
