@@ -72,7 +72,7 @@ struct decode_order {
     uint64_t place;              /* of the record in the file */
     const struct nested *nested; /* another chunk needs this one: memory that it lends, and what to charge; or NULL */
     uint8_t *target;             /* room for record->decoded_size bytes; NULL: they stay in the decoder */
-    bool far;                    /* the bytes at `target` will not be looked at soon (common/far_copy.h) */
+    bool far;                    /* the bytes at `target` will not be looked at soon (platform/far_copy.h) */
 };
 
 /*

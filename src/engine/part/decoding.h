@@ -47,7 +47,7 @@ struct decode_call {
     const uint8_t *payload; /* from the next stream on: each stream that is decoded moves it on */
     struct nested nested;   /* the scratch memory in use, and what the decoding of other chunks is charged to */
     struct hash *hash;      /* gets the decoded bytes; or NULL */
-    bool far;               /* the decoded bytes will not be looked at soon, except by `hash` (common/far_copy.h) */
+    bool far;               /* the decoded bytes will not be looked at soon, except by `hash` (platform/far_copy.h) */
 };
 
 void znn_part_scratch_free(struct part_scratch *scratch);
