@@ -426,6 +426,44 @@ static void test_relation(void **state)
     znn_buffer_free(&stranger);
 }
 
+/* The header keeps a name that can be stored, and makes the others so: it is a hint, and nothing fails for it. */
+static void test_names_of_the_base(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *given, *stored;
+    } rows[] = {
+        {"base.bin", "base.bin"},
+        {".base", "_base"},
+        {"-base", "_base"},
+        {" base", "_base"},
+        {".", "_"},
+        {"-", "_"},
+        {"..", "_."},
+        {"a/b:c", "a_b_c"},
+        {"\xc3\xa4", "__"},
+        {"", ""},
+        {NULL, ""},
+    };
+    struct random random = random_start(__func__);
+    struct buffer file = make_single(&random, "a", 3000);
+    struct znn_base *base = open_base(&file, NULL);
+    char long_name[ZNN_BASE_NAME_MAX + 2] = "";
+    memset(long_name, 'a', ZNN_BASE_NAME_MAX + 1);
+    for (size_t i = 0; i <= sizeof rows / sizeof *rows; i++) {
+        bool is_row = i < sizeof rows / sizeof *rows;
+        struct znn_compress_options options = {.base = base, .base_name = is_row ? rows[i].given : long_name};
+        struct buffer packed = pack_way(file.data, file.size, WAY_MEMORY, 0, &options, NULL);
+        struct znn_header header;
+        assert_int_equal(znn_read_header(packed.data, packed.size, &header, NULL), ZNN_OK);
+        assert_string_equal(header.base_name, is_row ? rows[i].stored : "");
+        expect_back(&packed, base, &file);
+        znn_buffer_free(&packed);
+    }
+    znn_base_close(base);
+    znn_buffer_free(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,7 +471,7 @@ int main(void)
         cmocka_unit_test(test_matches),       cmocka_unit_test(test_chain),
         cmocka_unit_test(test_deepest_chain), cmocka_unit_test(test_base_that_cannot_be_read),
         cmocka_unit_test(test_wrong_bases),   cmocka_unit_test(test_reader),
-        cmocka_unit_test(test_relation),
+        cmocka_unit_test(test_relation),      cmocka_unit_test(test_names_of_the_base),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -159,6 +159,25 @@ static void test_alignment(void **state)
     znn_buffer_free(&file);
 }
 
+/* The alignment that the file states is what offsets are held to, not the usual one. */
+static void test_offsets_off_the_alignment(void **state)
+{
+    (void)state;
+    static const uint64_t offsets[] = {32, 96, 128 + 16};
+    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
+        struct buffer file = {0};
+        gguf_header(&file, 3, 2, 1);
+        gguf_alignment(&file, 64);
+        gguf_tensor(&file, "a", F32, SHAPE(4), 0);
+        gguf_tensor(&file, "b", F32, SHAPE(4), offsets[i]);
+        uint64_t data = gguf_data(&file, 64, 1000);
+        struct model model = expect_gguf(&file, 1);
+        expect_tensor(&model, "a", BOTH, DTYPE_F32, data, 16, "4");
+        znn_model_free(&model);
+        znn_buffer_free(&file);
+    }
+}
+
 /* No tensor, one of rank 0, ones without elements, and names that are unusual. */
 static void test_odd(void **state)
 {
@@ -461,12 +480,23 @@ static void test_read_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),         cmocka_unit_test(test_types),         cmocka_unit_test(test_alignment),
-        cmocka_unit_test(test_odd),          cmocka_unit_test(test_bad_tensors),   cmocka_unit_test(test_cut_tensors),
-        cmocka_unit_test(test_overlap),      cmocka_unit_test(test_bad_versions),  cmocka_unit_test(test_lies),
-        cmocka_unit_test(test_bad_metadata), cmocka_unit_test(test_bad_infos),     cmocka_unit_test(test_long_metadata),
-        cmocka_unit_test(test_cut),          cmocka_unit_test(test_cut_alignment), cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_good),
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_alignment),
+        cmocka_unit_test(test_odd),
+        cmocka_unit_test(test_bad_tensors),
+        cmocka_unit_test(test_cut_tensors),
+        cmocka_unit_test(test_overlap),
+        cmocka_unit_test(test_bad_versions),
+        cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_bad_metadata),
+        cmocka_unit_test(test_bad_infos),
+        cmocka_unit_test(test_long_metadata),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_cut_alignment),
+        cmocka_unit_test(test_mutations),
         cmocka_unit_test(test_read_errors),
+        cmocka_unit_test(test_offsets_off_the_alignment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

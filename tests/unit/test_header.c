@@ -111,6 +111,34 @@ static void test_lossy(void **state)
     expect_properties("\2\1\2", 3, ZNN_ERROR_TOO_NEW);
 }
 
+/* The name of a base is one that a file may have beside the .znn file: it cannot leave that folder, hide, or pass for a
+ * flag. */
+static void test_base_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool valid;
+    } rows[] = {
+        {"a", true},      {"a.b-c d", true},   {"base.safetensors", true},
+        {"~", true},      {"", false},         {".", false},
+        {"..", false},    {".base", false},    {"-", false},
+        {"-base", false}, {" base", false},    {"a/b", false},
+        {"a\\b", false},  {"a:b", false},      {"a*", false},
+        {"a?", false},    {"a\"", false},      {"a<", false},
+        {"a>", false},    {"a|", false},       {"a\x1f", false},
+        {"a\x7f", false}, {"\xc3\xa4", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (znn_base_name_is_valid(rows[i].name, strlen(rows[i].name)) != rows[i].valid)
+            fail_msg("'%s'", rows[i].name);
+    char longest[ZNN_BASE_NAME_MAX + 1];
+    memset(longest, 'a', sizeof longest);
+    assert_true(znn_base_name_is_valid(longest, ZNN_BASE_NAME_MAX));
+    assert_false(znn_base_name_is_valid(longest, ZNN_BASE_NAME_MAX + 1));
+    assert_false(znn_base_name_is_valid("a\0b", 3));
+}
+
 static void test_written_bytes_are_those_of_the_manual(void **state)
 {
     (void)state;
@@ -310,6 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write_and_read),
         cmocka_unit_test(test_lossy),
+        cmocka_unit_test(test_base_names),
         cmocka_unit_test(test_written_bytes_are_those_of_the_manual),
         cmocka_unit_test(test_no_bytes_at_all),
         cmocka_unit_test(test_other_files_are_not_znn),

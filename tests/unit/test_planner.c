@@ -1,5 +1,5 @@
 /*
- * test_plan.c - where chunks are cut
+ * test_planner.c - where chunks are cut
  *
  * Models are made by hand, most of one tensor; the property test makes thousands at random, and asks a table of bytes
  * that knows the type of every single one.
@@ -386,6 +386,35 @@ static void test_references_up_to_the_limit(void **state)
     expect_chunk(&planner, 4 * MIB, 1);
 }
 
+/* A reference that joins has to leave its gap, and a byte of itself, room in the chunk. */
+static void test_references_that_fill_a_chunk(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t first, gap, taken; /* of the second reference */
+    } rows[] = {
+        {CHUNK_MAX, 0, 0},        {CHUNK_MAX - 1, 0, 1},    {CHUNK_MAX - 100, 100, 0},
+        {CHUNK_MAX - 100, 99, 1}, {CHUNK_MAX - 50, 100, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct model model = {0};
+        struct reference items[] = {
+            {.size = rows[i].first, .source = 7},
+            {.offset = rows[i].first + rows[i].gap, .size = 1000, .source = 9, .gap = rows[i].gap, .joins = true},
+        };
+        struct references references = {.items = items, .count = 2};
+        struct planner planner = {.model = &model, .references = &references};
+        if (rows[i].taken > 0) {
+            expect_references(&planner, CHUNK_MAX, rows[i].gap > 0 ? 3 : 2, 7);
+        } else {
+            expect_references(&planner, rows[i].first, 1, 7);
+            if (rows[i].gap > 0)
+                expect_chunk(&planner, rows[i].gap, 1);
+        }
+        expect_references(&planner, 1000 - rows[i].taken, 1, 9 + rows[i].taken);
+    }
+}
+
 /* Equal tensors are cut at the same places, whatever stands before them. */
 static void test_tensors_alone(void **state)
 {
@@ -407,6 +436,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_references_have_chunks_of_their_own),
         cmocka_unit_test(test_references_up_to_the_limit),
+        cmocka_unit_test(test_references_that_fill_a_chunk),
         cmocka_unit_test(test_tensors_alone),
         cmocka_unit_test(test_without_tensors_all_is_opaque),
         cmocka_unit_test(test_large_tensor_goes_by_the_mebibyte),

@@ -262,6 +262,49 @@ static void insert_between(struct outcome *outcome)
     memset(outcome->damaged.data + place, 0xAB, 70000);
 }
 
+static void damage_index(struct outcome *outcome)
+{
+    change(outcome, outcome->damaged.size - 50);
+}
+
+/* Two chunks change places. */
+static void swap_1_and_2(struct outcome *outcome)
+{
+    size_t place = place_of(outcome, 1), first = outcome->records[1].size, second = outcome->records[2].size;
+    memcpy(outcome->damaged.data + place, packed.data + place + first, second);
+    memcpy(outcome->damaged.data + place + second, packed.data + place, first);
+}
+
+static void expect_loss_of_1(struct outcome *outcome)
+{
+    uint64_t offset, size;
+    assert_int_equal(outcome->status, ZNN_OK);
+    assert_int_equal(znn_salvage_range_count(outcome->salvage), 1);
+    znn_salvage_range(outcome->salvage, 0, &offset, &size);
+    assert_int_equal(offset, chunk_offset(outcome, 1));
+    assert_int_equal(size, chunk_size(outcome, 1));
+}
+
+/* The index knows where the earlier chunk belongs, but a stream is beyond it already.  Without an index, chunks ascend.
+ */
+static void test_chunks_out_of_order(void **state)
+{
+    (void)state;
+    for (int listed = 0; listed < 2; listed++)
+        for (int anywhere = 0; anywhere < 2; anywhere++) {
+            struct outcome outcome = start();
+            swap_1_and_2(&outcome);
+            if (!listed)
+                damage_index(&outcome);
+            salvage(&outcome, WAY_MEMORY, anywhere);
+            if (listed && anywhere)
+                expect_all_but_proof(&outcome);
+            else
+                expect_loss_of_1(&outcome);
+            end(&outcome);
+        }
+}
+
 /* It is whole, and has the place and the lengths of the one that it replaces. */
 static void test_a_chunk_of_another_file(void **state)
 {
@@ -299,6 +342,35 @@ static void test_a_chunk_of_another_file(void **state)
     free(files[1].data);
 }
 
+/* The file is searched by windows of 64 KiB: a marker may lie across the end of one. */
+#define WINDOW 65536
+
+static void expect_all_from(struct outcome *outcome)
+{
+    salvage(outcome, WAY_RANDOM_ACCESS, true);
+    expect_all_but_proof(outcome);
+    end(outcome);
+}
+
+static void test_a_marker_across_windows(void **state)
+{
+    (void)state;
+    for (size_t place = WINDOW - RECORD_MARKER; place <= WINDOW; place++) { /* forwards, of the first chunk */
+        struct outcome outcome = start();
+        shift(&outcome.damaged, place_of(&outcome, 0), place);
+        memset(outcome.damaged.data, 0, place);
+        expect_all_from(&outcome);
+    }
+    for (size_t before = WINDOW; before <= WINDOW + RECORD_MARKER; before++) { /* backwards, of the index */
+        struct outcome outcome = start();
+        size_t wanted = place_of(&outcome, outcome.count - 1) + before;
+        assert_true(wanted >= outcome.damaged.size && wanted <= 2 * packed.size);
+        memset(outcome.damaged.data + outcome.damaged.size, 0, wanted - outcome.damaged.size);
+        outcome.damaged.size = wanted;
+        expect_all_from(&outcome);
+    }
+}
+
 static void test_what_is_no_chunk(void **state)
 {
     (void)state;
@@ -309,11 +381,6 @@ static void test_what_is_no_chunk(void **state)
     try(lose_footer, expect_all_but_proof);
     try(append_bytes, expect_all_but_proof);
     try(insert_between, expect_all_but_proof);
-}
-
-static void damage_index(struct outcome *outcome)
-{
-    change(outcome, outcome->damaged.size - 50);
 }
 
 static void expect_no_tensors(struct outcome *outcome)
@@ -561,6 +628,8 @@ int main(void)
         cmocka_unit_test(test_a_chunk),
         cmocka_unit_test(test_what_is_no_chunk),
         cmocka_unit_test(test_a_chunk_of_another_file),
+        cmocka_unit_test(test_a_marker_across_windows),
+        cmocka_unit_test(test_chunks_out_of_order),
         cmocka_unit_test(test_the_end),
         cmocka_unit_test(test_a_file_within),
         cmocka_unit_test(test_random_damage),

@@ -33,6 +33,12 @@ static void test_split(void **state)
         assert_false(znn_sparse_merge(map, kept, found + 1, count, width, back));
         map[random_below(&random, map_size)] ^= (uint8_t)(1u << random_below(&random, 8));
         assert_false(znn_sparse_merge(map, kept, found, count, width, back));
+        znn_sparse_split(data, count, width, map, kept);
+        if (count % 8 != 0) { /* as many bits as before, but one of them is spare; element 0 was kept */
+            map[0] &= 0xfe;
+            map[map_size - 1] |= (uint8_t)(1u << (count % 8 + random_below(&random, 8 - count % 8)));
+            assert_false(znn_sparse_merge(map, kept, found, count, width, back));
+        }
         memset(map, 0, map_size);
         assert_false(znn_sparse_merge(map, kept, 0, count, width, back));
         free(map);

@@ -190,6 +190,28 @@ static void test_lies(void **state)
     }
 }
 
+/* A storage that is listed twice has one place, the first; what follows the second time cannot be trusted. */
+static void test_a_key_twice(void **state)
+{
+    (void)state;
+    struct buffer file = {0};
+    put_head(&file, true);
+    put_object(&file);
+    put_keys(&file, "112");
+    uint64_t first = put_storage(&file, 5, 20);
+    put_storage(&file, 5, 20);
+    put_storage(&file, 3, 6);
+    for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
+        struct model model = scan_file(&file, way);
+        assert_int_equal(model.format, FORMAT_TORCH_LEGACY);
+        assert_null(find_tensor(&model, "c", 0));
+        expect_tensor(&model, "a", BOTH, DTYPE_F32, first, 20, "5");
+        expect_tensor(&model, "b", LISTED, DTYPE_F32, first + 4, 8, "2");
+        znn_model_free(&model);
+    }
+    znn_buffer_free(&file);
+}
+
 static void test_cut(void **state)
 {
     (void)state;
@@ -272,9 +294,9 @@ static void test_read_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),      cmocka_unit_test(test_protocols),   cmocka_unit_test(test_view_and_module),
-        cmocka_unit_test(test_lies),      cmocka_unit_test(test_cut),         cmocka_unit_test(test_large_head),
-        cmocka_unit_test(test_mutations), cmocka_unit_test(test_read_errors),
+        cmocka_unit_test(test_good),        cmocka_unit_test(test_protocols), cmocka_unit_test(test_view_and_module),
+        cmocka_unit_test(test_lies),        cmocka_unit_test(test_cut),       cmocka_unit_test(test_large_head),
+        cmocka_unit_test(test_a_key_twice), cmocka_unit_test(test_mutations), cmocka_unit_test(test_read_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
