@@ -1,12 +1,8 @@
 #!/bin/sh
 # Every file below $ZNN_CORPUS makes the round trip, through files and through pipes, with one thread and with two.  None
 # gets larger than zstd -3 makes it by more than 0.5 % and 300 bytes, or 0.1 % and 300 bytes where it is mostly numbers.
-[ -n "${ZNN_CORPUS:-}" ] || {
-    echo "skipped: ZNN_CORPUS names no folder of models"
-    exit 77
-}
-ZNN_CORPUS=$(cd "$ZNN_CORPUS" && pwd) || exit 1
 . "$(dirname "$0")/lib.sh"
+need_corpus
 
 begin "corpus"
 find "$ZNN_CORPUS" -type f | LC_ALL=C sort >"$logs/files"

@@ -56,11 +56,14 @@ figures() {
     disguised model.npz 1.5 # its types change with every tensor, some being shorter than what is looked at together
 }
 
-begin "made from the weights that come along"
-figures "$ZNN_DATA/tiny-base-bf16.safetensors"
+if ! at_corpus "$@"; then
+    begin "made from the weights that come along"
+    figures "$ZNN_DATA/tiny-base-bf16.safetensors"
+    finish
+fi
 
-corpus=${ZNN_CORPUS:-}
-[ -n "$corpus" ] && command -v zstd >/dev/null || finish
+corpus=$ZNN_CORPUS
+command -v zstd >/dev/null || skip "there is no zstd"
 
 # of NAME: the file of that name in the corpus; empty where there is none.
 of() {

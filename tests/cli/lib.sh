@@ -12,6 +12,7 @@ case $ZNN in
 *) ZNN=$PWD/$ZNN ;;
 esac
 export ZNN
+[ -z "${ZNN_CORPUS:-}" ] || ZNN_CORPUS=$(cd "$ZNN_CORPUS" && pwd) || exit 1
 
 # What a sanitizer finds must not look like an orderly failure.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99"
@@ -45,6 +46,20 @@ begin() {
 skip() {
     echo "skipped: $*"
     exit 77
+}
+
+# What needs real models, from the folder that $ZNN_CORPUS names, is a run of its own: `sh SCRIPT corpus`.  So ctest shows
+# that run as skipped if there is no such folder, and the other one as what it is.
+
+# at_corpus ARGUMENT...: whether the script, called with these, is to do its part for the corpus.
+at_corpus() {
+    [ "${1:-}" = corpus ] || return 1
+    need_corpus
+}
+
+# need_corpus: ends the script if there are no models.
+need_corpus() {
+    [ -n "${ZNN_CORPUS:-}" ] || skip "ZNN_CORPUS names no folder of models"
 }
 
 # finish: the verdict.

@@ -36,6 +36,15 @@ with zipfile.ZipFile(sys.argv[1], 'w') as out:
 END
 }
 
+if at_corpus "$@"; then
+    begin "corpus"
+    find "$ZNN_CORPUS" -type f -size -512k | LC_ALL=C sort >"$logs/files"
+    while IFS= read -r file; do
+        always_same "$file" 3
+    done <"$logs/files"
+    finish
+fi
+
 begin "references"
 model=${ZNN_DATA:?}/tiny-base-bf16.safetensors
 "$ZNN_CONVERT" tied "$model" >tied.safetensors || fail "convert_model tied"
@@ -54,11 +63,4 @@ begin "rounded, and with a base"
 always_same "$model" 5 --fixed-point 8
 cp "$model" base.safetensors
 always_same "$model" 2 --base base.safetensors --fixed-point 8
-
-[ -n "${ZNN_CORPUS:-}" ] || finish
-begin "corpus"
-find "$ZNN_CORPUS" -type f -size -512k | LC_ALL=C sort >"$logs/files"
-while IFS= read -r file; do
-    always_same "$file" 3
-done <"$logs/files"
 finish

@@ -2,8 +2,9 @@
  * test_lossy.c - models that are rounded: what comes back is within the bound, and the same everywhere
  *
  * Of a .znn file the index tells where the tensors are, and the analysis which of them were rounded.  All other bytes
- * must be those of the original.  Where ZNN_CORPUS names a folder of models, all of them are rounded as well.
+ * must be those of the original.  Its run for the corpus rounds all models of a folder.
  */
+#include "corpus.h"
 #include "lossy_files.h"
 #include "platform/cpu.h"
 
@@ -456,9 +457,7 @@ static void test_corpus(void **state)
 {
     (void)state;
     size_t files = 0;
-    const char *corpus = getenv("ZNN_CORPUS");
-    if (!corpus)
-        skip();
+    const char *corpus = corpus_folder();
     memset(&checked, 0, sizeof checked);
     uint64_t rounded = round_folder(corpus, &files);
     printf("%zu files, %" PRIu64 " bytes rounded\n", files, rounded);
@@ -467,18 +466,17 @@ static void test_corpus(void **state)
     assert_true(files > 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_model),
-        cmocka_unit_test(test_same_everywhere),
-        cmocka_unit_test(test_row_of_numbers),
-        cmocka_unit_test(test_nonsense),
-        cmocka_unit_test(test_repeats_stay_apart),
-        cmocka_unit_test(test_few_values_stay),
-        cmocka_unit_test(test_nothing_to_round),
-        cmocka_unit_test(test_signs_apart),
-        cmocka_unit_test(test_corpus),
+        cmocka_unit_test(test_any_model),          cmocka_unit_test(test_same_everywhere),
+        cmocka_unit_test(test_row_of_numbers),     cmocka_unit_test(test_nonsense),
+        cmocka_unit_test(test_repeats_stay_apart), cmocka_unit_test(test_few_values_stay),
+        cmocka_unit_test(test_nothing_to_round),   cmocka_unit_test(test_signs_apart),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest corpus_tests[] = {cmocka_unit_test(test_corpus)};
+    if (!corpus_is_wanted(argc, argv))
+        return cmocka_run_group_tests(tests, NULL, NULL);
+    corpus_folder(); /* before cmocka, which would take the end of the program for a failure */
+    return cmocka_run_group_tests(corpus_tests, NULL, NULL);
 }

@@ -2,8 +2,9 @@
  * test_torch_corpus.c - the scanners on files that people really have
  *
  * Reads the directory that ZNN_CORPUS names, whose MANIFEST.tsv tells format, number of tensors and number of storages
- * (and empty tensors) of each type.  Skipped where the variable is not set.
+ * (and empty tensors) of each type.  Skipped if the variable is not set.
  */
+#include "corpus.h"
 #include "torch_files.h"
 
 #include <fcntl.h>
@@ -94,13 +95,9 @@ static void scan_path(const char *path, const char *format, const char *dtypes, 
 static void test_corpus(void **state)
 {
     (void)state;
-    const char *corpus = getenv("ZNN_CORPUS");
+    const char *corpus = corpus_folder();
     char path[32768], line[16384], *columns[COLUMN_COUNT];
     size_t files = 0;
-    if (!corpus) {
-        printf("skipped: ZNN_CORPUS is not set\n");
-        skip();
-    }
     snprintf(path, sizeof path, "%s/MANIFEST.tsv", corpus);
     FILE *manifest = fopen(path, "r");
     if (!manifest)
@@ -124,6 +121,7 @@ static void test_corpus(void **state)
 
 int main(void)
 {
+    corpus_folder(); /* before cmocka, which would take the end of the program for a failure */
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_corpus)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
