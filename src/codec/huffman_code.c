@@ -34,17 +34,36 @@ static void sort(uint32_t keys[256], unsigned count)
 }
 
 /*
- * Huffman's own algorithm over `count` symbols with costs leaf[] in rising order, and NEVER behind them: the two
- * cheapest of what there is become a node, until one is left.  Nodes come about in rising order, too.  Sets the
- * lengths; false where the longest is over `limit`.  There is no branch on what is cheaper, as in merge().
+ * The symbols that occur, the rarest first: the key of each is its count and itself, and leaf[] has the counts, with
+ * NEVER behind them.  Returns how many there are.
  */
-static bool build_tree(const uint32_t *leaf, unsigned count, unsigned limit, uint8_t *length)
+static unsigned sort_symbols(const uint32_t counts[256], uint32_t key[256], uint32_t leaf[257])
 {
-    enum { NODE, LEAF };
+    unsigned count = 0;
+    for (unsigned s = 0; s < 256; s++)
+        if (counts[s])
+            key[count++] = counts[s] << 8 | s;
+    sort(key, count);
+    for (unsigned i = 0; i < count; i++)
+        leaf[i] = key[i] >> 8;
+    leaf[count] = NEVER;
+    return count;
+}
+
+enum { NODE, LEAF };
+
+/*
+ * Huffman's own algorithm over `count` symbols, two at least, with costs leaf[] in rising order, and NEVER behind them:
+ * the two cheapest of what there is become a node, until one is left.  Nodes come about in rising order, too.  Says who
+ * is whose parent, and returns the sum of all nodes, which is that of the bits, as each node adds one bit to all that
+ * is below.  There is no branch on what is cheaper, as in merge().
+ */
+static uint64_t make_nodes(const uint32_t *leaf, unsigned count, uint8_t parent[2][256])
+{
     uint32_t node[256];
-    uint8_t parent[2][256], depth[256];
-    unsigned taken[2] = {0}, nodes = count - 1;
-    for (unsigned i = 0; i < nodes; i++) {
+    uint64_t bits = 0;
+    unsigned taken[2] = {0};
+    for (unsigned i = 0; i + 1 < count; i++) {
         uint32_t sum = 0;
         node[i] = NEVER;
         for (int k = 0; k < 2; k++) {
@@ -54,7 +73,17 @@ static bool build_tree(const uint32_t *leaf, unsigned count, unsigned limit, uin
             parent[kind][taken[kind]++] = (uint8_t)i;
         }
         node[i] = sum;
+        bits += sum;
     }
+    return bits;
+}
+
+/* Sets the lengths as the tree has them; false if the longest is over `limit`. */
+static bool build_tree(const uint32_t *leaf, unsigned count, unsigned limit, uint8_t *length)
+{
+    uint8_t parent[2][256], depth[256];
+    unsigned nodes = count - 1;
+    make_nodes(leaf, count, parent);
     depth[nodes - 1] = 0;
     for (unsigned i = nodes - 1; i-- > 0;)
         depth[i] = (uint8_t)(depth[parent[NODE][i]] + 1);
@@ -108,20 +137,11 @@ static void buy_coins(const uint32_t *leaf, unsigned count, unsigned limit, uint
 
 bool znn_huffman_code_make(struct huffman_code *code, const uint32_t counts[256], unsigned limit)
 {
-    uint32_t key[256];
-    unsigned count = 0;
-    for (unsigned s = 0; s < 256; s++)
-        if (counts[s])
-            key[count++] = counts[s] << 8 | s;
+    uint32_t key[256], leaf[257];
+    uint8_t length[256] = {0};
+    unsigned count = sort_symbols(counts, key, leaf);
     if (count < 2 || count > 1U << limit)
         return false;
-    sort(key, count);
-
-    uint32_t leaf[257];
-    uint8_t length[256] = {0};
-    for (unsigned i = 0; i < count; i++)
-        leaf[i] = key[i] >> 8;
-    leaf[count] = NEVER;
     if (!build_tree(leaf, count, limit, length)) {
         memset(length, 0, sizeof length);
         buy_coins(leaf, count, limit, length);
@@ -137,6 +157,14 @@ bool znn_huffman_code_make(struct huffman_code *code, const uint32_t counts[256]
             code->last_symbol = symbol;
     }
     return true;
+}
+
+uint64_t znn_huffman_code_bits(const uint32_t counts[256])
+{
+    uint32_t key[256], leaf[257];
+    uint8_t parent[2][256];
+    unsigned count = sort_symbols(counts, key, leaf);
+    return count < 2 ? 0 : make_nodes(leaf, count, parent);
 }
 
 void znn_huffman_code_strings(const struct huffman_code *code, uint16_t strings[256])

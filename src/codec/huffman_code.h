@@ -39,6 +39,12 @@ struct huffman_code {
 bool znn_huffman_code_make(struct huffman_code *code, const uint32_t counts[256], unsigned limit);
 
 /*
+ * How many bits data with these counts, as above, take in the best code of any length.  0 if fewer than two symbols
+ * occur.
+ */
+uint64_t znn_huffman_code_bits(const uint32_t counts[256]);
+
+/*
  * The canonical strings, as numbers whose lowest length[s] bits count.
  */
 void znn_huffman_code_strings(const struct huffman_code *code, uint16_t strings[256]);

@@ -3,8 +3,7 @@
  */
 #include "codec/statistics.h"
 
-#include <stdlib.h>
-
+#include "codec/huffman_code.h"
 #include "codec/small_logs.h"
 #include "platform/bits.h"
 
@@ -125,44 +124,10 @@ uint32_t znn_statistics_entropy(const struct statistics *statistics)
     return per_byte(bits, values, statistics->total);
 }
 
-static int compare_counts(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* The smaller of the next leaf and the next node: both rows are ascending. */
-static uint64_t take_least(const uint32_t **leaf, const uint32_t *leaf_end, const uint64_t **node,
-                           const uint64_t *node_end)
-{
-    if (*node == node_end || (*leaf < leaf_end && **leaf <= **node))
-        return *(*leaf)++;
-    return *(*node)++;
-}
-
 uint32_t znn_statistics_huffman(const struct statistics *statistics)
 {
-    uint32_t leaves[256];
-    uint64_t nodes[256];
-    unsigned values = 0;
-    for (size_t v = 0; v < 256; v++)
-        if (statistics->count[v] > 0)
-            leaves[values++] = statistics->count[v];
-    if (values < 2)
-        return 0;
-    qsort(leaves, values, sizeof *leaves, compare_counts);
-
-    /* Huffman's algorithm; each node adds one bit to all that is below it, so the bits in all are the sum of nodes. */
-    uint64_t bits = 0;
-    const uint32_t *leaf = leaves;
-    const uint64_t *node = nodes;
-    for (unsigned made = 0; made + 1 < values; made++) {
-        uint64_t first = take_least(&leaf, leaves + values, &node, nodes + made);
-        nodes[made] = first + take_least(&leaf, leaves + values, &node, nodes + made);
-        bits += nodes[made];
-    }
-    return per_byte(bits * ENTROPY_ONE, values, statistics->total);
+    unsigned values = znn_statistics_values(statistics);
+    return values < 2 ? 0 : per_byte(znn_huffman_code_bits(statistics->count) * ENTROPY_ONE, values, statistics->total);
 }
 
 unsigned znn_statistics_values(const struct statistics *statistics)
