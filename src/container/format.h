@@ -11,9 +11,11 @@
 #ifndef ZNN_CONTAINER_FORMAT_H
 #define ZNN_CONTAINER_FORMAT_H
 
+#include "znn.h" /* has those numbers that callers of the library need, too */
+
 /* Header */
 #define HEADER_FIXED 32 /* bytes before the properties */
-#define HEADER_MAX 4096
+#define HEADER_MAX ZNN_HEADER_MAX
 #define FEATURE_REFERENCES 1u
 #define PROPERTY_EXTENSION 1
 #define PROPERTY_BASE 3
@@ -59,8 +61,8 @@ enum transform {
 #define FIXED_FORM_ZIGZAG 1 /* else the signs are apart */
 #define FIXED_FORM_PACKED 2 /* the last group is packed */
 #define FIXED_FORM_COUNT 4
-#define FIXED_PRECISION_MAX 61
-#define FIXED_PRECISION_MAX_32 30
+#define FIXED_PRECISION_MAX ZNN_BITS_MAX
+#define FIXED_PRECISION_MAX_32 ZNN_BITS_MAX_32
 #define FIXED_EXCEPTIONS_SHARE 8
 
 /* Footer */
