@@ -16,7 +16,7 @@
 
 #include "common/bytes.h"
 
-static const uint8_t magic[8] = {0x89, 'Z', 'N', 'N', 0x0D, 0x0A, 0x1A, 0x0A};
+static const uint8_t magic[HEADER_MAGIC] = {0x89, 'Z', 'N', 'N', 0x0D, 0x0A, 0x1A, 0x0A};
 
 bool znn_extension_is_valid(const char *extension, size_t size)
 {
@@ -126,10 +126,14 @@ static enum znn_status fail_foreign(const uint8_t *bytes, size_t size, struct zn
     return znn_fail(error, ZNN_ERROR_NOT_ZNN, 0, "the magic number is not there");
 }
 
+bool znn_header_is_znn(const uint8_t *start, size_t size)
+{
+    return size > 0 && memcmp(start, magic, size < sizeof magic ? size : sizeof magic) == 0;
+}
+
 enum znn_status znn_header_length(const uint8_t *bytes, size_t size, size_t *length, struct znn_error *error)
 {
-    size_t compared = size < sizeof magic ? size : sizeof magic;
-    if (size == 0 || memcmp(bytes, magic, compared) != 0)
+    if (!znn_header_is_znn(bytes, size))
         return fail_foreign(bytes, size, error);
     if (size < HEADER_FIXED)
         return znn_fail(error, ZNN_ERROR_CORRUPT, size, "the file ends within its header");

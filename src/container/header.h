@@ -22,6 +22,14 @@ bool znn_extension_is_valid(const char *extension, size_t size);
 bool znn_base_name_is_valid(const char *name, size_t size);
 
 /*
+ * Whether a file that starts with the `size` bytes at `start` is a .znn file, damaged or not: they are the magic, or
+ * the beginning of it if the file ends there.  Who would rather take so short a file for a model asks for HEADER_MAGIC
+ * bytes.
+ */
+#define HEADER_MAGIC 8
+bool znn_header_is_znn(const uint8_t *start, size_t size);
+
+/*
  * Writes the header to `bytes` and returns its length.  Extension and name of the base must be valid or empty.
  */
 size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MAX]);

@@ -110,14 +110,13 @@ static enum znn_status open_compressed(struct znn_base *base, struct znn_base *p
 static enum znn_status open_base(struct znn_base *base, struct znn_base *parent, struct znn_error *error)
 {
     const uint8_t *start;
-    size_t available, length;
+    size_t available;
     if (!znn_source_is_seekable(&base->source))
         return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a base must allow random access");
     enum znn_status status = znn_source_view(&base->source, 0, HEADER_FIXED, &start, &available, error);
     if (status)
         return status;
-    bool compressed = available > 0 && znn_header_length(start, available, &length, NULL) != ZNN_ERROR_NOT_ZNN;
-    return compressed ? open_compressed(base, parent, error) : open_model(base, error);
+    return znn_header_is_znn(start, available) ? open_compressed(base, parent, error) : open_model(base, error);
 }
 
 enum znn_status znn_base_open(struct znn_input *input, struct znn_base *parent, struct znn_base **base,

@@ -180,18 +180,15 @@ static ptrdiff_t read_rest(void *context, void *buffer, size_t size)
 static enum znn_status analyze(struct znn_input *input, const struct znn_compress_options *options,
                                struct znn_analysis *analysis, struct znn_error *error)
 {
-    enum { MAGIC_SIZE = 8 };
     const uint8_t *start;
-    size_t available, length;
+    size_t available;
     struct source source;
     struct rest rest = {.source = &source};
     struct znn_input stream = {.context = &rest, .size = ZNN_SIZE_UNKNOWN, .read = read_rest};
     znn_source_open(&source, input);
-    enum znn_status status = znn_source_view(&source, 0, MAGIC_SIZE, &start, &available, error);
+    enum znn_status status = znn_source_view(&source, 0, HEADER_MAGIC, &start, &available, error);
     if (!status) {
-        bool is_znn =
-            available == MAGIC_SIZE && znn_header_length(start, available, &length, NULL) != ZNN_ERROR_NOT_ZNN;
-        if (is_znn)
+        if (available == HEADER_MAGIC && znn_header_is_znn(start, available))
             status = analyze_file(input, options ? options->memory_limit : 0, analysis, error);
         else
             status = analyze_model(znn_source_is_seekable(&source) ? input : &stream, options, analysis, error);

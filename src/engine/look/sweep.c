@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/source.h"
+#include "container/header.h"
 #include "engine/look/distortion.h"
 #include "engine/part/fixed_type.h"
 
@@ -107,13 +108,12 @@ static enum znn_status sweep_all(struct znn_sweep *sweep, struct znn_input *inpu
                                  const struct znn_compress_options *options, const unsigned *bits,
                                  struct znn_error *error)
 {
-    uint8_t start[ZNN_HEADER_MAX];
+    uint8_t start[HEADER_MAGIC];
     size_t got;
-    struct znn_header header;
     if (!znn_source_is_seekable(source))
         return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a stream cannot be read several times");
     enum znn_status status = znn_source_read(source, 0, start, sizeof start, &got, error);
-    if (!status && znn_read_header(start, got, &header, NULL) != ZNN_ERROR_NOT_ZNN && got > 8)
+    if (!status && got == HEADER_MAGIC && znn_header_is_znn(start, got))
         return znn_fail(error, ZNN_ERROR_ARGUMENT, 0,
                         "it is compressed already; what rounding would do, its model tells");
     struct znn_compress_options one = *options;
