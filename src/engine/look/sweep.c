@@ -76,10 +76,7 @@ static enum znn_status measure(struct znn_sweep *sweep, struct source *source, c
         enum dtype dtype = znn_dtype_from_name(tensor.dtype, strlen(tensor.dtype));
         if (cost.rounded_size == 0 || !znn_fixed_suits(dtype))
             continue;
-        struct fixed_point fixed = {.type = znn_fixed_type(dtype),
-                                    .bits = lossy->bits,
-                                    .floor = lossy->rounding == ZNN_ROUND_FLOOR,
-                                    .exact_zero = lossy->exact_zero};
+        const struct fixed_point fixed = znn_fixed_asked(lossy, dtype);
         status = measure_tensor(source, &fixed, &tensor, point, error);
         total->size += point->size;
         total->compressed_size += point->compressed_size;
