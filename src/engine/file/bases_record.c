@@ -137,10 +137,12 @@ static enum znn_status read_record(struct reading *reading)
     if (!status)
         status = read_more(reading, record->payload_size);
     const uint8_t *payload = bytes->data + bytes->size - record->payload_size;
-    if (!status && XXH3_64bits(payload, record->payload_size) != record->digest)
-        status = znn_fail(reading->error, ZNN_ERROR_CORRUPT, reading->place,
+    if (status)
+        return status;
+    return XXH3_64bits(payload, record->payload_size) == record->digest
+               ? ZNN_OK
+               : znn_fail(reading->error, ZNN_ERROR_CORRUPT, reading->place,
                           "the list of the base's tensors does not match its checksum");
-    return status;
 }
 
 static enum znn_status unpack_table(struct reading *reading, struct byte_reader *table)
