@@ -74,6 +74,8 @@ enum znn_status znn_fail_in_base(struct znn_error *error)
 
 enum znn_status znn_fail_memory(struct znn_error *error, size_t size)
 {
+    if (size == SIZE_NOT_KNOWN)
+        return znn_fail(error, ZNN_ERROR_MEMORY, ZNN_NO_OFFSET, "an allocation failed");
     return znn_fail(error, ZNN_ERROR_MEMORY, ZNN_NO_OFFSET, "could not allocate %zu bytes", size);
 }
 

@@ -38,8 +38,10 @@ void znn_fail_at(struct znn_error *error, uint64_t original_offset, uint64_t ori
 enum znn_status znn_fail_in_base(struct znn_error *error);
 
 /*
- * The usual failure of an allocation of `size` bytes.
+ * The usual failure of an allocation of `size` bytes.  Who calls for something that allocates by itself says that the
+ * size is not known: a wrong one misleads.
  */
+#define SIZE_NOT_KNOWN 0
 enum znn_status znn_fail_memory(struct znn_error *error, size_t size);
 
 /*

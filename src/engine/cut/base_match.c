@@ -168,5 +168,5 @@ enum znn_status znn_base_match(const struct model *model, const struct znn_base 
     }
     free(matching.taken);
     free(matching.candidates);
-    return good ? ZNN_OK : znn_fail_memory(error, count * sizeof(struct candidate));
+    return good ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
 }

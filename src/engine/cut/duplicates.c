@@ -85,7 +85,7 @@ static enum znn_status list_candidates(struct search *search)
             continue;
         struct candidate *grown = znn_array_grow(search->candidates, search->count, &search->capacity, sizeof *grown);
         if (!grown)
-            return znn_fail_memory(search->error, sizeof *grown);
+            return znn_fail_memory(search->error, SIZE_NOT_KNOWN);
         search->candidates = grown;
         grown[search->count++] = (struct candidate){.tensor = i, .size = tensor->size};
     }
@@ -133,7 +133,7 @@ static enum znn_status add_found(struct search *search, const struct tensor *ten
     struct reference *found =
         znn_array_grow(search->found, search->found_count, &search->found_capacity, sizeof *found);
     if (!found)
-        return znn_fail_memory(search->error, sizeof *found);
+        return znn_fail_memory(search->error, SIZE_NOT_KNOWN);
     search->found = found;
     found[search->found_count++] = (struct reference){.offset = tensor->offset, .size = tensor->size, .source = source};
     return ZNN_OK;
@@ -338,7 +338,7 @@ static enum znn_status add_reference(struct search *search, struct reference nex
     struct reference *items =
         znn_array_grow(references->items, references->count, &references->capacity, sizeof *items);
     if (!items)
-        return znn_fail_memory(search->error, sizeof *items);
+        return znn_fail_memory(search->error, SIZE_NOT_KNOWN);
     references->items = items;
     items[references->count++] = next;
     return ZNN_OK;

@@ -89,7 +89,7 @@ static enum znn_status choose(struct tracing *tracing, struct znn_error *error)
             continue;
         link->number = (uint32_t)tracing->bases->count;
         if (!znn_bases_add(tracing->bases, tracing->matches[i]))
-            return znn_fail_memory(error, sizeof *link);
+            return znn_fail_memory(error, SIZE_NOT_KNOWN);
     }
     return status;
 }
@@ -102,7 +102,7 @@ static enum znn_status trace(struct tracing *tracing, struct znn_error *error)
     tracing->estimator = znn_pair_estimator_new(tracing->bases->base, tracing->lossy);
     tracing->end = znn_source_is_seekable(tracing->source) ? UINT64_MAX : tracing->model->tensors[0].offset + LOOKED_AT;
     if (!tracing->matches || !tracing->links || !tracing->estimator)
-        return znn_fail_memory(error, count * sizeof *tracing->links);
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     enum znn_status status = znn_base_match(tracing->model, tracing->bases->base, tracing->matches, error);
     if (!status)
         status = choose(tracing, error);

@@ -136,7 +136,7 @@ enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct sourc
                                   rounded ? &estimator->coder.coding.lossy : NULL, estimator->partner, estimator->model,
                                   count, delta);
     if (!delta || bits == UINT64_MAX)
-        return znn_fail_memory(error, sizeof *estimator);
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     estimate->related = bits * (elements * 64 / count) / 64 / 8;
     return ZNN_OK;
 }

@@ -69,7 +69,7 @@ enum znn_status znn_reference_chunk_read(struct reference_chunk *chunk, struct s
 {
     XXH3_state_t *state = XXH3_createState();
     if (!state)
-        return znn_fail_memory(error, sizeof(struct reference_chunk));
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     XXH3_64bits_reset(state);
     chunk->gaps.size = 0;
     enum znn_status status = read_pieces(chunk, source, plan, state, error);

@@ -306,5 +306,5 @@ enum znn_status znn_rounding_mark(struct model *model, const struct znn_compress
     free(ranges.items);
     znn_buffer_free(&walk.name);
     znn_buffer_free(&walk.shape);
-    return fine ? ZNN_OK : znn_fail_memory(error, sizeof walk);
+    return fine ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
 }

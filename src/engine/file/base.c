@@ -44,7 +44,7 @@ static enum znn_status add_tensors(struct znn_base *base, const struct model *mo
     }
     znn_buffer_free(&text);
     good = good && znn_tensor_list_finish(&base->list);
-    return good ? ZNN_OK : znn_fail_memory(error, base->list.count * sizeof(struct tensor));
+    return good ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
 }
 
 static enum znn_status open_model(struct znn_base *base, struct znn_error *error)
@@ -202,7 +202,7 @@ static enum znn_status compute_hash(struct znn_base *base, const struct tensor *
     room->size = 0;
     if (!znn_hash_open(&state) || !znn_buffer_reserve(room, PIECE)) {
         znn_hash_close(&state);
-        return znn_fail_memory(error, PIECE);
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     }
     znn_hash_start(&state);
     enum znn_status status = ZNN_OK;

@@ -156,7 +156,7 @@ enum znn_status znn_base_search(struct bases *bases, struct sought *sought, size
     if (count == 0)
         return ZNN_OK;
     qsort(sought, count, sizeof *sought, compare_sought);
-    enum znn_status status = list_entries(&search) ? ZNN_OK : znn_fail_memory(error, sizeof *search.entries);
+    enum znn_status status = list_entries(&search) ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
     sort_entries(&search);
     if (!status)
         status = hash_entries(&search);

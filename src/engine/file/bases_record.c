@@ -79,7 +79,8 @@ enum znn_status znn_bases_write(const struct bases *bases, int level, struct sin
     struct buffer payload = {0};
     if (bases->count == 0)
         return ZNN_OK;
-    enum znn_status status = make_record(bases, level, &head, &payload) ? ZNN_OK : znn_fail_memory(error, payload.size);
+    enum znn_status status =
+        make_record(bases, level, &head, &payload) ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
     if (!status)
         status = znn_sink_write(sink, head.data, head.size, error);
     if (!status)
@@ -136,9 +137,9 @@ static enum znn_status read_record(struct reading *reading)
             znn_bases_head_parse(&reading->head, record, bytes->data + RECORD_PREFIX, reading->place, reading->error);
     if (!status)
         status = read_more(reading, record->payload_size);
-    const uint8_t *payload = bytes->data + bytes->size - record->payload_size;
     if (status)
         return status;
+    const uint8_t *payload = bytes->data + bytes->size - record->payload_size;
     return XXH3_64bits(payload, record->payload_size) == record->digest
                ? ZNN_OK
                : znn_fail(reading->error, ZNN_ERROR_CORRUPT, reading->place,
@@ -156,7 +157,7 @@ static enum znn_status unpack_table(struct reading *reading, struct byte_reader 
     struct frame_decoder *frames = znn_frame_decoder_new();
     if (!frames || !znn_buffer_reserve(&reading->table, head->table_size)) {
         znn_frame_decoder_free(frames);
-        return znn_fail_memory(reading->error, head->table_size);
+        return znn_fail_memory(reading->error, SIZE_NOT_KNOWN);
     }
     bool good = znn_frame_decode(frames, payload, head->stream.size, reading->table.data, head->table_size);
     znn_frame_decoder_free(frames);
@@ -187,7 +188,7 @@ static enum znn_status seek(struct reading *reading, const struct bases_row *row
     struct sought *sought =
         znn_array_grow(reading->sought, reading->sought_count, &reading->sought_capacity, sizeof *sought);
     if (!sought)
-        return znn_fail_memory(reading->error, sizeof *sought);
+        return znn_fail_memory(reading->error, SIZE_NOT_KNOWN);
     reading->sought = sought;
     sought[reading->sought_count++] = (struct sought){*row, reading->bases->count - 1};
     return ZNN_OK;
@@ -212,7 +213,7 @@ static enum znn_status take_row(struct reading *reading, const struct bases_row 
     struct bases *bases = reading->bases;
     struct base_tensor *tensors = znn_array_grow(bases->tensors, bases->count, &bases->capacity, sizeof *tensors);
     if (!tensors)
-        return znn_fail_memory(reading->error, sizeof *tensors);
+        return znn_fail_memory(reading->error, SIZE_NOT_KNOWN);
     bases->tensors = tensors;
     if (bases->count == 0)
         describe(row, bases->first, sizeof bases->first);

@@ -70,7 +70,7 @@ static enum znn_status read_frame(struct reading *reading, const struct table *t
 {
     struct frame_reader frame;
     if (!znn_frame_reader_open(&frame))
-        return znn_fail_memory(reading->error, sizeof frame);
+        return znn_fail_memory(reading->error, SIZE_NOT_KNOWN);
     enum znn_status status = read_stream(reading, table, &frame);
     if (!status && (!frame.ended || frame.size != table->size))
         status =
@@ -105,7 +105,7 @@ static enum znn_status read_directory(struct reading *reading, const uint8_t pre
     struct buffer *piece = &reading->piece;
     uint64_t place = reading->position;
     if (!znn_buffer_reserve(piece, RECORD_PREFIX + record->directory_size + PIECE))
-        return znn_fail_memory(reading->error, record->directory_size);
+        return znn_fail_memory(reading->error, RECORD_PREFIX + record->directory_size + PIECE);
     memcpy(piece->data, prefix, RECORD_PREFIX);
     enum znn_status status = znn_source_read_exactly(
         reading->source, place + RECORD_PREFIX, piece->data + RECORD_PREFIX, record->directory_size, reading->error);

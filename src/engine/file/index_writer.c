@@ -92,7 +92,7 @@ static enum znn_status write_index(const struct ledger *ledger, const struct ind
         return znn_fail_memory(error, RECORD_PREFIX);
     head->size = RECORD_PREFIX;
     if (!znn_index_write(index, head))
-        return znn_fail_memory(error, head->size);
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     struct record record = {
         .kind = RECORD_INDEX,
         .offset = ledger->original_size,
@@ -119,7 +119,7 @@ enum znn_status znn_index_finish(const struct ledger *ledger, const struct model
     enum znn_status status = ZNN_OK;
     if (!add_table(&chunk_rows, level, &payload, &index.chunks) ||
         !add_table(&tensor_rows, level, &payload, &index.tensors))
-        status = znn_fail_memory(error, payload.size);
+        status = znn_fail_memory(error, SIZE_NOT_KNOWN);
     if (!status)
         status = write_index(ledger, &index, &payload, &head, sink, error);
     if (!status)

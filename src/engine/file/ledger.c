@@ -27,7 +27,7 @@ enum znn_status znn_ledger_add(struct ledger *ledger, const struct record *recor
 {
     struct chunk_entry *chunks = znn_array_grow(ledger->chunks, ledger->count, &ledger->capacity, sizeof *chunks);
     if (!chunks)
-        return znn_fail_memory(error, sizeof *chunks);
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     ledger->chunks = chunks;
     chunks[ledger->count++] = (struct chunk_entry){
         .decoded_size = record->decoded_size,

@@ -141,7 +141,7 @@ enum znn_status znn_lookback_check(struct lookback *lookback, const struct recor
     }
     return add_range(lookback, record->offset, record->offset + record->decoded_size)
                ? ZNN_OK
-               : znn_fail_memory(error, sizeof(struct reference_range));
+               : znn_fail_memory(error, SIZE_NOT_KNOWN);
 }
 
 void znn_lookback_advance(struct lookback *lookback, uint64_t end)

@@ -52,7 +52,7 @@ static enum znn_status add_chunk(void *context, const struct chunk_entry *entry,
     place.record += entry->record_size;
     enum znn_status status = check_memory(reader, sizeof place, error);
     if (!status && !add_place(reader, place))
-        status = znn_fail_memory(error, sizeof place);
+        status = znn_fail_memory(error, SIZE_NOT_KNOWN);
     return status;
 }
 
@@ -64,7 +64,7 @@ static enum znn_status add_tensor(void *context, const struct tensor *tensor, co
         sizeof *tensor + TENSOR_NAME_ENTRY + tensor->name_size + 8 * (uint64_t)tensor->rank + text->capacity;
     enum znn_status status = check_memory(reader, more, error);
     if (!status && !znn_tensor_list_add(&reader->tensors, tensor, text))
-        status = znn_fail_memory(error, text->size);
+        status = znn_fail_memory(error, SIZE_NOT_KNOWN);
     return status;
 }
 
@@ -120,7 +120,7 @@ static enum znn_status read_index(struct znn_reader *reader, struct znn_error *e
     if (status)
         return status;
     if (!add_place(reader, (struct chunk_place){.record = reader->start}))
-        return znn_fail_memory(error, sizeof(struct chunk_place));
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     struct index_visitor visitor = {
         .on_chunk = add_chunk,
         .on_tensor = add_tensor,
@@ -134,7 +134,7 @@ static enum znn_status read_index(struct znn_reader *reader, struct znn_error *e
     if (!status)
         status = check_root(reader, error);
     if (!status && !znn_tensor_list_finish(&reader->tensors))
-        status = znn_fail_memory(error, reader->tensors.count * sizeof(struct tensor));
+        status = znn_fail_memory(error, SIZE_NOT_KNOWN);
     return status;
 }
 

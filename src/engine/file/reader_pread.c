@@ -272,7 +272,7 @@ enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t s
         return ZNN_OK;
     struct slot *slot = take_slot(reader, znn_reader_chunk_at(reader, offset), false);
     enum znn_status status =
-        slot ? read_range(reader, slot, &range, &purpose, got, error) : znn_fail_memory(error, sizeof *slot);
+        slot ? read_range(reader, slot, &range, &purpose, got, error) : znn_fail_memory(error, SIZE_NOT_KNOWN);
     leave_slot(reader, slot);
     return status;
 }
@@ -284,7 +284,7 @@ static enum znn_status read_all(struct znn_reader *reader, const struct purpose 
     if (count == 0)
         return ZNN_OK;
     struct slot *slot = take_slot(reader, znn_reader_chunk_at(reader, ranges[0].offset), purpose->plain);
-    enum znn_status status = slot ? ZNN_OK : znn_fail_memory(error, sizeof *slot);
+    enum znn_status status = slot ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
     for (size_t i = 0; i < count && !status; i++) {
         size_t got;
         status = read_range(reader, slot, &ranges[i], purpose, &got, error);

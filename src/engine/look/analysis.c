@@ -98,7 +98,7 @@ static enum znn_status walk_chunk(struct walk *walk, size_t chunk)
     analysis->container_size += size + walk->directory.layout.size;
     return znn_apportion_chunk(&analysis->apportionment, &walk->directory, place->offset)
                ? ZNN_OK
-               : znn_fail_memory(walk->error, sizeof(struct kinds));
+               : znn_fail_memory(walk->error, SIZE_NOT_KNOWN);
 }
 
 static enum znn_status walk_chunks(struct walk *walk)
@@ -107,7 +107,7 @@ static enum znn_status walk_chunks(struct walk *walk)
     uint64_t root[2];
     walk->frames = znn_frame_decoder_new();
     if (!walk->frames)
-        return znn_fail_memory(walk->error, sizeof *walk);
+        return znn_fail_memory(walk->error, SIZE_NOT_KNOWN);
     enum znn_status status = znn_ledger_open(&walk->ledger, walk->error);
     for (size_t i = 0; i < reader->chunk_count && !status; i++)
         status = walk_chunk(walk, i);
@@ -131,7 +131,7 @@ static enum znn_status analyze_file(struct znn_input *input, uint64_t memory_lim
         return status;
     const struct tensor_list *tensors = &analysis->reader->tensors;
     if (!znn_apportion_open(&analysis->apportionment, tensors))
-        return znn_fail_memory(error, tensors->count * sizeof(struct share));
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     struct walk walk = {.analysis = analysis, .error = error};
     status = walk_chunks(&walk);
     znn_ledger_close(&walk.ledger);

@@ -12,7 +12,7 @@ static enum znn_status compare(struct source *source, const struct model *model,
                                const size_t *matches, struct znn_relation *relation, struct znn_error *error)
 {
     struct pair_estimator *estimator = znn_pair_estimator_new(base, NULL);
-    enum znn_status status = estimator ? ZNN_OK : znn_fail_memory(error, sizeof *relation);
+    enum znn_status status = estimator ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
     for (size_t i = 0; i < model->count && !status; i++) {
         const struct tensor *tensor = &model->tensors[i];
         struct pair_estimate estimate;
@@ -45,7 +45,7 @@ enum znn_status znn_relate(struct znn_input *input, struct znn_base *base, struc
     znn_source_end_views(&source);
     size_t *matches = malloc((model.count + 1) * sizeof *matches);
     if (!status && !matches)
-        status = znn_fail_memory(error, model.count * sizeof *matches);
+        status = znn_fail_memory(error, (model.count + 1) * sizeof *matches);
     if (!status)
         status = znn_base_match(&model, base, matches, error);
     if (!status)

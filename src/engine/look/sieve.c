@@ -75,7 +75,7 @@ static enum znn_status start_extent(struct sieve *sieve)
 {
     struct extent *extents = znn_array_grow(sieve->extents, sieve->count, &sieve->capacity, sizeof *extents);
     if (!extents)
-        return znn_fail_memory(&sieve->error, sizeof *extents);
+        return znn_fail_memory(&sieve->error, SIZE_NOT_KNOWN);
     sieve->extents = extents;
     extents[sieve->count++] = (struct extent){.place = sieve->size, .start = sieve->kept.size};
     sieve->wanted = 1;

@@ -38,7 +38,7 @@ static enum znn_status analyze(struct znn_sweep *sweep, struct znn_input *input,
     if (!sweep->points) {
         sweep->points = calloc(sweep->count * sweep->tensors + 1, sizeof *sweep->points);
         if (!sweep->points)
-            return znn_fail_memory(error, sweep->tensors * sizeof *sweep->points);
+            return znn_fail_memory(error, (sweep->count * sweep->tensors + 1) * sizeof *sweep->points);
     }
     znn_analysis_report(sweep->analysis, &sweep->reports[i]);
     return ZNN_OK;
@@ -144,7 +144,7 @@ enum znn_status znn_sweep_make(struct znn_input *input, const struct znn_compres
     znn_source_open(&source, input);
     enum znn_status status = made->reports && made->totals
                                  ? sweep_all(made, input, &source, options ? options : &defaults, bits, error)
-                                 : znn_fail_memory(error, count * sizeof *made->totals);
+                                 : znn_fail_memory(error, SIZE_NOT_KNOWN);
     znn_source_close(&source);
     if (status)
         znn_sweep_free(made);

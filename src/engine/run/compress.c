@@ -61,7 +61,7 @@ static enum znn_status draw_chunk(struct worker *worker)
         return znn_dedup_draw(job->dedup, &job->source, &job->planner, &worker->chunk, &worker->references.digest,
                               &worker->error);
     if (!znn_planner_next(&job->planner, &worker->chunk.plan))
-        return znn_fail_memory(&worker->error, sizeof(struct piece));
+        return znn_fail_memory(&worker->error, SIZE_NOT_KNOWN);
     return job->in_order ? znn_drawn_read(&worker->chunk, &job->source, &worker->error) : ZNN_OK;
 }
 
@@ -69,7 +69,7 @@ static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk 
 {
     struct drawn *chunk = &worker->chunk;
     if (chunk->size < chunk->plan.size && !znn_chunk_plan_shorten(&chunk->plan, (uint32_t)chunk->size))
-        return znn_fail_memory(&worker->error, sizeof(struct piece));
+        return znn_fail_memory(&worker->error, SIZE_NOT_KNOWN);
     znn_turns_enter(&worker->job->turns);
     enum znn_status status =
         chunk->plan.has_references
@@ -140,7 +140,7 @@ static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk 
     if (!status && worker->chunk.size > 0)
         status = encode_chunk(worker, chunk);
     if (!status && !worker->last && !znn_sample_remember(&job->sample, plan, chunk))
-        status = znn_fail_memory(&worker->error, chunk->head_size);
+        status = znn_fail_memory(&worker->error, SIZE_NOT_KNOWN);
     return status;
 }
 
@@ -189,7 +189,7 @@ static void work(void *context)
     struct worker worker = {.job = job};
     worker.encoder = znn_chunk_encoder_new(&job->coding);
     if (!worker.encoder)
-        znn_turns_fail(&job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
+        znn_turns_fail(&job->turns, znn_fail_memory(&worker.error, SIZE_NOT_KNOWN), &worker.error);
     while (worker.encoder && do_chunk(&worker))
         ;
     znn_chunk_encoder_free(worker.encoder);
@@ -241,7 +241,7 @@ static enum znn_status assume_dtype(struct model *model, const char *name, struc
         .dtype = (uint8_t)dtype,
         .flags = TENSOR_SPAN,
     };
-    return znn_model_add(model, &row, "", NULL) ? ZNN_OK : znn_fail_memory(error, sizeof row);
+    return znn_model_add(model, &row, "", NULL) ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
 }
 
 /* In a file they are found now, in a stream as they come; of a sample, nothing is said. */

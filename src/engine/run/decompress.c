@@ -110,7 +110,7 @@ static enum znn_status take_large(struct worker *worker)
     if (!large->decoder)
         large->decoder = new_decoder(worker->job);
     if (!large->decoder)
-        return znn_fail_memory(&worker->error, sizeof *large);
+        return znn_fail_memory(&worker->error, SIZE_NOT_KNOWN);
     znn_chunk_decoder_set_lossy(large->decoder, &worker->job->lossy);
     return ZNN_OK;
 }
@@ -307,7 +307,7 @@ static void work(void *context)
     struct worker worker = {.job = context};
     worker.decoder = new_decoder(worker.job);
     if (!worker.decoder)
-        znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, sizeof worker), &worker.error);
+        znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, SIZE_NOT_KNOWN), &worker.error);
     else
         znn_chunk_decoder_set_lossy(worker.decoder, &worker.job->lossy);
     while (worker.decoder && do_chunk(&worker))

@@ -16,7 +16,7 @@ enum znn_status znn_dedup_open(struct dedup_stream *dedup, struct znn_error *err
     dedup->slots = calloc(FIRST_SLOTS, sizeof *dedup->slots);
     dedup->slot_count = FIRST_SLOTS;
     if (!dedup->digest || !dedup->slots)
-        return znn_fail_memory(error, FIRST_SLOTS * sizeof *dedup->slots);
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     if (!znn_random_bytes(dedup->secret, sizeof dedup->secret))
         return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "no random bytes from " RANDOM_BYTES_SOURCE);
     return ZNN_OK;
@@ -60,7 +60,7 @@ static enum znn_status extend_run(struct dedup_stream *dedup, const struct drawn
         znn_chunk_plan_clear(run, unit->plan.offset);
         XXH3_64bits_reset(dedup->digest);
         if (!znn_chunk_plan_refer(run, size, source))
-            return znn_fail_memory(error, sizeof(struct piece));
+            return znn_fail_memory(error, SIZE_NOT_KNOWN);
     } else if (source == run->pieces->source + run->size && size <= CHUNK_MAX - run->size) {
         run->pieces->size += size;
         run->size += size;
@@ -115,7 +115,7 @@ static enum znn_status look_ahead(struct dedup_stream *dedup, struct source *sou
     if (dedup->is_ahead)
         return ZNN_OK;
     if (!znn_planner_next(planner, &dedup->ahead.plan))
-        return znn_fail_memory(error, sizeof(struct piece));
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
     dedup->is_ahead = true;
     return znn_drawn_read(&dedup->ahead, source, error);
 }

@@ -140,7 +140,7 @@ static enum znn_status keep_chunk(struct work *work, const struct record *record
     if (!chunk)
         chunk = add_found(work, record);
     if (!chunk)
-        return znn_fail_memory(work->error, sizeof *chunk);
+        return znn_fail_memory(work->error, SIZE_NOT_KNOWN);
     chunk->found = written;
     chunk->failures += !written;
     chunk->place = work->place;
@@ -317,7 +317,7 @@ static enum znn_status add_gap(struct work *work, uint64_t start, uint64_t end)
     struct znn_salvage *salvage = work->salvage;
     struct span *ranges = znn_array_grow(salvage->ranges, salvage->count, &salvage->capacity, sizeof *ranges);
     if (!ranges)
-        return znn_fail_memory(work->error, sizeof *ranges);
+        return znn_fail_memory(work->error, SIZE_NOT_KNOWN);
     salvage->ranges = ranges;
     ranges[salvage->count++] = (struct span){start, end};
     return ZNN_OK;
@@ -506,7 +506,7 @@ enum znn_status znn_salvage(struct znn_input *input, struct znn_output *output,
     znn_bases_open(&work.bases, options->base, NULL);
     enum znn_status status = work.salvage && work.decoder && work.plain.decoder
                                  ? salvage_all(&work)
-                                 : znn_fail_memory(error, sizeof **salvage);
+                                 : znn_fail_memory(error, SIZE_NOT_KNOWN);
     znn_bases_close(&work.bases);
     znn_chunk_decoder_free(work.decoder);
     znn_salvage_plain_close(&work.plain);

@@ -41,7 +41,7 @@ static enum znn_status add_chunk(void *context, const struct chunk_entry *entry,
     enum znn_status status = check_memory(search, sizeof *map->chunks, error);
     struct salvage_chunk *chunk = status ? NULL : znn_salvage_map_add(map);
     if (!chunk)
-        return status ? status : znn_fail_memory(error, sizeof *map->chunks);
+        return status ? status : znn_fail_memory(error, SIZE_NOT_KNOWN);
     const struct salvage_chunk *last = map->count > 1 ? chunk - 1 : NULL;
     *chunk = (struct salvage_chunk){
         .offset = last ? last->offset + last->decoded_size : 0,
@@ -62,7 +62,7 @@ static enum znn_status add_tensor(void *context, const struct tensor *tensor, co
         sizeof *tensor + TENSOR_NAME_ENTRY + tensor->name_size + 8 * (uint64_t)tensor->rank + text->capacity;
     enum znn_status status = check_memory(search, more, error);
     if (!status && !znn_tensor_list_add(&search->salvage->tensors, tensor, text))
-        status = znn_fail_memory(error, text->size);
+        status = znn_fail_memory(error, SIZE_NOT_KNOWN);
     return status;
 }
 
@@ -87,7 +87,7 @@ static enum znn_status read_as(struct index_search *search, uint64_t place, cons
     enum znn_status status =
         znn_index_read(search->source, version, place, prefix, record, &visitor, &index, search->error);
     if (!status && !znn_tensor_list_finish(&search->salvage->tensors))
-        status = znn_fail_memory(search->error, search->salvage->tensors.count * sizeof(struct tensor));
+        status = znn_fail_memory(search->error, SIZE_NOT_KNOWN);
     if (status) {
         forget(search);
         return status;
