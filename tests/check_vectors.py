@@ -61,6 +61,10 @@ def main():
     rows = read_table("vectors.tsv")
     reasons = {row["name"]: row["decoder"] for row in read_table("reasons.tsv")}
     failures = [f"FAILED: {row['name']}: {wrong}" for row in rows if (wrong := failure(row, reasons))]
+    refused = {row["name"] for row in rows if row["status"] != "ZNN_OK"}
+    present = {path.name for path in VECTORS.glob("*.znn")}
+    failures += [f"FAILED: {name}: has no reason, or is not refused" for name in sorted(refused ^ reasons.keys())]
+    failures += [f"FAILED: {name}: is not in vectors.tsv" for name in sorted(present - {row["name"] for row in rows})]
     print(*failures, f"{len(rows)} vectors, {len(failures)} failures", sep="\n")
     return 1 if failures or not rows else 0
 
