@@ -3,6 +3,7 @@
  */
 #include "codec/huffman_code.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* A cost that no coin has. */
@@ -41,8 +42,10 @@ static unsigned sort_symbols(const uint32_t counts[256], uint32_t key[256], uint
 {
     unsigned count = 0;
     for (unsigned s = 0; s < 256; s++)
-        if (counts[s])
+        if (counts[s]) {
+            assert(counts[s] < 1U << 24); /* the symbol takes the rest of the key */
             key[count++] = counts[s] << 8 | s;
+        }
     sort(key, count);
     for (unsigned i = 0; i < count; i++)
         leaf[i] = key[i] >> 8;
@@ -139,6 +142,7 @@ bool znn_huffman_code_make(struct huffman_code *code, const uint32_t counts[256]
 {
     uint32_t key[256], leaf[257];
     uint8_t length[256] = {0};
+    assert(limit >= 1 && limit <= HUFFMAN_BITS_MAX);
     unsigned count = sort_symbols(counts, key, leaf);
     if (count < 2 || count > 1U << limit)
         return false;
@@ -147,6 +151,7 @@ bool znn_huffman_code_make(struct huffman_code *code, const uint32_t counts[256]
         buy_coins(leaf, count, limit, length);
     }
 
+    assert(length[0] <= limit && length[count - 1] > 0);
     memset(code, 0, sizeof *code);
     code->symbols = count;
     code->longest = length[0]; /* the rarest symbol */

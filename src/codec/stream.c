@@ -11,6 +11,7 @@
  */
 #include "codec/stream.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,6 +134,7 @@ enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t 
                                   struct znn_error *error)
 {
     struct statistics statistics;
+    assert(size > 0);
     if (wish.hint == STREAM_NOISE && !is_constant(data, size)) {
         *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size};
         return ZNN_OK;
@@ -151,6 +153,7 @@ enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t 
         status = try_full(encoder, wish.hurries, data, size, target, &best, error);
     if (status)
         return status;
+    assert(best < size); /* what is not smaller stays raw */
     if (best == 0)
         *stream = (struct stream){.kind = STREAM_RAW, .size = (uint32_t)size, .is_fresh = plan.is_fresh};
     else

@@ -3,11 +3,13 @@
  */
 #include "common/array.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 void *znn_array_grow(void *array, size_t count, size_t *capacity, size_t size)
 {
+    assert(count <= *capacity);
     if (count < *capacity)
         return array;
     size_t grown = *capacity < 16 ? 16 : *capacity + *capacity / 2;

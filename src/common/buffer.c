@@ -3,6 +3,7 @@
  */
 #include "common/buffer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 
 bool znn_buffer_reserve(struct buffer *buffer, size_t more)
 {
+    assert(buffer->size <= buffer->capacity);
     if (more <= buffer->capacity - buffer->size)
         return true;
     if (more > SIZE_MAX / 2 - buffer->size)

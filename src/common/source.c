@@ -3,6 +3,7 @@
  */
 #include "common/source.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* How much more is read from a stream at a time while a scanner looks ahead. */
@@ -76,6 +77,7 @@ static enum znn_status view_stream(struct source *source, uint64_t offset, size_
                                    size_t *available, struct znn_error *error)
 {
     struct buffer *prefix = &source->prefix;
+    assert(offset >= source->position); /* a stream does not go back */
     uint64_t end = offset - source->position + size;
     while (prefix->size < end && source->size == ZNN_SIZE_UNKNOWN) {
         uint64_t missing = end - prefix->size;
@@ -153,6 +155,7 @@ enum znn_status znn_source_read(struct source *source, uint64_t offset, void *da
         return read_fully_at(input, offset, data, size, got, error);
 
     struct buffer *prefix = &source->prefix;
+    assert(offset >= source->position);
     size_t start = (size_t)(offset - source->position);
     size_t kept = prefix->size > start ? prefix->size - start : 0;
     size_t taken = kept < size ? kept : size;

@@ -11,6 +11,7 @@
  */
 #include "container/header.h"
 
+#include <assert.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -55,6 +56,8 @@ static size_t write_property(uint8_t *bytes, unsigned tag, const char *value)
 size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MAX])
 {
     size_t length = HEADER_FIXED;
+    assert(!header->extension[0] || znn_extension_is_valid(header->extension, strlen(header->extension)));
+    assert(!header->base_name[0] || znn_base_name_is_valid(header->base_name, strlen(header->base_name)));
     memset(bytes, 0, HEADER_FIXED);
     memcpy(bytes, magic, sizeof magic);
     length += write_property(bytes + length, PROPERTY_EXTENSION, header->extension);

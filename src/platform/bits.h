@@ -6,6 +6,7 @@
 #ifndef ZNN_PLATFORM_BITS_H
 #define ZNN_PLATFORM_BITS_H
 
+#include <assert.h>
 #include <stdint.h>
 
 /*
@@ -13,6 +14,7 @@
  */
 static inline unsigned highest_bit(uint32_t value)
 {
+    assert(value != 0);
 #if defined(__GNUC__)
     return 31 - (unsigned)__builtin_clz(value);
 #else
@@ -28,6 +30,7 @@ static inline unsigned highest_bit(uint32_t value)
  */
 static inline unsigned trailing_zeros(uint64_t value)
 {
+    assert(value != 0);
 #if defined(__GNUC__)
     return (unsigned)__builtin_ctzll(value);
 #else

@@ -6,6 +6,7 @@
 #include "cli/flags/names.h"
 #include "cli/say/message.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -146,6 +147,7 @@ void znn_needs_fail(struct needs *needs, size_t number, const char *path)
 /* If a source stays all the same, so does what it needs. */
 static void remove_one(struct needs *needs, struct need *need)
 {
+    assert(need->waiting == 0 && need->is_noted);
     need->is_noted = false;
     if (znn_removal_later(&need->removal)) {
         for (size_t i = need->next; i; i = needs->list[i].next)
@@ -178,6 +180,7 @@ void znn_needs_settle(struct needs *needs, size_t number)
     const struct need *need = &needs->list[number];
     for (size_t i = 0; i < need->parent_count; i++) {
         struct need *parent = &needs->list[need->parents[i]];
+        assert(parent->waiting > 0);
         parent->waiting--;
         if (parent->waiting == 0 && !parent->lost)
             remove_noted(needs, need->parents[i]);

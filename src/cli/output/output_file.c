@@ -9,6 +9,7 @@
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -197,6 +198,7 @@ static bool give_name(struct output_file *file)
 
 bool znn_output_file_publish(struct output_file *file)
 {
+    assert(file->fd >= 0); /* open, and neither published nor discarded yet */
     if (!file->is_file)
         return file->fd == STDOUT_FILENO || close(file->fd) == 0 || fail(file, "write");
     if (!complete(file) || !give_name(file)) {

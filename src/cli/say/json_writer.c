@@ -5,6 +5,7 @@
 
 #include "cli/say/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,7 @@ void znn_json_begin(struct json *json, const char *key, char bracket)
 
 void znn_json_end(struct json *json, char bracket)
 {
+    assert(json->depth > 0);
     json->depth--;
     if (json->has_items)
         start_line(json);

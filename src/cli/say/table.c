@@ -3,6 +3,7 @@
  */
 #include "cli/say/table.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,7 @@ static void print_cell(struct table *table, const char *data, size_t size)
 /* Takes the cell at hand, elided if need be, and leaves it empty. */
 static void take_cell(struct table *table)
 {
+    assert(table->state != TABLE_NEW && table->next < table->count);
     struct text *cell = &table->cell;
     size_t *width = &table->widths[table->next];
     size_t own = znn_text_width(cell->data, cell->size);

@@ -3,6 +3,7 @@
  */
 #include "cli/say/text.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,7 @@ size_t znn_text_show(const char *data, size_t size, char shown[SHOWN_MAX], size_
 {
     static const char digits[] = "0123456789abcdef";
     uint32_t number = 0;
+    assert(size > 0);
     size_t length = znn_text_decode(data, size, &number);
     if (length > 0 && !is_unsafe(number)) {
         memcpy(shown, data, length);

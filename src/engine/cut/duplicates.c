@@ -11,6 +11,7 @@
  */
 #include "engine/cut/duplicates.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -334,6 +335,8 @@ static enum znn_status add_reference(struct search *search, struct reference nex
     status = grow_on(search, &next, ceiling);
     if (status)
         return status;
+    assert(!last || end_of(last) <= next.offset);     /* the planner takes them one after the other */
+    assert(next.source + next.size <= search->chunk); /* what a reference names lies before its chunk */
     struct references *references = search->references;
     struct reference *items =
         znn_array_grow(references->items, references->count, &references->capacity, sizeof *items);

@@ -3,6 +3,8 @@
  */
 #include "engine/cut/planner.h"
 
+#include <assert.h>
+
 /* Tensors below this size are too short for statistics of their own. */
 #define SMALL_TENSOR 8192
 
@@ -73,6 +75,7 @@ static struct run run_at(struct planner *planner)
 {
     struct run run = tensor_run_at(planner);
     const struct reference *reference = next_reference(planner);
+    assert(!reference || reference->offset >= planner->offset);
     if (reference && run.left > reference->offset - planner->offset)
         run.left = reference->offset - planner->offset;
     return run;
@@ -82,6 +85,7 @@ static struct run run_at(struct planner *planner)
 static bool take_reference(struct planner *planner, struct chunk_plan *plan, const struct reference *reference)
 {
     uint64_t done = planner->offset - reference->offset;
+    assert(done < reference->size && plan->size < CHUNK_MAX);
     uint32_t room = CHUNK_MAX - plan->size;
     uint32_t taken = reference->size - done < room ? (uint32_t)(reference->size - done) : room;
     planner->offset += taken;

@@ -3,6 +3,7 @@
  */
 #include "engine/file/bases.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ void znn_bases_close(struct bases *bases)
 
 bool znn_bases_add(struct bases *bases, size_t tensor)
 {
+    assert(bases->base && tensor < bases->base->tensors->count);
     struct base_tensor *tensors = znn_array_grow(bases->tensors, bases->count, &bases->capacity, sizeof *tensors);
     if (!tensors)
         return false;

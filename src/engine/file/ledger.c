@@ -3,6 +3,7 @@
  */
 #include "engine/file/ledger.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "common/array.h"
@@ -25,6 +26,7 @@ void znn_ledger_close(struct ledger *ledger)
 
 enum znn_status znn_ledger_add(struct ledger *ledger, const struct record *record, struct znn_error *error)
 {
+    assert(record->kind == RECORD_CHUNK && record->offset == ledger->original_size); /* in order, and without gaps */
     struct chunk_entry *chunks = znn_array_grow(ledger->chunks, ledger->count, &ledger->capacity, sizeof *chunks);
     if (!chunks)
         return znn_fail_memory(error, SIZE_NOT_KNOWN);

@@ -3,6 +3,7 @@
  */
 #include "engine/file/lookback.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,7 @@ static size_t range_at(const struct lookback *lookback, uint64_t offset)
 
 static bool add_range(struct lookback *lookback, uint64_t start, uint64_t end)
 {
+    assert(lookback->count == 0 || lookback->ranges[lookback->count - 1].end <= start); /* range_at() relies on it */
     if (lookback->count > 0 && lookback->ranges[lookback->count - 1].end == start) {
         lookback->ranges[lookback->count - 1].end = end;
         return true;
@@ -147,6 +149,7 @@ enum znn_status znn_lookback_check(struct lookback *lookback, const struct recor
 void znn_lookback_advance(struct lookback *lookback, uint64_t end)
 {
     znn_mutex_lock(&lookback->lock);
+    assert(end >= lookback->mark); /* who waits for a mark that was reached would wait again */
     lookback->mark = end;
     znn_mutex_unlock(&lookback->lock);
 }

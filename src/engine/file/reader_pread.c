@@ -16,6 +16,7 @@
  * A chunk that is decoded for another one is charged to the file for whose sake all of this happens
  * (engine/part/allowance.h), but only once: who reads the same range again gets it again.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,7 @@ static void keep_few_large(struct znn_reader *reader, struct slot *slot)
     if (!slot->is_large)
         return;
     znn_mutex_lock(&large->lock);
+    assert(large->count > 0); /* this one is among them */
     slot->is_large = large->count <= LARGE_KEPT;
     large->count -= !slot->is_large;
     znn_mutex_unlock(&large->lock);
@@ -125,6 +127,7 @@ static void leave_slot(struct znn_reader *reader, struct slot *slot)
         reader->decoded += slot->decoded;
         slot->decoded = 0;
     }
+    assert(reader->slots > 0);
     reader->slots--;
     znn_condition_signal(&reader->left);
     znn_mutex_unlock(&reader->lock);
@@ -229,6 +232,7 @@ static enum znn_status read_chunk(struct znn_reader *reader, struct slot *slot, 
                                   struct znn_error *error)
 {
     enum znn_status status = ZNN_OK;
+    assert(size > 0 && start < reader_chunk_size(reader, chunk) && size <= reader_chunk_size(reader, chunk) - start);
     if (slot->chunk != chunk || (purpose->plain && slot->refers)) {
         if (size == reader_chunk_size(reader, chunk))
             return decode(reader, slot, chunk, target, purpose, error);

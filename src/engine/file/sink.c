@@ -3,6 +3,7 @@
  */
 #include "engine/file/sink.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -35,6 +36,7 @@ enum znn_status znn_sink_put(const struct sink *sink, const void *data, size_t s
                              struct znn_error *error)
 {
     const struct znn_output *output = sink->output;
+    assert(znn_sink_is_open(sink));
     if (!output->memory)
         return output->write_at(output->context, data, size, offset) == 0 ? ZNN_OK : fail(error);
     uint8_t *place = znn_sink_place(sink, offset, size);

@@ -3,6 +3,7 @@
  */
 #include "engine/run/dedup_stream.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,8 @@ void znn_dedup_close(struct dedup_stream *dedup)
 static struct dedup_slot *find(const struct dedup_stream *dedup, const uint64_t hash[2])
 {
     size_t mask = dedup->slot_count - 1;
+    assert((dedup->slot_count & mask) == 0); /* a power of two */
+    assert(dedup->used < dedup->slot_count); /* a free slot ends the search */
     size_t i = (size_t)hash[0] & mask;
     while (dedup->slots[i].source > 0 && memcmp(dedup->slots[i].hash, hash, sizeof dedup->slots[i].hash) != 0)
         i = (i + 1) & mask;

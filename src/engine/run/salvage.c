@@ -20,6 +20,7 @@
  *
  * Chunks are written as they are found; if the output only appends, zeros are put between them.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,8 @@ static enum znn_status keep_chunk(struct work *work, const struct record *record
     enum znn_status status = write_chunk(work, record, data, &written);
     if (status)
         return status;
+    assert(chunk || work->map.count == 0 ||
+           work->map.chunks[work->map.count - 1].offset < record->offset); /* is_wanted() has seen to it */
     if (!chunk)
         chunk = add_found(work, record);
     if (!chunk)
@@ -168,6 +171,7 @@ static enum znn_status fetch(struct work *work, size_t size, const uint8_t **byt
  */
 static enum znn_status look(struct work *work, size_t size, const uint8_t **bytes, size_t *available)
 {
+    assert(size <= WINDOW);
     *bytes = znn_source_direct(&work->source, work->place, SIZE_MAX, available);
     if (*bytes)
         return ZNN_OK;

@@ -3,6 +3,7 @@
  */
 #include "engine/threads/turns.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* More threads than this help nobody; each costs memory. */
@@ -100,6 +101,7 @@ void znn_turns_enter(struct turns *turns)
 void znn_turns_leave(struct turns *turns)
 {
     znn_mutex_lock(&turns->lock);
+    assert(turns->idle < turns->places); /* or somebody leaves who has not entered */
     turns->idle++;
     znn_condition_signal(&turns->gate);
     znn_mutex_unlock(&turns->lock);
@@ -125,6 +127,7 @@ static void pass(struct turns *turns)
 /* Ends all turns, while holding the lock. */
 static void end(struct turns *turns, enum znn_status status, const struct znn_error *failure)
 {
+    assert(!status || failure);
     turns->over = true;
     if (status && !turns->status) {
         turns->status = status;
@@ -164,6 +167,9 @@ static void settle_left(struct turns *turns)
 bool znn_turns_leave_to_others(struct turns *turns, uint64_t ticket)
 {
     znn_mutex_lock(&turns->lock);
+    assert(turns->settle);
+    assert(ticket - turns->turn < TURNS_AHEAD); /* no two tickets share a place in left[] */
+    assert(!turns->left[ticket % TURNS_AHEAD]);
     turns->left[ticket % TURNS_AHEAD] = true;
     settle_left(turns);
     bool on = !turns->over;
