@@ -426,6 +426,38 @@ static void test_relation(void **state)
     znn_buffer_free(&stranger);
 }
 
+/* Of several tensors that a base lacks, the first in the file is the one that is named. */
+static void test_the_first_that_is_missing(void **state)
+{
+    (void)state;
+    static const char header[] = "{\"a\":{\"dtype\":\"F32\",\"shape\":[3000],\"data_offsets\":[0,12000]},"
+                                 "\"b\":{\"dtype\":\"F32\",\"shape\":[2000],\"data_offsets\":[12000,20000]}}";
+    struct random random = random_start(__func__);
+    struct buffer file = {0};
+    uint8_t length[8];
+    store_le64(length, sizeof header - 1);
+    put_bytes(&file, length, sizeof length);
+    put_bytes(&file, header, sizeof header - 1);
+    put_weights(&random, &file, 20000, 4);
+    struct buffer child = near_to(&file), other = copy_of(&file);
+    struct znn_base *base = open_base(&file, NULL);
+    struct buffer packed = pack_on(&child, WAY_MEMORY, base, 1, NULL);
+    znn_base_close(base);
+    other.data[other.size - 1] ^= 1;
+    other.data[other.size - 19999] ^= 1;
+    base = open_base(&other, NULL);
+    struct drain drain;
+    struct znn_error error;
+    assert_int_equal(unpack_on(&packed, WAY_MEMORY, base, true, &drain, &error), ZNN_ERROR_BASE);
+    assert_non_null(strstr(error.detail, "tensor 'a'"));
+    drain_close(&drain);
+    znn_base_close(base);
+    znn_buffer_free(&packed);
+    znn_buffer_free(&child);
+    znn_buffer_free(&other);
+    znn_buffer_free(&file);
+}
+
 /* The header keeps a name that can be stored, and makes the others so: it is a hint, and nothing fails for it. */
 static void test_names_of_the_base(void **state)
 {
@@ -467,11 +499,17 @@ static void test_names_of_the_base(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random_pairs),  cmocka_unit_test(test_equal),
-        cmocka_unit_test(test_matches),       cmocka_unit_test(test_chain),
-        cmocka_unit_test(test_deepest_chain), cmocka_unit_test(test_base_that_cannot_be_read),
-        cmocka_unit_test(test_wrong_bases),   cmocka_unit_test(test_reader),
-        cmocka_unit_test(test_relation),      cmocka_unit_test(test_names_of_the_base),
+        cmocka_unit_test(test_random_pairs),
+        cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_matches),
+        cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_deepest_chain),
+        cmocka_unit_test(test_base_that_cannot_be_read),
+        cmocka_unit_test(test_wrong_bases),
+        cmocka_unit_test(test_reader),
+        cmocka_unit_test(test_relation),
+        cmocka_unit_test(test_names_of_the_base),
+        cmocka_unit_test(test_the_first_that_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -429,6 +429,28 @@ static void test_most_parts(void **state)
     znn_buffer_free(&bytes);
 }
 
+/* A reference to ten bytes, and as many opaque bytes as a chunk of references may have, or one more. */
+static void test_rest_beside_references(void **state)
+{
+    (void)state;
+    for (uint32_t more = 0; more < 2; more++) {
+        struct directory directory = {0};
+        struct buffer bytes = {0};
+        uint32_t rest = REFERENCES_REST_MAX + more;
+        assert_true(znn_buffer_append(&bytes, "\2\3\12\0\0\1\0", 7) && /* a reference; opaque bytes, */
+                    znn_buffer_append_leb128(&bytes, rest) && znn_buffer_append(&bytes, "\0\7\0", 3)); /* all 7 */
+        struct record record = {
+            .kind = RECORD_CHUNK,
+            .offset = 1000,
+            .decoded_size = 10 + rest,
+            .directory_size = (uint32_t)bytes.size,
+        };
+        assert_int_equal(znn_directory_parse(&directory, &record, bytes.data, PLACE, NULL), more ? BAD : GOOD);
+        znn_directory_free(&directory);
+        znn_buffer_free(&bytes);
+    }
+}
+
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Layouts, of a chunk with a part of five bytes and one of three                                                   */
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -496,6 +518,22 @@ static void test_layouts(void **state)
     }
 }
 
+/* 257 segments of 2^24 bytes: the sum is that of one, if it is kept in 32 bits. */
+static void test_layout_that_wraps(void **state)
+{
+    (void)state;
+    struct directory directory = {0};
+    struct buffer layout = {0};
+    struct part *part = znn_directory_add_part(&directory);
+    assert_non_null(part);
+    part->size = CHUNK_MAX;
+    for (int i = 0; i < 257; i++)
+        assert_true(znn_buffer_append_u8(&layout, 0) && znn_buffer_append_leb128(&layout, CHUNK_MAX));
+    assert_int_equal(parse_layout(&directory, layout.data, layout.size, 257), BAD);
+    znn_directory_free(&directory);
+    znn_buffer_free(&layout);
+}
+
 static void test_layout_write_and_parse(void **state)
 {
     (void)state;
@@ -532,6 +570,8 @@ int main(void)
         cmocka_unit_test(test_every_truncation_is_corrupt),
         cmocka_unit_test(test_mutations),
         cmocka_unit_test(test_most_parts),
+        cmocka_unit_test(test_rest_beside_references),
+        cmocka_unit_test(test_layout_that_wraps),
         cmocka_unit_test(test_layouts),
         cmocka_unit_test(test_layout_write_and_parse),
     };

@@ -152,6 +152,8 @@ static void test_values(void **state)
         ROW("I01\n.", "1"),
         ROW("L12L\n.", "12"),
         ROW("L119547037146038801333356L\n.", "?"),
+        ROW("I999999999999999999\n.", "999999999999999999"),
+        ROW("I9999999999999999999\n.", "?"), /* 19 digits may be too many for 64 bits */
         ROW("Ix\n.", "?"),
         ROW("I-\n.", "?"),
         ROW("LL\n.", "?"),

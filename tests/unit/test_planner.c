@@ -102,6 +102,25 @@ static void test_small_tail_is_taken_along(void **state)
     }
 }
 
+/* A large tensor does not start in what little room other bytes leave in a chunk; in more than that it does. */
+static void test_short_heads(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t room;
+        bool starts;
+    } rows[] = {{65532, false}, {65536, true}, {4, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct model model = {0};
+        struct planner planner = {.model = &model};
+        uint32_t first = MIB - rows[i].room;
+        add_span(&model, 0, first, DTYPE_F32);
+        add_span(&model, first, 8 * MIB, DTYPE_F32);
+        expect_chunk(&planner, rows[i].starts ? MIB : first, rows[i].starts ? 2 : 1);
+        znn_model_free(&model);
+    }
+}
+
 /* A header of some KiB and the first tensor behind it share a chunk, which is cut between elements all the same. */
 static void test_cuts_lie_between_elements(void **state)
 {
@@ -441,6 +460,7 @@ int main(void)
         cmocka_unit_test(test_without_tensors_all_is_opaque),
         cmocka_unit_test(test_large_tensor_goes_by_the_mebibyte),
         cmocka_unit_test(test_small_tail_is_taken_along),
+        cmocka_unit_test(test_short_heads),
         cmocka_unit_test(test_cuts_lie_between_elements),
         cmocka_unit_test(test_small_tensors_are_marked),
         cmocka_unit_test(test_opaque_gap_is_not_cut_where_it_fits),

@@ -135,6 +135,37 @@ static void test_bomb(void **state)
     expect_count(&writer, 1);
 }
 
+/* The local header says something else than the directory. */
+static void test_headers_that_differ(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t place; /* in the local header */
+        uint8_t value;
+    } rows[] = {{6, 1} /* encrypted */, {8, 8} /* deflated */, {26, 4} /* a shorter name */, {30, 'b'}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct zip_writer writer = {0};
+        zip_add(&writer, "apple", "12345678", 8);
+        writer.file.data[rows[i].place] = rows[i].value;
+        zip_add(&writer, "pear", "1234", 4);
+        expect_count(&writer, 1);
+    }
+}
+
+/* Only the numbers that did not fit stand in the extra field, one after the other. */
+static void test_widen(void **state)
+{
+    (void)state;
+    static const uint8_t extra[] = {1, 0, 8, 0, 7, 0, 0, 0, 1, 0, 0, 0};
+    for (int which = 0; which < 3; which++) {
+        uint64_t numbers[] = {5, 5, 5};
+        numbers[which] = UINT32_MAX;
+        znn_zip_widen(byte_reader(extra, sizeof extra), &numbers[0], &numbers[1], &numbers[2]);
+        for (int i = 0; i < 3; i++)
+            assert_true(numbers[i] == (i == which ? UINT64_C(0x100000007) : 5));
+    }
+}
+
 static void test_overlap(void **state)
 {
     (void)state;
@@ -269,9 +300,12 @@ static void test_mutations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good), cmocka_unit_test(test_moved),          cmocka_unit_test(test_lies),
-        cmocka_unit_test(test_bomb), cmocka_unit_test(test_overlap),        cmocka_unit_test(test_duplicates),
-        cmocka_unit_test(test_cut),  cmocka_unit_test(test_directory_lies), cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_good),      cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_lies),      cmocka_unit_test(test_bomb),
+        cmocka_unit_test(test_overlap),   cmocka_unit_test(test_duplicates),
+        cmocka_unit_test(test_cut),       cmocka_unit_test(test_directory_lies),
+        cmocka_unit_test(test_mutations), cmocka_unit_test(test_headers_that_differ),
+        cmocka_unit_test(test_widen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
