@@ -461,6 +461,39 @@ static void test_a_file_within(void **state)
     free(outer.data);
 }
 
+/* Without an index, a record that lies within a damaged one, whose head is whole, is part of that one's data. */
+static void test_a_chunk_within_a_chunk(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[500] = {1, 2, 3};
+    struct writer inner, outer;
+    writer_open(&inner);
+    inner.original_size = 1 << 20; /* behind all that the outer file has */
+    writer_chunk(&inner, bytes, sizeof bytes);
+    writer_open(&outer);
+    size_t place = outer.file.size;
+    writer_chunk(&outer, inner.file.data, (uint32_t)inner.file.size);
+    writer_chunk(&outer, bytes, sizeof bytes);
+    outer.file.data[place + RECORD_PREFIX + load_le32(outer.file.data + place + 32)] ^= 1;
+    struct znn_input input = znn_input_memory(outer.file.data, outer.file.size);
+    struct znn_memory salvaged = {0};
+    struct znn_output output = znn_output_memory(&salvaged);
+    struct znn_salvage *result;
+    uint64_t offset, size;
+    int is_known;
+    assert_int_equal(znn_salvage(&input, &output, NULL, &result, NULL), ZNN_OK);
+    assert_int_equal(znn_salvage_size(result, &is_known), inner.file.size + sizeof bytes);
+    assert_int_equal(znn_salvage_range_count(result), 1);
+    znn_salvage_range(result, 0, &offset, &size);
+    assert_int_equal(offset, 0);
+    assert_int_equal(size, inner.file.size);
+    assert_memory_equal(salvaged.data + size, bytes, sizeof bytes);
+    znn_salvage_free(result);
+    free(salvaged.data);
+    writer_free(&inner);
+    writer_free(&outer);
+}
+
 static void test_streams_and_limits(void **state)
 {
     (void)state;
@@ -632,6 +665,7 @@ int main(void)
         cmocka_unit_test(test_chunks_out_of_order),
         cmocka_unit_test(test_the_end),
         cmocka_unit_test(test_a_file_within),
+        cmocka_unit_test(test_a_chunk_within_a_chunk),
         cmocka_unit_test(test_random_damage),
         cmocka_unit_test(test_streams_and_limits),
         cmocka_unit_test(test_overlapping_records),
