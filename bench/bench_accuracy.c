@@ -81,7 +81,7 @@ static float float_at(const uint8_t *p, const char *dtype)
 
 static struct matrix load(struct znn_reader *reader, const char *name)
 {
-    struct znn_tensor tensor;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
     size_t number = znn_reader_find(reader, name, strlen(name)), got;
     if (number == SIZE_MAX)
         die("the model is none of those that this program knows");
@@ -126,7 +126,7 @@ static void load_gpt(const struct znn_memory *compressed, struct gpt *gpt)
 {
     struct znn_reader *reader;
     struct znn_input input = znn_input_memory(compressed->data, compressed->size);
-    if (znn_reader_open(&input, &reader, NULL))
+    if (znn_reader_open(&input, NULL, &reader, NULL))
         die("the compressed model cannot be read");
     gpt->wte = load(reader, "wte.weight");
     gpt->wpe = load(reader, "wpe.weight");
@@ -287,7 +287,7 @@ static struct znn_memory compress(const struct znn_memory *model, struct znn_los
     struct znn_memory compressed = {0};
     struct znn_input input = znn_input_memory(model->data, model->size);
     struct znn_output output = znn_output_memory(&compressed);
-    struct znn_compress_options options = {.lossy = lossy};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options), .lossy = lossy};
     if (znn_compress(&input, &output, &options, NULL, NULL))
         die("the model cannot be compressed");
     return compressed;

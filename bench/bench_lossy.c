@@ -85,12 +85,12 @@ static void read_model(const char *path, struct numbers *numbers)
     }
     fclose(file);
     input = znn_input_memory(compressed.data, compressed.size);
-    if (znn_reader_open(&input, &reader, NULL) != ZNN_OK)
+    if (znn_reader_open(&input, NULL, &reader, NULL) != ZNN_OK)
         exit(1);
     *numbers = (struct numbers){allocate(znn_reader_size(reader)), 0,
                                 allocate(znn_reader_tensor_count(reader) * sizeof(size_t)), 0};
     for (size_t i = 0; i < znn_reader_tensor_count(reader); i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         size_t got;
         znn_reader_tensor(reader, i, &tensor);
         if (strcmp(tensor.dtype, "F32") != 0 || tensor.rank < 2 || tensor.size < 4 * 4096)
@@ -197,7 +197,9 @@ static double compress(const struct numbers *numbers, unsigned bits)
     double sum = 0;
     for (size_t i = 0, start = 0; i < numbers->tensors; start = numbers->ends[i++]) {
         struct znn_input input = znn_input_memory(numbers->data + 4 * start, 4 * (numbers->ends[i] - start));
-        struct znn_compress_options options = {.dtype = "F32", .lossy = {.mode = ZNN_FIXED_POINT, .bits = bits}};
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                               .dtype = "F32",
+                                               .lossy = {.mode = ZNN_FIXED_POINT, .bits = bits}};
         struct znn_memory memory = {0};
         struct znn_output output = znn_output_memory(&memory);
         if (znn_compress(&input, &output, &options, NULL, NULL) != ZNN_OK)

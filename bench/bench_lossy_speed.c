@@ -34,8 +34,9 @@ static void run(struct mode *mode, int i, const struct znn_memory *file, struct 
 {
     struct znn_input input = znn_input_memory(file->data, file->size);
     struct znn_output output = znn_output_memory(compressed), back = znn_output_memory(decoded);
-    struct znn_compress_options options = {.threads = 1, .lossy = mode->lossy};
-    struct znn_decompress_options single = {.threads = 1};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .threads = 1, .lossy = mode->lossy};
+    struct znn_decompress_options single = {.struct_size = sizeof(struct znn_decompress_options), .threads = 1};
     compressed->size = decoded->size = 0;
     double start = now();
     if (znn_compress(&input, &output, &options, NULL, NULL))

@@ -37,8 +37,8 @@ static bool compress(struct whole *whole, struct memory *target, bool by_libzstd
 {
     struct znn_input input = znn_input_memory(whole->model->data, whole->model->size);
     struct znn_output output = znn_output_fixed(target->data, target->capacity);
-    struct znn_compress_options options = {.threads = threads};
-    struct znn_report report = {0};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options), .threads = threads};
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_frame_by_libzstd(by_libzstd);
     bool done = znn_compress(&input, &output, &options, &report, NULL) == ZNN_OK;
     znn_frame_by_libzstd(false);
@@ -50,8 +50,8 @@ static bool decompress(struct whole *whole, struct memory *source, bool by_libzs
 {
     struct znn_input input = znn_input_memory(source->data, source->size);
     struct znn_output output = znn_output_fixed(whole->out.data, whole->out.capacity);
-    struct znn_decompress_options options = {.threads = threads};
-    struct znn_report report = {0};
+    struct znn_decompress_options options = {.struct_size = sizeof(struct znn_decompress_options), .threads = threads};
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_frame_by_libzstd(by_libzstd);
     bool done = znn_decompress(&input, &output, &options, &report, NULL) == ZNN_OK;
     znn_frame_by_libzstd(false);

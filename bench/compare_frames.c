@@ -39,7 +39,7 @@ static uint64_t compressed_size(const uint8_t *data, size_t size, bool by_libzst
     struct znn_memory memory = {0};
     struct znn_input input = znn_input_memory(data, size);
     struct znn_output output = znn_output_memory(&memory);
-    struct znn_report report = {0};
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_frame_by_libzstd(by_libzstd);
     enum znn_status status = znn_compress(&input, &output, NULL, &report, NULL);
     znn_frame_by_libzstd(false);

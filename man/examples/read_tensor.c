@@ -13,7 +13,7 @@ static int write_tensor(struct znn_reader *reader, const char *name, struct znn_
         fprintf(stderr, "there is no tensor '%s'\n", name);
         return 1;
     }
-    struct znn_tensor tensor;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
     znn_reader_tensor(reader, number, &tensor);
     fprintf(stderr, "%s, %llu bytes\n", tensor.dtype, (unsigned long long)tensor.size);
 
@@ -37,8 +37,8 @@ int main(int argc, char **argv)
     }
     struct znn_input input = znn_input_fd(file);
     struct znn_reader *reader;
-    struct znn_error error;
-    int failed = znn_reader_open(&input, &reader, &error) != ZNN_OK;
+    struct znn_error error = ZNN_INIT(struct znn_error);
+    int failed = znn_reader_open(&input, NULL, &reader, &error) != ZNN_OK;
     if (failed)
         fprintf(stderr, "%s\n", error.detail);
     else

@@ -26,19 +26,25 @@ static void *fd_context(int fd)
     return (void *)(intptr_t)fd; /* never dereferenced */
 }
 
+/* What a callback returns for a system call that read `n` bytes, or failed. */
+static ptrdiff_t code_of(ptrdiff_t n)
+{
+    return n > 0 ? n : n == 0 ? ZNN_CALLBACK_END : ZNN_CALLBACK_ERRNO(errno);
+}
+
 static ptrdiff_t fd_read(void *context, void *buffer, size_t size)
 {
-    return znn_descriptor_read(context_fd(context), buffer, size);
+    return code_of(znn_descriptor_read(context_fd(context), buffer, size));
 }
 
 static ptrdiff_t fd_read_at(void *context, void *buffer, size_t size, uint64_t offset)
 {
-    return znn_descriptor_read_at(context_fd(context), buffer, size, offset);
+    return code_of(znn_descriptor_read_at(context_fd(context), buffer, size, offset));
 }
 
-static int fd_write(void *context, const void *data, size_t size)
+static ptrdiff_t fd_write(void *context, const void *data, size_t size)
 {
-    return znn_descriptor_write(context_fd(context), data, size);
+    return znn_descriptor_write(context_fd(context), data, size) == 0 ? (ptrdiff_t)size : ZNN_CALLBACK_ERRNO(errno);
 }
 
 static bool is_zero(const uint8_t *p, size_t size)
@@ -54,7 +60,7 @@ static size_t to_boundary(uint64_t offset, size_t size)
 }
 
 /* Writes all but the blocks of zeros, in runs as long as possible. */
-static int fd_write_sparse(void *context, const void *data, size_t size, uint64_t offset)
+static ptrdiff_t fd_write_sparse(void *context, const void *data, size_t size, uint64_t offset)
 {
     const uint8_t *p = data;
     size_t start = 0; /* of the bytes that are to be written next */
@@ -63,17 +69,19 @@ static int fd_write_sparse(void *context, const void *data, size_t size, uint64_
         size_t block = to_boundary(offset + end, size - end);
         if (is_zero(p + end, block)) {
             if (znn_descriptor_write_at(context_fd(context), p + start, end - start, offset + start) != 0)
-                return -1;
+                return ZNN_CALLBACK_ERRNO(errno);
             start = end + block;
         }
         end += block;
     }
-    return znn_descriptor_write_at(context_fd(context), p + start, end - start, offset + start);
+    return znn_descriptor_write_at(context_fd(context), p + start, end - start, offset + start) == 0
+               ? (ptrdiff_t)size
+               : ZNN_CALLBACK_ERRNO(errno);
 }
 
 static int fd_set_size(void *context, uint64_t size)
 {
-    return znn_descriptor_set_size(context_fd(context), size);
+    return znn_descriptor_set_size(context_fd(context), size) == 0 ? ZNN_CALLBACK_DONE : ZNN_CALLBACK_ERRNO(errno);
 }
 
 struct znn_input znn_input_memory(const void *data, size_t size)
@@ -118,7 +126,7 @@ struct znn_output znn_output_fixed(void *memory, size_t capacity)
                                .capacity = memory ? capacity : 0};
 }
 
-static int memory_write(void *context, const void *data, size_t size)
+static ptrdiff_t memory_write(void *context, const void *data, size_t size)
 {
     struct znn_memory *memory = context;
     if (size > memory->capacity - memory->size) {
@@ -126,17 +134,15 @@ static int memory_write(void *context, const void *data, size_t size)
         size_t grown = memory->capacity + memory->capacity / 2;
         size_t capacity = grown > wanted ? grown : wanted;
         uint8_t *moved = wanted < size ? NULL : realloc(memory->data, capacity);
-        if (!moved) {
-            errno = ENOMEM;
-            return -1;
-        }
+        if (!moved)
+            return ZNN_CALLBACK_MEMORY;
         memory->data = moved;
         memory->capacity = capacity;
     }
     if (size > 0)
         memcpy(memory->data + memory->size, data, size);
     memory->size += size;
-    return 0;
+    return (ptrdiff_t)size;
 }
 
 static ptrdiff_t memory_read_at(void *context, void *buffer, size_t size, uint64_t offset)
@@ -146,7 +152,7 @@ static ptrdiff_t memory_read_at(void *context, void *buffer, size_t size, uint64
     size_t n = size < left ? size : (size_t)left;
     if (n > 0)
         memcpy(buffer, memory->data + offset, n);
-    return (ptrdiff_t)n;
+    return n > 0 ? (ptrdiff_t)n : ZNN_CALLBACK_END;
 }
 
 struct znn_output znn_output_memory(struct znn_memory *memory)

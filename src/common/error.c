@@ -3,7 +3,7 @@
  */
 #include "common/error.h"
 
-#include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,6 +22,7 @@ static const struct {
     [ZNN_ERROR_ARGUMENT] = {"ZNN_ERROR_ARGUMENT", "invalid argument"},
     [ZNN_ERROR_IO] = {"ZNN_ERROR_IO", "input or output failed"},
     [ZNN_ERROR_TOO_LARGE] = {"ZNN_ERROR_TOO_LARGE", "the original is larger than allowed"},
+    [ZNN_ERROR_CANCELLED] = {"ZNN_ERROR_CANCELLED", "cancelled"},
 };
 
 static int is_status(enum znn_status status)
@@ -44,7 +45,7 @@ enum znn_status znn_fail(struct znn_error *error, enum znn_status status, uint64
     if (!error)
         return status;
     error->status = status;
-    error->system_error = status == ZNN_ERROR_IO ? errno : 0;
+    error->system_error = 0;
     error->offset = offset;
     error->original_offset = ZNN_NO_OFFSET;
     error->original_size = 0;
@@ -54,6 +55,42 @@ enum znn_status znn_fail(struct znn_error *error, enum znn_status status, uint64
     vsnprintf(error->detail, sizeof error->detail, format, arguments);
     va_end(arguments);
     return status;
+}
+
+enum znn_status znn_fail_system(struct znn_error *error, int system_error, uint64_t offset, const char *detail)
+{
+    znn_fail(error, ZNN_ERROR_IO, offset, "%s", detail);
+    if (error)
+        error->system_error = system_error;
+    return ZNN_ERROR_IO;
+}
+
+/* The errno that a code has with it; 0 if none. */
+static int errno_of(ptrdiff_t code)
+{
+    return code < ZNN_CALLBACK_ERRNO(0) && code >= -INT_MAX ? (int)(ZNN_CALLBACK_ERRNO(0) - code) : 0;
+}
+
+enum znn_status znn_fail_callback(struct znn_error *error, ptrdiff_t code, uint64_t offset, const char *action)
+{
+    if (code == ZNN_CALLBACK_CANCEL)
+        return znn_fail(error, ZNN_ERROR_CANCELLED, offset, "%s was cancelled", action);
+    if (code == ZNN_CALLBACK_MEMORY)
+        return znn_fail(error, ZNN_ERROR_MEMORY, offset, "%s ran out of memory", action);
+    znn_fail(error, ZNN_ERROR_IO, offset,
+             code < 0 ? "%s failed" : "%s failed: its callback returned a number that it must not", action);
+    if (error)
+        error->system_error = errno_of(code);
+    return ZNN_ERROR_IO;
+}
+
+ptrdiff_t znn_callback_code(const struct znn_error *error)
+{
+    if (error->status == ZNN_ERROR_CANCELLED)
+        return ZNN_CALLBACK_CANCEL;
+    if (error->status == ZNN_ERROR_MEMORY)
+        return ZNN_CALLBACK_MEMORY;
+    return error->system_error > 0 ? ZNN_CALLBACK_ERRNO(error->system_error) : ZNN_CALLBACK_FAILED;
 }
 
 void znn_fail_at(struct znn_error *error, uint64_t original_offset, uint64_t original_size)
@@ -91,4 +128,9 @@ enum znn_status znn_fail_output(struct znn_error *error, uint64_t size, uint64_t
 const char *znn_version(void)
 {
     return STRING(ZNN_VERSION_MAJOR) "." STRING(ZNN_VERSION_MINOR) "." STRING(ZNN_VERSION_PATCH);
+}
+
+unsigned znn_version_number(void)
+{
+    return ZNN_VERSION_NUMBER;
 }

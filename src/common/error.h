@@ -21,10 +21,25 @@
 
 /*
  * Fills `error` (which may be NULL) and returns `status`, so that a caller can write `return znn_fail(...)`.
- * For ZNN_ERROR_IO, errno is taken over as it stands.
  */
 enum znn_status znn_fail(struct znn_error *error, enum znn_status status, uint64_t offset, const char *format, ...)
     ZNN_PRINTF(4, 5);
+
+/*
+ * The same for ZNN_ERROR_IO with an errno.
+ */
+enum znn_status znn_fail_system(struct znn_error *error, int system_error, uint64_t offset, const char *detail);
+
+/*
+ * The failure that a caller's callback returned as `code` (see ZNN_CALLBACK_FAILED in znn.h).  `action` names the
+ * callback's work, such as "read".
+ */
+enum znn_status znn_fail_callback(struct znn_error *error, ptrdiff_t code, uint64_t offset, const char *action);
+
+/*
+ * The reverse, for a callback of the library's own: the code that makes its caller fail with `error`.
+ */
+ptrdiff_t znn_callback_code(const struct znn_error *error);
 
 /*
  * Adds to a failure, `error` being filled, which bytes of the original it is about, unless that is known already;

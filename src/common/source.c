@@ -26,9 +26,11 @@ bool znn_source_is_seekable(const struct source *source)
     return source->input->memory || source->input->read_at || !source->input->read;
 }
 
-static enum znn_status fail_read(struct znn_error *error, uint64_t offset)
+/* More bytes than there is room for are as wrong as none. */
+static enum znn_status check_read(ptrdiff_t n, size_t room, uint64_t offset, struct znn_error *error)
 {
-    return znn_fail(error, ZNN_ERROR_IO, offset, "read failed");
+    bool good = n == ZNN_CALLBACK_END || (n > 0 && (size_t)n <= room);
+    return good ? ZNN_OK : znn_fail_callback(error, n, offset, "read");
 }
 
 /* Reads until `size` bytes are there or the input ends; callbacks may return less than asked for. */
@@ -38,9 +40,10 @@ static enum znn_status read_fully_at(struct znn_input *input, uint64_t offset, u
     size_t done = 0;
     while (done < size) {
         ptrdiff_t n = input->read_at(input->context, data + done, size - done, offset + done);
-        if (n < 0)
-            return fail_read(error, offset + done);
-        if (n == 0)
+        enum znn_status status = check_read(n, size - done, offset + done, error);
+        if (status)
+            return status;
+        if (n == ZNN_CALLBACK_END)
             break;
         done += (size_t)n;
     }
@@ -55,11 +58,13 @@ static enum znn_status read_fully(struct source *source, uint64_t offset, uint8_
     size_t done = 0;
     while (done < size && source->size == ZNN_SIZE_UNKNOWN) {
         ptrdiff_t n = input->read(input->context, data + done, size - done);
-        if (n < 0)
-            return fail_read(error, offset + done);
-        if (n == 0)
+        enum znn_status status = check_read(n, size - done, offset + done, error);
+        if (status)
+            return status;
+        if (n == ZNN_CALLBACK_END)
             source->size = offset + done; /* a terminal would wait for more after its end: never ask again */
-        done += (size_t)n;
+        else
+            done += (size_t)n;
     }
     *got = done;
     return ZNN_OK;

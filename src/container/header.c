@@ -129,9 +129,9 @@ static enum znn_status fail_foreign(const uint8_t *bytes, size_t size, struct zn
     return znn_fail(error, ZNN_ERROR_NOT_ZNN, 0, "the magic number is not there");
 }
 
-bool znn_header_is_znn(const uint8_t *start, size_t size)
+bool znn_header_is_znn(const uint8_t *bytes, size_t size)
 {
-    return size > 0 && memcmp(start, magic, size < sizeof magic ? size : sizeof magic) == 0;
+    return size >= sizeof magic && memcmp(bytes, magic, sizeof magic) == 0;
 }
 
 enum znn_status znn_header_length(const uint8_t *bytes, size_t size, size_t *length, struct znn_error *error)
@@ -232,7 +232,7 @@ enum znn_status znn_header_parse(const uint8_t *bytes, size_t length, struct znn
     return parse_properties(byte_reader(bytes + HEADER_FIXED, length - HEADER_FIXED), header, error);
 }
 
-enum znn_status znn_read_header(const void *data, size_t size, struct znn_header *header, struct znn_error *error)
+enum znn_status znn_header_read_start(const void *data, size_t size, struct znn_header *header, struct znn_error *error)
 {
     size_t length = 0;
     enum znn_status status = znn_header_length(data, size, &length, error);

@@ -22,17 +22,16 @@ bool znn_extension_is_valid(const char *extension, size_t size);
 bool znn_base_name_is_valid(const char *name, size_t size);
 
 /*
- * Whether a file that starts with the `size` bytes at `start` is a .znn file, damaged or not: they are the magic, or
- * the beginning of it if the file ends there.  Who would rather take so short a file for a model asks for HEADER_MAGIC
- * bytes.
- */
-#define HEADER_MAGIC 8
-bool znn_header_is_znn(const uint8_t *start, size_t size);
-
-/*
  * Writes the header to `bytes` and returns its length.  Extension and name of the base must be valid or empty.
  */
 size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MAX]);
+
+/*
+ * Whether a file that starts with these bytes is a .znn file, even if it is damaged or of a newer version.  HEADER_MAGIC
+ * bytes are enough, and fewer are not.
+ */
+#define HEADER_MAGIC 8
+bool znn_header_is_znn(const uint8_t *bytes, size_t size);
 
 /*
  * The length of the header that starts with the HEADER_FIXED bytes at `bytes`, as far as these tell; nothing is
@@ -45,5 +44,11 @@ enum znn_status znn_header_length(const uint8_t *bytes, size_t size, size_t *len
  */
 enum znn_status znn_header_parse(const uint8_t *bytes, size_t length, struct znn_header *header,
                                  struct znn_error *error);
+
+/*
+ * Reads the header from the first `size` bytes of a file, as znn_read_header() does.
+ */
+enum znn_status znn_header_read_start(const void *data, size_t size, struct znn_header *header,
+                                      struct znn_error *error);
 
 #endif

@@ -27,8 +27,7 @@ struct head {
 /* The head                                                                                                           */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* True where the first pickle is the number 0x1950a86a20f9469cfc6c, as binary or, under protocol 0 and 1, decimal. */
-static bool has_magic(const uint8_t *data, size_t size)
+bool znn_torch_legacy_has_magic(const uint8_t *data, size_t size)
 {
     static const uint8_t binary[] = {0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19};
     static const char decimal[] = "119547037146038801333356L";
@@ -282,7 +281,7 @@ enum znn_status znn_torch_legacy_scan(struct source *source, struct model *model
     size_t available;
     bool found, cut;
     enum znn_status status = znn_source_view(source, 0, FIRST_LOOK, &head.data, &available, error);
-    if (status || available == 0 || !has_magic(head.data, available))
+    if (status || available == 0 || !znn_torch_legacy_has_magic(head.data, available))
         return status;
     model->format = FORMAT_TORCH_LEGACY;
     status = find_head(source, &head, &found, &cut, error);

@@ -21,4 +21,10 @@
  */
 enum znn_status znn_torch_legacy_scan(struct source *source, struct model *model, struct znn_error *error);
 
+/*
+ * True if the first pickle is the number 0x1950a86a20f9469cfc6c, in binary or, under protocols 0 and 1, in decimal.
+ * Some 64 bytes of the file are enough.
+ */
+bool znn_torch_legacy_has_magic(const uint8_t *data, size_t size);
+
 #endif

@@ -76,7 +76,8 @@ static enum znn_status decode(const uint8_t *data, size_t size, struct znn_memor
 {
     struct znn_input input = znn_input_memory(data, size);
     struct znn_output output = znn_output_memory(decoded);
-    struct znn_decompress_options options = {.threads = 1, .base = base};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = 1, .base = base};
     return znn_decompress(&input, &output, &options, NULL, NULL);
 }
 
@@ -167,7 +168,9 @@ static void check_reader(const struct sample *sample, const struct sample *other
     bool mine = true, theirs = kind == SPLICE;
     struct znn_input input = znn_input_memory(data, size);
     struct znn_reader *reader;
-    if (znn_reader_open_with(&input, base, &reader, NULL) != ZNN_OK)
+    if (znn_reader_open(&input,
+                        &(struct znn_reader_options){.struct_size = sizeof(struct znn_reader_options), .base = base},
+                        &reader, NULL) != ZNN_OK)
         return;
     for (uint64_t at = 0; at < znn_reader_size(reader); at += sizeof range) {
         size_t got;
@@ -219,7 +222,8 @@ static void check_salvage(const struct sample *sample, int kind, const uint8_t *
     struct znn_memory salvaged = {0};
     struct znn_input input = znn_input_memory(data, size);
     struct znn_output output = znn_output_memory(&salvaged);
-    struct znn_decompress_options options = {.threads = 1, .base = base};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = 1, .base = base};
     struct znn_salvage *salvage;
     uint64_t kept = 0;
     bool all = znn_salvage(&input, &output, &options, &salvage, NULL) == ZNN_OK && znn_salvage_is_whole(salvage);

@@ -100,7 +100,8 @@ void write_packed(const char *path, int model, int base_model, const char *exten
     struct znn_input input = znn_input_memory(models[model].data, models[model].size);
     struct znn_output output = znn_output_memory(&memory);
     struct znn_base *base = open_base(base_model);
-    struct znn_compress_options options = {.threads = 1, .extension = extension, .base = base};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .threads = 1, .extension = extension, .base = base};
     if (base)
         options.base_name = names[base_model];
     if (znn_compress(&input, &output, &options, NULL, NULL) != ZNN_OK)
@@ -117,7 +118,8 @@ int unpack(const struct bytes *packed, int base_model)
     struct znn_input input = znn_input_memory(packed->data, packed->size);
     struct znn_output output = znn_output_memory(&memory);
     struct znn_base *base = open_base(base_model);
-    struct znn_decompress_options options = {.threads = 1, .base = base};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = 1, .base = base};
     int found = -1;
     if (znn_decompress(&input, &output, &options, NULL, NULL) == ZNN_OK)
         for (int model = 0; model < MODELS; model++)

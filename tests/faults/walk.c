@@ -301,7 +301,7 @@ static bool decode_with(const struct bytes *packed, struct znn_base *base, struc
     struct znn_memory memory = {0};
     struct znn_input input = znn_input_memory(packed->data, packed->size);
     struct znn_output output = znn_output_memory(&memory);
-    struct znn_decompress_options options = {.base = base};
+    struct znn_decompress_options options = {.struct_size = sizeof(struct znn_decompress_options), .base = base};
     enum znn_status status = znn_decompress(&input, &output, &options, NULL, NULL);
     *original = (struct bytes){(char *)memory.data, memory.size};
     return status == ZNN_OK;

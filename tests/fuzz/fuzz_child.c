@@ -27,8 +27,13 @@ static struct znn_memory go_round(const uint8_t *data, size_t size, struct znn_b
     struct znn_input input = znn_input_memory(data, size);
     struct znn_memory packed = {0}, decoded = {0};
     struct znn_output output = znn_output_memory(&packed);
-    struct znn_compress_options options = {.threads = 1, .base = base, .lossy = *lossy, .choose = choose_all};
-    struct znn_decompress_options back = {.threads = 1, .base = base};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                           .threads = 1,
+                                           .base = base,
+                                           .lossy = *lossy,
+                                           .choose = choose_all};
+    struct znn_decompress_options back = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = 1, .base = base};
     if (znn_compress(&input, &output, &options, NULL, NULL) != ZNN_OK)
         abort();
     input = znn_input_memory(packed.data, packed.size);

@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         znn_input_memory(data, size),
         tape_input(&tape),
     };
-    struct znn_decompress_options options = {.threads = 1, .max_output = (uint64_t)1 << 20};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = 1, .max_output = (uint64_t)1 << 20};
     enum znn_status status[2];
     struct znn_memory decoded[2] = {{0}};
     for (int i = 0; i < 2; i++) {

@@ -23,7 +23,7 @@ static ptrdiff_t read_base(void *context, void *buffer, size_t size, uint64_t of
     size_t given = size < left ? size : left;
     if (given > 0)
         memcpy(buffer, bytes + offset, given);
-    return (ptrdiff_t)given;
+    return given > 0 ? (ptrdiff_t)given : ZNN_CALLBACK_END;
 }
 
 static struct znn_base *open_base_file(bool wrong)
@@ -44,19 +44,19 @@ static struct znn_base *open_base_file(bool wrong)
 #define ROOM ((size_t)1 << 20)
 static uint8_t room[ROOM];
 
-static int put_at(void *context, const void *data, size_t size, uint64_t offset)
+static ptrdiff_t put_at(void *context, const void *data, size_t size, uint64_t offset)
 {
     (void)context;
     if (offset > ROOM || size > ROOM - offset)
-        return -1;
+        return ZNN_CALLBACK_FAILED;
     memcpy(room + offset, data, size);
-    return 0;
+    return (ptrdiff_t)size;
 }
 
 static int set_size(void *context, uint64_t size)
 {
     *(uint64_t *)context = size;
-    return 0;
+    return ZNN_CALLBACK_DONE;
 }
 
 /* Decodes to the room; whatever comes out must be what came out in order. */
@@ -66,7 +66,8 @@ static void decode_anywhere(const uint8_t *data, size_t size, bool wrong, const 
     struct znn_base *base = open_base_file(wrong);
     struct znn_input input = znn_input_memory(data, size);
     struct znn_output output = {.context = &written, .write_at = put_at, .set_size = set_size};
-    struct znn_decompress_options options = {.threads = 1, .base = base, .max_output = ROOM};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = 1, .base = base, .max_output = ROOM};
     enum znn_status status = znn_decompress(&input, &output, &options, NULL, NULL);
     if (status == ZNN_OK && right)
         require(written == right->size && (written == 0 || memcmp(room, right->data, written) == 0), "other bytes");
@@ -78,7 +79,8 @@ static void decode(const uint8_t *data, size_t size, struct znn_base *base)
 {
     struct tape tape = {data, size};
     struct znn_input inputs[] = {znn_input_memory(data, size), tape_input(&tape)};
-    struct znn_decompress_options options = {.threads = 1, .base = base};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = 1, .base = base};
     struct znn_memory decoded[2] = {{0}};
     enum znn_status status[2];
     for (int i = 0; i < 2; i++) {

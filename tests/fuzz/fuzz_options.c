@@ -34,7 +34,8 @@ static void expect_original(const struct znn_memory *packed, enum way way, bool 
 {
     struct feed feed = {.data = packed->data, .size = packed->size};
     struct znn_input input = feed_input(&feed, way);
-    struct znn_decompress_options options = {.threads = anywhere ? 2 : 1};
+    struct znn_decompress_options options = {.struct_size = sizeof(struct znn_decompress_options),
+                                             .threads = anywhere ? 2 : 1};
     struct drain drain;
     drain_open(&drain);
     struct znn_output output = drain_output(&drain, anywhere);
@@ -60,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size -= 2;
     data = guard_input(data + 2, size);
     struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options),
         .level = levels[choice & 3],
         .threads = 1 + (way_choice >> 6),
         .dtype = dtypes[(choice >> 2) % (sizeof dtypes / sizeof *dtypes)],

@@ -53,7 +53,7 @@ static void look_around(struct znn_reader *reader)
     uint64_t size = znn_reader_size(reader);
     size_t tensors = znn_reader_tensor_count(reader);
     for (size_t i = 0; i < tensors && i < 100; i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         size_t got;
         znn_reader_tensor(reader, i, &tensor);
         require(tensor.offset <= size && tensor.size <= size - tensor.offset, "a tensor outside the original");
@@ -66,13 +66,13 @@ static void look_around(struct znn_reader *reader)
 
 static void check_sums(const struct znn_analysis *analysis)
 {
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     uint64_t before, after, container;
     znn_analysis_report(analysis, &report);
     znn_analysis_rest(analysis, &before, &after, &container);
     for (size_t i = 0; i < report.tensors; i++) {
-        struct znn_tensor tensor;
-        struct znn_cost cost;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+        struct znn_cost cost = ZNN_INIT(struct znn_cost);
         znn_analysis_tensor(analysis, i, &tensor, &cost);
         before += cost.size;
         after += cost.compressed_size;
@@ -89,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct znn_input input = znn_input_memory(copy, size);
     struct znn_reader *reader;
     struct znn_analysis *analysis;
-    if (znn_reader_open(&input, &reader, NULL) == ZNN_OK) {
+    if (znn_reader_open(&input, NULL, &reader, NULL) == ZNN_OK) {
         look_around(reader);
         if (znn_analyze(&input, NULL, &analysis, NULL) == ZNN_OK) {
             check_sums(analysis);

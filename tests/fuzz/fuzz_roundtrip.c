@@ -48,8 +48,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     data = guard_input(data, size);
     static uint8_t model[8 + 1000 + 6 * TENSOR];
     bool is_stream = data[0] & 0x40;
-    struct znn_compress_options options = {
-        .level = levels[data[0] & 3], .threads = 1, .dtype = dtypes[data[0] >> 2 & 7], .dedup = is_stream};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                           .level = levels[data[0] & 3],
+                                           .threads = 1,
+                                           .dtype = dtypes[data[0] >> 2 & 7],
+                                           .dedup = is_stream};
     options.sign = data[0] & 0x80 ? ZNN_SIGN_SEPARATE : ZNN_SIGN_AUTO;
     const uint8_t *bytes = data + 1;
     size_t length = size - 1;

@@ -26,7 +26,7 @@ static void check_ranges(const struct znn_salvage *salvage, const struct znn_mem
         end = offset + lost;
     }
     for (size_t i = 0; i < znn_salvage_tensor_count(salvage) && i < 100; i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         uint64_t lost;
         znn_salvage_tensor(salvage, i, &tensor, &lost);
         require(lost <= tensor.size, "a tensor that has lost more than it had");
@@ -38,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct znn_input input = znn_input_memory(guard_input(data, size), size);
     struct znn_memory out = {0}, whole = {0};
     struct znn_output output = znn_output_memory(&out), other = znn_output_memory(&whole);
-    struct znn_decompress_options options = {.max_output = OUTPUT_MAX, .threads = 1};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .max_output = OUTPUT_MAX, .threads = 1};
     struct znn_salvage *salvage;
     enum znn_status status = znn_salvage(&input, &output, &options, &salvage, NULL);
     if (status == ZNN_OK)

@@ -20,7 +20,7 @@ static inline struct scanned scan_input(struct znn_input input, uint64_t size,
 {
     struct source source;
     struct model model = {0};
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     znn_source_open(&source, &input);
     enum znn_status status = scan(&source, &model, &error);
     const char *fault = status ? znn_status_name(status) : model_fault(&model, size);

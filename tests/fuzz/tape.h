@@ -23,7 +23,7 @@ static inline ptrdiff_t tape_read(void *context, void *buffer, size_t size)
         memcpy(buffer, tape->next, given);
     tape->next += given;
     tape->left -= given;
-    return (ptrdiff_t)given;
+    return given > 0 ? (ptrdiff_t)given : ZNN_CALLBACK_END;
 }
 
 /* A stream over `tape`, which must outlive it. */

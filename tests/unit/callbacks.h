@@ -34,8 +34,13 @@ static inline bool fault_strikes(struct faults *faults)
     unsigned call = atomic_fetch_add(&faults->calls, 1) + 1;
     if (faults->fail_at == 0 || call < faults->fail_at || (call > faults->fail_at && !faults->lasting))
         return false;
-    errno = faults->reason;
     return true;
+}
+
+/* What a callback returns then. */
+static inline int fault_code(const struct faults *faults)
+{
+    return ZNN_CALLBACK_ERRNO(faults->reason);
 }
 
 enum way { WAY_MEMORY, WAY_RANDOM_ACCESS, WAY_STREAM, WAY_COUNT };
@@ -54,14 +59,14 @@ static inline ptrdiff_t feed_read_at(void *context, void *buffer, size_t size, u
 {
     const struct feed *feed = context;
     if (fault_strikes(feed->faults))
-        return -1;
+        return fault_code(feed->faults);
     size_t left = offset < feed->size ? feed->size - (size_t)offset : 0;
     size_t given = size < left ? size : left;
     if (feed->step && given > feed->step)
         given = feed->step;
     if (given > 0)
         memcpy(buffer, (const uint8_t *)feed->data + offset, given);
-    return (ptrdiff_t)given;
+    return given > 0 ? (ptrdiff_t)given : ZNN_CALLBACK_END;
 }
 
 static inline ptrdiff_t feed_read(void *context, void *buffer, size_t size)
@@ -70,7 +75,7 @@ static inline ptrdiff_t feed_read(void *context, void *buffer, size_t size)
     ptrdiff_t given = feed_read_at(feed, buffer, size, feed->position);
     if (given > 0)
         feed->position += (size_t)given;
-    feed->ends += given == 0;
+    feed->ends += given == ZNN_CALLBACK_END;
     return given;
 }
 
@@ -96,11 +101,11 @@ struct drain {
     pthread_mutex_t lock;
 };
 
-static inline int drain_write_at(void *context, const void *data, size_t size, uint64_t offset)
+static inline ptrdiff_t drain_write_at(void *context, const void *data, size_t size, uint64_t offset)
 {
     struct drain *drain = context;
     if (fault_strikes(drain->faults))
-        return -1;
+        return fault_code(drain->faults);
     pthread_mutex_lock(&drain->lock);
     size_t end = (size_t)offset + size;
     if (end > drain->capacity) {
@@ -118,10 +123,10 @@ static inline int drain_write_at(void *context, const void *data, size_t size, u
     drain->size = end > drain->size ? end : drain->size;
     drain->written += size;
     pthread_mutex_unlock(&drain->lock);
-    return 0;
+    return (ptrdiff_t)size;
 }
 
-static inline int drain_write(void *context, const void *data, size_t size)
+static inline ptrdiff_t drain_write(void *context, const void *data, size_t size)
 {
     struct drain *drain = context;
     return drain_write_at(drain, data, size, drain->size);
@@ -131,23 +136,23 @@ static inline ptrdiff_t drain_read_at(void *context, void *buffer, size_t size, 
 {
     struct drain *drain = context;
     if (fault_strikes(drain->faults))
-        return -1;
+        return fault_code(drain->faults);
     pthread_mutex_lock(&drain->lock);
     size_t left = offset < drain->size ? drain->size - (size_t)offset : 0;
     size_t given = size < left ? size : left;
     if (given > 0)
         memcpy(buffer, drain->data + offset, given);
     pthread_mutex_unlock(&drain->lock);
-    return (ptrdiff_t)given;
+    return given > 0 ? (ptrdiff_t)given : ZNN_CALLBACK_END;
 }
 
 static inline int drain_set_size(void *context, uint64_t size)
 {
     struct drain *drain = context;
     if (fault_strikes(drain->faults))
-        return -1;
+        return fault_code(drain->faults);
     drain->set_to = size;
-    return 0;
+    return ZNN_CALLBACK_DONE;
 }
 
 static inline void drain_open(struct drain *drain)

@@ -34,7 +34,7 @@ static inline struct znn_memory compress(const struct buffer *file, const struct
                                          struct znn_report *report)
 {
     struct znn_memory memory = {0};
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     struct znn_input input = znn_input_memory(file->data, file->size);
     struct znn_output output = znn_output_memory(&memory);
     if (znn_compress(&input, &output, options, report, &error) != ZNN_OK)
@@ -45,10 +45,13 @@ static inline struct znn_memory compress(const struct buffer *file, const struct
 static inline struct znn_memory decompress(const struct znn_memory *compressed, struct znn_report *report)
 {
     struct znn_memory memory = {0};
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     struct znn_input input = znn_input_memory(compressed->data, compressed->size);
     struct znn_output output = znn_output_memory(&memory);
-    if (znn_decompress(&input, &output, &(struct znn_decompress_options){.threads = 2}, report, &error) != ZNN_OK)
+    if (znn_decompress(
+            &input, &output,
+            &(struct znn_decompress_options){.struct_size = sizeof(struct znn_decompress_options), .threads = 2},
+            report, &error) != ZNN_OK)
         fail_msg("%s", error.detail);
     return memory;
 }

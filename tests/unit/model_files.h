@@ -97,7 +97,8 @@ static inline struct znn_memory make_znn(const struct buffer *bytes, int level)
     struct znn_memory memory = {0};
     struct znn_input input = znn_input_memory(bytes->data, bytes->size);
     struct znn_output output = znn_output_memory(&memory);
-    struct znn_compress_options options = {.level = level, .threads = 2};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .level = level, .threads = 2};
     assert_int_equal(znn_compress(&input, &output, &options, NULL, NULL), ZNN_OK);
     return memory;
 }

@@ -37,8 +37,8 @@ static inline struct buffer pack_way(const void *data, size_t size, enum way way
     struct znn_input input = feed_input(&feed, way);
     struct znn_memory memory = {0};
     struct znn_output output = znn_output_memory(&memory);
-    struct znn_report unused;
-    struct znn_error error = {0};
+    struct znn_report unused = ZNN_INIT(struct znn_report);
+    struct znn_error error = ZNN_INIT(struct znn_error);
     report = report ? report : &unused;
     enum znn_status status = znn_compress(&input, &output, options, report, &error);
     check_error(status, &error);
@@ -50,7 +50,8 @@ static inline struct buffer pack_way(const void *data, size_t size, enum way way
 
 static inline struct buffer pack(const void *data, size_t size, int level)
 {
-    struct znn_compress_options options = {.level = level, .threads = 1};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .level = level, .threads = 1};
     return pack_way(data, size, WAY_MEMORY, 0, &options, NULL);
 }
 
@@ -63,10 +64,11 @@ static inline enum znn_status unpack_way(const void *data, size_t size, enum way
 {
     struct feed feed = {.data = data, .size = size, .step = way == WAY_STREAM ? 1000 : 0};
     struct znn_input input = feed_input(&feed, way);
-    struct znn_decompress_options options = {.threads = threads, .base = packing_base};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = threads, .base = packing_base};
     drain_open(drain);
     struct znn_output output = drain_output(drain, anywhere);
-    *error = (struct znn_error){0};
+    *error = (struct znn_error){.struct_size = sizeof(struct znn_error)};
     enum znn_status status = znn_decompress(&input, &output, &options, report, error);
     check_error(status, error);
     return status;
@@ -77,8 +79,8 @@ static inline void expect_unpacked(const struct buffer *packed, enum way way, un
                                    const void *data, size_t size)
 {
     struct drain drain;
-    struct znn_report report;
-    struct znn_error error;
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_error error = ZNN_INIT(struct znn_error);
     enum znn_status status = unpack_way(packed->data, packed->size, way, threads, anywhere, &drain, &report, &error);
     if (status)
         fail_msg("%s: %s", znn_status_name(status), error.detail);

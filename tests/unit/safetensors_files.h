@@ -68,14 +68,12 @@ struct tape {
 static inline ptrdiff_t tape_read_at(void *context, void *buffer, size_t size, uint64_t offset)
 {
     struct tape *tape = context;
-    if (tape->fails) {
-        errno = EIO;
-        return -1;
-    }
+    if (tape->fails)
+        return ZNN_CALLBACK_ERRNO(EIO);
     size_t left = offset < tape->size ? tape->size - (size_t)offset : 0;
     size_t given = size < left ? size : left;
     memcpy(buffer, tape->data + offset, given);
-    return (ptrdiff_t)given;
+    return given > 0 ? (ptrdiff_t)given : ZNN_CALLBACK_END;
 }
 
 static inline ptrdiff_t tape_read(void *context, void *buffer, size_t size)
@@ -102,7 +100,7 @@ static inline enum znn_status scan_tape(struct tape *tape, enum way way, struct 
     struct source source;
     znn_source_open(&source, &input);
     *model = (struct model){0};
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     enum znn_status status = znn_safetensors_scan(&source, model, &error);
     assert_int_equal(error.status, status);
     znn_source_close(&source);

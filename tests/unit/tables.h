@@ -63,7 +63,7 @@ static inline enum znn_status feed(enum table_kind kind, uint64_t entries, uint6
         .on_tensor = out ? note_tensor : NULL,
         .context = out,
     };
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     enum znn_status status = ZNN_OK;
     for (size_t at = 0, piece; at < size && !status; at += piece) {
         piece = cut == CUT_NOWHERE ? size : cut == CUT_EVERYWHERE ? 1 : 1 + random_below(random, 20);

@@ -187,7 +187,8 @@ static enum znn_status call_compress(const struct sample *sample, const struct c
     drain.data = __real_malloc(100000);
     drain.capacity = 100000;
     struct znn_output output = drain_output(&drain, false);
-    struct znn_compress_options options = {.level = 9, .threads = call->threads};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .level = 9, .threads = call->threads};
     enum znn_status status = znn_compress(&input, &output, &options, NULL, error);
     struct buffer packed = {.data = drain.data, .size = drain.size};
     failing_stop();
@@ -208,7 +209,8 @@ static enum znn_status call_decompress(const struct sample *sample, const struct
     drain.data = __real_calloc(1, 100000);
     drain.capacity = 100000;
     struct znn_output output = drain_output(&drain, call->anywhere);
-    struct znn_decompress_options options = {.threads = call->threads};
+    struct znn_decompress_options options = {.struct_size = sizeof(struct znn_decompress_options),
+                                             .threads = call->threads};
     enum znn_status status = znn_decompress(&input, &output, &options, NULL, error);
     failing_stop();
     if (!status) {
@@ -227,7 +229,7 @@ static enum znn_status call_reader(const struct sample *sample, const struct cal
     struct feed feed = {.data = sample->packed.data, .size = sample->packed.size};
     struct znn_input input = feed_input(&feed, call->way);
     struct znn_reader *reader;
-    enum znn_status status = znn_reader_open(&input, &reader, error);
+    enum znn_status status = znn_reader_open(&input, NULL, &reader, error);
     size_t got = 0;
     if (!status) {
         znn_reader_find(reader, "a", 1);
@@ -247,9 +249,11 @@ static enum znn_status analyze(const struct buffer *bytes, const struct call *ca
 {
     struct feed feed = {.data = bytes->data, .size = bytes->size};
     struct znn_input input = feed_input(&feed, call->way);
-    struct znn_compress_options options = {.level = 9, .threads = call->threads};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .level = 9, .threads = call->threads};
+    struct znn_analysis_options analyzing = {.struct_size = sizeof analyzing, .compress = &options};
     struct znn_analysis *analysis;
-    enum znn_status status = znn_analyze(&input, &options, &analysis, error);
+    enum znn_status status = znn_analyze(&input, &analyzing, &analysis, error);
     failing_stop();
     znn_analysis_free(analysis);
     return status;
@@ -287,7 +291,7 @@ static const struct call calls[] = {
 /* Refuses request number `at`.  False where it does not come to that. */
 static bool strike(const struct sample *sample, const struct call *call, unsigned at, bool lasting)
 {
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     int live = atomic_load(&failing.live);
     failing_start(at, lasting);
     enum znn_status status = call->make(sample, call, &error);

@@ -18,10 +18,12 @@
 
 static struct znn_analysis *analyze(struct znn_input input, int level)
 {
-    struct znn_compress_options options = {.level = level, .threads = 2};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .level = level, .threads = 2};
+    struct znn_analysis_options analyzing = {.struct_size = sizeof analyzing, .compress = &options};
     struct znn_analysis *analysis;
-    struct znn_error error = {0};
-    if (znn_analyze(&input, &options, &analysis, &error) != ZNN_OK)
+    struct znn_error error = ZNN_INIT(struct znn_error);
+    if (znn_analyze(&input, &analyzing, &analysis, &error) != ZNN_OK)
         fail_msg("%s", error.detail);
     return analysis;
 }
@@ -44,14 +46,14 @@ static void check_cost(const struct znn_tensor *tensor, const struct znn_cost *c
 /* Checks that all adds up. */
 static void check_sums(const struct znn_analysis *analysis)
 {
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     uint64_t before, after, container;
     znn_analysis_report(analysis, &report);
     znn_analysis_rest(analysis, &before, &after, &container);
     assert_int_equal(znn_analysis_tensor_count(analysis), report.tensors);
     for (size_t i = 0; i < report.tensors; i++) {
-        struct znn_tensor tensor;
-        struct znn_cost cost;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+        struct znn_cost cost = ZNN_INIT(struct znn_cost);
         znn_analysis_tensor(analysis, i, &tensor, &cost);
         check_cost(&tensor, &cost);
         before += cost.size;
@@ -63,7 +65,7 @@ static void check_sums(const struct znn_analysis *analysis)
 
 static void expect_same(const struct znn_analysis *a, const struct znn_analysis *b)
 {
-    struct znn_report reports[2];
+    struct znn_report reports[2] = {ZNN_INIT(struct znn_report), ZNN_INIT(struct znn_report)};
     uint64_t rest[2][3];
     znn_analysis_report(a, &reports[0]);
     znn_analysis_report(b, &reports[1]);
@@ -72,9 +74,8 @@ static void expect_same(const struct znn_analysis *a, const struct znn_analysis 
     assert_memory_equal(&reports[0], &reports[1], sizeof *reports); /* the strings are static */
     assert_memory_equal(rest[0], rest[1], sizeof *rest);
     for (size_t i = 0; i < reports[0].tensors; i++) {
-        struct znn_tensor tensors[2];
-        struct znn_cost costs[2];
-        memset(costs, 0, sizeof costs);
+        struct znn_tensor tensors[2] = {ZNN_INIT(struct znn_tensor), ZNN_INIT(struct znn_tensor)};
+        struct znn_cost costs[2] = {ZNN_INIT(struct znn_cost), ZNN_INIT(struct znn_cost)};
         znn_analysis_tensor(a, i, &tensors[0], &costs[0]);
         znn_analysis_tensor(b, i, &tensors[1], &costs[1]);
         assert_string_equal(tensors[0].name, tensors[1].name);
@@ -90,13 +91,14 @@ static struct znn_analysis *analyze_both(struct znn_input input, int level)
 {
     struct znn_memory znn = {0};
     struct znn_output output = znn_output_memory(&znn);
-    struct znn_compress_options options = {.level = level, .threads = 1};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .level = level, .threads = 1};
     assert_int_equal(znn_compress(&input, &output, &options, NULL, NULL), ZNN_OK);
     struct znn_analysis *model = analyze(input, level);
     struct znn_analysis *file = analyze(znn_input_memory(znn.data, znn.size), level);
     check_sums(model);
     expect_same(model, file);
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_analysis_report(model, &report);
     assert_int_equal(report.compressed_size, znn.size);
     znn_analysis_free(model);
@@ -116,8 +118,8 @@ static void adds_up(void **state)
         znn_analysis_rest(analysis, &opaque, &opaque_compressed, &container);
         assert_int_equal(opaque, 8 + load_le64(model.bytes.data)); /* the header */
         for (size_t k = 0; k < znn_analysis_tensor_count(analysis); k++) {
-            struct znn_tensor tensor;
-            struct znn_cost cost;
+            struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+            struct znn_cost cost = ZNN_INIT(struct znn_cost);
             znn_analysis_tensor(analysis, k, &tensor, &cost);
             assert_int_equal(cost.size, tensor.size);
         }
@@ -138,8 +140,8 @@ static void tells_groups_apart(void **state)
     assert_true(znn_buffer_append(&model, length, 8) && znn_buffer_append(&model, header, sizeof header - 1));
     append_numbers(&model, &random, 2000000, 2);
     struct znn_analysis *analysis = analyze_both(znn_input_memory(model.data, model.size), 5);
-    struct znn_tensor tensor;
-    struct znn_cost cost;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+    struct znn_cost cost = ZNN_INIT(struct znn_cost);
     assert_int_equal(znn_analysis_tensor_count(analysis), 1);
     znn_analysis_tensor(analysis, 0, &tensor, &cost);
     assert_int_equal(cost.groups, 2);
@@ -194,7 +196,7 @@ static void takes_cut_models_as_streams(void **state)
     feed = (struct feed){.data = model.bytes.data, .size = largest(&model)->offset + CUT};
     streamed = analyze(feed_input(&feed, WAY_STREAM), 1);
     check_sums(streamed);
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_analysis_report(streamed, &report);
     assert_int_equal(report.tensors, model.count);
     assert_in_range(report.cut_tensors, 1, model.count);
@@ -208,9 +210,10 @@ static void takes_cut_models_as_streams(void **state)
 
 static enum znn_status analysis_status(struct znn_input input, const struct znn_compress_options *options)
 {
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     struct znn_analysis *analysis = (struct znn_analysis *)&error;
-    enum znn_status status = znn_analyze(&input, options, &analysis, &error);
+    struct znn_analysis_options analyzing = {.struct_size = sizeof analyzing, .compress = options};
+    enum znn_status status = znn_analyze(&input, &analyzing, &analysis, &error);
     assert_int_equal(error.status, status);
     assert_true(status ? !analysis && *error.detail : analysis != NULL);
     znn_analysis_free(analysis);
@@ -224,7 +227,7 @@ static void refuses_what_it_must(void **state)
     struct model_file model = make_model(&random, 12, 80);
     struct znn_memory znn = make_znn(&model.bytes, 0);
     struct feed feed = {.data = znn.data, .size = znn.size};
-    struct znn_compress_options options = {.level = 10};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options), .level = 10};
     assert_int_equal(analysis_status(feed_input(&feed, WAY_STREAM), NULL), ZNN_ERROR_ARGUMENT);
     assert_int_equal(analysis_status(feed_input(&feed, WAY_RANDOM_ACCESS), NULL), ZNN_OK);
     assert_int_equal(analysis_status(znn_input_memory(model.bytes.data, model.bytes.size), &options),
@@ -267,7 +270,8 @@ static void passes_on_read_errors(void **state)
             struct feed feed = {.data = model.bytes.data, .size = model.bytes.size, .faults = &faults};
             if (way == 0)
                 feed = (struct feed){.data = znn.data, .size = znn.size, .faults = &faults};
-            struct znn_compress_options options = {.level = 1, .threads = 1};
+            struct znn_compress_options options = {
+                .struct_size = sizeof(struct znn_compress_options), .level = 1, .threads = 1};
             status = analysis_status(feed_input(&feed, way == 2 ? WAY_STREAM : WAY_RANDOM_ACCESS), &options);
             bool failed = atomic_load(&faults.calls) >= call;
             assert_true(status == ZNN_ERROR_IO ? failed : status == ZNN_OK && (!failed || (way > 0 && call > 3)));
@@ -292,7 +296,7 @@ static void sieves_pieces(void **state)
         for (size_t done = 0; done < znn.size; done += taken) {
             taken = 1 + random_below(&random, most);
             taken = taken < znn.size - done ? taken : znn.size - done;
-            assert_int_equal(output.write(output.context, znn.data + done, taken), 0);
+            assert_int_equal(output.write(output.context, znn.data + done, taken), taken);
         }
         assert_int_equal(sieve.size, znn.size);
         assert_true(sieve.kept.size < znn.size / 2);
@@ -428,8 +432,8 @@ static void divides_streams(void **state)
         expect_near(tally.compressed[NOBODY], apportionment.opaque_compressed, tally.slack[NOBODY]);
         uint64_t sum = apportionment.opaque_compressed;
         for (size_t i = 0; i < TENSORS; i++) {
-            struct znn_tensor tensor;
-            struct znn_cost cost;
+            struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+            struct znn_cost cost = ZNN_INIT(struct znn_cost);
             znn_tensor_list_get(&list, i, &tensor);
             znn_apportion_get(&apportionment, i, &cost);
             check_cost(&tensor, &cost);

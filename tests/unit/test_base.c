@@ -21,7 +21,7 @@
 static struct znn_base *open_base_over(struct znn_input input, struct znn_base *parent)
 {
     struct znn_base *base;
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     enum znn_status status = znn_base_open(&input, parent, &base, &error);
     if (status)
         fail_msg("%s: %s", znn_status_name(status), error.detail);
@@ -36,7 +36,10 @@ static struct znn_base *open_base(const struct buffer *file, struct znn_base *pa
 static struct buffer pack_on(const struct buffer *file, enum way way, struct znn_base *base, unsigned threads,
                              struct znn_report *report)
 {
-    struct znn_compress_options options = {.threads = threads, .base = base, .base_name = "base.safetensors"};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                           .threads = threads,
+                                           .base = base,
+                                           .base_name = "base.safetensors"};
     return pack_way(file->data, file->size, way, 0, &options, report);
 }
 
@@ -45,10 +48,11 @@ static enum znn_status unpack_on(const struct buffer *packed, enum way way, stru
 {
     struct feed feed = {.data = packed->data, .size = packed->size};
     struct znn_input input = feed_input(&feed, way);
-    struct znn_decompress_options options = {.threads = 1 + (unsigned)way, .base = base};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = 1 + (unsigned)way, .base = base};
     drain_open(drain);
     struct znn_output output = drain_output(drain, anywhere);
-    *error = (struct znn_error){0};
+    *error = (struct znn_error){.struct_size = sizeof(struct znn_error)};
     enum znn_status status = znn_decompress(&input, &output, &options, NULL, error);
     check_error(status, error);
     return status;
@@ -58,7 +62,7 @@ static void expect_back(const struct buffer *packed, struct znn_base *base, cons
 {
     for (unsigned i = 0; i < 2 * WAY_COUNT; i++) {
         struct drain drain;
-        struct znn_error error;
+        struct znn_error error = ZNN_INIT(struct znn_error);
         enum znn_status status = unpack_on(packed, (enum way)(i / 2), base, i % 2, &drain, &error);
         if (status)
             fail_msg("%s: %s", znn_status_name(status), error.detail);
@@ -74,7 +78,7 @@ static void expect_refused(const struct buffer *packed, struct znn_base *base)
 {
     for (unsigned i = 0; i < 2 * WAY_COUNT; i++) {
         struct drain drain;
-        struct znn_error error;
+        struct znn_error error = ZNN_INIT(struct znn_error);
         bool anywhere = i % 2;
         assert_int_equal(unpack_on(packed, (enum way)(i / 2), base, anywhere, &drain, &error), ZNN_ERROR_BASE);
         assert_true(drain.size == 0 || (anywhere && base));
@@ -87,7 +91,7 @@ static void expect_damaged(const struct buffer *packed, struct znn_base *base)
 {
     for (unsigned i = 0; i < 2 * WAY_COUNT; i++) {
         struct drain drain;
-        struct znn_error error;
+        struct znn_error error = ZNN_INIT(struct znn_error);
         assert_int_equal(unpack_on(packed, (enum way)(i / 2), base, i % 2, &drain, &error), ZNN_ERROR_CORRUPT);
         drain_close(&drain);
     }
@@ -183,7 +187,7 @@ static void test_equal(void **state)
     struct random random = random_start(__func__);
     struct buffer file = make_single(&random, "w", 1000000);
     struct znn_base *base = open_base(&file, NULL);
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     struct buffer packed = pack_on(&file, WAY_MEMORY, base, 1, &report);
     assert_int_equal(report.base_tensors, 1);
     assert_true(packed.size < 800);
@@ -251,7 +255,7 @@ static void test_chain(void **state)
     /* Without its parent a base is of no use. */
     struct znn_input input = znn_input_memory(packed[2].data, packed[2].size);
     struct znn_base *orphan;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     assert_int_equal(znn_base_open(&input, NULL, &orphan, &error), ZNN_ERROR_BASE);
     assert_null(orphan);
     end_chain(bases, files, packed, 4);
@@ -303,7 +307,7 @@ static void test_base_that_cannot_be_read(void **state)
             struct faults faults = {.reason = EIO, .lasting = true};
             struct feed feed = {.data = file.data, .size = file.size, .faults = &faults};
             struct drain drain;
-            struct znn_error error;
+            struct znn_error error = ZNN_INIT(struct znn_error);
             base = open_base_over(feed_input(&feed, WAY_RANDOM_ACCESS), NULL);
             faults.fail_at = atomic_load(&faults.calls) + fail_at;
             enum znn_status status = unpack_on(&packed, WAY_MEMORY, base, anywhere, &drain, &error);
@@ -370,7 +374,11 @@ static void test_reader(void **state)
     struct znn_reader *reader, *blind;
     static uint8_t piece[100000];
     size_t got;
-    assert_int_equal(znn_reader_open_with(&input, base, &reader, NULL), ZNN_OK);
+    assert_int_equal(
+        znn_reader_open(&input,
+                        &(struct znn_reader_options){.struct_size = sizeof(struct znn_reader_options), .base = base},
+                        &reader, NULL),
+        ZNN_OK);
     for (int round = 0; round < 30; round++) {
         size_t start = random_below(&random, child.size);
         size_t size = random_below(&random, sizeof piece);
@@ -381,10 +389,14 @@ static void test_reader(void **state)
     }
     znn_reader_close(reader);
     /* Without a base it opens, and tells what there is; only the numbers cannot be had. */
-    assert_int_equal(znn_reader_open(&input, &blind, NULL), ZNN_OK);
+    assert_int_equal(znn_reader_open(&input, NULL, &blind, NULL), ZNN_OK);
     file.data[file.size - 20] ^= 1; /* and where the base is another one, those that it has right */
     struct znn_base *other = open_base(&file, NULL);
-    assert_int_equal(znn_reader_open_with(&input, other, &reader, NULL), ZNN_OK);
+    assert_int_equal(
+        znn_reader_open(&input,
+                        &(struct znn_reader_options){.struct_size = sizeof(struct znn_reader_options), .base = other},
+                        &reader, NULL),
+        ZNN_OK);
     assert_int_equal(znn_reader_pread(reader, piece, 100, 5000, &got, NULL), ZNN_OK);
     assert_memory_equal(piece, child.data + 5000, 100);
     assert_int_equal(znn_reader_pread(reader, piece, 100, child.size - 100, &got, NULL), ZNN_ERROR_BASE);
@@ -409,7 +421,7 @@ static void test_relation(void **state)
     for (size_t k = header_size(&child); k < child.size; k += 4)
         child.data[k] ^= 1;
     struct znn_base *base = open_base(&file, NULL);
-    struct znn_relation relation;
+    struct znn_relation relation = ZNN_INIT(struct znn_relation);
     struct znn_input input = znn_input_memory(child.data, child.size);
     assert_int_equal(znn_relate(&input, base, &relation, NULL), ZNN_OK);
     assert_int_equal(relation.tensors, 1);

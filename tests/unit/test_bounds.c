@@ -174,19 +174,19 @@ static struct znn_base *open_base(const struct writer *writer)
     return base;
 }
 
-static int discard(void *context, const void *data, size_t size)
+static ptrdiff_t discard(void *context, const void *data, size_t size)
 {
     (void)context;
     (void)data;
-    (void)size;
-    return 0;
+    return (ptrdiff_t)size;
 }
 
 static enum znn_status decompress(const struct writer *child, struct znn_base *base, unsigned threads)
 {
     struct znn_input input = znn_input_memory(child->file.data, child->file.size);
     struct znn_output output = {.write = discard};
-    struct znn_decompress_options options = {.threads = threads, .base = base};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = threads, .base = base};
     return znn_decompress(&input, &output, &options, NULL, NULL);
 }
 
@@ -243,7 +243,11 @@ static void test_reading_again(void **state)
     writer_close(&child);
     struct znn_base *base = open_base(&base_file);
     struct znn_input input = znn_input_memory(child.file.data, child.file.size);
-    assert_int_equal(znn_reader_open_with(&input, base, &reader, NULL), ZNN_OK);
+    assert_int_equal(
+        znn_reader_open(&input,
+                        &(struct znn_reader_options){.struct_size = sizeof(struct znn_reader_options), .base = base},
+                        &reader, NULL),
+        ZNN_OK);
     for (unsigned i = 0; i < 20; i++) {
         uint8_t byte = 1;
         size_t got;
@@ -291,7 +295,7 @@ static void test_references(void **state)
     struct znn_reader *reader;
     uint8_t bytes[REFERENCES_MAX];
     size_t got;
-    assert_int_equal(znn_reader_open(&input, &reader, NULL), ZNN_OK);
+    assert_int_equal(znn_reader_open(&input, NULL, &reader, NULL), ZNN_OK);
     assert_int_equal(znn_reader_pread(reader, bytes, sizeof bytes, 2 * MIB, &got, NULL), ZNN_OK);
     assert_int_equal(got, sizeof bytes);
     assert_true(reader->decoded <= 2 * MIB + sizeof bytes);

@@ -75,7 +75,7 @@ static struct buffer encode(struct coder *coder, size_t level, const struct chun
 static size_t check(struct coder *coder, size_t level, const struct chunk_plan *plan, const struct buffer *data)
 {
     struct record written, record;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     const uint8_t *decoded;
     struct buffer bytes = encode(coder, level, plan, data, &written);
     assert_int_equal(znn_record_parse(bytes.data, 0, &record, NULL), ZNN_OK);
@@ -239,7 +239,7 @@ static enum znn_status decode_damaged(struct coder *coder, const struct buffer *
 {
     struct record record;
     const uint8_t *decoded = NULL;
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     uint8_t *copy = malloc(bytes->size);
     assert_non_null(copy);
     memcpy(copy, bytes->data, bytes->size);

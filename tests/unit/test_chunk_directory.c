@@ -34,7 +34,7 @@ static enum znn_status parse(const void *bytes, size_t size, uint32_t decoded, u
         .directory_size = (uint32_t)size,
         .payload_size = payload,
     };
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     uint8_t *copy = malloc(size ? size : 1);
     assert_non_null(copy);
     memcpy(copy, bytes, size);

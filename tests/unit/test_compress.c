@@ -27,7 +27,9 @@ static void check_all_ways(struct random *random, const struct buffer *file, int
 {
     struct buffer packed[WAY_COUNT];
     for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
-        struct znn_compress_options options = {.level = level, .threads = 1 + (unsigned)random_below(random, 3)};
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                               .level = level,
+                                               .threads = 1 + (unsigned)random_below(random, 3)};
         size_t step = random_below(random, 2) ? 0 : 1 + random_below(random, 30000);
         packed[way] = pack_way(file->data, file->size, way, step, &options, NULL);
     }
@@ -111,7 +113,7 @@ static void test_tensor_sizes_around_the_chunk(void **state)
         put_bytes(&file, length, 8);
         put_bytes(&file, header, 80);
         put_weights(&random, &file, 4 * elements, 4);
-        struct znn_report report;
+        struct znn_report report = ZNN_INIT(struct znn_report);
         struct buffer packed = pack_way(file.data, file.size, WAY_MEMORY, 0, NULL, &report);
         assert_int_equal(report.tensors, 1);
         znn_buffer_free(&packed);
@@ -151,7 +153,8 @@ static void test_noise_grows_by_little(void **state)
 
 static void check_threads(const struct buffer *file, int level, enum way way)
 {
-    struct znn_compress_options options = {.level = level, .threads = 1};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .level = level, .threads = 1};
     struct buffer one = pack_way(file->data, file->size, way, 0, &options, NULL);
     for (options.threads = 2; options.threads <= 7; options.threads += options.threads == 2 ? 1 : 4) {
         struct buffer more = pack_way(file->data, file->size, way, 100000, &options, NULL);
@@ -228,7 +231,7 @@ static enum znn_status compress_nothing(const struct znn_compress_options *optio
 {
     struct znn_input input = znn_input_memory(NULL, 0);
     struct znn_output output = znn_output_memory(memory);
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     enum znn_status status = znn_compress(&input, &output, options, NULL, &error);
     check_error(status, &error);
     return status;
@@ -257,11 +260,12 @@ static void test_extensions(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct znn_memory memory = {0};
-        struct znn_compress_options options = {.extension = rows[i].extension};
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                               .extension = rows[i].extension};
         enum znn_status status = compress_nothing(&options, &memory);
         assert_int_equal(status, rows[i].good ? ZNN_OK : ZNN_ERROR_ARGUMENT);
         if (rows[i].good) {
-            struct znn_header header;
+            struct znn_header header = ZNN_INIT(struct znn_header);
             assert_int_equal(znn_read_header(memory.data, memory.size, &header, NULL), ZNN_OK);
             assert_string_equal(header.extension, rows[i].extension ? rows[i].extension : "");
             assert_int_equal(header.format_version, ZNN_FORMAT_VERSION);
@@ -278,7 +282,7 @@ static void test_impossible_levels(void **state)
     static const int levels[] = {-1, 10, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         struct znn_memory memory = {0};
-        struct znn_compress_options options = {.level = levels[i]};
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options), .level = levels[i]};
         assert_int_equal(compress_nothing(&options, &memory), ZNN_ERROR_ARGUMENT);
         assert_int_equal(memory.size, 0);
     }
@@ -304,8 +308,8 @@ static void test_everything_optional_may_be_null(void **state)
 static void check_report(const struct buffer *file, uint64_t tensors, const char *format, const char *header_error)
 {
     for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
-        struct znn_report packing, unpacking;
-        struct znn_error error;
+        struct znn_report packing = ZNN_INIT(struct znn_report), unpacking = ZNN_INIT(struct znn_report);
+        struct znn_error error = ZNN_INIT(struct znn_error);
         struct drain drain;
         struct buffer packed = pack_way(file->data, file->size, way, 0, NULL, &packing);
         assert_int_equal(unpack_way(packed.data, packed.size, way, 1, false, &drain, &unpacking, &error), ZNN_OK);
@@ -354,7 +358,7 @@ struct watch {
     bool wrong;
 };
 
-static void note_progress(void *context, uint64_t original, uint64_t compressed)
+static int note_progress(void *context, uint64_t original, uint64_t compressed)
 {
     struct watch *watch = context;
     watch->wrong = watch->wrong || atomic_fetch_add(&watch->inside, 1) != 0;
@@ -363,6 +367,7 @@ static void note_progress(void *context, uint64_t original, uint64_t compressed)
     watch->compressed = compressed;
     watch->calls++;
     atomic_fetch_sub(&watch->inside, 1);
+    return 0;
 }
 
 /* One thread at a time, always forward, and in the end all of the original. */
@@ -373,10 +378,15 @@ static void test_progress(void **state)
     struct buffer file = make_safetensors(&random, 30, 100000);
     for (unsigned threads = 1; threads <= 4; threads++) {
         struct watch packing = {0}, unpacking = {0};
-        struct znn_compress_options options = {
-            .level = 1, .threads = threads, .progress = note_progress, .progress_context = &packing};
-        struct znn_decompress_options back = {
-            .threads = threads, .progress = note_progress, .progress_context = &unpacking};
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                               .level = 1,
+                                               .threads = threads,
+                                               .progress = note_progress,
+                                               .progress_context = &packing};
+        struct znn_decompress_options back = {.struct_size = sizeof(struct znn_decompress_options),
+                                              .threads = threads,
+                                              .progress = note_progress,
+                                              .progress_context = &unpacking};
         struct buffer packed = pack_way(file.data, file.size, WAY_RANDOM_ACCESS, 0, &options, NULL);
         struct znn_input input = znn_input_memory(packed.data, packed.size);
         struct znn_memory memory = {0};

@@ -105,9 +105,11 @@ static int make_samples(void **state)
     make_repeats(&samples[REPEATS].file);
     for (size_t i = 0; i < SAMPLES; i++) {
         struct sample *sample = &samples[i];
-        struct znn_report report;
-        struct znn_compress_options options = {
-            .extension = "ext", .dtype = sample->dtype, .base = i == DELTA ? packing_base : NULL};
+        struct znn_report report = ZNN_INIT(struct znn_report);
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                               .extension = "ext",
+                                               .dtype = sample->dtype,
+                                               .base = i == DELTA ? packing_base : NULL};
         sample->packed = pack_way(sample->file.data, sample->file.size, WAY_MEMORY, 0, &options, &report);
         assert_int_equal(report.base_tensors, i == DELTA);
         assert_true(sample->packed.size < 900);
@@ -138,7 +140,7 @@ static void decode_from_input(const struct sample *sample, const struct buffer *
 {
     struct drain drain;
     struct znn_input input = znn_input_memory(damaged->data, damaged->size);
-    struct znn_decompress_options options = {.threads = 1};
+    struct znn_decompress_options options = {.struct_size = sizeof(struct znn_decompress_options), .threads = 1};
     drain_open(&drain);
     struct znn_output output = drain_output(&drain, false);
     output.read_at = NULL;
@@ -153,8 +155,8 @@ static void decode_from_input(const struct sample *sample, const struct buffer *
 static bool is_refused(const struct sample *sample, const struct buffer *damaged, enum way way, enum znn_status *status)
 {
     struct drain drain;
-    struct znn_error error;
-    struct znn_report report;
+    struct znn_error error = ZNN_INIT(struct znn_error);
+    struct znn_report report = ZNN_INIT(struct znn_report);
     uint8_t *copy = malloc(damaged->size ? damaged->size : 1);
     assert_non_null(copy);
     if (damaged->size > 0)
@@ -373,7 +375,7 @@ static void test_random_damage_of_larger_files(void **state)
         sample.packed = pack(sample.file.data, sample.file.size, 1);
         for (int variant = 0; variant < 40; variant++) {
             struct drain drain;
-            struct znn_error error;
+            struct znn_error error = ZNN_INIT(struct znn_error);
             struct buffer damaged = copy_of(&sample.packed);
             for (size_t n = 1 + random_below(&random, 3); n > 0 && damaged.size > 0; n--)
                 damage(&random, &damaged);

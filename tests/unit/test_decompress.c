@@ -19,8 +19,8 @@ static void expect(const char *what, const struct writer *writer, enum znn_statu
         for (unsigned threads = 1; threads <= 4; threads += 3)
             for (int anywhere = 0; anywhere < 2; anywhere++) {
                 struct drain drain;
-                struct znn_report report;
-                struct znn_error error;
+                struct znn_report report = ZNN_INIT(struct znn_report);
+                struct znn_error error = ZNN_INIT(struct znn_error);
                 enum znn_status status =
                     unpack_way(writer->file.data, writer->file.size, way, threads, anywhere, &drain, &report, &error);
                 if (status != expected)
@@ -190,7 +190,7 @@ static void test_first_damage_is_reported(void **state)
         }
         writer_close(&writer);
         struct drain drain;
-        struct znn_error error;
+        struct znn_error error = ZNN_INIT(struct znn_error);
         enum znn_status status =
             unpack_way(writer.file.data, writer.file.size, WAY_MEMORY, 8, false, &drain, NULL, &error);
         assert_int_equal(status, ZNN_ERROR_CORRUPT);
@@ -342,8 +342,8 @@ static void test_unknown_format_and_verdict(void **state)
     writer_put(&writer, &draft);
     writer_footer(&writer);
     struct drain drain;
-    struct znn_report report;
-    struct znn_error error;
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_error error = ZNN_INIT(struct znn_error);
     assert_int_equal(unpack_way(writer.file.data, writer.file.size, WAY_MEMORY, 1, false, &drain, &report, &error),
                      ZNN_OK);
     assert_string_equal(report.format, "unknown");

@@ -39,8 +39,9 @@ static struct buffer make_row(struct random *random, size_t size)
 
 static struct buffer pack_as(const struct buffer *file, const char *dtype, enum way way)
 {
-    struct znn_compress_options options = {.level = 1, .threads = 2, .dtype = dtype};
-    struct znn_report report;
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .level = 1, .threads = 2, .dtype = dtype};
+    struct znn_report report = ZNN_INIT(struct znn_report);
     struct buffer packed = pack_way(file->data, file->size, way, 0, &options, &report);
     if (dtype) {
         assert_string_equal(report.format, "bytes");
@@ -102,8 +103,8 @@ static void test_other_names_are_refused(void **state)
         struct znn_input input = znn_input_memory("abcd", 4);
         struct znn_memory memory = {0};
         struct znn_output output = znn_output_memory(&memory);
-        struct znn_compress_options options = {.dtype = others[i]};
-        struct znn_error error = {0};
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options), .dtype = others[i]};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         enum znn_status status = znn_compress(&input, &output, &options, NULL, &error);
         check_error(status, &error);
         assert_int_equal(status, ZNN_ERROR_ARGUMENT);

@@ -55,12 +55,13 @@ static struct buffer make_planes(struct random *random)
 static void check(const struct buffer *file, uint8_t *room, size_t shift)
 {
     for (unsigned threads = 1; threads <= 4; threads += 3) {
-        struct znn_compress_options packing = {.threads = threads};
-        struct znn_decompress_options unpacking = {.threads = threads};
+        struct znn_compress_options packing = {.struct_size = sizeof(struct znn_compress_options), .threads = threads};
+        struct znn_decompress_options unpacking = {.struct_size = sizeof(struct znn_decompress_options),
+                                                   .threads = threads};
         struct buffer packed = pack(file->data, file->size, ZNN_LEVEL_DEFAULT);
         struct znn_input input = znn_input_memory(file->data, file->size);
         struct znn_output output = znn_output_fixed(room + shift, FAR_FROM);
-        struct znn_report report;
+        struct znn_report report = ZNN_INIT(struct znn_report);
         assert_int_equal(znn_compress(&input, &output, &packing, &report, NULL), ZNN_OK);
         assert_int_equal(report.compressed_size, packed.size);
         assert_memory_equal(room + shift, packed.data, packed.size);

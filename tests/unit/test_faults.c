@@ -37,9 +37,11 @@ static enum znn_status do_run(const struct run *run, struct faults *faults, bool
     else
         drain->faults = faults;
     struct znn_output output = drain_output(drain, run->anywhere);
-    struct znn_compress_options packing = {.level = 1, .threads = run->threads};
-    struct znn_decompress_options unpacking = {.threads = run->threads};
-    *error = (struct znn_error){0};
+    struct znn_compress_options packing = {
+        .struct_size = sizeof(struct znn_compress_options), .level = 1, .threads = run->threads};
+    struct znn_decompress_options unpacking = {.struct_size = sizeof(struct znn_decompress_options),
+                                               .threads = run->threads};
+    *error = (struct znn_error){.struct_size = sizeof(struct znn_error)};
     enum znn_status status = run->compresses ? znn_compress(&input, &output, &packing, NULL, error)
                                              : znn_decompress(&input, &output, &unpacking, NULL, error);
     check_error(status, error);
@@ -54,7 +56,7 @@ static bool strike(const struct run *run, bool faulty_input, unsigned at, bool l
 {
     struct faults faults = {.fail_at = at, .lasting = lasting, .reason = at % 2 ? EIO : ENOSPC};
     struct drain drain;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     enum znn_status status = do_run(run, &faults, faulty_input, &drain, &error);
     bool struck = faults.calls >= at;
     if (status) {
@@ -137,7 +139,7 @@ static void test_place_of_a_read_error(void **state)
         struct run run = {.from = &file, .to = &file, .compresses = true, .way = way, .threads = 1};
         struct faults faults = {.fail_at = 30, .lasting = true, .reason = EIO};
         struct drain drain;
-        struct znn_error error;
+        struct znn_error error = ZNN_INIT(struct znn_error);
         assert_int_equal(do_run(&run, &faults, true, &drain, &error), ZNN_ERROR_IO);
         assert_true(error.offset > 0 && error.offset < file.size);
         drain_close(&drain);
@@ -157,9 +159,10 @@ static void check_stated_size(const struct buffer *file, uint64_t stated, unsign
     input.size = stated;
     struct znn_memory memory = {0};
     struct znn_output output = znn_output_memory(&memory);
-    struct znn_compress_options options = {.level = 1, .threads = threads};
-    struct znn_report report;
-    struct znn_error error = {0};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .level = 1, .threads = threads};
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_error error = ZNN_INIT(struct znn_error);
     assert_int_equal(znn_compress(&input, &output, &options, &report, &error), ZNN_OK);
     assert_int_equal(report.original_size, file->size);
     struct buffer packed = {.data = memory.data, .size = memory.size};
@@ -218,8 +221,10 @@ static void test_files_that_change_while_they_are_read(void **state)
         struct znn_input input = {.context = &changing, .size = changing.feed.size, .read_at = read_changing};
         struct znn_memory memory = {0};
         struct znn_output output = znn_output_memory(&memory);
-        struct znn_compress_options options = {.level = 1, .threads = 1 + (unsigned)random_below(&random, 4)};
-        struct znn_report report;
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                               .level = 1,
+                                               .threads = 1 + (unsigned)random_below(&random, 4)};
+        struct znn_report report = ZNN_INIT(struct znn_report);
         assert_int_equal(znn_compress(&input, &output, &options, &report, NULL), ZNN_OK);
         assert_true(report.original_size >= half && report.original_size <= file.size);
         struct buffer packed = {.data = memory.data, .size = memory.size};
@@ -242,7 +247,7 @@ static void test_znn_files_of_another_size_than_stated(void **state)
         struct znn_input input = feed_input(&feed, WAY_RANDOM_ACCESS);
         struct znn_memory memory = {0};
         struct znn_output output = znn_output_memory(&memory);
-        struct znn_error error = {0};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         enum znn_status status = znn_decompress(&input, &output, NULL, NULL, &error);
         check_error(status, &error);
         assert_int_equal(status, there == 0 ? ZNN_ERROR_NOT_ZNN : ZNN_ERROR_CORRUPT);

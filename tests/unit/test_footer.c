@@ -56,7 +56,7 @@ static void test_every_bit_is_checked(void **state)
     znn_footer_write(&example, bytes);
     for (size_t bit = 0; bit < 8 * FOOTER_SIZE; bit++) {
         struct footer back;
-        struct znn_error error = {0};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         assert_int_equal(znn_footer_parse(bytes, 99, &back, &error), ZNN_ERROR_CORRUPT);
         assert_int_equal(error.offset, 99);

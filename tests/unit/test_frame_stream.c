@@ -25,7 +25,7 @@ static enum znn_status read_frame(const struct buffer *frame, size_t first, size
                                   bool *ended)
 {
     struct frame_reader reader;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     assert_true(znn_frame_reader_open(&reader));
     enum znn_status status = ZNN_OK;
     for (size_t at = 0, size; at < frame->size && !status; at += size) {

@@ -37,7 +37,7 @@ static size_t make_header(uint8_t *bytes, const char *properties, size_t size)
 /* Reads an exact copy, so that a sanitizer sees any read beyond the end. */
 static enum znn_status read_header(const uint8_t *bytes, size_t size, struct znn_header *header)
 {
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     uint8_t *copy = malloc(size ? size : 1);
     assert_non_null(copy);
     memcpy(copy, bytes, size);
@@ -51,7 +51,7 @@ static enum znn_status read_header(const uint8_t *bytes, size_t size, struct znn
 
 static void expect(const uint8_t *bytes, size_t size, enum znn_status expected)
 {
-    struct znn_header header;
+    struct znn_header header = ZNN_INIT(struct znn_header);
     assert_int_equal(read_header(bytes, size, &header), expected);
 }
 
@@ -66,8 +66,8 @@ static void test_write_and_read(void **state)
     (void)state;
     static const char *const extensions[] = {"", "a", "safetensors", "PTH", "7z", "0123456789abcdef"};
     for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-        struct znn_header header = {.format_version = ZNN_FORMAT_VERSION};
-        struct znn_header back;
+        struct znn_header header = {.struct_size = sizeof(struct znn_header), .format_version = ZNN_FORMAT_VERSION};
+        struct znn_header back = ZNN_INIT(struct znn_header);
         uint8_t bytes[HEADER_MAX];
         strcpy(header.extension, extensions[i]);
         size_t length = znn_header_write(&header, bytes);
@@ -86,7 +86,10 @@ static void test_lossy(void **state)
     (void)state;
     for (unsigned bits = 0; bits <= ZNN_BITS_MAX; bits++)
         for (unsigned flags = 0; flags < 4; flags++) {
-            struct znn_header header = {.format_version = ZNN_FORMAT_VERSION, .extension = "pt"}, back;
+            struct znn_header header = {.struct_size = sizeof(struct znn_header),
+                                        .format_version = ZNN_FORMAT_VERSION,
+                                        .extension = "pt"},
+                              back = ZNN_INIT(struct znn_header);
             uint8_t bytes[HEADER_MAX], expected[HEADER_MAX];
             uint8_t properties[] = {1, 2, 'p', 't', 2, 3, 1, (uint8_t)bits, (uint8_t)flags};
             header.lossy = (struct znn_lossy){.mode = ZNN_FIXED_POINT,
@@ -144,7 +147,8 @@ static void test_written_bytes_are_those_of_the_manual(void **state)
     (void)state;
     uint8_t expected[HEADER_MAX];
     uint8_t bytes[HEADER_MAX];
-    struct znn_header header = {.format_version = ZNN_FORMAT_VERSION, .extension = "bin"};
+    struct znn_header header = {
+        .struct_size = sizeof(struct znn_header), .format_version = ZNN_FORMAT_VERSION, .extension = "bin"};
     size_t length = make_header(expected, "\1\3bin", 5);
     assert_int_equal(znn_header_write(&header, bytes), length);
     assert_memory_equal(bytes, expected, length);
@@ -153,8 +157,8 @@ static void test_written_bytes_are_those_of_the_manual(void **state)
 static void test_no_bytes_at_all(void **state)
 {
     (void)state;
-    struct znn_header header;
-    struct znn_error error;
+    struct znn_header header = ZNN_INIT(struct znn_header);
+    struct znn_error error = ZNN_INIT(struct znn_error);
     assert_int_equal(znn_read_header(NULL, 0, &header, &error), ZNN_ERROR_NOT_ZNN);
     assert_int_equal(znn_read_header(NULL, 0, &header, NULL), ZNN_ERROR_NOT_ZNN);
 }
@@ -319,7 +323,7 @@ static void test_random_properties(void **state)
     for (int round = 0; round < 100000; round++) {
         char properties[20];
         uint8_t bytes[HEADER_MAX];
-        struct znn_header header;
+        struct znn_header header = ZNN_INIT(struct znn_header);
         size_t size = random_below(&random, sizeof properties + 1);
         for (size_t i = 0; i < size; i++)
             properties[i] = (char)(random_below(&random, 3) ? random_below(&random, 4) + (random_u64(&random) & 0x80)

@@ -104,7 +104,7 @@ static void test_refusing_sink_stops_the_writing(void **state)
 static enum znn_status parse_directory(const void *bytes, size_t size, uint32_t payload, struct index *index)
 {
     struct record record = {.kind = RECORD_INDEX, .directory_size = (uint32_t)size, .payload_size = payload};
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     uint8_t *copy = malloc(size ? size : 1);
     assert_non_null(copy);
     memcpy(copy, bytes, size);

@@ -72,8 +72,8 @@ static uint64_t check_file(const struct buffer *file, const struct znn_memory *c
     assert_int_equal(znn_analyze(&input, NULL, &analysis, NULL), ZNN_OK);
     znn_analysis_rest(analysis, &opaque, &after, &container);
     for (size_t i = 0; i < znn_analysis_tensor_count(analysis); i++) {
-        struct znn_tensor tensor;
-        struct znn_cost cost;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+        struct znn_cost cost = ZNN_INIT(struct znn_cost);
         uint64_t sum = 0;
         znn_analysis_tensor(analysis, i, &tensor, &cost);
         for (unsigned g = 0; g < cost.groups; g++)
@@ -113,8 +113,8 @@ static void check_lossy(const struct znn_lossy *written, const struct znn_lossy 
 /* Rounds a file and all that is promised of it; returns the bytes that were rounded. */
 static uint64_t round_trip(const struct buffer *file, const struct znn_compress_options *options)
 {
-    struct znn_report report, back_report;
-    struct znn_header header;
+    struct znn_report report = ZNN_INIT(struct znn_report), back_report = ZNN_INIT(struct znn_report);
+    struct znn_header header = ZNN_INIT(struct znn_header);
     struct znn_memory compressed = compress(file, options, &report);
     struct znn_memory decoded = decompress(&compressed, &back_report);
     assert_int_equal(znn_read_header(compressed.data, compressed.size, &header, NULL), ZNN_OK);
@@ -171,6 +171,7 @@ static void spoil(struct random *random, struct model_file *file)
 static struct znn_compress_options random_options(struct random *random)
 {
     return (struct znn_compress_options){
+        .struct_size = sizeof(struct znn_compress_options),
         .level = random_below(random, 8) ? 1 + 4 * (int)random_below(random, 2) : 9,
         .threads = 1 + (unsigned)random_below(random, 2),
         .lossy = {.mode = ZNN_FIXED_POINT,
@@ -248,7 +249,9 @@ static void test_row_of_numbers(void **state)
         size_t width = t < 2 ? 2 : t == 2 ? 4 : 8;
         append_numbers(&row, &random, 100000 * width, (unsigned)width);
         row.size -= 1 + random_below(&random, width);
-        struct znn_compress_options options = {.dtype = dtypes[t], .lossy = {.mode = ZNN_FIXED_POINT, .bits = 9}};
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                               .dtype = dtypes[t],
+                                               .lossy = {.mode = ZNN_FIXED_POINT, .bits = 9}};
         struct znn_memory compressed = compress(&row, &options, NULL), decoded = decompress(&compressed, NULL);
         size_t changed = 0;
         assert_int_equal(decoded.size, row.size);
@@ -268,10 +271,12 @@ static void test_nonsense(void **state)
 {
     (void)state;
     static const struct znn_compress_options wrong[] = {
-        {.lossy = {.mode = (enum znn_mode)2}},
-        {.lossy = {.mode = ZNN_FIXED_POINT, .bits = ZNN_BITS_MAX + 1}},
-        {.lossy = {.mode = ZNN_FIXED_POINT, .rounding = (enum znn_rounding)2}},
-        {.sign = (enum znn_sign)3},
+        {.struct_size = sizeof(struct znn_compress_options), .lossy = {.mode = (enum znn_mode)2}},
+        {.struct_size = sizeof(struct znn_compress_options),
+         .lossy = {.mode = ZNN_FIXED_POINT, .bits = ZNN_BITS_MAX + 1}},
+        {.struct_size = sizeof(struct znn_compress_options),
+         .lossy = {.mode = ZNN_FIXED_POINT, .rounding = (enum znn_rounding)2}},
+        {.struct_size = sizeof(struct znn_compress_options), .sign = (enum znn_sign)3},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct znn_memory memory = {0};
@@ -288,8 +293,9 @@ static void test_nothing_to_round(void **state)
     (void)state;
     struct random random = random_start(__func__);
     struct model_file file = make_model(&random, 5, 1000);
-    struct znn_compress_options options = {.lossy = {.mode = ZNN_FIXED_POINT, .bits = 4}};
-    struct znn_report report;
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                           .lossy = {.mode = ZNN_FIXED_POINT, .bits = 4}};
+    struct znn_report report = ZNN_INIT(struct znn_report);
     struct znn_memory lossy = compress(&file.bytes, &options, &report), plain = compress(&file.bytes, NULL, NULL);
     assert_int_equal(report.rounded_tensors, 0);
     assert_int_equal(report.lossy.mode, ZNN_LOSSLESS);
@@ -321,7 +327,9 @@ static void test_repeats_stay_apart(void **state)
     assert_true(znn_buffer_append(&file, length, 8) && znn_buffer_append(&file, head, sizeof head - 1));
     for (int i = 0; i < 3; i++)
         assert_true(znn_buffer_append(&file, numbers.data, numbers.size));
-    struct znn_compress_options options = {.lossy = {.mode = ZNN_FIXED_POINT, .bits = 6}, .choose = keep_second};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                           .lossy = {.mode = ZNN_FIXED_POINT, .bits = 6},
+                                           .choose = keep_second};
     for (int dedup = 0; dedup < 2; dedup++) {
         options.dedup = dedup;
         round_trip(&file, &options);
@@ -350,7 +358,9 @@ static void test_few_values_stay(void **state)
     append_numbers(&values, &random, 16 * 4, 4);
     for (size_t i = 0; i < 200000; i++)
         assert_true(znn_buffer_append(&row, values.data + 4 * random_below(&random, 16), 4));
-    struct znn_compress_options options = {.dtype = "F32", .lossy = {.mode = ZNN_FIXED_POINT, .bits = 20}};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                           .dtype = "F32",
+                                           .lossy = {.mode = ZNN_FIXED_POINT, .bits = 20}};
     struct znn_memory rounded = compress(&row, &options, NULL);
     options.lossy = (struct znn_lossy){.mode = ZNN_LOSSLESS};
     struct znn_memory plain = compress(&row, &options, NULL);
@@ -371,7 +381,8 @@ static void test_signs_apart(void **state)
             for (int sign = ZNN_SIGN_AUTO; sign <= ZNN_SIGN_SEPARATE; sign++) {
                 if (level == 9 && round % 10)
                     continue;
-                struct znn_compress_options options = {.level = level, .sign = (enum znn_sign)sign};
+                struct znn_compress_options options = {
+                    .struct_size = sizeof(struct znn_compress_options), .level = level, .sign = (enum znn_sign)sign};
                 struct znn_memory compressed = compress(&file.bytes, &options, NULL);
                 struct znn_memory decoded = decompress(&compressed, NULL);
                 assert_int_equal(decoded.size, file.bytes.size);
@@ -417,6 +428,7 @@ static uint64_t round_path(const char *path)
             if (is_large && rounding != (int)k % 2)
                 continue;
             struct znn_compress_options options = {
+                .struct_size = sizeof(struct znn_compress_options),
                 .threads = 2,
                 .lossy = {.mode = ZNN_FIXED_POINT,
                           .bits = is_large ? few[k] : k,

@@ -139,7 +139,8 @@ static struct buffer decompress(const struct znn_memory *compressed, struct znn_
     struct znn_memory memory = {0};
     struct znn_input input = znn_input_memory(compressed->data, compressed->size);
     struct znn_output output = znn_output_memory(&memory);
-    struct znn_decompress_options options = {.threads = 2, .base = base};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = 2, .base = base};
     assert_int_equal(znn_decompress(&input, &output, &options, NULL, NULL), ZNN_OK);
     return (struct buffer){.data = memory.data, .size = memory.size};
 }
@@ -187,8 +188,8 @@ static uint64_t count_casts(const struct znn_memory *compressed)
     uint64_t sum = 0;
     assert_int_equal(znn_analyze(&input, NULL, &analysis, NULL), ZNN_OK);
     for (size_t i = 0; i < znn_analysis_tensor_count(analysis); i++) {
-        struct znn_tensor tensor;
-        struct znn_cost cost;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+        struct znn_cost cost = ZNN_INIT(struct znn_cost);
         znn_analysis_tensor(analysis, i, &tensor, &cost);
         if (cost.delta_size == cost.size && cost.rounded_size == cost.size)
             sum += cost.size;
@@ -207,6 +208,7 @@ static enum znn_choice choose_all(void *context, const struct znn_tensor *tensor
 static struct znn_compress_options random_options(struct random *random, const struct family *family)
 {
     return (struct znn_compress_options){
+        .struct_size = sizeof(struct znn_compress_options),
         .threads = 1,
         .base = family->opened,
         .lossy = {.mode = ZNN_FIXED_POINT,

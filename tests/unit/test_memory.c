@@ -44,12 +44,11 @@ struct work {
     enum znn_status expected;
 };
 
-static int discard(void *context, const void *data, size_t size)
+static ptrdiff_t discard(void *context, const void *data, size_t size)
 {
     (void)context;
     (void)data;
-    (void)size;
-    return 0;
+    return (ptrdiff_t)size;
 }
 
 static enum znn_status do_work(const struct work *work)
@@ -58,9 +57,14 @@ static enum znn_status do_work(const struct work *work)
     struct znn_output output = {.write = discard};
     struct znn_reader *reader;
     if (work->opens)
-        return znn_reader_open_within(&input, NULL, work->limit, &reader, NULL);
-    struct znn_compress_options packing = {.level = work->level, .threads = work->threads};
-    struct znn_decompress_options unpacking = {.threads = work->threads};
+        return znn_reader_open(
+            &input,
+            &(struct znn_reader_options){.struct_size = sizeof(struct znn_reader_options), .memory_limit = work->limit},
+            &reader, NULL);
+    struct znn_compress_options packing = {
+        .struct_size = sizeof(struct znn_compress_options), .level = work->level, .threads = work->threads};
+    struct znn_decompress_options unpacking = {.struct_size = sizeof(struct znn_decompress_options),
+                                               .threads = work->threads};
     return work->compresses ? znn_compress(&input, &output, &packing, NULL, NULL)
                             : znn_decompress(&input, &output, &unpacking, NULL, NULL);
 }
@@ -281,7 +285,7 @@ static void expect_bounded_list(const char *what, const struct draft_table *tens
     };
     expect_bounded(&work);
     struct znn_reader *reader;
-    assert_int_equal(znn_reader_open(&work.input, &reader, NULL), ZNN_ERROR_MEMORY_LIMIT);
+    assert_int_equal(znn_reader_open(&work.input, NULL, &reader, NULL), ZNN_ERROR_MEMORY_LIMIT);
     writer_free(&writer);
 }
 

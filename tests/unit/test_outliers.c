@@ -92,12 +92,14 @@ static void scatter(struct random *random, const struct kind *kind, double *numb
 static struct znn_memory pack(const struct kind *kind, const struct buffer *file, const struct buffer *base,
                               enum znn_rounding rounding, int level)
 {
-    struct znn_compress_options options = {.lossy = {ZNN_FIXED_POINT, kind->bits, rounding, 0}, .level = level};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                           .lossy = {ZNN_FIXED_POINT, kind->bits, rounding, 0},
+                                           .level = level};
     if (base) {
         struct znn_input input = znn_input_memory(base->data, base->size);
         assert_int_equal(znn_base_open(&input, NULL, &options.base, NULL), ZNN_OK);
     }
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     struct znn_memory packed = compress(file, &options, &report);
     assert_int_equal(report.rounded_tensors, 1);
     assert_int_equal(report.base_tensors, base != NULL);
@@ -108,8 +110,8 @@ static struct znn_memory pack(const struct kind *kind, const struct buffer *file
 static struct znn_memory unpack(const struct znn_memory *packed, const struct buffer *base)
 {
     struct znn_memory memory = {0};
-    struct znn_error error = {0};
-    struct znn_decompress_options options = {.threads = 1};
+    struct znn_error error = ZNN_INIT(struct znn_error);
+    struct znn_decompress_options options = {.struct_size = sizeof(struct znn_decompress_options), .threads = 1};
     if (base) {
         struct znn_input input = znn_input_memory(base->data, base->size);
         assert_int_equal(znn_base_open(&input, NULL, &options.base, NULL), ZNN_OK);

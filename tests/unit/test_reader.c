@@ -12,8 +12,8 @@ static struct znn_reader *open_bytes(const void *data, size_t size)
 {
     struct znn_input input = znn_input_memory(data, size);
     struct znn_reader *reader;
-    struct znn_error error = {0};
-    if (znn_reader_open(&input, &reader, &error) != ZNN_OK)
+    struct znn_error error = ZNN_INIT(struct znn_error);
+    if (znn_reader_open(&input, NULL, &reader, &error) != ZNN_OK)
         fail_msg("%s", error.detail);
     return reader;
 }
@@ -38,7 +38,7 @@ static void reads_tensors_by_name(void **state)
     struct model_file model = make_model(&random, 500, 5000);
     struct znn_memory znn = make_znn(&model.bytes, 1);
     struct znn_reader *reader = open_bytes(znn.data, znn.size);
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_reader_report(reader, &report);
     assert_int_equal(znn_reader_size(reader), model.bytes.size);
     assert_int_equal(report.original_size, model.bytes.size);
@@ -49,7 +49,7 @@ static void reads_tensors_by_name(void **state)
     assert_int_equal(znn_reader_tensor_count(reader), model.count);
     for (size_t i = 0; i < model.count; i++) {
         const struct known_tensor *known = &model.tensors[i];
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         size_t number = znn_reader_find(reader, known->name, strlen(known->name));
         assert_true(number < model.count);
         znn_reader_tensor(reader, number, &tensor);
@@ -107,7 +107,7 @@ static void reads_ranges_from_threads(void **state)
         struct znn_input input = feed_input(&feed, way);
         struct range_reader readers[THREADS];
         struct znn_reader *reader;
-        assert_int_equal(znn_reader_open(&input, &reader, NULL), ZNN_OK);
+        assert_int_equal(znn_reader_open(&input, NULL, &reader, NULL), ZNN_OK);
         memset(&input, 0, sizeof input); /* the reader has its own */
         for (size_t i = 0; i < THREADS; i++) {
             readers[i] =
@@ -152,9 +152,9 @@ static enum znn_status open_status(const void *data, size_t size, enum way way)
 {
     struct feed feed = {.data = data, .size = size};
     struct znn_input input = feed_input(&feed, way);
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     struct znn_reader *reader = (struct znn_reader *)&feed;
-    enum znn_status status = znn_reader_open(&input, &reader, &error);
+    enum znn_status status = znn_reader_open(&input, NULL, &reader, &error);
     assert_int_equal(error.status, status);
     assert_true(status ? !reader && *error.detail : reader != NULL);
     znn_reader_close(reader);
@@ -229,7 +229,7 @@ static void notices_damaged_chunks(void **state)
         uint8_t flipped = (uint8_t)(1 << random_below(&random, 8));
         size_t size = random_below(&random, 2) ? model.bytes.size : 10;
         size_t got;
-        struct znn_error error = {0};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         znn.data[i] ^= flipped;
         enum znn_status status = znn_reader_pread(reader, data, size, 0, &got, &error);
         znn.data[i] ^= flipped;
@@ -271,7 +271,7 @@ static void reads_around_damage(void **state)
     memcpy(kept, second, record);
     for (int swapped = 0; swapped < 2; swapped++) {
         struct znn_reader *reader = open_bytes(znn.data, znn.size);
-        struct znn_error error = {0};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         size_t got;
         if (swapped)
             memcpy(second, second + record, record); /* as good as any, but for another place */
@@ -311,9 +311,9 @@ static void passes_on_read_errors(void **state)
         struct feed feed = {.data = znn.data, .size = znn.size, .faults = &faults};
         struct znn_input input = feed_input(&feed, WAY_RANDOM_ACCESS);
         struct znn_reader *reader;
-        struct znn_error error = {0};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         size_t got;
-        status = znn_reader_open(&input, &reader, &error);
+        status = znn_reader_open(&input, NULL, &reader, &error);
         if (!status)
             status = znn_reader_pread(reader, data, model.bytes.size, 0, &got, &error);
         assert_int_equal(status, atomic_load(&faults.calls) < call ? ZNN_OK : ZNN_ERROR_IO);
@@ -354,7 +354,7 @@ static void finds_the_first_of_a_name(void **state)
         assert_true(znn_tensor_list_finish(&list));
         for (size_t i = 0; i < count; i++) {
             size_t first = 0;
-            struct znn_tensor tensor;
+            struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
             while (sizes[first] != sizes[i] || memcmp(names[first], names[i], sizes[i]) != 0)
                 first++;
             assert_int_equal(znn_tensor_list_find(&list, names[i], sizes[i]), first);

@@ -39,7 +39,7 @@ static enum znn_status parse(const struct record *record, struct record *back)
     written.directory_size = 0; /* of the checksum: parsing does not look at it */
     write_record(&written, bytes);
     store_le32(bytes + 32, record->directory_size);
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     enum znn_status status = znn_record_parse(bytes, PLACE, back, &error);
     assert_int_equal(error.status, status);
     if (status)

@@ -32,7 +32,8 @@ static void add(struct model *model, uint64_t offset, uint64_t size, enum dtype 
     assert_true(znn_model_add(model, &tensor, name, shape));
 }
 
-static const struct znn_compress_options lossy = {.lossy = {.mode = ZNN_FIXED_POINT, .bits = 12}};
+static const struct znn_compress_options lossy = {.struct_size = sizeof(struct znn_compress_options),
+                                                  .lossy = {.mode = ZNN_FIXED_POINT, .bits = 12}};
 
 static bool is_rounded(const struct model *model, size_t i)
 {
@@ -55,7 +56,7 @@ static void test_the_default(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct model model = {0};
-        struct znn_report report = {0};
+        struct znn_report report = ZNN_INIT(struct znn_report);
         add(&model, 8, cases[i].elements * znn_dtype_info(cases[i].dtype)->block_bytes, cases[i].dtype,
             TENSOR_SPAN | TENSOR_LISTED, "w", cases[i].rows);
         assert_int_equal(znn_rounding_mark(&model, &lossy, &report, NULL), ZNN_OK);
@@ -70,8 +71,9 @@ static void test_too_many_bits(void **state)
 {
     (void)state;
     struct model model = {0};
-    struct znn_report report = {0};
-    struct znn_compress_options options = {.lossy = {.mode = ZNN_FIXED_POINT, .bits = 31}};
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                           .lossy = {.mode = ZNN_FIXED_POINT, .bits = 31}};
     add(&model, 0, 40000, DTYPE_F32, TENSOR_SPAN | TENSOR_LISTED, "a", 2);
     add(&model, 40000, 80000, DTYPE_F64, TENSOR_SPAN | TENSOR_LISTED, "b", 2);
     add(&model, 120000, 40000, DTYPE_BF16, TENSOR_SPAN | TENSOR_LISTED, "c", 2);
@@ -101,7 +103,7 @@ static void test_choices(void **state)
 {
     (void)state;
     struct model model = {0};
-    struct znn_report report = {0};
+    struct znn_report report = ZNN_INIT(struct znn_report);
     size_t asked = 0;
     struct znn_compress_options options = lossy;
     options.choose = choose;
@@ -121,7 +123,7 @@ static void test_reasons(void **state)
 {
     (void)state;
     struct model model = {0};
-    struct znn_report report = {0};
+    struct znn_report report = ZNN_INIT(struct znn_report);
     add(&model, 0, 400000, DTYPE_F32, TENSOR_SPAN, "", 0);
     add(&model, 0, 200000, DTYPE_F32, TENSOR_LISTED, "rounded", 10);
     add(&model, 200000, 100000, DTYPE_F32, TENSOR_LISTED, "in part", 10);
@@ -232,7 +234,7 @@ static void test_views(void **state)
     size_t marked = 0;
     for (int round = 0; round < 20000; round++) {
         struct model model = {0};
-        struct znn_report report = {0};
+        struct znn_report report = ZNN_INIT(struct znn_report);
         size_t asked = 0;
         struct znn_compress_options options = lossy;
         options.choose = choose;

@@ -55,7 +55,7 @@ struct outcome {
 
 static struct outcome start(void)
 {
-    struct outcome outcome = {.damaged = {malloc(2 * packed.size), packed.size}};
+    struct outcome outcome = {.error = ZNN_INIT(struct znn_error), .damaged = {malloc(2 * packed.size), packed.size}};
     assert_non_null(outcome.damaged.data);
     memcpy(outcome.damaged.data, packed.data, packed.size);
     outcome.count = list_records(&outcome.damaged, outcome.records);
@@ -166,7 +166,7 @@ static void expect_loss_of_2(struct outcome *outcome)
     assert_int_equal(offset, chunk_offset(outcome, 2));
     assert_int_equal(size, chunk_size(outcome, 2));
     for (size_t i = 0; i < znn_salvage_tensor_count(outcome->salvage); i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         uint64_t lost;
         znn_salvage_tensor(outcome->salvage, i, &tensor, &lost);
         assert_true(lost <= tensor.size);
@@ -503,9 +503,10 @@ static void test_streams_and_limits(void **state)
     struct znn_memory salvaged = {0};
     struct znn_output output = znn_output_memory(&salvaged);
     struct znn_salvage *result;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     assert_int_equal(znn_salvage(&stream, &output, NULL, &result, &error), ZNN_ERROR_ARGUMENT);
-    struct znn_decompress_options options = {.max_output = file.size - 1};
+    struct znn_decompress_options options = {.struct_size = sizeof(struct znn_decompress_options),
+                                             .max_output = file.size - 1};
     assert_int_equal(znn_salvage(&input, &output, &options, &result, &error), ZNN_ERROR_TOO_LARGE);
     assert_int_equal(salvaged.size, 0);
     options.max_output = file.size;
@@ -582,20 +583,19 @@ static struct znn_memory make_overlapping(const struct overlapping *kind)
     return (struct znn_memory){.data = data, .size = size};
 }
 
-static int ignore_write(void *context, const void *data, size_t size, uint64_t offset)
+static ptrdiff_t ignore_write(void *context, const void *data, size_t size, uint64_t offset)
 {
     (void)context;
     (void)data;
-    (void)size;
     (void)offset;
-    return 0;
+    return (ptrdiff_t)size;
 }
 
 static int ignore_size(void *context, uint64_t size)
 {
     (void)context;
     (void)size;
-    return 0;
+    return ZNN_CALLBACK_DONE;
 }
 
 /* The work is bounded by the sizes of the input and of what it claims, and what comes behind is found all the same. */
@@ -612,7 +612,7 @@ static void test_overlapping_records(void **state)
         struct znn_input input = znn_input_memory(hostile.data, hostile.size);
         struct znn_output output = {.write_at = ignore_write, .set_size = ignore_size};
         struct znn_salvage *result;
-        struct znn_error error;
+        struct znn_error error = ZNN_INIT(struct znn_error);
         assert_int_equal(znn_salvage(&input, &output, NULL, &result, &error), ZNN_OK);
         assert_int_equal(znn_salvage_size(result, &(int){0}), kinds[i].count * (uint64_t)CHUNK_MAX + 1);
         assert_true(result->hashed <= 8 * hostile.size);

@@ -31,7 +31,7 @@ static void expect_view(struct source *source, uint64_t offset, size_t size, siz
 {
     const uint8_t *data;
     size_t available;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     assert_int_equal(znn_source_view(source, offset, size, &data, &available, &error), ZNN_OK);
     assert_int_equal(available, expected);
     if (expected > 0)
@@ -42,7 +42,7 @@ static void expect_read(struct source *source, uint64_t offset, size_t size, siz
 {
     uint8_t data[2 * SIZE];
     size_t got;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     memset(data, 0xee, sizeof data);
     assert_int_equal(znn_source_read(source, offset, data, size, &got, &error), ZNN_OK);
     assert_int_equal(got, expected);
@@ -256,7 +256,7 @@ static void test_read_exactly(void **state)
     (void)state;
     for (enum way way = WAY_MEMORY; way < WAY_COUNT; way++) {
         struct opened opened;
-        struct znn_error error = {0};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         uint8_t data[SIZE];
         open_source(&opened, way, 13);
         assert_int_equal(znn_source_read_exactly(&opened.source, 0, data, 900, &error), ZNN_OK);
@@ -282,7 +282,7 @@ static void test_read_errors(void **state)
                 struct opened opened;
                 open_source(&opened, way, 10);
                 opened.feed.faults = &faults;
-                struct znn_error error = {0};
+                struct znn_error error = ZNN_INIT(struct znn_error);
                 const uint8_t *shown;
                 uint8_t data[100];
                 size_t got;

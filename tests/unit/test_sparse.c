@@ -68,7 +68,7 @@ static void test_half_zero(void **state)
         struct znn_memory back = {0};
         struct znn_input input = znn_input_memory(some.data, some.size);
         struct znn_output output = znn_output_memory(&back);
-        struct znn_decompress_options options = {.threads = 2};
+        struct znn_decompress_options options = {.struct_size = sizeof(struct znn_decompress_options), .threads = 2};
         assert_int_equal(znn_decompress(&input, &output, &options, NULL, NULL), ZNN_OK);
         assert_int_equal(back.size, half.size);
         assert_memory_equal(back.data, half.data, half.size);

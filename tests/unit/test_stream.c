@@ -56,7 +56,7 @@ static struct stream encode(struct coder *coder, size_t level, const uint8_t *da
                             uint8_t *target)
 {
     struct stream stream;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     assert_int_equal(znn_stream_encode(coder->encoders[level], data, size, (struct stream_wish){hint, false}, target,
                                        &stream, &error),
                      ZNN_OK);

@@ -5,15 +5,15 @@
 
 static void check_point(const struct buffer *file, const struct znn_lossy *lossy, const struct znn_point *total)
 {
-    struct znn_compress_options options = {.lossy = *lossy};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options), .lossy = *lossy};
     struct znn_memory compressed = compress(file, &options, NULL), decoded = decompress(&compressed, NULL);
     struct znn_input input = znn_input_memory(compressed.data, compressed.size);
     struct znn_reader *reader;
     double most = 0, square = 0;
     uint64_t zeros = 0;
-    assert_int_equal(znn_reader_open(&input, &reader, NULL), ZNN_OK);
+    assert_int_equal(znn_reader_open(&input, NULL, &reader, NULL), ZNN_OK);
     for (size_t i = 0; i < znn_reader_tensor_count(reader); i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         znn_reader_tensor(reader, i, &tensor);
         for (uint64_t at = tensor.offset; at < tensor.offset + tensor.size; at += tensor.bits / 8) {
             if (memcmp(file->data + at, decoded.data + at, tensor.bits / 8) == 0)
@@ -38,13 +38,14 @@ struct watch {
 };
 
 /* Progress never goes back. */
-static void watch_tick(void *context, uint64_t original, uint64_t compressed)
+static int watch_tick(void *context, uint64_t original, uint64_t compressed)
 {
     struct watch *watch = context;
     (void)compressed;
     assert_true(original >= watch->last);
     watch->last = original;
     watch->calls++;
+    return 0;
 }
 
 static void test_progress(void **state)
@@ -54,7 +55,8 @@ static void test_progress(void **state)
     static const unsigned bits[] = {14, 7, 3};
     struct model_file file = make_model(&random, 4, 400000);
     struct watch watch = {0};
-    struct znn_compress_options options = {.progress = watch_tick, .progress_context = &watch};
+    struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options), .progress = watch_tick, .progress_context = &watch};
     struct znn_sweep *sweep;
     struct znn_input input = znn_input_memory(file.bytes.data, file.bytes.size);
     assert_int_equal(znn_sweep_make(&input, &options, bits, 3, &sweep, NULL), ZNN_OK);
@@ -71,19 +73,20 @@ static void test_sweep(void **state)
     static const unsigned bits[] = {14, 7, 3};
     for (int round = 0; round < 6; round++) {
         struct model_file file = make_model(&random, 4, 40000);
-        struct znn_compress_options options = {.lossy = {.rounding = (enum znn_rounding)(round % 2)}};
+        struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                               .lossy = {.rounding = (enum znn_rounding)(round % 2)}};
         struct znn_sweep *sweep;
         struct znn_input input = znn_input_memory(file.bytes.data, file.bytes.size);
         assert_int_equal(znn_sweep_make(&input, &options, bits, 3, &sweep, NULL), ZNN_OK);
         assert_int_equal(znn_sweep_tensor_count(sweep), file.count);
         for (size_t i = 0; i < 3; i++) {
-            struct znn_report report;
-            struct znn_point total, point;
-            struct znn_tensor tensor;
+            struct znn_report report = ZNN_INIT(struct znn_report);
+            struct znn_point total = ZNN_INIT(struct znn_point), point = ZNN_INIT(struct znn_point);
+            struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
             struct znn_lossy lossy = {.mode = ZNN_FIXED_POINT, .bits = bits[i], .rounding = options.lossy.rounding};
             uint64_t size = 0;
             znn_sweep_total(sweep, i, &report, &total);
-            struct znn_compress_options one = {.lossy = lossy};
+            struct znn_compress_options one = {.struct_size = sizeof(struct znn_compress_options), .lossy = lossy};
             struct znn_memory compressed = compress(&file.bytes, &one, NULL);
             assert_true(report.compressed_size == compressed.size);
             for (size_t k = 0; k < file.count; k++) {

@@ -62,7 +62,8 @@ static enum znn_status note(void *context, uint64_t ticket, struct znn_error *er
 {
     struct job *job = context;
     if (job->leaves > 0 && ticket == job->settled_badly) {
-        *error = (struct znn_error){.status = ZNN_ERROR_MEMORY, .offset = ticket};
+        *error =
+            (struct znn_error){.struct_size = sizeof(struct znn_error), .status = ZNN_ERROR_MEMORY, .offset = ticket};
         return ZNN_ERROR_MEMORY;
     }
     if (job->done < TICKETS)
@@ -87,7 +88,8 @@ static bool do_ticket(struct job *job)
         while (job->slow_first && ticket == job->fail_from && atomic_load(&job->failed) == 0)
             sched_yield(); /* until another one has something to complain of */
         atomic_fetch_add(&job->failed, 1);
-        struct znn_error error = {.status = ZNN_ERROR_CORRUPT, .offset = ticket};
+        struct znn_error error = {
+            .struct_size = sizeof(struct znn_error), .status = ZNN_ERROR_CORRUPT, .offset = ticket};
         znn_turns_end(&job->turns, ticket, ZNN_ERROR_CORRUPT, &error);
         return false;
     }
@@ -95,7 +97,7 @@ static bool do_ticket(struct job *job)
         return znn_turns_leave_to_others(&job->turns, ticket);
     if (!znn_turns_wait(&job->turns, ticket))
         return false;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     note(job, ticket, &error);
     if (last)
         znn_turns_end(&job->turns, ticket, ZNN_OK, NULL);
@@ -183,7 +185,7 @@ static void test_left_turn_fails(void **state)
     for (size_t i = 0; i < sizeof crews / sizeof *crews; i++)
         for (uint64_t bad = 1; bad < 300; bad += 1 + bad / 2) {
             struct job job = {.tickets = TICKETS, .fail_from = bad + 2, .leaves = 10, .settled_badly = bad};
-            struct znn_error error = {0};
+            struct znn_error error = ZNN_INIT(struct znn_error);
             assert_int_equal(run(&job, crews[i], false, &error), ZNN_ERROR_MEMORY);
             assert_int_equal(error.offset, bad);
             check_order(&job, bad);
@@ -211,7 +213,7 @@ static void test_lowest_error_wins(void **state)
                 .leaves = (unsigned)from % 3 * 5,
                 .settled_badly = NEVER,
             };
-            struct znn_error error = {0};
+            struct znn_error error = ZNN_INIT(struct znn_error);
             assert_int_equal(run(&job, crews[i], true, &error), ZNN_ERROR_CORRUPT);
             assert_int_equal(error.status, ZNN_ERROR_CORRUPT);
             assert_int_equal(error.offset, from);
@@ -225,7 +227,7 @@ static void test_lowest_error_wins_though_it_comes_last(void **state)
     (void)state;
     for (size_t i = 1; i < sizeof crews / sizeof *crews; i++) {
         struct job job = {.tickets = TICKETS, .fail_from = 40, .slow_first = true};
-        struct znn_error error = {0};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         assert_int_equal(run(&job, crews[i], false, &error), ZNN_ERROR_CORRUPT);
         assert_int_equal(error.offset, 40);
         check_order(&job, 40);
@@ -243,7 +245,7 @@ static void fail_to_start(void *context)
 {
     struct job *job = context;
     if (atomic_fetch_add(&job->workers, 1) % 2 == 0) {
-        struct znn_error error = {.status = ZNN_ERROR_MEMORY};
+        struct znn_error error = {.struct_size = sizeof(struct znn_error), .status = ZNN_ERROR_MEMORY};
         znn_turns_fail(&job->turns, ZNN_ERROR_MEMORY, &error);
         return;
     }
@@ -257,7 +259,7 @@ static void test_failed_start(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof crews / sizeof *crews; i++) {
         struct job job = {.tickets = NEVER, .end_at = NEVER, .fail_from = NEVER};
-        struct znn_error error = {0};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         assert_int_equal(znn_turns_open(&job.turns, crews[i], false, NULL), ZNN_OK);
         assert_int_equal(znn_turns_run(&job.turns, fail_to_start, &job, &error), ZNN_ERROR_MEMORY);
         assert_int_equal(error.status, ZNN_ERROR_MEMORY);

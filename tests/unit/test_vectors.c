@@ -170,9 +170,10 @@ static unsigned check_vector(const struct vector *vector, enum way way, unsigned
     struct znn_input input = feed_input(&feed, way);
     struct znn_memory memory = {0};
     struct znn_output output = znn_output_memory(&memory);
-    struct znn_decompress_options options = {.threads = threads, .base = base};
-    struct znn_report report = {0};
-    struct znn_error error = {0};
+    struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options), .threads = threads, .base = base};
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_error error = ZNN_INIT(struct znn_error);
     enum znn_status status = znn_decompress(&input, &output, &options, &report, &error);
     unsigned wrong = 0;
     if (strcmp(znn_status_name(status), vector->status) != 0)
@@ -219,7 +220,7 @@ static void test_extension(void **state)
     unsigned wrong = 0;
     for (size_t i = 0; i < vector_count; i++) {
         const struct vector *vector = &vectors[i];
-        struct znn_header header;
+        struct znn_header header = ZNN_INIT(struct znn_header);
         if (strcmp(vector->status, "ZNN_OK") != 0)
             continue;
         enum znn_status status = znn_read_header(vector->data, vector->size, &header, NULL);

@@ -9,7 +9,7 @@ static void open_zip(const struct buffer *file, size_t start, struct zip *zip)
 {
     struct znn_input input = znn_input_memory(file->data, file->size);
     struct source source;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     znn_source_open(&source, &input);
     assert_int_equal(znn_zip_open(&source, start, file->size - start, zip, &error), ZNN_OK);
     znn_source_close(&source);

@@ -196,7 +196,7 @@ static ptrdiff_t count_read(void *context, void *data, size_t size, uint64_t off
     size_t got = left < size ? (size_t)left : size;
     memcpy(data, counting->file->data + counting->file->size - left, got);
     counting->bytes += got;
-    return (ptrdiff_t)got;
+    return got > 0 ? (ptrdiff_t)got : ZNN_CALLBACK_END;
 }
 
 static uint64_t bytes_read(const struct buffer *file)

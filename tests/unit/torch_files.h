@@ -18,7 +18,7 @@ static inline struct model scan_input(struct znn_input *input, uint64_t size)
 {
     struct source source;
     struct model model = {0};
-    struct znn_error error = {0};
+    struct znn_error error = ZNN_INIT(struct znn_error);
     znn_source_open(&source, input);
     assert_int_equal(znn_model_scan(&source, &model, &error), ZNN_OK);
     znn_source_close(&source);
@@ -46,7 +46,7 @@ static inline void expect_read_errors(const struct buffer *file, enum way way)
         struct znn_input input = feed_input(&feed, way);
         struct source source;
         struct model model = {0};
-        struct znn_error error = {0};
+        struct znn_error error = ZNN_INIT(struct znn_error);
         znn_source_open(&source, &input);
         status = znn_model_scan(&source, &model, &error);
         assert_int_equal(status, atomic_load(&faults.calls) < call ? ZNN_OK : ZNN_ERROR_IO);

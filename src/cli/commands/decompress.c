@@ -21,7 +21,7 @@ static bool read_header(struct batch *batch, const struct input_file *input, str
     ptrdiff_t size = znn_input_file_read_start(input->fd, data, sizeof data);
     if (size < 0)
         return znn_say_system_error(input->name, "read", errno, "");
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     batch->status = znn_read_header(data, (size_t)size, header, &error);
     if (batch->status && batch->status != ZNN_ERROR_TOO_NEW && batch->settings->salvage)
         return znn_say_error(input->name,
@@ -49,7 +49,7 @@ static char *choose_name(struct batch *batch, const struct input_file *input, co
         znn_say_error(input->name, "is no regular file; name the output with -o, or use -c");
         return NULL;
     }
-    struct znn_header header;
+    struct znn_header header = ZNN_INIT(struct znn_header);
     if (!read_header(batch, input, &header))
         return NULL;
     if (!znn_names_is_znn(target)) {
@@ -115,7 +115,7 @@ static void decompress_operand(struct batch *batch, const char *operand)
 /* As choose_name(), without a word, for what -r decides beforehand. */
 static char *foresee_name(const char *path, const char *target)
 {
-    struct znn_header header;
+    struct znn_header header = ZNN_INIT(struct znn_header);
     int file = znn_names_is_znn(target) ? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
     bool fine = file >= 0 && znn_input_file_header(file, &header) == ZNN_OK && is_harmless(header.extension);
     if (file >= 0)

@@ -39,7 +39,7 @@ struct extraction {
 
 static struct znn_tensor tensor_at(const struct extraction *extraction, size_t i)
 {
-    struct znn_tensor tensor;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
     znn_reader_tensor(extraction->source.reader, extraction->entries[i].number, &tensor);
     return tensor;
 }
@@ -60,7 +60,7 @@ static bool load(struct extraction *extraction, const struct selection *selectio
     if (!entries)
         return false;
     for (size_t i = 0; i < znn_reader_tensor_count(reader); i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         if (!selection->chosen[i])
             continue;
         znn_reader_tensor(reader, i, &tensor);
@@ -147,7 +147,7 @@ static bool write_head(const struct extraction *extraction, const uint32_t *numb
     if (extraction->form != FORM_NPY)
         return true;
     struct text head = {0};
-    struct znn_tensor tensor;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
     znn_reader_tensor(extraction->source.reader, numbers[0], &tensor);
     znn_npy_head(&head, &tensor);
     bool fine = head.failed ? znn_say_memory_error(NULL) : znn_output_file_write(output, head.data, head.size);
@@ -158,7 +158,7 @@ static bool write_head(const struct extraction *extraction, const uint32_t *numb
 static bool write_bytes(struct extraction *extraction, size_t number, struct output_file *output)
 {
     struct excerpt *source = &extraction->source;
-    struct znn_tensor tensor;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
     znn_reader_tensor(source->reader, number, &tensor);
     return znn_tensor_is_gathered(&tensor) ? znn_gather_copy(source, &tensor, output)
                                            : znn_excerpt_copy(source, tensor.offset, tensor.size, output);
@@ -178,7 +178,7 @@ static bool write_file(struct extraction *extraction, const char *path, const ui
         .force = extraction->settings->target.force,
         .is_part = true,
     };
-    struct znn_tensor first;
+    struct znn_tensor first = ZNN_INIT(struct znn_tensor);
     znn_reader_tensor(extraction->source.reader, numbers[0], &first);
     if (first.size > 0 && !znn_excerpt_try(&extraction->source, first.offset))
         return false; /* and not even a head has been written */

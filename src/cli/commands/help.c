@@ -145,7 +145,7 @@ static void print_library(const char *start, const char *name, unsigned version)
 
 int znn_help_print_version(void)
 {
-    struct znn_platform platform;
+    struct znn_platform platform = ZNN_INIT(struct znn_platform);
     znn_platform(&platform);
     printf("znn %d.%d.%d\n", ZNN_VERSION_MAJOR, ZNN_VERSION_MINOR, ZNN_VERSION_PATCH);
     printf("libznn %s, format %d\n", znn_version(), ZNN_FORMAT_VERSION);

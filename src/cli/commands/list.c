@@ -46,14 +46,14 @@ static bool print_tensors(const struct look *look, const struct znn_analysis *an
         {"tensor", COLUMN_ELASTIC}, {"dtype", COLUMN_LEFT},       {"shape", COLUMN_LEFT}, {"offset", COLUMN_RIGHT},
         {"size", COLUMN_RIGHT},     {"compressed", COLUMN_RIGHT}, {"left", COLUMN_RIGHT}, {"kept", COLUMN_LEFT},
     };
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_analysis_report(analysis, &report);
     bool is_lossy = report.lossy.mode != ZNN_LOSSLESS;
     struct table table = {.columns = columns, .count = is_lossy ? 8 : 7, .terminal = &look->terminal, .spare = "3521"};
     while (znn_table_pass(&table))
         for (size_t i = 0; i < rows->count; i++) {
-            struct znn_tensor tensor;
-            struct znn_cost cost;
+            struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+            struct znn_cost cost = ZNN_INIT(struct znn_cost);
             znn_analysis_tensor(analysis, znn_rows_tensor(rows, i), &tensor, &cost);
             znn_table_name(&table, tensor.name, tensor.name_size);
             znn_table_cell(&table, "%s", znn_dtype_word(tensor.dtype).text);
@@ -93,7 +93,7 @@ static void write_file(struct json *json, const struct input_file *file, const s
                        const struct rows *rows)
 {
     const char *path = znn_look_path(file);
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_analysis_report(analysis, &report);
     znn_json_begin(json, NULL, '{');
     znn_json_string(json, "path", path, strlen(path));
@@ -108,8 +108,8 @@ static void write_file(struct json *json, const struct input_file *file, const s
     znn_lossy_write(json, &report.lossy);
     znn_json_begin(json, "tensors", '[');
     for (size_t i = 0; i < rows->count; i++) {
-        struct znn_tensor tensor;
-        struct znn_cost cost;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+        struct znn_cost cost = ZNN_INIT(struct znn_cost);
         znn_analysis_tensor(analysis, znn_rows_tensor(rows, i), &tensor, &cost);
         write_tensor(json, &tensor, &cost);
     }
@@ -127,11 +127,11 @@ static void print_name(const char *name, size_t size)
 static void print_names(struct look *look, const struct znn_reader *reader)
 {
     const char *match = look->settings->view.match;
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_reader_report(reader, &report);
     znn_look_count(look, &report);
     for (size_t i = 0; i < znn_reader_tensor_count(reader); i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         znn_reader_tensor(reader, i, &tensor);
         if (!match || znn_glob_match(match, tensor.name, tensor.name_size))
             print_name(tensor.name, tensor.name_size);
@@ -146,13 +146,13 @@ static bool show(struct look *look, const struct input_file *file, const struct 
         znn_rows_take_all(&rows, analysis); /* there may be millions */
     else
         fine = znn_rows_collect(&rows, analysis, look->settings->view.match, look->settings->view.order);
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_analysis_report(analysis, &report);
     znn_look_count(look, &report);
     if (look->settings->view.names) {
         for (size_t i = 0; i < rows.count; i++) {
-            struct znn_tensor tensor;
-            struct znn_cost cost;
+            struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+            struct znn_cost cost = ZNN_INIT(struct znn_cost);
             znn_analysis_tensor(analysis, znn_rows_tensor(&rows, i), &tensor, &cost);
             print_name(tensor.name, tensor.name_size);
         }
@@ -175,9 +175,13 @@ static bool list_one(struct look *look, const struct input_file *file)
     struct znn_input input = znn_input_file_stream(file);
     struct znn_reader *reader;
     struct znn_analysis *analysis = NULL;
-    struct znn_compress_options options = {.memory_limit = look->settings->limits.memory_limit};
-    struct znn_error error = {.offset = UINT64_MAX};
-    enum znn_status status = znn_reader_open_within(&input, NULL, look->settings->limits.memory_limit, &reader, &error);
+    struct znn_reader_options reading = {.struct_size = sizeof(struct znn_reader_options),
+                                         .memory_limit = look->settings->limits.memory_limit};
+    struct znn_compress_options options = {.struct_size = sizeof(struct znn_compress_options),
+                                           .memory_limit = look->settings->limits.memory_limit};
+    struct znn_analysis_options analyzing = {.struct_size = sizeof(struct znn_analysis_options), .compress = &options};
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
+    enum znn_status status = znn_reader_open(&input, &reading, &reader, &error);
     bool names_suffice = look->settings->view.names && look->settings->view.order == ORDER_NONE;
     if (!status && names_suffice)
         print_names(look, reader);
@@ -185,7 +189,7 @@ static bool list_one(struct look *look, const struct input_file *file)
     if (!status && names_suffice)
         return true;
     if (!status)
-        status = znn_analyze(&input, &options, &analysis, &error);
+        status = znn_analyze(&input, &analyzing, &analysis, &error);
     bool fine = status ? znn_look_failed(look, file, &error) : show(look, file, analysis);
     znn_analysis_free(analysis);
     return fine;

@@ -39,7 +39,7 @@ static size_t say_tensors(const struct znn_salvage *salvage, const char *name)
 {
     size_t hit = 0;
     for (size_t i = 0; i < znn_salvage_tensor_count(salvage); i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         uint64_t lost;
         znn_salvage_tensor(salvage, i, &tensor, &lost);
         if (lost > 0)
@@ -79,10 +79,11 @@ static bool salvage_with(struct batch *batch, const struct base_chain *chain, co
     struct znn_input library_input = znn_input_file_stream(input);
     struct znn_output library_output = znn_output_stream_for_library(&output->stream);
     struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options),
         .max_output = batch->settings->limits.max_output,
         .base = znn_base_chain_base(chain),
     };
-    struct znn_error error = {.offset = UINT64_MAX}, foreign;
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX}, foreign;
     if (library_input.size == ZNN_SIZE_UNKNOWN)
         return znn_input_file_say_stream(input, "from which nothing can be salvaged");
     batch->status = znn_salvage(&library_input, &library_output, &options, salvage, &error);

@@ -121,11 +121,11 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
     const struct settings *settings = look->settings;
     struct progress progress;
     struct znn_compress_options options = {
+        .struct_size = sizeof(struct znn_compress_options),
         .progress = znn_progress_tick,
         .progress_context = &progress,
         .level = settings->level,
         .threads = settings->limits.threads,
-        .quick = settings->view.quick,
         .dedup = settings->dedup,
         .memory_limit = settings->limits.memory_limit,
         .extension = file->path ? znn_names_model_extension(file->path) : NULL,
@@ -138,18 +138,20 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
     }
     if (settings->view.sweep || options.lossy.mode != ZNN_LOSSLESS)
         return znn_sweep_show(look, file, input, &totals->base, &options);
+    struct znn_analysis_options analyzing = {
+        .struct_size = sizeof(struct znn_analysis_options), .compress = &options, .quick = settings->view.quick};
     struct znn_analysis *analysis;
     struct znn_analysis *alone = NULL;
-    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     bool is_twofold = options.base && input.size != ZNN_SIZE_UNKNOWN; /* a stream is over after the first time */
     znn_progress_start(&progress, file->name, input.size, true, false);
     progress.passes = is_twofold ? 2 : 1;
     progress.overall = is_twofold ? NULL : &look->overall;
-    enum znn_status status = znn_analyze(&input, &options, &analysis, &error);
+    enum znn_status status = znn_analyze(&input, &analyzing, &analysis, &error);
     if (!status && is_twofold) {
         options.base = NULL;
         znn_progress_next_pass(&progress);
-        status = znn_analyze(&input, &options, &alone, &error);
+        status = znn_analyze(&input, &analyzing, &alone, &error);
     }
     look->overall.spent += znn_progress_end(&progress);
     bool fine = status ? say_failure(look, file, &error) : show(look, file, analysis, alone);

@@ -79,8 +79,8 @@ static bool print_totals(const struct showing *showing)
     struct table table = {.columns = columns, .count = 6, .terminal = showing->terminal};
     while (znn_table_pass(&table))
         for (size_t i = 0; i < showing->count; i++) {
-            struct znn_report report;
-            struct znn_point point;
+            struct znn_report report = ZNN_INIT(struct znn_report);
+            struct znn_point point = ZNN_INIT(struct znn_point);
             znn_sweep_total(showing->sweep, i, &report, &point);
             znn_table_cell(&table, "%u", point.bits);
             znn_table_cell(&table, "%s", znn_share_figure(report.compressed_size, report.original_size).text);
@@ -108,8 +108,8 @@ static bool print_tensors(const struct showing *showing)
     while (znn_table_pass(&table))
         for (size_t k = 0; k < tensors; k++)
             for (size_t i = 0; i < showing->count; i++) {
-                struct znn_tensor tensor;
-                struct znn_point point;
+                struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+                struct znn_point point = ZNN_INIT(struct znn_point);
                 znn_sweep_tensor(showing->sweep, k, i, &tensor, &point);
                 if (!is_shown(showing, &tensor))
                     break;
@@ -124,8 +124,8 @@ static bool print_tensors(const struct showing *showing)
 
 static bool print(const struct showing *showing)
 {
-    struct znn_report report;
-    struct znn_point point;
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_point point = ZNN_INIT(struct znn_point);
     const struct settings *settings = showing->settings;
     znn_text_write_shown(stdout, showing->path, strlen(showing->path));
     znn_sweep_total(showing->sweep, 0, &report, &point);
@@ -154,8 +154,8 @@ static void write_tensors(const struct showing *showing, struct json *json)
 {
     znn_json_begin(json, "tensors", '[');
     for (size_t k = 0; k < znn_sweep_tensor_count(showing->sweep); k++) {
-        struct znn_tensor tensor;
-        struct znn_point point;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+        struct znn_point point = ZNN_INIT(struct znn_point);
         znn_sweep_tensor(showing->sweep, k, 0, &tensor, &point);
         if (!is_shown(showing, &tensor))
             continue;
@@ -178,8 +178,8 @@ static void write_tensors(const struct showing *showing, struct json *json)
 
 static void write(const struct showing *showing, struct json *json)
 {
-    struct znn_report report;
-    struct znn_point point;
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_point point = ZNN_INIT(struct znn_point);
     const char *rounding = showing->settings->rounding.mode == ZNN_ROUND_FLOOR ? "floor" : "nearest";
     znn_sweep_total(showing->sweep, 0, &report, &point);
     znn_json_begin(json, NULL, '{');
@@ -223,7 +223,7 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
 {
     const struct settings *settings = look->settings;
     struct znn_sweep *sweep;
-    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     bool is_one = !settings->view.sweep;
     size_t count = is_one ? 1 : PRECISIONS;
     struct progress progress;

@@ -66,8 +66,8 @@ static void add_file_name(struct text *svg, const char *path)
 static void draw_line(const struct znn_sweep *sweep, size_t count, bool zeros, struct text *svg)
 {
     const char *colour = zeros ? ZERO_COLOUR : LEFT_COLOUR;
-    struct znn_report report;
-    struct znn_point point;
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_point point = ZNN_INIT(struct znn_point);
     znn_text_format(svg, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"", colour);
     for (size_t i = 0; i < count; i++) {
         znn_sweep_total(sweep, i, &report, &point);
@@ -80,8 +80,8 @@ static void draw_line(const struct znn_sweep *sweep, size_t count, bool zeros, s
 
 static void draw_point(const struct znn_sweep *sweep, size_t i, struct text *svg)
 {
-    struct znn_report report;
-    struct znn_point point;
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_point point = ZNN_INIT(struct znn_point);
     double x = place_of(i);
     znn_sweep_total(sweep, i, &report, &point);
     double left = height_of(share(report.compressed_size, report.original_size));

@@ -33,15 +33,14 @@ struct hit {
     const char *part; /* what of the container is hit, or NULL */
 };
 
-static int discard(void *context, const void *data, size_t size)
+static ptrdiff_t discard(void *context, const void *data, size_t size)
 {
     (void)context;
     (void)data;
-    (void)size;
-    return 0;
+    return (ptrdiff_t)size;
 }
 
-static int discard_at(void *context, const void *data, size_t size, uint64_t offset)
+static ptrdiff_t discard_at(void *context, const void *data, size_t size, uint64_t offset)
 {
     (void)offset;
     return discard(context, data, size);
@@ -51,7 +50,7 @@ static int ignore_size(void *context, uint64_t size)
 {
     (void)context;
     (void)size;
-    return 0;
+    return ZNN_CALLBACK_DONE;
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -64,7 +63,7 @@ static void find_tensors(struct hit *hit, uint64_t offset, uint64_t size)
     uint64_t end = offset + (size > 0 ? size : 1);
     size_t count = znn_reader_tensor_count(hit->reader);
     for (size_t i = 0; i < count; i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         znn_reader_tensor(hit->reader, i, &tensor);
         if (tensor.offset >= end)
             break;
@@ -92,13 +91,15 @@ static void find_hit(struct hit *hit, const struct input_file *file, uint64_t me
 {
     *hit = (struct hit){.reader = NULL};
     struct znn_input input = znn_input_file_stream(file);
-    struct znn_error reader_error = {.offset = UINT64_MAX};
+    struct znn_error reader_error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     if (input.size == ZNN_SIZE_UNKNOWN || error->status != ZNN_ERROR_CORRUPT)
         return;
-    struct znn_header header;
+    struct znn_header header = ZNN_INIT(struct znn_header);
+    struct znn_reader_options options = {.struct_size = sizeof(struct znn_reader_options),
+                                         .memory_limit = memory_limit};
     if (znn_input_file_header(file->fd, &header) == ZNN_ERROR_CORRUPT)
         hit->part = "the header";
-    else if (znn_reader_open_within(&input, NULL, memory_limit, &hit->reader, &reader_error) != ZNN_OK)
+    else if (znn_reader_open(&input, &options, &hit->reader, &reader_error) != ZNN_OK)
         find_part(hit, &input, error, &reader_error);
     else if (error->original_offset != UINT64_MAX)
         find_tensors(hit, error->original_offset, error->original_size);
@@ -110,7 +111,7 @@ static void find_hit(struct hit *hit, const struct input_file *file, uint64_t me
 
 static void add_name(struct text *text, const struct hit *hit, size_t i)
 {
-    struct znn_tensor tensor;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
     znn_reader_tensor(hit->reader, i, &tensor);
     znn_text_format(text, "'");
     znn_text_add_shown(text, tensor.name, tensor.name_size);
@@ -156,7 +157,7 @@ static void write_hit(struct look *look, const struct input_file *file, const st
     if (hit->count > 0) {
         znn_json_begin(json, "tensors", '[');
         for (size_t i = 0; i < hit->count && i < NAMES_MAX; i++) {
-            struct znn_tensor tensor;
+            struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
             znn_reader_tensor(hit->reader, hit->first + i, &tensor);
             znn_json_string(json, NULL, tensor.name, tensor.name_size);
         }
@@ -218,6 +219,7 @@ static bool test_with(struct look *look, const struct input_file *file, const st
     struct progress progress;
     struct output_spool spool;
     struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options),
         .threads = look->settings->limits.threads,
         .progress = znn_progress_tick,
         .progress_context = &progress,
@@ -225,8 +227,9 @@ static bool test_with(struct look *look, const struct input_file *file, const st
         .max_output = look->settings->limits.max_output,
         .memory_limit = look->settings->limits.memory_limit,
     };
-    struct znn_report report;
-    struct znn_error error = {.offset = UINT64_MAX, .original_offset = UINT64_MAX};
+    struct znn_report report = ZNN_INIT(struct znn_report);
+    struct znn_error error = {
+        .struct_size = sizeof(struct znn_error), .offset = UINT64_MAX, .original_offset = UINT64_MAX};
     znn_output_spool_start(&spool, output, look->settings->limits.spool_limit);
     if (!znn_input_file_is_plain(file)) {
         output = znn_output_spool_for_library(&spool);

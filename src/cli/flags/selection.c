@@ -22,7 +22,7 @@ static bool choose(const struct znn_reader *reader, const char *name, bool *chos
     bool found = false;
     size_t count = znn_reader_tensor_count(reader);
     for (size_t i = 0; i < count; i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         znn_reader_tensor(reader, i, &tensor);
         if (znn_glob_match(name, tensor.name, tensor.name_size))
             chosen[i] = found = true;
@@ -37,7 +37,7 @@ static bool say_unknown(const struct znn_reader *reader, const char *file, const
     size_t count = znn_reader_tensor_count(reader);
     const char *container = NULL;
     for (size_t i = 0; i < count && !container; i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         znn_reader_tensor(reader, i, &tensor);
         if (*name && strstr(tensor.name, name))
             container = tensor.name;

@@ -71,7 +71,7 @@ bool znn_base_chain_has_changed(const struct base_chain *chain)
 struct base_hint znn_base_hint(const struct input_file *file)
 {
     struct base_hint hint = {""};
-    struct znn_header header;
+    struct znn_header header = ZNN_INIT(struct znn_header);
     if (znn_input_file_is_plain(file) && znn_input_file_header(file->fd, &header) == ZNN_OK)
         memcpy(hint.name, header.base_name, sizeof header.base_name);
     return hint;
@@ -207,8 +207,11 @@ enum attempt { ATTEMPT_DONE, ATTEMPT_GONE, ATTEMPT_FAILED };
 static enum attempt fail_to_open(const struct search *search, const struct chained *link)
 {
     struct base_chain *chain = search->chain;
-    const struct znn_error error = {
-        .status = ZNN_ERROR_IO, .system_error = errno, .offset = UINT64_MAX, .detail = "could not open"};
+    const struct znn_error error = {.struct_size = sizeof(struct znn_error),
+                                    .status = ZNN_ERROR_IO,
+                                    .system_error = errno,
+                                    .offset = UINT64_MAX,
+                                    .detail = "could not open"};
     if (search->is_quiet)
         return ATTEMPT_FAILED;
     chain->links[chain->count++] = *link; /* so that the line leads there */
@@ -303,7 +306,7 @@ static bool open_chain(const struct search *search)
         struct chained *link = &chain->links[i];
         struct znn_base *parent = i + 1 < chain->count ? chain->links[i + 1].base : NULL;
         struct znn_input input = znn_input_fd(link->file.fd);
-        struct znn_error error = {.offset = UINT64_MAX};
+        struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
         if (znn_base_open(&input, parent, &link->base, &error) != ZNN_OK)
             return say(chain, search->child ? search->child->name : NULL, i + 1 + error.base, &error);
     }

@@ -125,7 +125,7 @@ bool znn_input_file_is_empty(const struct input_file *file)
 
 bool znn_input_file_say_stream(const struct input_file *file, const char *why)
 {
-    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     if (!znn_input_file_is_empty(file))
         return znn_say_error(file->name, "is a %s, %s; give a file",
                              S_ISBLK(file->status.st_mode) ? "device" : "stream", why);
@@ -167,7 +167,7 @@ enum znn_status znn_input_file_header(int fd, struct znn_header *header)
 bool znn_input_file_is_foreign(const struct input_file *file, struct znn_error *error)
 {
     uint8_t data[ZNN_HEADER_MAX];
-    struct znn_header header;
+    struct znn_header header = ZNN_INIT(struct znn_header);
     ptrdiff_t size = znn_input_file_is_plain(file) ? znn_input_file_read_start(file->fd, data, sizeof data) : -1;
     return size >= 0 && znn_read_header(data, (size_t)size, &header, error) == ZNN_ERROR_NOT_ZNN &&
            error->offset == UINT64_MAX;
@@ -175,7 +175,7 @@ bool znn_input_file_is_foreign(const struct input_file *file, struct znn_error *
 
 bool znn_input_file_is_znn(const struct input_file *file)
 {
-    struct znn_header header;
+    struct znn_header header = ZNN_INIT(struct znn_header);
     if (!znn_input_file_is_plain(file))
         return false;
     enum znn_status status = znn_input_file_header(file->fd, &header);

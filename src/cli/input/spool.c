@@ -100,13 +100,19 @@ bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t 
     return true;
 }
 
+/* What a callback of the library returns for a system call that read `n` bytes, or failed. */
+static ptrdiff_t code_of(ssize_t n)
+{
+    return n > 0 ? n : n == 0 ? ZNN_CALLBACK_END : ZNN_CALLBACK_ERRNO(errno);
+}
+
 /* First what was taken from the stream already, then the rest of it. */
 static ptrdiff_t read_again(void *context, void *data, size_t size)
 {
     struct spool *spool = context;
     uint64_t taken = spool->file >= 0 ? spool->size : spool->start_size;
     if (spool->given == taken)
-        return read_some(spool, data, size);
+        return code_of(read_some(spool, data, size));
     size_t left = taken - spool->given < size ? (size_t)(taken - spool->given) : size;
     ssize_t n = (ssize_t)left;
     if (spool->file >= 0)
@@ -116,7 +122,7 @@ static ptrdiff_t read_again(void *context, void *data, size_t size)
         memcpy(data, spool->start + spool->given, left);
     if (n > 0)
         spool->given += (uint64_t)n;
-    return n;
+    return code_of(n);
 }
 
 struct znn_input znn_spool_input(struct spool *spool)

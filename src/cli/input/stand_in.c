@@ -29,7 +29,7 @@ static bool is_prose(const struct input_file *file)
 /* The library knows what people take for .znn files; prose among these is no model either. */
 void znn_stand_in_warn(const struct input_file *file)
 {
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     if (znn_input_file_is_plain(file) && znn_names_is_model(file->name) && is_prose(file) &&
         znn_input_file_is_foreign(file, &error))
         znn_say_warning(file->name, "holds no model: %s", error.detail);

@@ -48,7 +48,8 @@ bool znn_zipnn_say(const struct input_file *file, const struct znn_error *error)
     const char *remedy = error->status == ZNN_ERROR_NOT_ZNN ? znn_zipnn_remedy(file) : NULL;
     if (!remedy)
         return znn_say_failure(file->name, error);
-    struct znn_error told = {.status = ZNN_ERROR_NOT_ZNN, .offset = UINT64_MAX};
+    struct znn_error told = {
+        .struct_size = sizeof(struct znn_error), .status = ZNN_ERROR_NOT_ZNN, .offset = UINT64_MAX};
     snprintf(told.detail, sizeof told.detail, "it is a file of ZipNN, another program; %s", remedy);
     return znn_say_failure(file->name, &told);
 }

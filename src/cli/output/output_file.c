@@ -136,7 +136,7 @@ bool znn_output_file_open(struct output_file *file)
 bool znn_output_file_write(struct output_file *file, const void *data, size_t size)
 {
     struct znn_output output = znn_output_stream_for_library(&file->stream);
-    return output.write(output.context, data, size) == 0 || fail(file, "write");
+    return output.write(output.context, data, size) == (ptrdiff_t)size || fail(file, "write");
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */

@@ -64,7 +64,7 @@ static bool say_exists(const struct output_file *file)
  */
 static bool check_extension(const struct output_file *file)
 {
-    struct znn_header header;
+    struct znn_header header = ZNN_INIT(struct znn_header);
     if (!file->extension || file->standing.fd < 0 || znn_input_file_header(file->standing.fd, &header) != ZNN_OK ||
         strcmp(header.extension, file->extension) == 0)
         return true;

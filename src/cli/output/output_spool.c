@@ -25,7 +25,7 @@ static int keep(void *context)
         errno = EFBIG;
     if (spool->file < 0)
         spool->reason = errno;
-    return spool->file < 0 ? -1 : 0;
+    return spool->file < 0 ? ZNN_CALLBACK_FAILED : ZNN_CALLBACK_DONE;
 }
 
 /* The copy comes first: what does not fit in it cannot be given back. */
@@ -49,12 +49,12 @@ static int write_copy(struct output_spool *spool, const void *data, size_t size)
     return 0;
 }
 
-static int forward_write(void *context, const void *data, size_t size)
+static ptrdiff_t forward_write(void *context, const void *data, size_t size)
 {
     struct output_spool *spool = context;
     if (spool->file >= 0 && write_copy(spool, data, size) != 0) {
         spool->reason = errno;
-        return -1;
+        return ZNN_CALLBACK_ERRNO(spool->reason);
     }
     return spool->inner.write(spool->inner.context, data, size);
 }
@@ -66,7 +66,7 @@ static ptrdiff_t read_copy(void *context, void *data, size_t size, uint64_t offs
     do
         n = pread(spool->file, data, size, (off_t)offset);
     while (n < 0 && errno == EINTR);
-    return n;
+    return n > 0 ? n : n == 0 ? ZNN_CALLBACK_END : ZNN_CALLBACK_ERRNO(errno);
 }
 
 struct znn_output znn_output_spool_for_library(struct output_spool *spool)

@@ -3,23 +3,22 @@
  */
 #include "cli/output/output_stream.h"
 
-#include <errno.h>
-
-static int note(struct output_stream *stream, int result)
+/* Keeps the errno of the first failure.  `code` is what a callback returned. */
+static ptrdiff_t note(struct output_stream *stream, ptrdiff_t code)
 {
     int none = 0;
-    if (result != 0)
-        atomic_compare_exchange_strong(&stream->write_error, &none, errno);
-    return result;
+    if (code < ZNN_CALLBACK_ERRNO(0))
+        atomic_compare_exchange_strong(&stream->write_error, &none, (int)(ZNN_CALLBACK_ERRNO(0) - code));
+    return code;
 }
 
-static int forward_write(void *context, const void *data, size_t size)
+static ptrdiff_t forward_write(void *context, const void *data, size_t size)
 {
     struct output_stream *stream = context;
     return note(stream, stream->inner.write(stream->inner.context, data, size));
 }
 
-static int forward_write_at(void *context, const void *data, size_t size, uint64_t offset)
+static ptrdiff_t forward_write_at(void *context, const void *data, size_t size, uint64_t offset)
 {
     struct output_stream *stream = context;
     return note(stream, stream->inner.write_at(stream->inner.context, data, size, offset));
@@ -28,15 +27,13 @@ static int forward_write_at(void *context, const void *data, size_t size, uint64
 static int forward_set_size(void *context, uint64_t size)
 {
     struct output_stream *stream = context;
-    return note(stream, stream->inner.set_size(stream->inner.context, size));
+    return (int)note(stream, stream->inner.set_size(stream->inner.context, size));
 }
 
 static ptrdiff_t forward_read_at(void *context, void *data, size_t size, uint64_t offset)
 {
     struct output_stream *stream = context;
-    ptrdiff_t n = stream->inner.read_at(stream->inner.context, data, size, offset);
-    note(stream, n < 0 ? -1 : 0);
-    return n;
+    return note(stream, stream->inner.read_at(stream->inner.context, data, size, offset));
 }
 
 void znn_output_stream_start(struct output_stream *stream, int fd, bool sparse)

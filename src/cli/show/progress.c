@@ -149,11 +149,11 @@ static void draw(struct progress *progress, uint64_t original_size, uint64_t com
     znn_text_free(&line);
 }
 
-void znn_progress_tick(void *context, uint64_t original_size, uint64_t compressed_size)
+int znn_progress_tick(void *context, uint64_t original_size, uint64_t compressed_size)
 {
     struct progress *progress = context;
     if (!progress->is_shown)
-        return;
+        return 0;
     progress->pass.original = original_size;
     progress->pass.compressed = compressed_size;
     original_size += progress->before.original;
@@ -165,10 +165,11 @@ void znn_progress_tick(void *context, uint64_t original_size, uint64_t compresse
         progress->lead_time = nanoseconds;
         progress->lead_done = progress->reads_original ? original_size : compressed_size;
     }
-    if (nanoseconds < progress->next)
-        return;
-    progress->next = nanoseconds + INTERVAL;
-    draw(progress, original_size, compressed_size, nanoseconds);
+    if (nanoseconds >= progress->next) {
+        progress->next = nanoseconds + INTERVAL;
+        draw(progress, original_size, compressed_size, nanoseconds);
+    }
+    return 0;
 }
 
 void znn_progress_next_pass(struct progress *progress)

@@ -57,7 +57,7 @@ void znn_progress_next_pass(struct progress *progress);
  * What the library calls; `context` is the struct progress.  Where parts of an original are read, nobody knows what
  * they take of the .znn file: `compressed_size` is ZNN_SIZE_UNKNOWN then, and the share is left out.
  */
-void znn_progress_tick(void *context, uint64_t original_size, uint64_t compressed_size);
+int znn_progress_tick(void *context, uint64_t original_size, uint64_t compressed_size);
 
 /*
  * Wipes the line.  Returns the nanoseconds since the start.

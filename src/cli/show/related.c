@@ -86,7 +86,7 @@ static bool relate(const struct input_file *file, const struct base_chain *chain
 {
     struct znn_input input = znn_input_file_stream(file);
     const char *name = file->name;
-    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     if (znn_input_file_is_empty(file))
         return znn_say_error(name, "is empty; fetch the file again, or restore it from a backup");
     if (input.size == ZNN_SIZE_UNKNOWN)
@@ -103,7 +103,7 @@ int znn_related_run(struct settings *settings)
     const char *const *paths = (const char *const *)settings->operands;
     struct input_file file;
     struct base_chain chain = {.count = 0};
-    struct znn_relation relation;
+    struct znn_relation relation = ZNN_INIT(struct znn_relation);
     if (settings->operand_count != 2) {
         znn_say_error(NULL, "--related takes two files: znn stat MODEL BASE --related");
         return EXIT_USAGE;

@@ -39,8 +39,8 @@ static void add(struct row *sum, const struct znn_cost *cost)
 
 static struct row row_of(const struct znn_analysis *analysis, size_t i)
 {
-    struct znn_tensor tensor;
-    struct znn_cost cost;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+    struct znn_cost cost = ZNN_INIT(struct znn_cost);
     znn_analysis_tensor(analysis, i, &tensor, &cost);
     struct row row = {.name = tensor.name, .name_size = tensor.name_size};
     add(&row, &cost);
@@ -121,8 +121,8 @@ void znn_rows_roles(const struct rows *rows, size_t start, size_t count, struct 
         roles[i] = (struct row){.name = word, .name_size = strlen(word)};
     }
     for (size_t i = start; i < start + count; i++) {
-        struct znn_tensor tensor;
-        struct znn_cost cost;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+        struct znn_cost cost = ZNN_INIT(struct znn_cost);
         znn_analysis_tensor(rows->analysis, znn_rows_tensor(rows, i), &tensor, &cost);
         add(&roles[znn_role(tensor.name, tensor.name_size)], &cost);
     }

@@ -53,8 +53,8 @@ static void write_dtypes(struct json *json, const struct survey *survey)
 
 static void write_tensor(struct json *json, const struct view *view, size_t number)
 {
-    struct znn_tensor tensor;
-    struct znn_cost cost;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+    struct znn_cost cost = ZNN_INIT(struct znn_cost);
     znn_analysis_tensor(view->analysis, number, &tensor, &cost);
     znn_json_begin(json, NULL, '{');
     znn_json_string(json, "name", tensor.name, tensor.name_size);
@@ -68,7 +68,7 @@ static void write_tensor(struct json *json, const struct view *view, size_t numb
     if (view->survey->report.base_tensors > 0)
         znn_json_number(json, "delta_bytes", cost.delta_size);
     if (view->alone) {
-        struct znn_cost alone;
+        struct znn_cost alone = ZNN_INIT(struct znn_cost);
         znn_analysis_tensor(view->alone, number, &tensor, &alone);
         znn_json_number(json, "alone_compressed_bytes", alone.compressed_size);
     }
@@ -146,7 +146,7 @@ bool znn_stat_write_json(const struct view *view, struct json *json)
     znn_json_ratio(json, "ratio", report->compressed_size, report->original_size);
     znn_base_write(json, view->base, report->base_tensors);
     if (view->alone) {
-        struct znn_report alone;
+        struct znn_report alone = ZNN_INIT(struct znn_report);
         znn_analysis_report(view->alone, &alone);
         znn_json_number(json, "alone_compressed_bytes", alone.compressed_size);
     }

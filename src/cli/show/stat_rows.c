@@ -46,8 +46,8 @@ static const char *coding_word(const struct znn_cost *cost)
 /* What the base saves of tensor `i`, which may be less than nothing. */
 static void add_saved(struct table *table, const struct view *view, size_t i, const struct znn_cost *cost)
 {
-    struct znn_tensor tensor;
-    struct znn_cost alone;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+    struct znn_cost alone = ZNN_INIT(struct znn_cost);
     znn_analysis_tensor(view->alone, i, &tensor, &alone);
     bool saves = alone.compressed_size >= cost->compressed_size;
     uint64_t saved =
@@ -69,8 +69,8 @@ static bool print_tensors(const struct view *view, const struct rows *rows)
     putchar('\n');
     while (znn_table_pass(&table))
         for (size_t i = 0; i < rows->count; i++) {
-            struct znn_tensor tensor;
-            struct znn_cost cost;
+            struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+            struct znn_cost cost = ZNN_INIT(struct znn_cost);
             znn_analysis_tensor(view->analysis, znn_rows_tensor(rows, i), &tensor, &cost);
             znn_table_name(&table, tensor.name, tensor.name_size);
             znn_table_cell(&table, "%s", znn_dtype_word(tensor.dtype).text);

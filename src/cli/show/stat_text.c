@@ -63,7 +63,7 @@ static void print_base(const struct view *view, const struct znn_report *report)
     fputs("  base        ", stdout);
     znn_base_print(view->base, report->base_tensors);
     if (view->alone) {
-        struct znn_report alone;
+        struct znn_report alone = ZNN_INIT(struct znn_report);
         znn_analysis_report(view->alone, &alone);
         printf("\n  without it  %s, %s left", znn_size_figure(alone.compressed_size).text,
                znn_share_figure(alone.compressed_size, alone.original_size).text);

@@ -135,13 +135,13 @@ static int compare(const void *a, const void *b)
 
 void znn_survey_make(struct survey *survey, const struct znn_analysis *analysis)
 {
-    *survey = (struct survey){0};
+    *survey = (struct survey){.report = ZNN_INIT(struct znn_report)};
     znn_analysis_report(analysis, &survey->report);
     znn_analysis_rest(analysis, &survey->opaque_size, &survey->opaque_compressed, &survey->container);
     size_t count = znn_analysis_tensor_count(analysis);
     for (size_t i = 0; i < count; i++) {
-        struct znn_tensor tensor;
-        struct znn_cost cost;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+        struct znn_cost cost = ZNN_INIT(struct znn_cost);
         znn_analysis_tensor(analysis, i, &tensor, &cost);
         struct dtype_tally *dtype = find_dtype(survey, tensor.dtype);
         znn_tally_add(&dtype->tally, &tensor, &cost);

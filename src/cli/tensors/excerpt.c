@@ -20,13 +20,15 @@ static bool open_base(struct excerpt *excerpt, const struct settings *settings)
 
 static bool open_reader(struct excerpt *excerpt, const struct settings *settings, struct znn_input *input)
 {
-    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     struct znn_base *base = NULL;
     if (!open_base(excerpt, settings))
         return false;
     if (!znn_base_chain_has(&excerpt->base, &excerpt->file))
         base = znn_base_chain_base(&excerpt->base);
-    return znn_reader_open_within(input, base, settings->limits.memory_limit, &excerpt->reader, &error) == ZNN_OK ||
+    struct znn_reader_options options = {
+        .struct_size = sizeof(struct znn_reader_options), .base = base, .memory_limit = settings->limits.memory_limit};
+    return znn_reader_open(input, &options, &excerpt->reader, &error) == ZNN_OK ||
            znn_base_chain_say(&excerpt->base, &excerpt->file, &error);
 }
 
@@ -67,7 +69,7 @@ bool znn_excerpt_try(struct excerpt *excerpt, uint64_t offset)
 bool znn_excerpt_read(struct excerpt *excerpt, uint64_t offset, void *data, size_t size)
 {
     size_t got;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     return znn_reader_pread(excerpt->reader, data, size, offset, &got, &error) == ZNN_OK ||
            znn_base_chain_say(&excerpt->base, &excerpt->file, &error);
 }
@@ -83,7 +85,7 @@ static bool copy(struct excerpt *excerpt, uint64_t offset, uint64_t size, struct
     while (size > 0) {
         size_t piece = size < PIECE ? (size_t)size : PIECE;
         size_t got;
-        struct znn_error error;
+        struct znn_error error = ZNN_INIT(struct znn_error);
         if (znn_reader_pread(excerpt->reader, buffer, piece, offset, &got, &error) != ZNN_OK)
             return znn_base_chain_say(&excerpt->base, &excerpt->file, &error);
         if (!znn_output_file_write(output, buffer, got))

@@ -14,7 +14,7 @@
 
 static unsigned order_of(const struct znn_reader *reader, size_t number)
 {
-    struct znn_tensor tensor;
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
     znn_reader_tensor(reader, number, &tensor);
     return znn_dtype_find(tensor.dtype)->order;
 }
@@ -90,7 +90,7 @@ static uint64_t pass(struct head *head, const struct znn_reader *reader, const u
     head->size = 0;
     znn_text_add(&head->piece, "{", 1);
     for (size_t i = 0; i < count && head->fine; i++) {
-        struct znn_tensor tensor;
+        struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
         znn_reader_tensor(reader, numbers[i], &tensor);
         if (i > 0)
             znn_text_add(&head->piece, ",", 1);

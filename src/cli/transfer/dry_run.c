@@ -38,18 +38,21 @@ static bool find_original_size(struct batch *batch, const struct input_file *inp
 {
     struct znn_input library_input = znn_input_file_stream(input);
     struct znn_reader *reader;
-    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_reader_options options = {.struct_size = sizeof(struct znn_reader_options),
+                                         .memory_limit = batch->settings->limits.memory_limit};
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     if (library_input.size == ZNN_SIZE_UNKNOWN)
         return true;
-    batch->status = znn_reader_open_within(&library_input, NULL, batch->settings->limits.memory_limit, &reader, &error);
+    batch->status = znn_reader_open(&library_input, &options, &reader, &error);
     if (batch->status)
         return znn_say_failure(input->name, &error);
-    struct znn_report report;
+    struct znn_report report = ZNN_INIT(struct znn_report);
     znn_reader_report(reader, &report);
     *size = report.original_size;
     znn_reader_close(reader);
     if (report.base_tensors > 0 && !has_base) {
-        error = (struct znn_error){.status = batch->status = ZNN_ERROR_BASE, .offset = UINT64_MAX};
+        error = (struct znn_error){
+            .struct_size = sizeof(struct znn_error), .status = batch->status = ZNN_ERROR_BASE, .offset = UINT64_MAX};
         snprintf(error.detail, sizeof error.detail, "it was not found");
         return znn_say_failure(input->name, &error);
     }

@@ -52,9 +52,10 @@ static struct demand need_of_znn(const struct settings *settings, int fd)
     struct znn_input input = znn_input_fd(fd);
     struct znn_reader *reader = NULL;
     struct demand need = {0, 0};
-    if (input.size != ZNN_SIZE_UNKNOWN &&
-        znn_reader_open_within(&input, NULL, settings->limits.memory_limit, &reader, NULL) == ZNN_OK) {
-        struct znn_report report;
+    struct znn_reader_options options = {.struct_size = sizeof(struct znn_reader_options),
+                                         .memory_limit = settings->limits.memory_limit};
+    if (input.size != ZNN_SIZE_UNKNOWN && znn_reader_open(&input, &options, &reader, NULL) == ZNN_OK) {
+        struct znn_report report = ZNN_INIT(struct znn_report);
         znn_reader_report(reader, &report);
         need = need_of_original(&report);
     }

@@ -142,6 +142,7 @@ static enum znn_status call_library(const struct batch *batch, const struct base
     const struct settings *settings = batch->settings;
     if (batch->direction == COMPRESSING) {
         struct znn_compress_options options = {
+            .struct_size = sizeof(struct znn_compress_options),
             .level = settings->level,
             .threads = settings->limits.threads,
             .extension = extension,
@@ -157,6 +158,7 @@ static enum znn_status call_library(const struct batch *batch, const struct base
         return znn_compress(input, output, &options, report, error);
     }
     struct znn_decompress_options options = {
+        .struct_size = sizeof(struct znn_decompress_options),
         .threads = settings->limits.threads,
         .progress = znn_progress_tick,
         .progress_context = progress,
@@ -186,7 +188,7 @@ static bool convert_from(struct batch *batch, const struct base_chain *chain, co
                          struct outcome *outcome)
 {
     struct znn_output library_output = znn_output_stream_for_library(&output->stream);
-    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     struct progress progress;
     bool compressing = batch->direction == COMPRESSING;
     znn_progress_start(&progress, input->name, library_input.size, compressing, !output->path);
@@ -388,6 +390,7 @@ static bool run(struct batch *batch, const struct base_chain *chain, const struc
                 struct output_file *output, const char *extension)
 {
     struct outcome outcome = {
+        .report = ZNN_INIT(struct znn_report),
         .direction = batch->direction,
         .to_stdout = !output->path,
         .input = input->name,

@@ -33,13 +33,15 @@ static enum age judge_znn(const char *path, const struct settings *settings, boo
 {
     enum age age = AGE_DIFFERS;
     struct input_file file = {.path = path, .fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
-    struct znn_header header;
+    struct znn_header header = ZNN_INIT(struct znn_header);
     struct znn_reader *reader = NULL;
     bool fine = file.fd >= 0 && fstat(file.fd, &file.status) == 0 && S_ISREG(file.status.st_mode) &&
                 znn_input_file_header(file.fd, &header) == ZNN_OK && (has_extension || !header.extension[0]);
     if (fine) {
         struct znn_input input = znn_input_fd(file.fd);
-        enum znn_status status = znn_reader_open_within(&input, NULL, settings->limits.memory_limit, &reader, NULL);
+        struct znn_reader_options options = {.struct_size = sizeof(struct znn_reader_options),
+                                             .memory_limit = settings->limits.memory_limit};
+        enum znn_status status = znn_reader_open(&input, &options, &reader, NULL);
         if (!status && znn_reader_size(reader) == size)
             age = AGE_UP_TO_DATE;
         if (status == ZNN_ERROR_MEMORY)
@@ -80,27 +82,27 @@ struct comparison {
 static ptrdiff_t read_original(void *context, void *buffer, size_t size, uint64_t offset)
 {
     const struct comparison *comparison = context;
-    return znn_input_file_read_at(comparison->fd, buffer, size, offset);
+    ptrdiff_t got = znn_input_file_read_at(comparison->fd, buffer, size, offset);
+    return got > 0 ? got : got == 0 ? ZNN_CALLBACK_END : ZNN_CALLBACK_ERRNO(errno);
 }
 
-static int compare(void *context, const void *data, size_t size)
+static ptrdiff_t compare(void *context, const void *data, size_t size)
 {
     struct comparison *comparison = context;
     char buffer[PIECE];
     for (size_t done = 0; done < size;) {
         size_t part = size - done < PIECE ? size - done : PIECE;
         ptrdiff_t got = read_original(comparison, buffer, part, comparison->offset);
-        if (got < 0)
-            return -1;
-        if ((size_t)got != part || memcmp(buffer, (const char *)data + done, part) != 0) {
+        if (got < 0 && got != ZNN_CALLBACK_END)
+            return got;
+        if (got != (ptrdiff_t)part || memcmp(buffer, (const char *)data + done, part) != 0) {
             comparison->differs = true;
-            errno = EIO;
-            return -1;
+            return ZNN_CALLBACK_CANCEL;
         }
         comparison->offset += part;
         done += part;
     }
-    return 0;
+    return (ptrdiff_t)size;
 }
 
 /* What was compared so far is the same, so repeats can be read from the original. */
@@ -111,9 +113,11 @@ static bool compare_with(const struct settings *settings, const struct input_fil
     struct comparison comparison = {.fd = original->fd};
     struct znn_input input = znn_input_fd(znn->fd);
     struct znn_output output = {.context = &comparison, .write = compare, .read_at = read_original};
-    struct znn_decompress_options options = {
-        .threads = settings->limits.threads, .base = base, .memory_limit = settings->limits.memory_limit};
-    struct znn_error error = {.offset = UINT64_MAX};
+    struct znn_decompress_options options = {.struct_size = sizeof(struct znn_decompress_options),
+                                             .threads = settings->limits.threads,
+                                             .base = base,
+                                             .memory_limit = settings->limits.memory_limit};
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     enum znn_status status = znn_decompress(&input, &output, &options, NULL, &error);
     bool differs = comparison.differs || (!status && comparison.offset != (uint64_t)original->status.st_size);
     if (differs)

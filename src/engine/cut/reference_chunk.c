@@ -15,8 +15,7 @@
 
 static enum znn_status fail_changed(uint64_t offset, struct znn_error *error)
 {
-    errno = EIO;
-    return znn_fail(error, ZNN_ERROR_IO, offset, "the input changed while it was read");
+    return znn_fail_system(error, EIO, offset, "the input changed while it was read");
 }
 
 /* Reads `size` bytes, all of which were there when the chunk was planned. */

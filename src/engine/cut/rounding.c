@@ -42,6 +42,7 @@ struct walk {
     struct ranges kept;        /* and others */
     struct buffer name;
     struct buffer shape;
+    bool is_misled; /* the caller's choice is none */
 };
 
 enum znn_status znn_rounding_check(const struct znn_compress_options *options, struct znn_error *error)
@@ -73,6 +74,7 @@ static bool describe(struct walk *walk, const struct tensor *tensor, struct znn_
     for (uint32_t i = 0; i < tensor->rank; i++)
         shape[i] = read_leb128(&reader);
     *described = (struct znn_tensor){
+        .struct_size = sizeof *described,
         .name = (const char *)walk->name.data,
         .name_size = tensor->name_size,
         .dtype = dtype->name,
@@ -100,6 +102,9 @@ static bool ask(struct walk *walk, const struct tensor *tensor, bool *chosen)
     }
     uint64_t elements = tensor->size / znn_dtype_info((enum dtype)tensor->dtype)->block_bytes;
     bool is_matrix = tensor->rank >= 2 && elements >= ELEMENTS_MIN;
+    walk->is_misled = choice != ZNN_CHOICE_DEFAULT && choice != ZNN_CHOICE_KEEP && choice != ZNN_CHOICE_ROUND;
+    if (walk->is_misled)
+        return false;
     *chosen = choice == ZNN_CHOICE_ROUND || (choice == ZNN_CHOICE_DEFAULT && (is_matrix || options->dtype));
     if (choice == ZNN_CHOICE_DEFAULT && !*chosen) {
         walk->report->small_tensors++;
@@ -306,5 +311,7 @@ enum znn_status znn_rounding_mark(struct model *model, const struct znn_compress
     free(ranges.items);
     znn_buffer_free(&walk.name);
     znn_buffer_free(&walk.shape);
+    if (walk.is_misled)
+        return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "the callback that chooses tensors gave no choice");
     return fine ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
 }

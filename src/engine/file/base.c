@@ -84,7 +84,7 @@ static uint64_t memory_of(const struct znn_reader *reader)
 
 static enum znn_status open_compressed(struct znn_base *base, struct znn_base *parent, struct znn_error *error)
 {
-    enum znn_status status = znn_reader_open_with(&base->input, parent, &base->reader, error);
+    enum znn_status status = znn_reader_open_file(&base->input, parent, 0, &base->reader, error);
     if (status)
         return status;
     bool chained = base->reader->bases.count > 0;
@@ -119,8 +119,8 @@ static enum znn_status open_base(struct znn_base *base, struct znn_base *parent,
     return znn_header_is_znn(start, available) ? open_compressed(base, parent, error) : open_model(base, error);
 }
 
-enum znn_status znn_base_open(struct znn_input *input, struct znn_base *parent, struct znn_base **base,
-                              struct znn_error *error)
+enum znn_status znn_base_open_file(struct znn_input *input, struct znn_base *parent, struct znn_base **base,
+                                   struct znn_error *error)
 {
     *base = NULL;
     struct znn_base *opened = calloc(1, sizeof *opened);
@@ -152,15 +152,15 @@ void znn_base_close(struct znn_base *base)
 /* The file that needs the base is fine: the error says that the base is at fault, or a base of that. */
 static enum znn_status fail_read(const struct znn_error *reason, struct znn_error *error)
 {
-    bool is_told = reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_MEMORY_LIMIT ||
-                   reason->status == ZNN_ERROR_BASE;
+    bool is_no_fault = reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_MEMORY_LIMIT ||
+                       reason->status == ZNN_ERROR_CANCELLED;
+    bool is_told = is_no_fault || reason->status == ZNN_ERROR_BASE;
     if (is_told && error)
         *error = *reason;
     if (!is_told)
         znn_fail(error, ZNN_ERROR_BASE, reason->offset, "the base cannot be read: %.140s%s%.40s", reason->detail,
                  reason->system_error ? ": " : "", reason->system_error ? strerror(reason->system_error) : "");
-    bool is_memory = reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_MEMORY_LIMIT;
-    return is_memory ? reason->status : znn_fail_in_base(error);
+    return is_no_fault ? reason->status : znn_fail_in_base(error);
 }
 
 enum znn_status znn_base_read_ranges(struct znn_base *base, const struct range *ranges, size_t count,

@@ -35,6 +35,12 @@ struct znn_base {
 };
 
 /*
+ * As znn_base_open().
+ */
+enum znn_status znn_base_open_file(struct znn_input *input, struct znn_base *parent, struct znn_base **base,
+                                   struct znn_error *error);
+
+/*
  * Reads `size` bytes of the model from `offset` on.  Fewer are an error, as is everything that is wrong with the base:
  * ZNN_ERROR_BASE.  `nested` may be NULL.  Safe from several threads at once.
  */

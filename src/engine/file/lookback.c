@@ -4,6 +4,7 @@
 #include "engine/file/lookback.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ enum znn_status znn_lookback_open(struct lookback *lookback, struct znn_output *
     if (!references)
         return ZNN_OK;
     lookback->reads_output =
-        output->memory || (output->read_at && (!output->keep || output->keep(output->context) == 0));
+        output->memory || (output->read_at && (!output->keep || output->keep(output->context) == ZNN_CALLBACK_DONE));
     if (lookback->reads_output || seekable)
         return ZNN_OK;
     return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET,
@@ -57,18 +58,18 @@ static enum znn_status read_output(struct lookback *lookback, uint64_t offset, u
     struct znn_output *output = lookback->output;
     if (output->memory) {
         if (offset > output->capacity || size > output->capacity - offset)
-            return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "reading the output again failed");
+            return znn_fail_system(error, ENOSPC, ZNN_NO_OFFSET, "reading the output again failed");
         memcpy(target, (const uint8_t *)output->memory + offset, size);
         return ZNN_OK;
     }
     while (size > 0) {
         ptrdiff_t n = output->read_at(output->context, target, size, offset);
-        if (n < 0)
-            return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "reading the output again failed");
-        if (n == 0) {
+        if (n == ZNN_CALLBACK_END) {
             memset(target, 0, size); /* the file ends with zeros that were not written yet */
             return ZNN_OK;
         }
+        if (n <= 0 || (size_t)n > size)
+            return znn_fail_callback(error, n, ZNN_NO_OFFSET, "reading the output again");
         target += n;
         size -= (size_t)n;
         offset += (uint64_t)n;
@@ -88,7 +89,7 @@ enum znn_status znn_lookback_read(void *context, const struct nested *nested, co
     }
     znn_mutex_lock(&lookback->lock);
     status =
-        lookback->reader ? ZNN_OK : znn_reader_open_with(lookback->input, lookback->base, &lookback->reader, error);
+        lookback->reader ? ZNN_OK : znn_reader_open_file(lookback->input, lookback->base, 0, &lookback->reader, error);
     struct znn_reader *reader = lookback->reader;
     if (!status) {
         reader->is_lookback = true;

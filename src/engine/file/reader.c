@@ -164,19 +164,8 @@ static enum znn_status open_file(struct znn_reader *reader, struct znn_error *er
     return status;
 }
 
-enum znn_status znn_reader_open(struct znn_input *input, struct znn_reader **reader, struct znn_error *error)
-{
-    return znn_reader_open_within(input, NULL, 0, reader, error);
-}
-
-enum znn_status znn_reader_open_with(struct znn_input *input, struct znn_base *base, struct znn_reader **reader,
-                                     struct znn_error *error)
-{
-    return znn_reader_open_within(input, base, 0, reader, error);
-}
-
-enum znn_status znn_reader_open_within(struct znn_input *input, struct znn_base *base, uint64_t memory_limit,
-                                       struct znn_reader **reader, struct znn_error *error)
+enum znn_status znn_reader_open_file(struct znn_input *input, struct znn_base *base, uint64_t memory_limit,
+                                     struct znn_reader **reader, struct znn_error *error)
 {
     *reader = NULL;
     struct znn_reader *opened = calloc(1, sizeof *opened);
@@ -220,7 +209,7 @@ uint64_t znn_reader_size(const struct znn_reader *reader)
     return reader->chunks[reader->chunk_count].offset;
 }
 
-void znn_reader_report(const struct znn_reader *reader, struct znn_report *report)
+void znn_reader_describe(const struct znn_reader *reader, struct znn_report *report)
 {
     const struct index *index = &reader->index;
     const struct tensor_list *list = &reader->tensors;
@@ -243,11 +232,6 @@ void znn_reader_report(const struct znn_reader *reader, struct znn_report *repor
 size_t znn_reader_tensor_count(const struct znn_reader *reader)
 {
     return reader->tensors.count;
-}
-
-void znn_reader_tensor(const struct znn_reader *reader, size_t i, struct znn_tensor *tensor)
-{
-    znn_tensor_list_get(&reader->tensors, i, tensor);
 }
 
 size_t znn_reader_find(const struct znn_reader *reader, const char *name, size_t name_size)

@@ -72,6 +72,19 @@ static inline uint32_t reader_record_size(const struct znn_reader *reader, size_
 }
 
 /*
+ * As znn_reader_open() with these options.
+ */
+enum znn_status znn_reader_open_file(struct znn_input *input, struct znn_base *base, uint64_t memory_limit,
+                                     struct znn_reader **reader, struct znn_error *error);
+
+/*
+ * As znn_reader_report() and znn_reader_pread().
+ */
+void znn_reader_describe(const struct znn_reader *reader, struct znn_report *report);
+enum znn_status znn_reader_read(struct znn_reader *reader, void *data, size_t size, uint64_t offset, size_t *got,
+                                struct znn_error *error);
+
+/*
  * The number of the chunk that holds `offset`, which is within the original; the last one for what is behind it, and 0
  * where there is none.
  */
@@ -102,6 +115,20 @@ enum znn_status znn_reader_read_nested(struct znn_reader *reader, const struct n
  */
 enum znn_status znn_reader_read_plain(struct znn_reader *reader, const struct nested *nested,
                                       const struct range *ranges, size_t count, struct znn_error *error);
+
+/* Bytes of one chunk, and where the caller wants them. */
+struct chunk_share {
+    size_t chunk;
+    uint32_t start; /* in the chunk */
+    uint32_t size;  /* not 0 */
+    uint8_t *target;
+};
+
+/*
+ * Gives `count` pieces of `chunk` to their targets, which do not overlap.  The chunk is decoded once.
+ */
+enum znn_status znn_reader_read_pieces(struct znn_reader *reader, size_t chunk, const struct chunk_share *pieces,
+                                       size_t count, struct znn_error *error);
 
 /*
  * Frees the decoders.

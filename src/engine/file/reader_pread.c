@@ -266,8 +266,8 @@ static enum znn_status read_range(struct znn_reader *reader, struct slot *slot, 
     return ZNN_OK;
 }
 
-enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t size, uint64_t offset, size_t *got,
-                                 struct znn_error *error)
+enum znn_status znn_reader_read(struct znn_reader *reader, void *data, size_t size, uint64_t offset, size_t *got,
+                                struct znn_error *error)
 {
     struct range range = {offset, size, data};
     struct purpose purpose = {.nested = NULL};
@@ -278,6 +278,36 @@ enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t s
     enum znn_status status =
         slot ? read_range(reader, slot, &range, &purpose, got, error) : znn_fail_memory(error, SIZE_NOT_KNOWN);
     leave_slot(reader, slot);
+    return status;
+}
+
+/* The rest is copied from the piece that covers the chunk, or from the slot, which keeps it. */
+enum znn_status znn_reader_read_pieces(struct znn_reader *reader, size_t chunk, const struct chunk_share *pieces,
+                                       size_t count, struct znn_error *error)
+{
+    static const struct purpose purpose = {.nested = NULL};
+    const uint32_t size = reader_chunk_size(reader, chunk);
+    const uint8_t *whole = NULL;
+    enum znn_status status = ZNN_OK;
+    struct slot *slot = take_slot(reader, chunk, false);
+    if (!slot)
+        status = znn_fail_memory(error, sizeof *slot);
+    for (size_t i = 0; i < count && !status && !whole; i++) {
+        if (pieces[i].size < size)
+            continue;
+        status = read_chunk(reader, slot, chunk, 0, size, pieces[i].target, &purpose, error);
+        whole = pieces[i].target;
+    }
+    for (size_t i = 0; i < count && !status; i++) {
+        if (!whole)
+            status =
+                read_chunk(reader, slot, chunk, pieces[i].start, pieces[i].size, pieces[i].target, &purpose, error);
+        else if (pieces[i].target != whole)
+            memcpy(pieces[i].target, whole + pieces[i].start, pieces[i].size);
+    }
+    leave_slot(reader, slot);
+    if (status)
+        znn_fail_at(error, reader->chunks[chunk].offset, size);
     return status;
 }
 

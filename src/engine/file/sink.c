@@ -9,9 +9,11 @@
 
 #include "platform/far_copy.h"
 
-static enum znn_status fail(struct znn_error *error)
+/* A callback must take all bytes. */
+static enum znn_status check(ptrdiff_t written, size_t size, struct znn_error *error)
 {
-    return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "write failed");
+    bool good = written >= 0 && (size_t)written == size;
+    return good ? ZNN_OK : znn_fail_callback(error, written, ZNN_NO_OFFSET, "write");
 }
 
 bool znn_sink_is_open(const struct sink *sink)
@@ -38,12 +40,10 @@ enum znn_status znn_sink_put(const struct sink *sink, const void *data, size_t s
     const struct znn_output *output = sink->output;
     assert(znn_sink_is_open(sink));
     if (!output->memory)
-        return output->write_at(output->context, data, size, offset) == 0 ? ZNN_OK : fail(error);
+        return check(output->write_at(output->context, data, size, offset), size, error);
     uint8_t *place = znn_sink_place(sink, offset, size);
-    if (!place) {
-        errno = ENOSPC;
-        return fail(error);
-    }
+    if (!place)
+        return znn_fail_system(error, ENOSPC, ZNN_NO_OFFSET, "write failed");
     if (znn_sink_is_far(sink)) {
         znn_far_copy(place, data, size);
         znn_far_fence();
@@ -57,21 +57,20 @@ enum znn_status znn_sink_write(struct sink *sink, const void *data, size_t size,
 {
     if (size == 0)
         return ZNN_OK;
-    if (znn_sink_is_open(sink)) {
-        enum znn_status status = znn_sink_put(sink, data, size, sink->position, error);
-        if (status)
-            return status;
-    } else if (sink->output->write(sink->output->context, data, size) != 0) {
-        return fail(error);
-    }
-    sink->position += size;
-    return ZNN_OK;
+    enum znn_status status = znn_sink_is_open(sink)
+                                 ? znn_sink_put(sink, data, size, sink->position, error)
+                                 : check(sink->output->write(sink->output->context, data, size), size, error);
+    if (!status)
+        sink->position += size;
+    return status;
 }
 
 enum znn_status znn_sink_finish(const struct sink *sink, uint64_t size, struct znn_error *error)
 {
     const struct znn_output *output = sink->output;
-    if (output->memory || !output->write_at || output->set_size(output->context, size) == 0)
+    if (output->memory || !output->write_at)
         return ZNN_OK;
-    return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "setting the output's size failed");
+    int code = output->set_size(output->context, size);
+    return code == ZNN_CALLBACK_DONE ? ZNN_OK
+                                     : znn_fail_callback(error, code, ZNN_NO_OFFSET, "setting the output's size");
 }

@@ -7,6 +7,8 @@
  * Nothing is decoded but layouts.  The heads of the records are verified, that the index and the footer agree with them
  * also; whether the streams decode is not looked at.
  */
+#include "engine/look/analysis.h"
+
 #include <stdlib.h>
 
 #include "container/header.h"
@@ -126,7 +128,7 @@ static enum znn_status walk_chunks(struct walk *walk)
 static enum znn_status analyze_file(struct znn_input *input, uint64_t memory_limit, struct znn_analysis *analysis,
                                     struct znn_error *error)
 {
-    enum znn_status status = znn_reader_open_within(input, NULL, memory_limit / 3, &analysis->reader, error);
+    enum znn_status status = znn_reader_open_file(input, NULL, memory_limit / 3, &analysis->reader, error);
     if (status)
         return status;
     const struct tensor_list *tensors = &analysis->reader->tensors;
@@ -142,13 +144,12 @@ static enum znn_status analyze_file(struct znn_input *input, uint64_t memory_lim
     return status;
 }
 
-static enum znn_status analyze_model(struct znn_input *input, const struct znn_compress_options *options,
+static enum znn_status analyze_model(struct znn_input *input, const struct znn_compress_options *options, bool quick,
                                      struct znn_analysis *analysis, struct znn_error *error)
 {
     struct sieve sieve = {0};
     struct znn_output output = znn_sieve_output(&sieve);
-    static const struct znn_compress_options defaults;
-    enum znn_status status = znn_compress_sampled(input, &output, options ? options : &defaults, NULL, error);
+    enum znn_status status = znn_run_compress(input, &output, options, quick, NULL, error);
     if (sieve.error.status) { /* not the output failed, but the sieve */
         status = sieve.error.status;
         if (error)
@@ -171,13 +172,14 @@ static ptrdiff_t read_rest(void *context, void *buffer, size_t size)
 {
     struct rest *rest = context;
     size_t got;
-    if (znn_source_read(rest->source, rest->position, buffer, size, &got, NULL) != ZNN_OK)
-        return -1;
+    struct znn_error error;
+    if (znn_source_read(rest->source, rest->position, buffer, size, &got, &error) != ZNN_OK)
+        return znn_callback_code(&error);
     rest->position += got;
-    return (ptrdiff_t)got;
+    return got > 0 ? (ptrdiff_t)got : ZNN_CALLBACK_END;
 }
 
-static enum znn_status analyze(struct znn_input *input, const struct znn_compress_options *options,
+static enum znn_status analyze(struct znn_input *input, const struct znn_compress_options *options, bool quick,
                                struct znn_analysis *analysis, struct znn_error *error)
 {
     const uint8_t *start;
@@ -186,25 +188,25 @@ static enum znn_status analyze(struct znn_input *input, const struct znn_compres
     struct rest rest = {.source = &source};
     struct znn_input stream = {.context = &rest, .size = ZNN_SIZE_UNKNOWN, .read = read_rest};
     znn_source_open(&source, input);
-    enum znn_status status = znn_source_view(&source, 0, HEADER_MAGIC, &start, &available, error);
+    enum znn_status status = znn_source_view(&source, 0, HEADER_FIXED, &start, &available, error);
     if (!status) {
-        if (available == HEADER_MAGIC && znn_header_is_znn(start, available))
-            status = analyze_file(input, options ? options->memory_limit : 0, analysis, error);
+        if (znn_header_is_znn(start, available))
+            status = analyze_file(input, options->memory_limit, analysis, error);
         else
-            status = analyze_model(znn_source_is_seekable(&source) ? input : &stream, options, analysis, error);
+            status = analyze_model(znn_source_is_seekable(&source) ? input : &stream, options, quick, analysis, error);
     }
     znn_source_close(&source);
     return status;
 }
 
-enum znn_status znn_analyze(struct znn_input *input, const struct znn_compress_options *options,
-                            struct znn_analysis **analysis, struct znn_error *error)
+enum znn_status znn_look_analyze(struct znn_input *input, const struct znn_compress_options *options, bool quick,
+                                 struct znn_analysis **analysis, struct znn_error *error)
 {
     *analysis = NULL;
     struct znn_analysis *made = calloc(1, sizeof *made);
     if (!made)
         return znn_fail_memory(error, sizeof *made);
-    enum znn_status status = analyze(input, options, made, error);
+    enum znn_status status = analyze(input, options, quick, made, error);
     if (status)
         znn_analysis_free(made);
     else
@@ -221,9 +223,9 @@ void znn_analysis_free(struct znn_analysis *analysis)
     free(analysis);
 }
 
-void znn_analysis_report(const struct znn_analysis *analysis, struct znn_report *report)
+void znn_analysis_describe(const struct znn_analysis *analysis, struct znn_report *report)
 {
-    znn_reader_report(analysis->reader, report);
+    znn_reader_describe(analysis->reader, report);
 }
 
 void znn_analysis_rest(const struct znn_analysis *analysis, uint64_t *opaque_size, uint64_t *opaque_compressed,
@@ -239,9 +241,8 @@ size_t znn_analysis_tensor_count(const struct znn_analysis *analysis)
     return znn_reader_tensor_count(analysis->reader);
 }
 
-void znn_analysis_tensor(const struct znn_analysis *analysis, size_t i, struct znn_tensor *tensor,
-                         struct znn_cost *cost)
+void znn_analysis_get(const struct znn_analysis *analysis, size_t i, struct znn_tensor *tensor, struct znn_cost *cost)
 {
-    znn_reader_tensor(analysis->reader, i, tensor);
+    znn_tensor_list_get(&analysis->reader->tensors, i, tensor);
     znn_apportion_get(&analysis->apportionment, i, cost);
 }

@@ -4,6 +4,8 @@
  * What lineage.c finds out before compressing, for its own sake: samples of each tensor and its partner tell what it
  * takes alone and as a difference.
  */
+#include "engine/look/relation.h"
+
 #include <stdlib.h>
 
 #include "engine/cut/base_match.h"
@@ -30,8 +32,8 @@ static enum znn_status compare(struct source *source, const struct model *model,
     return status;
 }
 
-enum znn_status znn_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
-                           struct znn_error *error)
+enum znn_status znn_look_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
+                                struct znn_error *error)
 {
     struct source source;
     struct model model = {0};

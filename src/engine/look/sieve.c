@@ -9,7 +9,6 @@
  */
 #include "engine/look/sieve.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,22 +94,21 @@ static enum znn_status keep(struct sieve *sieve, const uint8_t *data, size_t siz
     return *taken == missing ? weigh(sieve) : ZNN_OK;
 }
 
-static int sieve_write(void *context, const void *data, size_t size)
+static ptrdiff_t sieve_write(void *context, const void *data, size_t size)
 {
     struct sieve *sieve = context;
     const uint8_t *p = data;
+    ptrdiff_t written = (ptrdiff_t)size;
     while (size > 0) {
         size_t taken = sieve->skip < size ? (size_t)sieve->skip : size;
         sieve->skip -= taken;
-        if (taken == 0 && keep(sieve, p, size, &taken) != ZNN_OK) {
-            errno = ENOMEM;
-            return -1;
-        }
+        if (taken == 0 && keep(sieve, p, size, &taken) != ZNN_OK)
+            return ZNN_CALLBACK_FAILED; /* sieve->error has the reason */
         sieve->size += taken;
         p += taken;
         size -= taken;
     }
-    return 0;
+    return written;
 }
 
 /* The last extent that starts at `offset` or before; there is one, for the first starts at 0. */
@@ -134,7 +132,7 @@ static ptrdiff_t sieve_read_at(void *context, void *buffer, size_t size, uint64_
     if (size > left)
         size = (size_t)left;
     if (size == 0)
-        return 0;
+        return ZNN_CALLBACK_END;
     memset(buffer, 0, size);
     uint64_t end = offset + size;
     for (size_t i = extent_at(sieve, offset); i < sieve->count && sieve->extents[i].place < end; i++) {

@@ -4,11 +4,14 @@
  * For each precision the model is compressed into nothing, which tells the sizes; of the tensors that were rounded, the
  * numbers are then read once more and measured.
  */
+#include "engine/look/sweep.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/source.h"
 #include "container/header.h"
+#include "engine/look/analysis.h"
 #include "engine/look/distortion.h"
 #include "engine/part/fixed_type.h"
 
@@ -31,7 +34,7 @@ static enum znn_status analyze(struct znn_sweep *sweep, struct znn_input *input,
                                const struct znn_compress_options *options, size_t i, struct znn_error *error)
 {
     znn_analysis_free(sweep->analysis);
-    enum znn_status status = znn_analyze(input, options, &sweep->analysis, error);
+    enum znn_status status = znn_look_analyze(input, options, false, &sweep->analysis, error);
     if (status)
         return status;
     sweep->tensors = znn_analysis_tensor_count(sweep->analysis);
@@ -40,7 +43,7 @@ static enum znn_status analyze(struct znn_sweep *sweep, struct znn_input *input,
         if (!sweep->points)
             return znn_fail_memory(error, (sweep->count * sweep->tensors + 1) * sizeof *sweep->points);
     }
-    znn_analysis_report(sweep->analysis, &sweep->reports[i]);
+    znn_analysis_describe(sweep->analysis, &sweep->reports[i]);
     return ZNN_OK;
 }
 
@@ -71,7 +74,7 @@ static enum znn_status measure(struct znn_sweep *sweep, struct source *source, c
         struct znn_tensor tensor;
         struct znn_cost cost;
         struct znn_point *point = point_of(sweep, k, i);
-        znn_analysis_tensor(sweep->analysis, k, &tensor, &cost);
+        znn_analysis_get(sweep->analysis, k, &tensor, &cost);
         *point = (struct znn_point){.bits = lossy->bits, .size = cost.size, .compressed_size = cost.compressed_size};
         enum dtype dtype = znn_dtype_from_name(tensor.dtype, strlen(tensor.dtype));
         if (cost.rounded_size == 0 || !znn_fixed_suits(dtype))
@@ -95,22 +98,23 @@ struct relay {
     uint64_t original_size, compressed_size;
 };
 
-static void relay(void *context, uint64_t original_size, uint64_t compressed_size)
+static int relay(void *context, uint64_t original_size, uint64_t compressed_size)
 {
     const struct relay *relay = context;
-    relay->progress(relay->context, relay->original_size + original_size, relay->compressed_size + compressed_size);
+    return relay->progress(relay->context, relay->original_size + original_size,
+                           relay->compressed_size + compressed_size);
 }
 
 static enum znn_status sweep_all(struct znn_sweep *sweep, struct znn_input *input, struct source *source,
                                  const struct znn_compress_options *options, const unsigned *bits,
                                  struct znn_error *error)
 {
-    uint8_t start[HEADER_MAGIC];
+    uint8_t start[HEADER_FIXED];
     size_t got;
     if (!znn_source_is_seekable(source))
         return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a stream cannot be read several times");
     enum znn_status status = znn_source_read(source, 0, start, sizeof start, &got, error);
-    if (!status && got == HEADER_MAGIC && znn_header_is_znn(start, got))
+    if (!status && znn_header_is_znn(start, got))
         return znn_fail(error, ZNN_ERROR_ARGUMENT, 0,
                         "it is compressed already; what rounding would do, its model tells");
     struct znn_compress_options one = *options;
@@ -129,10 +133,9 @@ static enum znn_status sweep_all(struct znn_sweep *sweep, struct znn_input *inpu
     return status;
 }
 
-enum znn_status znn_sweep_make(struct znn_input *input, const struct znn_compress_options *options,
+enum znn_status znn_look_sweep(struct znn_input *input, const struct znn_compress_options *options,
                                const unsigned *bits, size_t count, struct znn_sweep **sweep, struct znn_error *error)
 {
-    static const struct znn_compress_options defaults;
     *sweep = NULL;
     struct znn_sweep *made = calloc(1, sizeof *made);
     if (!made)
@@ -142,9 +145,8 @@ enum znn_status znn_sweep_make(struct znn_input *input, const struct znn_compres
     made->reports = calloc(count + 1, sizeof *made->reports);
     made->totals = calloc(count + 1, sizeof *made->totals);
     znn_source_open(&source, input);
-    enum znn_status status = made->reports && made->totals
-                                 ? sweep_all(made, input, &source, options ? options : &defaults, bits, error)
-                                 : znn_fail_memory(error, SIZE_NOT_KNOWN);
+    enum znn_status status = made->reports && made->totals ? sweep_all(made, input, &source, options, bits, error)
+                                                           : znn_fail_memory(error, SIZE_NOT_KNOWN);
     znn_source_close(&source);
     if (status)
         znn_sweep_free(made);
@@ -164,7 +166,12 @@ void znn_sweep_free(struct znn_sweep *sweep)
     free(sweep);
 }
 
-void znn_sweep_total(const struct znn_sweep *sweep, size_t i, struct znn_report *report, struct znn_point *point)
+size_t znn_sweep_count(const struct znn_sweep *sweep)
+{
+    return sweep->count;
+}
+
+void znn_sweep_get_total(const struct znn_sweep *sweep, size_t i, struct znn_report *report, struct znn_point *point)
 {
     *report = sweep->reports[i];
     *point = sweep->totals[i];
@@ -175,10 +182,10 @@ size_t znn_sweep_tensor_count(const struct znn_sweep *sweep)
     return sweep->tensors;
 }
 
-void znn_sweep_tensor(const struct znn_sweep *sweep, size_t k, size_t i, struct znn_tensor *tensor,
-                      struct znn_point *point)
+void znn_sweep_get(const struct znn_sweep *sweep, size_t k, size_t i, struct znn_tensor *tensor,
+                   struct znn_point *point)
 {
     struct znn_cost cost;
-    znn_analysis_tensor(sweep->analysis, k, tensor, &cost);
+    znn_analysis_get(sweep->analysis, k, tensor, &cost);
     *point = *point_of(sweep, k, i);
 }

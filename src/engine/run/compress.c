@@ -110,8 +110,9 @@ static enum znn_status append_chunk(struct worker *worker, const struct encoded_
         status = znn_ledger_add(&job->ledger, &chunk->record, &worker->error);
     job->zeroed.nonzero += chunk->zeroed.nonzero;
     job->zeroed.zeroed += chunk->zeroed.zeroed;
-    if (!status && job->progress)
-        job->progress(job->progress_context, job->ledger.original_size, job->sink.position);
+    if (!status && job->progress &&
+        job->progress(job->progress_context, job->ledger.original_size, job->sink.position) != 0)
+        status = znn_fail_callback(&worker->error, ZNN_CALLBACK_CANCEL, ZNN_NO_OFFSET, "compressing");
     return status;
 }
 
@@ -346,9 +347,9 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
     return status;
 }
 
-enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output *output,
-                                     const struct znn_compress_options *options, struct znn_report *report,
-                                     struct znn_error *error)
+enum znn_status znn_run_compress(struct znn_input *input, struct znn_output *output,
+                                 const struct znn_compress_options *options, bool quick, struct znn_report *report,
+                                 struct znn_error *error)
 {
     enum znn_status status = check_options(options, error);
     if (status)
@@ -369,7 +370,7 @@ enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output 
     job->source.view_limit =
         options->memory_limit / 3; /* the list of what stands there takes no more than twice that */
     job->in_order = !znn_source_is_seekable(&job->source);
-    job->sample.step = options->quick ? znn_sample_step(job->source.size) : 0;
+    job->sample.step = quick ? znn_sample_step(job->source.size) : 0;
     unsigned threads = job->sample.step > 1 ? 1 : znn_threads(options->threads);
     status = znn_ledger_open(&job->ledger, error);
     if (!status)
@@ -389,15 +390,4 @@ enum znn_status znn_compress_sampled(struct znn_input *input, struct znn_output 
     znn_source_close(&job->source);
     free(job);
     return status;
-}
-
-enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
-                             const struct znn_compress_options *options, struct znn_report *report,
-                             struct znn_error *error)
-{
-    struct znn_compress_options complete = {0};
-    if (options)
-        complete = *options;
-    complete.quick = 0;
-    return znn_compress_sampled(input, output, &complete, report, error);
 }

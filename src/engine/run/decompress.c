@@ -7,6 +7,8 @@
  *
  * A stream is read without looking ahead: the sizes of a record are in its first bytes.
  */
+#include "engine/run/decompress.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,8 +238,9 @@ static enum znn_status enter_record(struct decompression *job, const struct reco
     if (status)
         return status;
     znn_lookback_advance(&job->lookback, job->ledger.original_size);
-    if (job->progress)
-        job->progress(job->progress_context, job->ledger.original_size, place + record_size(record));
+    if (job->progress &&
+        job->progress(job->progress_context, job->ledger.original_size, place + record_size(record)) != 0)
+        return znn_fail_callback(error, ZNN_CALLBACK_CANCEL, ZNN_NO_OFFSET, "decompressing");
     return ZNN_OK;
 }
 
@@ -423,13 +426,10 @@ static enum znn_status decompress(struct decompression *job, unsigned threads, s
     return status;
 }
 
-enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
-                               const struct znn_decompress_options *options, struct znn_report *report,
-                               struct znn_error *error)
+enum znn_status znn_run_decompress(struct znn_input *input, struct znn_output *output,
+                                   const struct znn_decompress_options *options, struct znn_report *report,
+                                   struct znn_error *error)
 {
-    static const struct znn_decompress_options defaults;
-    if (!options)
-        options = &defaults;
     struct decompression *job = calloc(1, sizeof *job);
     if (!job)
         return znn_fail_memory(error, sizeof *job);

@@ -4,6 +4,7 @@
 #include "engine/run/dedup_stream.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ enum znn_status znn_dedup_open(struct dedup_stream *dedup, struct znn_error *err
     if (!dedup->digest || !dedup->slots)
         return znn_fail_memory(error, SIZE_NOT_KNOWN);
     if (!znn_random_bytes(dedup->secret, sizeof dedup->secret))
-        return znn_fail(error, ZNN_ERROR_IO, ZNN_NO_OFFSET, "no random bytes from " RANDOM_BYTES_SOURCE);
+        return znn_fail_system(error, errno, ZNN_NO_OFFSET, "no random bytes from " RANDOM_BYTES_SOURCE);
     return ZNN_OK;
 }
 

@@ -28,6 +28,7 @@
 #include "engine/file/bases.h"
 #include "engine/file/header_reader.h"
 #include "engine/file/sink.h"
+#include "engine/run/decompress.h"
 #include "engine/run/salvage_index.h"
 
 /* How much is searched for a marker at a time. */
@@ -347,12 +348,11 @@ static enum znn_status list_gaps(struct work *work)
     return status || end == salvage->size ? status : add_gap(work, end, salvage->size);
 }
 
-static int discard(void *context, const void *data, size_t size)
+static ptrdiff_t discard(void *context, const void *data, size_t size)
 {
     (void)context;
     (void)data;
-    (void)size;
-    return 0;
+    return (ptrdiff_t)size;
 }
 
 /*
@@ -367,9 +367,9 @@ static enum znn_status check_whole(struct work *work)
     options.progress = NULL;
     if (salvage->count > 0)
         return ZNN_OK;
-    enum znn_status status = znn_decompress(work->source.input, &nowhere, &options, NULL, &salvage->damage);
+    enum znn_status status = znn_run_decompress(work->source.input, &nowhere, &options, NULL, &salvage->damage);
     salvage->is_whole = status == ZNN_OK;
-    if (status != ZNN_ERROR_MEMORY && status != ZNN_ERROR_IO)
+    if (status != ZNN_ERROR_MEMORY && status != ZNN_ERROR_IO && status != ZNN_ERROR_CANCELLED)
         return ZNN_OK;
     if (work->error)
         *work->error = salvage->damage;
@@ -486,12 +486,10 @@ static enum znn_status salvage_all(struct work *work)
     return status ? status : finish(work);
 }
 
-enum znn_status znn_salvage(struct znn_input *input, struct znn_output *output,
-                            const struct znn_decompress_options *options, struct znn_salvage **salvage,
-                            struct znn_error *error)
+enum znn_status znn_run_salvage(struct znn_input *input, struct znn_output *output,
+                                const struct znn_decompress_options *options, struct znn_salvage **salvage,
+                                struct znn_error *error)
 {
-    static const struct znn_decompress_options defaults;
-    options = options ? options : &defaults;
     struct work work = {
         .salvage = calloc(1, sizeof **salvage),
         .options = options,

@@ -28,4 +28,16 @@ struct znn_salvage {
     uint64_t decoded; /* bytes of records that were decoded, and of what they decode to */
 };
 
+/*
+ * As znn_salvage(); `error` may be NULL.
+ */
+enum znn_status znn_run_salvage(struct znn_input *input, struct znn_output *output,
+                                const struct znn_decompress_options *options, struct znn_salvage **salvage,
+                                struct znn_error *error);
+
+/*
+ * Tensor number `i`, which there is, and how many bytes of it were lost.
+ */
+void znn_salvage_get(const struct znn_salvage *salvage, size_t i, struct znn_tensor *tensor, uint64_t *lost);
+
 #endif

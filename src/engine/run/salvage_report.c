@@ -60,7 +60,7 @@ static size_t range_behind(const struct znn_salvage *salvage, uint64_t offset)
     return low;
 }
 
-void znn_salvage_tensor(const struct znn_salvage *salvage, size_t i, struct znn_tensor *tensor, uint64_t *lost)
+void znn_salvage_get(const struct znn_salvage *salvage, size_t i, struct znn_tensor *tensor, uint64_t *lost)
 {
     znn_tensor_list_get(&salvage->tensors, i, tensor);
     uint64_t end = tensor->offset + tensor->size;

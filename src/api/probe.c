@@ -1,0 +1,50 @@
+/*
+ * probe.c - is this a model, a .znn file, or something else?
+ */
+#include "api/sized.h"
+#include "common/source.h"
+#include "container/header.h"
+#include "model/sniff.h"
+
+_Static_assert(ZNN_PROBE_SIZE >= SNIFF_SIZE, "the first bytes are enough");
+
+/* A .znn file may be damaged, or need a newer library: it is one all the same. */
+static struct znn_probe probe(const void *data, size_t size, uint64_t file_size)
+{
+    if (znn_header_is_znn(data, size))
+        return (struct znn_probe){.kind = ZNN_KIND_ZNN, .format = "znn"};
+    const char *format = size > 0 ? znn_model_sniff(data, size, file_size) : NULL;
+    return (struct znn_probe){.kind = format ? ZNN_KIND_MODEL : ZNN_KIND_OTHER, .format = format ? format : ""};
+}
+
+enum znn_status znn_probe_bytes(const void *data, size_t size, uint64_t file_size, struct znn_probe *found)
+{
+    if (!znn_sized_is_valid(found))
+        return ZNN_ERROR_ARGUMENT;
+    struct znn_probe complete = probe(data, size, file_size);
+    znn_sized_give(found, &complete, sizeof complete);
+    return ZNN_OK;
+}
+
+enum znn_status znn_probe_input(struct znn_input *input, struct znn_probe *found, struct znn_error *error)
+{
+    struct znn_error reason;
+    struct source source;
+    uint8_t start[ZNN_PROBE_SIZE];
+    size_t size = 0;
+    enum znn_status status = znn_sized_start(found, error, &reason);
+    if (!status)
+        status = znn_streams_check(input, NULL, &reason);
+    if (status)
+        return znn_sized_finish(status, &reason, error);
+    znn_source_open(&source, input);
+    status = znn_source_is_seekable(&source)
+                 ? znn_source_read(&source, 0, start, sizeof start, &size, &reason)
+                 : znn_fail(&reason, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a stream does not give its first bytes twice");
+    if (!status) {
+        struct znn_probe complete = probe(start, size, source.size);
+        znn_sized_give(found, &complete, sizeof complete);
+    }
+    znn_source_close(&source);
+    return znn_sized_finish(status, &reason, error);
+}

@@ -1,0 +1,73 @@
+/*
+ * whole.c - compressing, decompressing and salvaging whole files
+ */
+#include "api/sized.h"
+#include "engine/run/compress.h"
+#include "engine/run/decompress.h"
+#include "engine/run/salvage.h"
+
+enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
+                             const struct znn_compress_options *options, struct znn_report *report,
+                             struct znn_error *error)
+{
+    struct znn_error reason;
+    struct znn_compress_options complete;
+    struct znn_report made;
+    enum znn_status status = znn_sized_start(report, error, &reason);
+    if (!status)
+        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+    if (!status)
+        status = znn_streams_check(input, output, &reason);
+    if (!status)
+        status = znn_run_compress(input, output, &complete, false, &made, &reason);
+    if (!status)
+        znn_sized_give(report, &made, sizeof made);
+    return znn_sized_finish(status, &reason, error);
+}
+
+enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
+                               const struct znn_decompress_options *options, struct znn_report *report,
+                               struct znn_error *error)
+{
+    struct znn_error reason;
+    struct znn_decompress_options complete;
+    struct znn_report made;
+    enum znn_status status = znn_sized_start(report, error, &reason);
+    if (!status)
+        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+    if (!status)
+        status = znn_streams_check(input, output, &reason);
+    if (!status)
+        status = znn_run_decompress(input, output, &complete, &made, &reason);
+    if (!status)
+        znn_sized_give(report, &made, sizeof made);
+    return znn_sized_finish(status, &reason, error);
+}
+
+enum znn_status znn_salvage(struct znn_input *input, struct znn_output *output,
+                            const struct znn_decompress_options *options, struct znn_salvage **salvage,
+                            struct znn_error *error)
+{
+    struct znn_error reason;
+    struct znn_decompress_options complete;
+    *salvage = NULL;
+    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    if (!status)
+        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+    if (!status)
+        status = znn_streams_check(input, output, &reason);
+    if (!status)
+        status = znn_run_salvage(input, output, &complete, salvage, &reason);
+    return znn_sized_finish(status, &reason, error);
+}
+
+enum znn_status znn_salvage_tensor(const struct znn_salvage *salvage, size_t i, struct znn_tensor *tensor,
+                                   uint64_t *lost)
+{
+    struct znn_tensor complete;
+    if (i >= znn_salvage_tensor_count(salvage) || !znn_sized_is_valid(tensor))
+        return ZNN_ERROR_ARGUMENT;
+    znn_salvage_get(salvage, i, &complete, lost);
+    znn_sized_give(tensor, &complete, sizeof complete);
+    return ZNN_OK;
+}

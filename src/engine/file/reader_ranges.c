@@ -1,0 +1,149 @@
+/*
+ * reader_ranges.c - many ranges of the original at once, with several threads
+ *
+ * Each range is cut where chunks end, and the pieces are sorted by chunk.  The pieces of one chunk are a task: whoever
+ * takes it decodes the chunk once and serves them all.
+ *
+ *     ranges      |-------------|   |----|
+ *                       |--------------------|
+ *     chunks    |    a    |    b    |    c    |
+ *     tasks       a: 2 pieces    b: 3    c: 2
+ *
+ * Tasks need no order; only the error that is reported is the one of the first chunk that failed.
+ */
+#include "engine/file/reader_ranges.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "common/array.h"
+#include "engine/file/reader.h"
+#include "engine/threads/turns.h"
+
+struct ranges {
+    struct znn_reader *reader;
+    struct chunk_share *pieces; /* sorted by chunk */
+    size_t count;
+    size_t capacity;
+    size_t next; /* the first piece of the next task; guarded by the draw lock */
+    struct turns turns;
+};
+
+static enum znn_status add_range(struct ranges *ranges, const struct znn_range *range, struct znn_error *error)
+{
+    const struct znn_reader *reader = ranges->reader;
+    uint8_t *target = range->target;
+    size_t left = range->size;
+    for (size_t chunk = left > 0 ? znn_reader_chunk_at(reader, range->offset) : 0; left > 0; chunk++) {
+        uint64_t offset = range->offset + (range->size - left);
+        uint32_t start = (uint32_t)(offset - reader->chunks[chunk].offset);
+        uint32_t there = reader_chunk_size(reader, chunk) - start;
+        uint32_t size = left < there ? (uint32_t)left : there;
+        struct chunk_share *pieces =
+            znn_array_grow(ranges->pieces, ranges->count, &ranges->capacity, sizeof *ranges->pieces);
+        if (!pieces)
+            return znn_fail_memory(error, ranges->count * sizeof *pieces);
+        ranges->pieces = pieces;
+        pieces[ranges->count++] = (struct chunk_share){chunk, start, size, target};
+        target += size;
+        left -= size;
+    }
+    return ZNN_OK;
+}
+
+static int compare_pieces(const void *a, const void *b)
+{
+    const struct chunk_share *x = a, *y = b;
+    return (x->chunk > y->chunk) - (x->chunk < y->chunk);
+}
+
+static enum znn_status make_tasks(struct ranges *ranges, const struct znn_range *asked, size_t count,
+                                  struct znn_error *error)
+{
+    const uint64_t end = znn_reader_size(ranges->reader);
+    for (size_t i = 0; i < count; i++)
+        if (asked[i].offset > end || asked[i].size > end - asked[i].offset)
+            return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "range %zu leads beyond the end", i);
+    enum znn_status status = ZNN_OK;
+    for (size_t i = 0; i < count && !status; i++)
+        status = add_range(ranges, &asked[i], error);
+    if (!status && ranges->count > 0)
+        qsort(ranges->pieces, ranges->count, sizeof *ranges->pieces, compare_pieces);
+    return status;
+}
+
+/* The pieces of the chunk that comes next; how many.  The draw lock is held. */
+static size_t draw_task(struct ranges *ranges, const struct chunk_share **first)
+{
+    size_t start = ranges->next;
+    *first = ranges->pieces + start;
+    while (ranges->next < ranges->count && ranges->pieces[ranges->next].chunk == (*first)->chunk)
+        ranges->next++;
+    if (ranges->next == ranges->count)
+        znn_turns_dry(&ranges->turns);
+    return ranges->next - start;
+}
+
+/* Does one task.  False when there is no more to do. */
+static bool do_task(struct ranges *ranges)
+{
+    uint64_t ticket;
+    const struct chunk_share *pieces;
+    struct znn_error error;
+    if (!znn_turns_draw(&ranges->turns, &ticket))
+        return false;
+    size_t count = draw_task(ranges, &pieces);
+    znn_turns_drawn(&ranges->turns);
+    assert(count > 0);
+    enum znn_status status = znn_reader_read_pieces(ranges->reader, pieces->chunk, pieces, count, &error);
+    if (status) {
+        znn_turns_end(&ranges->turns, ticket, status, &error);
+        return false;
+    }
+    if (znn_turns_may_leave(&ranges->turns, ticket))
+        return znn_turns_leave_to_others(&ranges->turns, ticket);
+    if (!znn_turns_wait(&ranges->turns, ticket))
+        return false;
+    znn_turns_pass(&ranges->turns);
+    return true;
+}
+
+static void work(void *context)
+{
+    while (do_task(context))
+        ;
+}
+
+/* A task that is done leaves nothing to be done in order. */
+static enum znn_status settle(void *context, uint64_t ticket, struct znn_error *error)
+{
+    (void)context;
+    (void)ticket;
+    (void)error;
+    return ZNN_OK;
+}
+
+static enum znn_status do_tasks(struct ranges *ranges, unsigned threads, struct znn_error *error)
+{
+    threads = znn_threads(threads);
+    if (threads > ranges->count)
+        threads = (unsigned)ranges->count;
+    enum znn_status status = znn_turns_open(&ranges->turns, threads, false, error);
+    if (status)
+        return status;
+    znn_turns_settle_by(&ranges->turns, settle, ranges);
+    status = znn_turns_run(&ranges->turns, work, ranges, error);
+    znn_turns_close(&ranges->turns);
+    return status;
+}
+
+enum znn_status znn_ranges_read(struct znn_reader *reader, const struct znn_range *asked, size_t count,
+                                unsigned threads, struct znn_error *error)
+{
+    struct ranges ranges = {.reader = reader};
+    enum znn_status status = make_tasks(&ranges, asked, count, error);
+    if (!status && ranges.count > 0)
+        status = do_tasks(&ranges, threads, error);
+    free(ranges.pieces);
+    return status;
+}

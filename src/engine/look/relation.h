@@ -1,0 +1,15 @@
+/*
+ * relation.h - would a delta help?
+ */
+#ifndef ZNN_ENGINE_LOOK_RELATION_H
+#define ZNN_ENGINE_LOOK_RELATION_H
+
+#include "znn.h"
+
+/*
+ * As znn_relate(); `error` may be NULL.
+ */
+enum znn_status znn_look_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
+                                struct znn_error *error);
+
+#endif
