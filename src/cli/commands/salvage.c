@@ -83,7 +83,8 @@ static bool salvage_with(struct batch *batch, const struct base_chain *chain, co
         .max_output = batch->settings->limits.max_output,
         .base = znn_base_chain_base(chain),
     };
-    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX}, foreign;
+    struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
+    struct znn_error foreign = ZNN_INIT(struct znn_error);
     if (library_input.size == ZNN_SIZE_UNKNOWN)
         return znn_input_file_say_stream(input, "from which nothing can be salvaged");
     batch->status = znn_salvage(&library_input, &library_output, &options, salvage, &error);
