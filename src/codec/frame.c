@@ -1,8 +1,8 @@
 /*
- * frame.c - Zstandard frames: which coder writes and reads them
+ * frame.c - chooses the coder for a Zstandard frame
  *
- * The full compressor is libzstd's.  Huffman frames are written by znn's own coder, and read by it, because it is two
- * to three times as fast; what its reader does not know at sight is for libzstd to judge.
+ * libzstd is the full compressor.  znn's own coder writes and reads Huffman frames because it is two to three times as
+ * fast.  If znn's reader meets a frame that it does not know, libzstd decodes the frame or rejects it.
  */
 #include "codec/frame.h"
 
@@ -46,9 +46,10 @@ struct frame_encoder {
 };
 
 /*
- * The full compressor's level.  In the default, short data takes a high one, because there it costs less than a
- * millisecond; a file of a few KiB is as likely to be one of thousands as to be the only one.  Of a large file, though,
- * short streams may be a hundred in each MiB, and would take a third of the time to make it 1/10000 smaller.
+ * Returns the level for the full compressor.  At the default level, short data get a high level, because the search
+ * takes less than a millisecond, and a file of a few KiB may be one of thousands.  A large file is different: it may
+ * have a hundred short streams in each MiB.  A high level would then take a third of the total time to save 1/10000 of
+ * the size.
  */
 static int full_level(int level, bool hurries, size_t size)
 {
@@ -64,12 +65,13 @@ static void set_full(ZSTD_CCtx *context, int level)
 {
     if (level < 7)
         return;
-    /* Level 19 would take 60 MiB for 4 MiB of data: a third of that loses nothing that could be measured. */
+    /* Level 19 needs 60 MiB for 4 MiB of data.  These settings need a third of that, with no measurable loss. */
     ZSTD_CCtx_setParameter(context, ZSTD_c_chainLog, 21);
     ZSTD_CCtx_setParameter(context, ZSTD_c_hashLog, 20);
 }
 
-/* Literals that are always compressed, and no search for matches: as near to Huffman frames as libzstd will go. */
+/* Always compresses literals and does not search for matches.  This is as close to Huffman frames as libzstd can
+ * get. */
 static ZSTD_CCtx *new_plain(void)
 {
     ZSTD_CCtx *context = ZSTD_createCCtx();
@@ -130,7 +132,7 @@ enum znn_status znn_frame_encode(struct frame_encoder *encoder, enum frame_kind 
 }
 
 struct frame_decoder {
-    bool plain; /* all frames by libzstd */
+    bool plain; /* libzstd decodes all frames */
     ZSTD_DCtx *context;
     struct huffman_decoder huffman;
 };
@@ -157,11 +159,11 @@ void znn_frame_decoder_free(struct frame_decoder *decoder)
     free(decoder);
 }
 
-/* Any frame, by libzstd. */
+/* Decodes any frame with libzstd. */
 static bool decode_foreign(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
                            size_t size)
 {
-    /* Some builds of libzstd also read what came before RFC 8878. */
+    /* Some builds of libzstd also read formats older than RFC 8878. */
     if (frame_size < 4 || load_le32(frame) != ZSTD_MAGICNUMBER)
         return false;
     if (ZSTD_getFrameContentSize(frame, frame_size) != size)
@@ -171,7 +173,7 @@ static bool decode_foreign(struct frame_decoder *decoder, const uint8_t *frame, 
     return ZSTD_decompressDCtx(decoder->context, target, size, frame, frame_size) == size;
 }
 
-/* A frame by the own reader; false where libzstd has to judge. */
+/* Decodes a frame with znn's own reader.  Returns false if libzstd must decide. */
 static bool decode_own(struct frame_decoder *decoder, const uint8_t *frame, size_t frame_size, uint8_t *target,
                        size_t size, const struct frame_watcher *watcher)
 {

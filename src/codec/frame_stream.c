@@ -1,5 +1,5 @@
 /*
- * frame_stream.c - Zstandard frames in pieces
+ * frame_stream.c - Zstandard frames, piece by piece
  */
 #include "codec/frame_stream.h"
 
@@ -9,7 +9,7 @@
 
 #define PIECE ((size_t)64 << 10)
 
-/* 8 MiB: what a decoder must be ready to hold at the most. */
+/* 8 MiB: the largest window that a decoder must be ready to hold. */
 #define WINDOW_LOG_MAX 23
 
 bool znn_frame_writer_open(struct frame_writer *writer, int level, uint64_t size, struct buffer *out)
@@ -66,7 +66,8 @@ bool znn_frame_reader_open(struct frame_reader *reader)
     return true;
 }
 
-/* One frame as RFC 8878 has it, of a stated size: libzstd takes skippable frames too, and some builds older ones. */
+/* Accepts only frames of RFC 8878 with a stated size.  libzstd also accepts skippable frames, and some builds older
+ * ones. */
 static bool is_start_of_frame(const uint8_t *data, size_t size)
 {
     if (size < 4 || load_le32(data) != ZSTD_MAGICNUMBER)
@@ -81,11 +82,12 @@ enum znn_status znn_frame_reader_feed(struct frame_reader *reader, const uint8_t
     ZSTD_inBuffer in = {data, size, 0};
     bool more = size > 0;
     if (more && !reader->started && !is_start_of_frame(data, size))
-        return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "a compressed table is no frame of a stated size");
+        return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET,
+                        "a compressed table is not a frame with a stated size");
     reader->started = true;
     while (more) {
         if (reader->ended)
-            return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "a compressed table goes on behind its end");
+            return znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "a compressed table continues past its end");
         ZSTD_outBuffer out = {reader->piece, PIECE, 0};
         size_t result = ZSTD_decompressStream(reader->context, &out, &in);
         if (ZSTD_isError(result))

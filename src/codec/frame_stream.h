@@ -1,7 +1,7 @@
 /*
- * frame_stream.h - Zstandard frames in pieces
+ * frame_stream.h - Zstandard frames, piece by piece
  *
- * For tables that may be too large to hold, the index's: written and read as one frame each, a piece at a time.
+ * For tables of the index, which may be too large to hold in memory.  Each table is one frame.
  */
 #ifndef ZNN_CODEC_FRAME_STREAM_H
 #define ZNN_CODEC_FRAME_STREAM_H
@@ -18,12 +18,12 @@
  */
 struct frame_writer {
     ZSTD_CCtx *context;
-    struct buffer *out; /* the caller's; the frame is appended to it */
+    struct buffer *out; /* owned by the caller; the frame is appended */
     bool failed;        /* memory ran out */
 };
 
 /*
- * Starts a frame of `size` bytes.  False where memory ran out, then and with the others.
+ * Starts a frame of `size` bytes.  This and the next two functions return false if memory ran out.
  */
 bool znn_frame_writer_open(struct frame_writer *writer, int level, uint64_t size, struct buffer *out);
 bool znn_frame_writer_write(struct frame_writer *writer, const void *data, size_t size);
@@ -36,7 +36,7 @@ void znn_frame_writer_close(struct frame_writer *writer);
 struct frame_reader {
     ZSTD_DCtx *context;
     uint64_t size; /* decoded bytes so far */
-    bool started;  /* the start of the frame has been looked at */
+    bool started;  /* the start of the frame has been checked */
     bool ended;    /* the frame is complete */
     uint8_t *piece;
 };
@@ -49,9 +49,9 @@ typedef enum znn_status frame_sink(void *context, const uint8_t *data, size_t si
 bool znn_frame_reader_open(struct frame_reader *reader);
 
 /*
- * Takes the next bytes of the frame, the first time at least 18 or all, and hands what they decode to, in pieces, to
- * `sink`, whose error is passed on.  ZNN_ERROR_CORRUPT where they are no valid frame that states its content size, or
- * go on behind its end.
+ * Decodes the next bytes of the frame and passes the decoded bytes to `sink` in pieces.  The first call must bring at
+ * least 18 bytes or the whole frame.  Returns the error of `sink`, or ZNN_ERROR_CORRUPT if the bytes are not a valid
+ * frame with a stated content size or continue past its end.
  */
 enum znn_status znn_frame_reader_feed(struct frame_reader *reader, const uint8_t *data, size_t size, frame_sink *sink,
                                       void *context, struct znn_error *error);

@@ -1,5 +1,5 @@
 /*
- * histogram.c - counting bytes, two at a time
+ * histogram.c - counts bytes, two at a time
  */
 #include "codec/histogram.h"
 
@@ -9,10 +9,10 @@
 #include "codec/x86/histogram_avx512.h"
 #include "common/endian.h"
 
-/* The 16-bit counters are summed after this many bytes: even if all pairs are the same, no counter reaches 2^16. */
+/* The 16-bit counters are summed after this many bytes, so no counter reaches 2^16 even if all pairs are equal. */
 #define STRETCH ((size_t)1 << 17)
 
-/* Below this, looking through the pair table costs more than it saves. */
+/* Below this size, reading the pair table costs more than it saves. */
 #define WORTH_PAIRS ((size_t)1 << 14)
 
 static void count_bytes(const uint8_t *data, size_t size, uint32_t counts[256])
@@ -29,7 +29,7 @@ static void count_bytes(const uint8_t *data, size_t size, uint32_t counts[256])
 }
 
 /*
- * Adds a row of both tables to `counts` and clears it.  `high` is the byte that all pairs of the row have in common.
+ * Adds a row of both tables to `counts` and clears the row.  All pairs of the row share the byte `high`.
  */
 static void sum_row(uint16_t *even, uint16_t *odd, size_t high, uint32_t counts[256])
 {
@@ -67,8 +67,8 @@ static void count_pairs(struct histogram_room *room, const uint8_t *data, size_t
 }
 
 /*
- * Whether a sample of the data has so many values that the counters of their pairs, a large part of the table, would
- * not stay in the fastest cache.
+ * Returns true if a sample has too many distinct values.  The counters of their pairs would then fill much of the table
+ * and not fit into the fastest cache.
  */
 static bool is_wide(const uint8_t *data, size_t size)
 {
@@ -94,8 +94,8 @@ static void count_sample(const uint8_t *data, size_t size, uint32_t counts[256])
 }
 
 /*
- * Looks in a sample's counts for `width` values side by side that all bytes have but for one in `rare`.  True where
- * there are some; they start at *first.
+ * Searches the counts of a sample for `width` consecutive values that cover all but one in `rare` bytes.  Returns true
+ * and sets *first to the start of the range if there is one.
  */
 static bool find_range(const uint32_t counts[256], unsigned width, unsigned rare, uint8_t *first)
 {
@@ -113,7 +113,7 @@ static bool find_range(const uint32_t counts[256], unsigned width, unsigned rare
 }
 
 /*
- * Counts by the vector kernel what suits it; returns how much that is: nothing, or all.
+ * Counts with the vector kernel if it suits the data.  Returns the number of bytes counted: 0 or `size`.
  */
 static size_t count_vectors(const uint8_t *data, size_t size, uint32_t counts[256])
 {

@@ -6,12 +6,11 @@
 #include <assert.h>
 #include <string.h>
 
-/* A cost that no coin has. */
+/* Higher than the cost of any coin. */
 #define NEVER UINT32_MAX
 
 /*
- * Sorts keys by their upper 24 bits, and leaves the order of equal ones as it is: by the lowest of the three bytes,
- * then by the next (counting how often each value occurs says where it goes).
+ * Sorts keys by their upper 24 bits with a stable radix sort: by the lowest of the three bytes, then by the next.
  */
 static void sort(uint32_t keys[256], unsigned count)
 {
@@ -96,9 +95,10 @@ static bool build_tree(const uint32_t *leaf, unsigned count, unsigned limit, uin
 }
 
 /*
- * One level of coins, `count` of them: the symbols' own, at costs leaf[], merged with the packages made from the level
- * below, package[], cheapest first.  Behind the last of each stands NEVER.  before[i] is how many of the first i coins
- * are the symbols' own.  Which it is next, nobody can predict: so there is no branch.
+ * Makes one level of `count` coins.  Merges the symbols' own coins, at costs leaf[], with the packages made from the
+ * level below, package[], cheapest first.  Each list ends with NEVER.  before[i] is the number of symbols' own coins
+ * among the first i coins.  A processor cannot predict which list the next coin comes from, so the choice does not
+ * branch.
  */
 static void merge(const uint32_t *leaf, const uint32_t *package, unsigned count, uint32_t *coin, uint16_t *before)
 {
@@ -113,8 +113,8 @@ static void merge(const uint32_t *leaf, const uint32_t *package, unsigned count,
 }
 
 /*
- * Package-merge over `count` symbols with costs leaf[] in rising order, and NEVER behind them.  Adds one to length[i]
- * for each coin of symbol i that is bought.  Several times slower than a tree.
+ * Package-merge over `count` symbols.  leaf[] holds their costs in rising order, followed by NEVER.  Adds one to
+ * length[i] for each coin of symbol i that is bought.  This is several times slower than building a tree.
  */
 static void buy_coins(const uint32_t *leaf, unsigned count, unsigned limit, uint8_t *length)
 {
@@ -128,7 +128,8 @@ static void buy_coins(const uint32_t *leaf, unsigned count, unsigned limit, uint
             package[i] = coin[2 * i] + coin[2 * i + 1];
         package[packages] = NEVER;
     }
-    /* Worth n - 1 in coins of 1/2: the cheapest 2n - 2 of the top level; packages among them are opened, and so on. */
+    /* n - 1 in coins of 1/2 means the cheapest 2n - 2 of the top level.  Packages among them are opened, level by
+     * level. */
     unsigned bought = 2 * count - 2;
     for (unsigned level = limit; level-- > 0;) {
         unsigned own = before[level][bought];

@@ -1,9 +1,9 @@
 /*
- * huffman_decode.c - reads zstd frames that are all Huffman codes
+ * huffman_decode.c - reads zstd frames that hold only Huffman codes
  *
- * The frame is parsed front to back, with every length checked.  A block of four streams is not decoded at once but
- * kept until the next one is there, so that the two can be decoded together (huffman_unpack.h).  Of the two tables at
- * hand one may belong to the block that waits, the other to the last block.
+ * The reader parses the frame from front to back and checks every length.  It does not decode a block of four streams
+ * at once.  The block waits until the next one is parsed, and both are decoded together (huffman_unpack.h).  There are
+ * two tables: one may belong to the waiting block, the other to the last block.
  */
 #include "codec/huffman_decode.h"
 
@@ -11,10 +11,10 @@
 #include "codec/huffman_tree.h"
 #include "common/bytes.h"
 
-/* The format allows more, libzstd not by default; frames of ours have less. */
+/* The format allows more, but libzstd rejects more by default.  znn's own frames stay below. */
 #define WINDOW_EXPONENT_MAX 17
 
-/* Fewer symbols than these are not worth a wide table. */
+/* With fewer symbols, a wide table is not worth making. */
 #define WORTH_WIDE 4096
 
 struct frame {
@@ -24,13 +24,13 @@ struct frame {
     struct byte_reader in;
     uint8_t *out, *end;
     size_t block_max;
-    struct huffman_lookup *last;    /* the table that a treeless block uses, or NULL */
-    struct huffman_lookup *waiting; /* that of the block that waits, or NULL */
+    struct huffman_lookup *last;    /* the table that the next treeless block uses, or NULL */
+    struct huffman_lookup *waiting; /* the table of the waiting block, or NULL */
     struct huffman_stream streams[8];
 };
 
 /*
- * Little-endian numbers of 1 to 8 bytes.
+ * Reads a little-endian number of 1 to 8 bytes.
  */
 static uint64_t read_number(struct byte_reader *in, unsigned width)
 {
@@ -41,7 +41,7 @@ static uint64_t read_number(struct byte_reader *in, unsigned width)
 }
 
 /*
- * Checks the frame's header against the expected size, and finds the greatest size of a block.
+ * Checks the frame header against the expected size and computes the largest block size.
  */
 static bool read_frame_header(struct frame *frame, size_t size)
 {
@@ -65,7 +65,7 @@ static bool read_frame_header(struct frame *frame, size_t size)
 }
 
 /*
- * Makes the wide tables that are still to be made.
+ * Makes the wide table unless it is already made.
  */
 static void widen(struct huffman_decoder *decoder, struct huffman_lookup *lookup)
 {
@@ -74,7 +74,7 @@ static void widen(struct huffman_decoder *decoder, struct huffman_lookup *lookup
 }
 
 /*
- * Decodes frame->streams[first .. first + count), which have one table, alone.
+ * Decodes frame->streams[first .. first + count), which share one table, on their own.
  */
 static bool unpack_alone(struct frame *frame, unsigned first, unsigned count, struct huffman_lookup *lookup)
 {
@@ -89,7 +89,7 @@ static bool unpack_alone(struct frame *frame, unsigned first, unsigned count, st
 }
 
 /*
- * Decodes the block that waits, if any.
+ * Decodes the waiting block, if any.
  */
 static bool unpack_waiting(struct frame *frame)
 {
@@ -99,7 +99,7 @@ static bool unpack_waiting(struct frame *frame)
 }
 
 /*
- * Decodes the block that waits, and the four streams after it, which use frame->last.
+ * Decodes the waiting block together with the four streams after it, which use frame->last.
  */
 static bool unpack_both(struct frame *frame)
 {
@@ -116,7 +116,8 @@ static bool unpack_both(struct frame *frame)
 }
 
 /*
- * Reads a tree into the table that no waiting block needs.  Returns its size, or 0.
+ * Reads a tree into the table that the waiting block does not use.  Returns the size of the tree, or 0 if it is
+ * invalid.
  */
 static size_t read_tree(struct frame *frame, const uint8_t *src, size_t size)
 {
@@ -130,7 +131,7 @@ static size_t read_tree(struct frame *frame, const uint8_t *src, size_t size)
 }
 
 /*
- * Opens four streams, which are the whole of src[0..size) but for three sizes in front.
+ * Opens four streams.  src[0..size) holds the sizes of the first three, then the streams.
  */
 static bool open_four(struct huffman_stream *streams, const uint8_t *src, size_t size, uint8_t *out, size_t count)
 {
@@ -149,8 +150,8 @@ static bool open_four(struct huffman_stream *streams, const uint8_t *src, size_t
 }
 
 /*
- * Decodes literals that are Huffman codes, src[0..size), to the next `count` bytes; or opens the streams and lets them
- * wait.
+ * Reads Huffman-coded literals from src[0..size), which expand to `count` bytes.  Decodes them, or opens the streams
+ * and lets the block wait.
  */
 static bool read_coded(struct frame *frame, bool tree, bool four, const uint8_t *src, size_t size, size_t count)
 {
@@ -175,7 +176,7 @@ static bool read_coded(struct frame *frame, bool tree, bool four, const uint8_t 
 }
 
 /*
- * Reads the next `count` bytes from `block` as they are, or one byte for all of them.
+ * Copies the next `count` bytes from `block`, or repeats one byte `count` times.
  */
 static bool read_plain(struct frame *frame, bool repeated, struct byte_reader *block, size_t count)
 {
@@ -191,8 +192,8 @@ static bool read_plain(struct frame *frame, bool repeated, struct byte_reader *b
 }
 
 /*
- * Whether nothing is left of a block but a zero, which says that no sequences follow.  Looked at first, so that a frame
- * of another kind costs little.
+ * Returns true if only a zero is left of a block, which means that no sequences follow.  The callers check this first,
+ * so rejecting a frame of another kind costs little.
  */
 static bool ends_block(struct byte_reader block)
 {
@@ -200,7 +201,7 @@ static bool ends_block(struct byte_reader block)
 }
 
 /*
- * A compressed block whose literals are raw or RLE.
+ * Reads a compressed block with raw or RLE literals.
  */
 static bool read_plain_literals(struct frame *frame, bool repeated, unsigned format, struct byte_reader block)
 {
@@ -212,7 +213,7 @@ static bool read_plain_literals(struct frame *frame, bool repeated, unsigned for
 }
 
 /*
- * A compressed block whose literals are Huffman codes.
+ * Reads a compressed block with Huffman-coded literals.
  */
 static bool read_coded_literals(struct frame *frame, bool tree, unsigned format, struct byte_reader block)
 {
@@ -229,7 +230,7 @@ static bool read_coded_literals(struct frame *frame, bool tree, unsigned format,
 }
 
 /*
- * A compressed block.  (One of fewer than three bytes is legal, but not to every version of libzstd.)
+ * Reads a compressed block.  (A block of fewer than three bytes is legal, but some versions of libzstd reject it.)
  */
 static bool read_literals(struct frame *frame, struct byte_reader block)
 {
@@ -275,7 +276,7 @@ static bool read_block(struct frame *frame, bool *last)
 }
 
 /*
- * Lets the watcher take what is there; the rest moves to the front.
+ * Offers the decoded bytes to the watcher and moves the bytes that it does not take to the front.
  */
 static void present(struct frame *frame, uint8_t *dst)
 {

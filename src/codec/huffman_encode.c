@@ -1,8 +1,8 @@
 /*
- * huffman_encode.c - writes zstd frames that are all Huffman codes
+ * huffman_encode.c - writes zstd frames that hold only Huffman codes
  *
- * A frame is made in parts of up to 8 blocks of 128 KiB: their bytes are counted, codes are planned, symbols are
- * packed.
+ * The encoder makes a frame in parts of up to 8 blocks of 128 KiB.  For each part it counts the bytes, plans the codes
+ * and packs the symbols.
  */
 #include "codec/huffman_encode.h"
 
@@ -11,7 +11,7 @@
 
 #define FRAME_HEADER_SIZE_MAX 14
 
-/* Below this, a second block would cost more bytes than it is worth. */
+/* Below this size, a second block costs more bytes than its speed is worth. */
 #define WORTH_TWO_BLOCKS ((size_t)1 << 16)
 
 void znn_huffman_encoder_init(struct huffman_encoder *encoder)
@@ -20,8 +20,8 @@ void znn_huffman_encoder_init(struct huffman_encoder *encoder)
 }
 
 /*
- * A frame of one block is a single segment; a longer one asks for a window of one block, which is all that a reader
- * has to hold of it.
+ * Writes the frame header.  A frame of one block is a single segment.  A longer frame asks for a window of one block,
+ * because a reader does not need more.
  */
 static uint8_t *put_frame_header(uint8_t *out, uint64_t size)
 {
@@ -56,7 +56,7 @@ static void put_literals_header(uint8_t *out, enum zstd_literals kind, size_t si
 }
 
 /*
- * One stream, or the sizes of the first three and then four.
+ * Writes one stream, or the sizes of the first three streams and then four streams.
  */
 static uint8_t *put_streams(const struct huffman_packer *packer, const uint8_t *src, size_t size, uint8_t *out)
 {
@@ -74,7 +74,7 @@ static uint8_t *put_streams(const struct huffman_packer *packer, const uint8_t *
 }
 
 /*
- * A compressed block without its header; `tree` where it brings its table's description.
+ * Writes a compressed block without its header.  With `tree`, the block includes the description of its table.
  */
 static uint8_t *put_coded(const struct huffman_packer *packer, const struct huffman_table *table, bool tree,
                           const uint8_t *src, size_t size, uint8_t *out)
@@ -93,16 +93,16 @@ static uint8_t *put_coded(const struct huffman_packer *packer, const struct huff
 }
 
 /*
- * A frame on its way.
+ * State while a frame is written.
  */
 struct writer {
     uint8_t *out, *end;
     const uint8_t *src;
-    unsigned table; /* of plan->tables, the one that a reader has at this point; 0 at the start of a part */
+    unsigned table; /* index in plan->tables of the table that a reader has at this point; 0 at the start of a part */
 };
 
 /*
- * A raw block, or (`repeated`) one of a single byte.  False where it does not fit.
+ * Writes a raw block or, if `repeated`, a block of one repeated byte.  Returns false if it does not fit.
  */
 static bool put_plain(struct writer *writer, bool repeated, size_t size, bool last)
 {
@@ -116,8 +116,8 @@ static bool put_plain(struct writer *writer, bool repeated, size_t size, bool la
 }
 
 /*
- * A compressed block, of at most `expected` bytes with all but its header.  Where room is short, it is made elsewhere
- * first.
+ * Writes a compressed block of at most `expected` bytes, without counting the block header.  If space is short, makes
+ * the block in `scratch` first.  Returns false if it does not fit.
  */
 static bool put_compressed(struct huffman_encoder *encoder, struct writer *writer, unsigned index, size_t expected,
                            bool last)
@@ -145,8 +145,8 @@ static bool put_compressed(struct huffman_encoder *encoder, struct writer *write
 }
 
 /*
- * Writes a block by the plan.  A code that suits its blocks together need not suit each of them: a block that it makes
- * longer is raw after all.
+ * Writes a block according to the plan.  A code can suit its blocks together but not each of them: if the code makes a
+ * block longer, writes the block raw.
  */
 static bool put_block(struct huffman_encoder *encoder, struct writer *writer, unsigned index, bool last)
 {
@@ -175,7 +175,7 @@ size_t znn_huffman_block_size(size_t size)
 }
 
 /*
- * Counts the bytes of the next part, of `left` bytes at the most.
+ * Counts the bytes of the next part, which has at most `left` bytes.
  */
 static void count_part(struct huffman_encoder *encoder, const uint8_t *src, size_t left, size_t block_size)
 {

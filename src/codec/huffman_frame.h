@@ -3,7 +3,7 @@
  *
  * zstd finds repeated strings first and codes what is left ("literals") with a Huffman code.  Numbers from weights
  * have no repeated strings, but skewed bytes.  A frame whose blocks hold literals and no strings is legal, any zstd
- * decodes it, and it can be written and read much faster than general ones.
+ * decodes it, and znn writes and reads it much faster than a general frame.
  *
  *     +-------------+---+--------------+---------------+-------+-------+-----+
  *     | 28 B5 2F FD | D | window (0,1) | size (1 to 8) | block | block | ... |
@@ -11,14 +11,14 @@
  *
  *     D:  7-6 width of size (1, 2, 4, 8; 2-byte sizes count from 256)   5 "single segment": no window byte
  *         4 -   3 zero   2 checksum follows   1-0 dictionary id follows
- *         (where bit 5 is not set, width 1 means that there is no size)
+ *         (if bit 5 is not set, width 1 means that there is no size)
  *     window: exponent << 3 | mantissa, (8 + mantissa) << (exponent + 7) bytes
  *
  * A block opens with three bytes: bit 0 "last block", bits 2-1 kind, then a size.
  *
  *     raw         size bytes
  *     RLE         one byte, repeated size times
- *     compressed  size bytes, which expand to 128 KiB or the window, whichever is less, at the most:
+ *     compressed  size bytes, which expand to at most 128 KiB or the window, whichever is less:
  *
  *         +------------------+-----------------------------+---+
  *         | literals' header | literals                    | 0 |      0: no strings follow ("sequences")
@@ -35,8 +35,8 @@
  *     | code: huffman_tree.h, for kind 2 | 3 sizes of 2 bytes, for 4 | stream 1 | stream 2 | stream 3 | stream 4 |
  *     +----------------------------------+---------------------------+----------+----------+----------+----------+
  *
- * Four streams hold a quarter of the literals each, rounded up, the last one less.  A stream is read backwards: its
- * last byte's highest bit set is a mark, the bits below it are the first symbol's code, highest bit first.
+ * Each of four streams holds a quarter of the literals, rounded up; the last one less.  A stream is read backwards: its
+ * last byte's highest set bit is a mark, and the bits below are the first symbol's code, highest bit first.
  */
 #ifndef ZNN_CODEC_HUFFMAN_FRAME_H
 #define ZNN_CODEC_HUFFMAN_FRAME_H

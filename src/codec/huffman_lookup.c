@@ -1,5 +1,5 @@
 /*
- * huffman_lookup.c - bits to symbols: the tables
+ * huffman_lookup.c - makes the tables that turn bits into symbols
  */
 #include "codec/huffman_lookup.h"
 
@@ -10,7 +10,7 @@
 #define SIX_SYMBOLS UINT64_C(0x0000ffffffffffff)
 
 /*
- * A wide table, be it the last one or one on the way.
+ * A wide table: the final one, or one of the smaller ones on the way.
  */
 struct table {
     uint64_t *wide;
@@ -33,14 +33,14 @@ void znn_huffman_lookup_make(struct huffman_lookup *lookup)
 
 bool znn_huffman_lookup_prefers_wide(const struct huffman_lookup *lookup, unsigned streams)
 {
-    uint32_t mean = 0; /* length, if each symbol occurs as often as its code is meant for; in 1/2^11 */
+    uint32_t mean = 0; /* mean length in 1/2^11 bit, if each symbol occurs as often as its code assumes */
     for (unsigned s = 0; s < 256; s++)
         mean += lookup->code.length[s] * (TABLE_SIZE >> lookup->code.length[s]);
     return 2 * mean < TABLE_SIZE * (streams < 8 ? 14 : 12);
 }
 
 /*
- * Writes to `out` what `count` entries of `rest` mean with one more symbol before them.
+ * Copies `count` entries of `rest` to `out` and puts one more symbol in front of each.
  */
 static void put_before(struct table out, struct table rest, unsigned count, unsigned symbol, unsigned length)
 {
@@ -53,7 +53,8 @@ static void put_before(struct table out, struct table rest, unsigned count, unsi
 }
 
 /*
- * The same where there may be seven symbols already, of which the last has to go.  That takes codes of one bit.
+ * Like put_before(), for entries that may already have seven symbols.  The last symbol is then dropped.  This happens
+ * only with codes of one bit.
  */
 static void put_before_six(const struct huffman_code *code, struct table out, struct table rest, unsigned count,
                            unsigned symbol)
@@ -71,12 +72,12 @@ static void put_before_six(const struct huffman_code *code, struct table out, st
 }
 
 /*
- * Makes wide(bits) in `out`; smaller[k] is wide(k).  Codes come in rising order.
+ * Makes wide(bits) in `out`.  smaller[k] is wide(k).  Codes come in rising order.
  */
 static void make_level(const struct huffman_code *code, const uint8_t *symbols, unsigned bits,
                        const struct table smaller[HUFFMAN_BITS_MAX], struct table out)
 {
-    unsigned long_codes = 0, first = 0; /* how much of 2^11 they take; they come first and do not fit */
+    unsigned long_codes = 0, first = 0; /* their share of 2^11; long codes come first and do not fit */
     for (; first < code->symbols && code->length[symbols[first]] > bits; first++)
         long_codes += TABLE_SIZE >> code->length[symbols[first]];
     unsigned at = long_codes >> (HUFFMAN_BITS_MAX - bits);

@@ -1,25 +1,25 @@
 /*
- * huffman_pack.c - symbols to bits
+ * huffman_pack.c - turns symbols into bits
  *
- * Symbols are taken in groups.  A group is collected on its own, from nothing, and only then joined to what the groups
- * before left over (fewer than 8 bits), so that a machine can work on several groups at once.  The more symbols in a
- * group, the fewer stores; but a group's bits must fit into 64 with those left over, and must not reach down to where
- * the last entry's length stands.  Four symbols always do.  Larger groups nearly always do where codes are short, and
- * where one does not, its symbols are put on one by one.
+ * The packer takes symbols in groups.  It first collects a group on its own, then joins it to the bits left over from
+ * the groups before (fewer than 8 bits).  So a processor can work on several groups at once.  Larger groups need fewer
+ * stores.  But the bits of a group must fit into 64 together with those left over, and must not reach the byte that
+ * holds the last entry's length.  Four symbols always fit.  If codes are short, larger groups nearly always fit.  If a
+ * group does not fit, its symbols are added one by one.
  */
 #include "codec/huffman_pack.h"
 
 #include "codec/huffman_sink.h"
 #include "codec/kernels.h"
 
-/* An entry of the pair table costs about as much as pairs save on so many symbols. */
+/* An entry of the pair table costs about as much to make as pairs save on this many symbols. */
 #define WORTH_PAIRS 16
 
-/* A group's bits and those left over stay below this: lengths are below 32, five bits. */
+/* A group's bits plus those left over stay below this.  A length is below 32 and takes five bits. */
 #define ROOM 60
 
 /*
- * Two neighbouring bytes as the machine loads them, in whatever order that is: the table is made to match.
+ * Loads two neighbouring bytes in the machine's own byte order.  The table matches that order.
  */
 static ALWAYS_INLINE size_t pair_at(const uint8_t *p)
 {
@@ -35,7 +35,7 @@ static ALWAYS_INLINE void collect(uint64_t *collected, uint64_t *lengths, uint64
 }
 
 /*
- * One stream, with `group` and `with_pairs` known to the compiler.
+ * Packs one stream.  The compiler knows `group` and `with_pairs`.
  */
 static ALWAYS_INLINE uint8_t *pack(const struct huffman_packer *packer, const uint8_t *src, size_t size, uint8_t *dst,
                                    const unsigned group, const bool with_pairs)
@@ -101,15 +101,15 @@ uint8_t *znn_huffman_pack(const struct huffman_packer *packer, const uint8_t *sr
 }
 
 /*
- * Sums over all symbols of some data: how many there are, their lengths, the squares of those.
+ * Sums over all symbols of the data: their number, their lengths, and the squares of the lengths.
  */
 struct sums {
     uint64_t size, bits, squares;
 };
 
 /*
- * Whether a group of that many symbols nearly always fits into `room` bits: its mean length and so many standard
- * deviations do.
+ * Returns true if a group of this many symbols nearly always fits into `room` bits: if its mean length plus this many
+ * standard deviations fits.
  */
 static bool group_fits(const struct sums *sums, uint64_t group, uint64_t room, uint64_t deviations)
 {

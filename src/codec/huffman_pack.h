@@ -1,19 +1,19 @@
 /*
- * huffman_pack.h - symbols to bits: the loop that compression spends half of its time in
+ * huffman_pack.h - turns symbols into bits: the loop that takes half of the compression time
  *
- * Codes are looked up for two symbols at once: 65536 entries, one for each pair of bytes, give both codes joined and
- * their length.  An entry is made such that joining takes the fewest instructions (the trick is zstd's): the code
- * stands at the top of 64 bits and its length in the lowest byte.
+ * The packer looks up the codes of two symbols at once.  A table of 65536 entries, one for each pair of bytes, gives
+ * both codes joined and their length.  The entry's layout needs the fewest instructions to join (the trick is zstd's):
+ * the code is at the top of 64 bits and its length is in the lowest byte.
  *
  *     63                                                        7       0
  *     | code of 1st symbol | code of 2nd | 0 ................. | length |
  *
- * Bits are collected at the top as well.  To put an entry on: shift what was collected down by `length` (a machine
- * looks only at a shift count's lowest six bits, so the entry itself is the count) and OR the entry in; sum up the
- * lengths by adding whole entries.  Rubbish gathers at the bottom, where nobody looks, and drops out at the end.
+ * Bits are collected at the top as well.  To add an entry, shift the collected bits down by `length` and OR the entry
+ * in.  A processor uses only the lowest six bits of a shift count, so the entry itself is the count.  To sum the
+ * lengths, add whole entries.  Garbage gathers at the bottom, where nothing reads it, and drops out at the end.
  *
- * A stream is written from its last symbol to its first, so that a reader, which goes backwards, meets the first
- * symbol first.
+ * The packer writes a stream from its last symbol to its first.  A reader goes backwards, so it meets the first symbol
+ * first.
  */
 #ifndef ZNN_CODEC_HUFFMAN_PACK_H
 #define ZNN_CODEC_HUFFMAN_PACK_H
@@ -23,7 +23,7 @@
 
 #include <stddef.h>
 
-/* A store may touch this many bytes beyond the end of a stream. */
+/* A store may overwrite this many bytes after the end of a stream. */
 #define HUFFMAN_PACK_SLACK 8
 
 /* How symbols are looked up: one by one, by pairs, or many at once with instructions that not every machine has. */
@@ -40,14 +40,14 @@ struct huffman_packer {
 };
 
 /*
- * Gets ready to pack data with these counts, of which each symbol has a code.
+ * Prepares to pack data with these counts.  Each symbol that occurs must have a code.
  */
 void znn_huffman_packer_make(struct huffman_packer *packer, const struct huffman_code *code,
                              const uint32_t counts[256]);
 
 /*
- * Writes src[0..size) as one stream to `dst` and returns its end.  It takes (bits of all codes) / 8 + 1 bytes, and up
- * to HUFFMAN_PACK_SLACK more are overwritten.
+ * Packs src[0..size) as one stream at `dst` and returns the end of the stream.  The stream takes (bits of all codes) /
+ * 8 + 1 bytes, and up to HUFFMAN_PACK_SLACK bytes after it are overwritten.
  */
 uint8_t *znn_huffman_pack(const struct huffman_packer *packer, const uint8_t *src, size_t size, uint8_t *dst);
 

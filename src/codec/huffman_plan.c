@@ -1,5 +1,5 @@
 /*
- * huffman_plan.c - which blocks share a code
+ * huffman_plan.c - decides which blocks share a code
  */
 #include "codec/huffman_plan.h"
 
@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* In blocks below this size a shorter description is worth a search for the best limit on the codes' length. */
+/* Below this block size, a shorter description is worth a search for the best limit on code lengths. */
 #define SEARCH_BELOW 8192
 
-/* A table is kept where that costs less than 1/4096 (0.024 %) more than another one. */
+/* An old table is kept if it costs at most 1/4096 (0.024 %) more than a new one. */
 #define KEEP_SHIFT 12
 
 #define NO_COST UINT64_MAX
@@ -21,7 +21,7 @@ static uint64_t table_cost(const struct huffman_table *table)
 }
 
 /*
- * What a block takes besides its tree and codes: the headers, and the marks that end its streams.
+ * Returns the bytes that a block takes besides its tree and codes: the headers and the marks that end its streams.
  */
 static size_t overhead(size_t size)
 {
@@ -44,8 +44,8 @@ static void table_try(struct huffman_table *table, unsigned limit)
 }
 
 /*
- * Makes the table for table->counts.  Shorter codes than the best ones give more bits but, often, a shorter
- * description; the search stops where the sum has passed its least.
+ * Makes the table for table->counts.  In small blocks, also tries lower limits on the code length: the codes take more
+ * bits, but often a shorter description.  The search stops when the sum gets larger again.
  */
 static void table_make(struct huffman_table *table)
 {
@@ -62,7 +62,7 @@ static void table_make(struct huffman_table *table)
 }
 
 /*
- * Another block is to use the table, which has to be made again.
+ * Adds a block to the table's counts.  The table must then be made again.
  */
 static void table_add(struct huffman_table *table, const uint32_t counts[256], size_t size)
 {
@@ -81,11 +81,11 @@ static bool is_constant(const uint32_t counts[256], size_t size)
 }
 
 /*
- * Estimates how many bits a block would save with a code of its own, against one that is made for `all`.
+ * Estimates how many bits a block would save with a code of its own, compared with a code made for `all`.
  *
- * The homogeneity test of statistics, chi-squared, sums up (seen - expected)^2 / expected; half of that, times log2(e),
- * is close to what is lost by coding for what was expected.  Where a symbol does not occur at all, its share of the
- * space of codes is lost, and no share is smaller than 1/2^11.
+ * The chi-squared test for homogeneity sums (seen - expected)^2 / expected.  Half of that sum times log2(e) is close to
+ * the bits lost by coding for the expected counts.  If a symbol does not occur in the block, its share of the code
+ * space is lost, and no share is smaller than 1/2^11.
  */
 static uint64_t own_code_saves(const uint32_t counts[256], uint64_t size, const uint32_t all[256], uint64_t all_size)
 {
@@ -102,7 +102,7 @@ static uint64_t own_code_saves(const uint32_t counts[256], uint64_t size, const 
 }
 
 /*
- * What two sets of blocks would save with two codes, against one.
+ * Estimates how many bits two sets of blocks would save with two codes, compared with one.
  */
 static uint64_t two_codes_save(const uint32_t a[256], uint64_t a_size, const uint32_t b[256], uint64_t b_size)
 {
@@ -113,8 +113,8 @@ static uint64_t two_codes_save(const uint32_t a[256], uint64_t a_size, const uin
 }
 
 /*
- * The usual case, found out at little cost: all blocks are alike, and one table serves them all.  True where that is
- * so.  tables[1] is for all blocks in any case.
+ * Handles the usual case cheaply: all blocks are alike, and one table serves them all.  Returns true if they are.
+ * tables[1] is for all blocks in any case.
  */
 static bool plan_alike(struct huffman_plan *plan)
 {
@@ -128,7 +128,7 @@ static bool plan_alike(struct huffman_plan *plan)
     table_make(all);
     if (!all->tree_size)
         return false;
-    /* An estimate is rough: it must stay well below what another tree would take. */
+    /* The estimate is rough, so it must stay well below the cost of another tree. */
     for (unsigned b = 0; b < plan->blocks; b++)
         if (plan->block[b].choice == HUFFMAN_BLOCK_CODED &&
             own_code_saves(plan->counts[b], plan->size[b], all->counts, all->size) > 8 * all->tree_size / 2)
@@ -143,9 +143,9 @@ static bool plan_alike(struct huffman_plan *plan)
 }
 
 /*
- * Whether a block had better join the blocks of `table`, which then becomes a table for all of them.  `tree` is about
- * how many bits another table would take to describe.  Where an estimate does not settle it, tables are made and
- * weighed.
+ * Decides whether a block should join the blocks of `table`, and if so makes `table` a table for all of them.  `tree`
+ * is about the number of bits to describe another table.  If an estimate does not settle the question, makes both
+ * tables and compares them.
  */
 static bool joins(struct huffman_table *table, const uint32_t counts[256], size_t size, uint64_t tree)
 {
@@ -169,7 +169,7 @@ static bool joins(struct huffman_table *table, const uint32_t counts[256], size_
 }
 
 /*
- * Whether a block had better use the table from before, which cannot be changed any more.
+ * Returns true if a block should use the table of an earlier part, which can no longer change.
  */
 static bool keeps(const struct huffman_table *old, const struct huffman_table *own)
 {
@@ -179,7 +179,7 @@ static bool keeps(const struct huffman_table *old, const struct huffman_table *o
 }
 
 /*
- * The general case, block by block.
+ * Handles the general case, block by block.
  */
 static void plan_each(struct huffman_plan *plan)
 {

@@ -1,8 +1,8 @@
 /*
- * huffman_sink.h - where codes go: bits in, bytes out
+ * huffman_sink.h - collects bits and writes bytes
  *
- * Bits fill bytes from the lowest upwards.  All whole bytes are stored; the fewer than 8 bits that are left are held.
- * A sink is passed by value, so that it can stay in registers.
+ * Bits fill bytes from the lowest bit upwards.  The sink stores all whole bytes and holds the remaining bits, fewer
+ * than 8.  It is passed by value so that it can stay in registers.
  */
 #ifndef ZNN_CODEC_HUFFMAN_SINK_H
 #define ZNN_CODEC_HUFFMAN_SINK_H
@@ -19,7 +19,7 @@ struct sink {
 };
 
 /*
- * Puts on the lowest `bits` of `value`, which has none above; `bits` + sink.count is below 64.
+ * Appends the lowest `bits` of `value`.  All higher bits of `value` must be zero, and `bits` + sink.count below 64.
  */
 static ALWAYS_INLINE struct sink put_bits(struct sink sink, uint64_t value, unsigned bits)
 {
@@ -30,7 +30,7 @@ static ALWAYS_INLINE struct sink put_bits(struct sink sink, uint64_t value, unsi
 }
 
 /*
- * Puts on the `bits`, at least one, that stand at the top of `collected`, whatever stands below.
+ * Appends the top `bits`, at least one, of `collected`, and ignores the bits below.
  */
 static ALWAYS_INLINE struct sink put_top(struct sink sink, uint64_t collected, unsigned bits)
 {
@@ -38,8 +38,7 @@ static ALWAYS_INLINE struct sink put_top(struct sink sink, uint64_t collected, u
 }
 
 /*
- * Puts on symbols, the last one first, each as its entry in single[] says: the code at the top, its length in the
- * lowest byte.
+ * Appends symbols, the last one first.  An entry of single[] has the code at the top and its length in the lowest byte.
  */
 static inline struct sink put_symbols(struct sink sink, const uint64_t single[256], const uint8_t *src, size_t size)
 {
@@ -51,7 +50,7 @@ static inline struct sink put_symbols(struct sink sink, const uint64_t single[25
 }
 
 /*
- * Puts on the mark that ends a stream.  Returns the end.
+ * Appends the mark that ends a stream.  Returns the end.
  */
 static inline uint8_t *put_mark(struct sink sink)
 {

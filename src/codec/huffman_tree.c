@@ -1,5 +1,5 @@
 /*
- * huffman_tree.c - a Huffman code as a list of weights
+ * huffman_tree.c - describes a Huffman code as a list of weights
  */
 #include "codec/huffman_tree.h"
 
@@ -8,13 +8,13 @@
 
 #include <string.h>
 
-#define DIRECT_MAX 128 /* weights in a list that is not compressed */
+#define DIRECT_MAX 128 /* the most weights in an uncompressed list */
 #define DIRECT_BASE 127
 
 size_t znn_huffman_tree_write(const struct huffman_code *code, bool thorough, uint8_t dst[HUFFMAN_TREE_SIZE_MAX])
 {
     uint8_t weights[256] = {0};
-    unsigned count = code->last_symbol; /* the last one's weight is left out */
+    unsigned count = code->last_symbol; /* the last symbol's weight is left out */
     for (unsigned s = 0; s < count; s++)
         if (code->length[s])
             weights[s] = (uint8_t)(code->longest + 1 - code->length[s]);
@@ -34,7 +34,8 @@ size_t znn_huffman_tree_write(const struct huffman_code *code, bool thorough, ui
 }
 
 /*
- * Lists the weights into weights[0..255) and sets *count.  Returns the size of the description, or 0.
+ * Reads the listed weights into weights[0..255) and sets *count.  Returns the size of the description, or 0 if it is
+ * invalid.
  */
 static size_t list_weights(const uint8_t *src, size_t size, uint8_t *weights, unsigned *count)
 {

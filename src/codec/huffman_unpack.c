@@ -1,12 +1,11 @@
 /*
- * huffman_unpack.c - bits to symbols
+ * huffman_unpack.c - turns bits into symbols
  *
- * The fast loops do four or five look-ups of at most 11 bits for each stream between two loads of its window, and look
- * at no bounds: how many rounds are safe for all streams is worked out beforehand.  As rounds mostly take less than the
- * most they could, this is repeated until nothing is left that is safe; then each stream is finished on its own, with
- * care.
+ * Between two loads of a stream's window, the fast loops do four or five look-ups of at most 11 bits and check no
+ * bounds.  The number of rounds that are safe for all streams is computed beforehand.  Most rounds take less than the
+ * maximum, so this is repeated until no round is safe.  Then each stream is finished on its own, with bounds checks.
  *
- * Macros spell the loops out for each stream (k), because only single variables are sure to stay in registers.
+ * Macros write out the loops for each stream (k), because only single variables are sure to stay in registers.
  */
 #include "codec/huffman_unpack.h"
 
@@ -16,7 +15,7 @@
 
 #define SHIFT_TO_INDEX (64 - HUFFMAN_BITS_MAX)
 
-/* A round is at most this many look-ups for each stream, and takes at most so many of its bytes. */
+/* A round has at most this many look-ups for each stream, and takes at most this many of its bytes. */
 #define LOOK_UPS 5
 #define ROUND_SOURCE 7
 
@@ -33,8 +32,8 @@ bool znn_huffman_stream_open(struct huffman_stream *stream, const uint8_t *src, 
 }
 
 /*
- * How many rounds are safe for all streams, where a look-up gives up to `most` symbols and a store may touch
- * `overshoot` bytes more than that.
+ * Returns the number of rounds that are safe for all streams.  A look-up gives up to `most` symbols, and a store may
+ * overwrite `overshoot` bytes after them.
  */
 static size_t safe_rounds(const struct huffman_stream *streams, unsigned count, unsigned most, unsigned overshoot)
 {
@@ -58,7 +57,7 @@ static ALWAYS_INLINE void load(const uint8_t **next, uint64_t *window)
 }
 
 /*
- * Writes the symbols that a window begins with and returns how many bits they are.
+ * Writes the symbols that a window begins with and returns their length in bits.
  */
 static ALWAYS_INLINE unsigned look_up_wide(const struct huffman_lookup *lookup, uint64_t window, uint8_t **out)
 {
@@ -75,14 +74,14 @@ static ALWAYS_INLINE unsigned look_up_single(const struct huffman_lookup *lookup
     return entry & 63;
 }
 
-/* What to fetch while streams are read, of which the first one began at `origin`. */
+/* Memory to fetch while streams are read.  The output of the first stream began at `origin`. */
 struct fetch {
     struct huffman_ahead ahead;
     const uint8_t *origin;
 };
 
 /*
- * Fetches what belongs to about as many symbols as a round of eight streams gives, or more.
+ * Fetches memory for at least about as many symbols as a round of eight streams gives.
  */
 static ALWAYS_INLINE void fetch_ahead(const struct fetch *fetch, const uint8_t *out)
 {
@@ -126,7 +125,8 @@ static ALWAYS_INLINE void fetch_ahead(const struct fetch *fetch, const uint8_t *
 #define FOUR(DO) DO(0, a) DO(1, a) DO(2, a) DO(3, a)
 #define EIGHT(DO) FOUR(DO) DO(4, b) DO(5, b) DO(6, b) DO(7, b)
 
-/* With eight streams, instructions are what is short; with four, there is time to spend on waiting less. */
+/* Eight streams are limited by the number of instructions.  Four streams have time to spare, so they can use more
+ * instructions to wait less. */
 #define FOUR_LOOK_UPS(EACH, LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP##_AND_LOAD)
 #define FIVE_LOOK_UPS(EACH, LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOOK_UP) EACH(LOAD)
 
@@ -140,7 +140,7 @@ static ALWAYS_INLINE void fetch_ahead(const struct fetch *fetch, const uint8_t *
     EACH(LOAD)                                                                                                         \
     EACH(GIVE_BACK)
 
-/* With 16 registers, clang does better with two streams at a time; the machine looks ahead far enough. */
+/* With 16 registers, clang does better with two streams at a time.  The processor looks ahead far enough. */
 #if defined(__clang__) && defined(__x86_64__)
 #    define FIRST(DO) DO(0, a) DO(1, a)
 #    define SECOND(DO) DO(2, a) DO(3, a)
@@ -178,7 +178,7 @@ static void single_rounds(struct huffman_stream *streams, unsigned count, size_t
 }
 
 /*
- * Does what can be done without a look at bounds.
+ * Decodes all symbols that can be decoded without bounds checks.
  */
 static void unpack_fast(struct huffman_stream *streams, unsigned count, const struct huffman_lookup *a,
                         const struct huffman_lookup *b, bool wide, const struct fetch *fetch)
@@ -195,8 +195,8 @@ static void unpack_fast(struct huffman_stream *streams, unsigned count, const st
 }
 
 /*
- * Loads the window anew, all of it if need be from before the start: rubbish, which is never taken for symbols without
- * being noticed in the end.  False where even that is used up.
+ * Reloads the window, if necessary from before the start of the stream.  The extra bits are garbage, and the final
+ * check notices if they were used as symbols.  Returns false if even the bytes before the start are used up.
  */
 static bool load_with_care(struct huffman_stream *stream)
 {
@@ -208,7 +208,7 @@ static bool load_with_care(struct huffman_stream *stream)
 }
 
 /*
- * Reads what is left of a stream.
+ * Reads the rest of a stream.
  */
 static bool finish(struct huffman_stream *stream, const struct huffman_lookup *lookup, bool wide)
 {
@@ -222,7 +222,7 @@ static bool finish(struct huffman_stream *stream, const struct huffman_lookup *l
         if (!load_with_care(stream))
             return false;
     }
-    /* Used up to the very start? */
+    /* Does the stream end exactly at its start? */
     return 8 * (stream->next - stream->start + 8) == (ptrdiff_t)trailing_zeros(stream->window);
 }
 

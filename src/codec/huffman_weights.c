@@ -1,11 +1,11 @@
 /*
  * huffman_weights.c - an FSE coder for at most 255 numbers from 0 to 11
  *
- * The shares come first, as numbers whose width shrinks with what is left to share out.  All of a table of 2^log cells
- * is shared; `left` is what remains, plus one.  A share is stored plus one (0 stands for a share of "less than one",
- * which owns one cell, at the end of the table), in as many bits as `left` takes, and in one bit fewer where the value
- * is so small that no other could be meant.  After a share of nothing, two-bit numbers count further nothings, 3
- * meaning "three, and go on".
+ * The shares come first.  Together they fill a table of 2^log cells, and the width of each number depends on `left`,
+ * the number of cells still to share out plus one.  Each share is stored plus one.  0 means a share of "less than one",
+ * which owns one cell at the end of the table.  A number takes as many bits as `left`, or one bit fewer if it is so
+ * small that the shorter form is unambiguous.  After a share of zero, two-bit numbers count further zeros; 3 means
+ * "three, and continue".
  */
 #include "codec/huffman_weights.h"
 
@@ -20,14 +20,14 @@
 #define CELLS_MAX (1U << LOG_MAX)
 #define LESS_THAN_ONE (-1)
 
-/* So many weights are mostly smaller with the larger table. */
+/* From this many weights on, the larger table mostly gives the smaller result. */
 #define WORTH_LARGER 48
 
-/* The longest output before it is known to be too long: 4 bits and 7 for each share; 6 for each weight and state. */
+/* The longest output before it is known to be too long: 4 bits, 7 for each share, 6 for each weight and state. */
 #define ROOM 256
 
 /*
- * How a table is shared out: share[w] cells of 2^log for weight w.
+ * The shares of a table: weight w owns share[w] of 2^log cells.
  */
 struct shares {
     unsigned log;
@@ -35,7 +35,7 @@ struct shares {
 };
 
 /*
- * How many cells are weight w's.
+ * Returns the number of cells that weight w owns.
  */
 static unsigned cells(const struct shares *shares, unsigned w)
 {
@@ -43,7 +43,7 @@ static unsigned cells(const struct shares *shares, unsigned w)
 }
 
 /*
- * Says for each cell whose it is.  The walk in steps of 5/8 of the table, plus 3, visits every cell once.
+ * Sets the owner of each cell.  Steps of 5/8 of the table, plus 3, visit every cell once.
  */
 static void strew(const struct shares *shares, uint8_t owner[CELLS_MAX])
 {
@@ -65,7 +65,7 @@ static void strew(const struct shares *shares, uint8_t owner[CELLS_MAX])
 /* ---- writing ---- */
 
 /*
- * Bits in the order of their writing, lowest first.
+ * Writes bits, lowest first.
  */
 struct bit_writer {
     uint8_t *out;
@@ -90,9 +90,10 @@ static void put_end(struct bit_writer *writer)
 }
 
 /*
- * Shares 2^log cells out in proportion to counts[w], at least one to each weight that occurs.  What rounding leaves
- * over or lacks goes to, or comes from, those for whom a cell more or less changes the size the most or the least:
- * count * log2((share + 1) / share), which is near count / (share + 1/2).
+ * Divides 2^log cells in proportion to counts[w], at least one for each weight that occurs.  Rounding leaves too many
+ * cells or too few.  Each extra cell goes to the weight that gains the most from it, and each missing cell comes from
+ * the weight that loses the least.  A cell changes the size by count * log2((share + 1) / share), which is near count /
+ * (share + 1/2).
  */
 static void share_out(struct shares *shares, const unsigned counts[KINDS], unsigned total, unsigned log)
 {
@@ -148,11 +149,11 @@ static void put_shares(struct bit_writer *writer, const struct shares *shares)
 }
 
 /*
- * The encoder's table: cell_of[first[w] + i] is the i-th cell of weight w.
+ * The encoder's table.  cell_of[first[w] + i] is the i-th cell of weight w.
  */
 struct encoder {
     unsigned log;
-    unsigned share[KINDS], first[KINDS], bits[KINDS]; /* bits: the most that a cell of that weight reads */
+    unsigned share[KINDS], first[KINDS], bits[KINDS]; /* bits: the most bits that a cell of the weight reads */
     uint8_t cell_of[CELLS_MAX];
 };
 
@@ -173,9 +174,9 @@ static void encoder_make(struct encoder *encoder, const struct shares *shares)
 }
 
 /*
- * One step back: given the cell after, writes the bits that lead there and returns the cell before, which is one of
- * `weight`'s.  Cells count from 2^log here, so that their bits say it all: the i-th cell of w reads what lies below
- * share[w] + i in the number of the next one.
+ * Takes one step backwards.  Given the next cell, writes the bits that lead there and returns the cell before it, which
+ * belongs to `weight`.  Cells count from 2^log here, so their bits are enough: the i-th cell of w reads the bits of the
+ * next cell's number below share[w] + i.
  */
 static unsigned step_back(const struct encoder *encoder, struct bit_writer *writer, unsigned cell, unsigned weight)
 {
@@ -193,7 +194,7 @@ static void put_weights(struct bit_writer *writer, const struct shares *shares, 
     unsigned size = 1U << shares->log, cell[2];
     for (unsigned i = count; i-- > 0;) {
         unsigned w = weights[i];
-        if (i + 2 >= count) /* nothing follows; a weight's first cell leads on with the fewest bits, and at least one */
+        if (i + 2 >= count) /* nothing follows; the first cell of a weight reads the fewest bits, and at least one */
             cell[i & 1] = size + encoder.cell_of[encoder.first[w]];
         else
             cell[i & 1] = step_back(&encoder, writer, cell[i & 1], w);
@@ -205,8 +206,8 @@ static void put_weights(struct bit_writer *writer, const struct shares *shares, 
 }
 
 /*
- * Makes shares of one cell shares of "less than one", which own one as well.  The numbers that say so are shorter, but
- * their cells are elsewhere, so that the sum may be better or worse.  False where there are none.
+ * Turns shares of one cell into shares of "less than one", which own one cell as well.  Their numbers are shorter, but
+ * their cells are elsewhere, so the result may be smaller or larger.  Returns false if there are no such shares.
  */
 static bool make_ones_less(struct shares *shares)
 {
@@ -221,7 +222,7 @@ static bool make_ones_less(struct shares *shares)
 }
 
 /*
- * Writes to `dst` if that takes fewer than `best` bytes.  Returns the lesser size.
+ * Writes to `dst` if the result is smaller than `best` bytes.  Returns the smaller size.
  */
 static size_t try_shares(const struct shares *shares, const uint8_t *weights, unsigned count, uint8_t *dst, size_t best)
 {
@@ -244,7 +245,7 @@ size_t znn_huffman_weights_write(const uint8_t *weights, unsigned count, bool th
         return 0;
     for (unsigned i = 0; i < count; i++)
         counts[weights[i]]++;
-    /* A weight that owned the whole table would take no bits, and the end would never come. */
+    /* A weight that owned the whole table would take no bits, and a reader would never find the end. */
     if (counts[weights[0]] == count) {
         counts[weights[0] ? 0 : 1]++;
         total++;
@@ -263,7 +264,7 @@ size_t znn_huffman_weights_write(const uint8_t *weights, unsigned count, bool th
 /* ---- reading ---- */
 
 /*
- * `bits` (0 to 8) bits from place `at` on, counted from the lowest bit of src[0]; zeros stand behind the end.
+ * Returns `bits` (0 to 8) bits at position `at`, counted from the lowest bit of src[0].  Bits after the end are zero.
  */
 static unsigned bits_at(const uint8_t *src, size_t size, size_t at, unsigned bits)
 {
@@ -275,7 +276,7 @@ static unsigned bits_at(const uint8_t *src, size_t size, size_t at, unsigned bit
 }
 
 /*
- * Returns how many bytes the shares take, or 0.
+ * Reads the shares.  Returns the number of bytes they take, or 0 if they are invalid.
  */
 static size_t get_shares(struct shares *shares, const uint8_t *src, size_t size)
 {

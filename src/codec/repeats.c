@@ -1,8 +1,9 @@
 /*
  * repeats.c - would a search for matches pay?
  *
- * Every `stride`-th position enters a table under the hash of its next bytes.  Then runs of `stride` consecutive
- * positions are looked up: whatever the distance of a repeat, one position of such a run meets one in the table.
+ * The probe enters every `stride`-th position into a table, under the hash of its next bytes.  Then it looks up runs of
+ * `stride` consecutive positions.  Whatever the distance of a repeat, one position of such a run meets a position in
+ * the table.
  *
  *     entered   |       |       |       |       |       |       |
  *     asked              ........           ........
@@ -19,8 +20,7 @@
 #define SHORTEST_RUN 64
 #define SMALL 4096
 
-/* What stands at a place of the table.  Mostly its tag says that the contexts differ, and nobody has to look at them.
- */
+/* An entry of the table.  The tag mostly shows that two contexts differ, so they need not be compared. */
 struct entry {
     uint32_t position;
     uint32_t tag;
@@ -40,8 +40,8 @@ static size_t slot(uint64_t mixed)
 }
 
 /*
- * From 0 to `last`, spread by the golden ratio: even steps would fall in with data whose size and structure are both
- * powers of two, and see one half of every row only.
+ * Returns a position from 0 to `last`.  The golden ratio spreads the runs: with even steps, data whose size and
+ * structure are powers of two would show only one half of every row.
  */
 static size_t run_start(uint32_t run, size_t last)
 {
@@ -74,6 +74,7 @@ unsigned znn_repeats_probe(const uint8_t *data, size_t size, size_t context)
                      memcmp(data + other.position, data + i, context) == 0;
         }
     }
-    uint64_t share = (uint64_t)found * stride * 1000 / (RUNS * length); /* one of `stride` positions can be found */
+    uint64_t share =
+        (uint64_t)found * stride * 1000 / (RUNS * length); /* only one in `stride` positions can be found */
     return share < 1000 ? (unsigned)share : 1000;
 }

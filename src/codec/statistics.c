@@ -1,5 +1,5 @@
 /*
- * statistics.c - what a group's byte counts say about its size
+ * statistics.c - estimates the compressed size of a group from its byte counts
  */
 #include "codec/statistics.h"
 
@@ -7,12 +7,12 @@
 #include "codec/small_logs.h"
 #include "platform/bits.h"
 
-/* Runs as short as this meet many places of a group, and still use what a cache line brings along. */
+/* Runs this short cover many places of a group and still use the whole cache line. */
 #define SAMPLE_RUN 64
 
 /*
- * Equal neighbours would make each increment wait for the one before it to be stored; four tables, used in turn, keep
- * them apart.
+ * Four tables are used in turn.  With one table, equal neighbours would make each increment wait for the previous
+ * store.
  */
 static void count_run(uint32_t table[4][256], const uint8_t *data, size_t size)
 {
@@ -87,7 +87,7 @@ static const uint32_t log2_table[257] = {
     16634976, 16682482, 16729896, 16777216,
 };
 
-/* Between two entries the curve is a line, but for less than 0.2/65536. */
+/* Linear interpolation between two entries is off by less than 0.2/65536. */
 uint32_t znn_log2(uint32_t x)
 {
     uint32_t whole = highest_bit(x);
@@ -104,7 +104,7 @@ static inline uint64_t product(uint32_t x)
     return (uint64_t)x * (x < SMALL_LOGS ? znn_small_logs[x] : znn_log2(x));
 }
 
-/* Bits per byte from the bits in all, corrected and capped. */
+/* Bits per byte from the total number of bits, corrected and capped. */
 static uint32_t per_byte(uint64_t bits, unsigned values, uint64_t total)
 {
     const uint64_t half_over_ln2 = 47274; /* 1 / (2 ln 2), in 1/65536 */

@@ -1,8 +1,7 @@
 /*
- * stream.c - choosing how a byte group is stored, and undoing it
+ * stream.c - chooses how to store a byte group, and reads it back
  *
- * The choice is made from samples where the group is large, so that most groups are read only once more, by the coder
- * that was chosen:
+ * For a large group, the choice is made from samples, so most groups are read only once more, by the chosen coder:
  *
  *     one value only                                -> constant
  *     repeats, or bytes of unknown nature           -> try the full compressor
@@ -19,22 +18,22 @@
 #include "codec/statistics.h"
 #include "common/buffer.h"
 
-/* Below this, everything is tried: it costs next to nothing. */
+/* Below this size, every coder is tried, because that costs next to nothing. */
 #define SMALL 4096
 
 /*
- * From this entropy per byte on, bytes are as good as noise, and so many of them are a piece of a large tensor, whose
- * time matters; in smaller ones there may be repeats that the group beside did not show.
+ * From NOISE on, bytes are as good as noise.  From MUCH_NOISE bytes on, noise is a piece of a large tensor, and time
+ * matters.  In smaller tensors there may be repeats that the neighbouring group did not show.
  */
 #define NOISE (7 * ENTROPY_ONE)
 #define MUCH_NOISE ((size_t)1 << 17)
 
-/* How many bytes of a large group are counted. */
+/* The number of bytes of a large group that are counted. */
 #define SAMPLE 8192
 
 struct stream_encoder {
     struct frame_encoder *frames;
-    struct buffer rival; /* where a second attempt goes while the first may still be the better one */
+    struct buffer rival; /* holds a second attempt while the first may still be better */
     uint32_t worthwhile; /* entropy per byte, in 1/ENTROPY_ONE bit, below which Huffman coding is tried */
 };
 
@@ -43,7 +42,7 @@ struct stream_encoder *znn_stream_encoder_new(int level)
     struct stream_encoder *encoder = calloc(1, sizeof *encoder);
     if (!encoder)
         return NULL;
-    /* A raw group costs no time at all to decode; at the smallest level every bit counts all the same. */
+    /* A raw group decodes at the speed of a copy.  At the smallest level, every bit counts nevertheless. */
     encoder->worthwhile = level == ZNN_LEVEL_SMALLEST ? 7995 * ENTROPY_ONE / 1000 : 7960 * ENTROPY_ONE / 1000;
     encoder->frames = znn_frame_encoder_new(level);
     if (!encoder->frames) {
@@ -75,14 +74,14 @@ struct output_names {
 };
 
 /*
- * Whether repeats are frequent enough to pay for a search.  Skewed bytes agree by chance: what counts as a repeat must
- * be as long as to carry some 40 bits.
+ * Returns true if repeats are frequent enough to pay for a search.  Skewed bytes agree by chance, so a repeat must be
+ * long enough to carry about 40 bits.
  */
 static bool repeats_pay(const uint8_t *data, size_t size, uint32_t entropy)
 {
     const uint32_t information = 40 * ENTROPY_ONE;
     if (entropy < information / REPEATS_CONTEXT_MAX)
-        return true; /* Huffman's shortest code has one bit: matches are the way below that */
+        return true; /* the shortest Huffman code has one bit: only matches get below that */
     size_t context = information / entropy;
     return znn_repeats_probe(data, size, context < 12 ? 12 : context) >= 20;
 }
@@ -109,7 +108,7 @@ static struct output_names make_plan(const struct stream_encoder *encoder, const
     return plan;
 }
 
-/* Replaces the *best bytes at `target` by the full compressor's work where that is smaller. */
+/* Replaces the *best bytes at `target` by the full compressor's output if that is smaller. */
 static enum znn_status try_full(struct stream_encoder *encoder, bool hurries, const uint8_t *data, size_t size,
                                 uint8_t *target, size_t *best, struct znn_error *error)
 {

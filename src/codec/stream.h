@@ -1,10 +1,10 @@
 /*
- * stream.h - one byte group as it is stored
+ * stream.h - how a byte group is stored
  *
- * A stream is what becomes of a byte group (or of opaque bytes): nothing at all if every byte is the same, the bytes as
- * they are if they are noise, else one standard Zstandard frame.  Such a frame may hold Huffman-coded literals only,
- * which is all that exponents need and several times faster than searching for matches, or be the work of the full
- * compressor.  A reader need not know which.
+ * A stream stores a byte group (or opaque bytes).  If all bytes are equal, it needs no payload.  If they are noise, it
+ * holds them unchanged.  Otherwise it is one standard Zstandard frame.  The frame may hold only Huffman-coded literals,
+ * which is enough for exponents and several times faster than searching for matches, or come from the full compressor.
+ * A reader need not know which.
  */
 #ifndef ZNN_CODEC_STREAM_H
 #define ZNN_CODEC_STREAM_H
@@ -14,20 +14,21 @@
 #include "codec/frame.h"
 #include "common/error.h"
 
-/* The numbers stand in .znn files (znn(5), "Streams"). */
+/* These numbers are stored in .znn files (znn(5), "Streams"). */
 enum stream_kind { STREAM_CONSTANT = 0, STREAM_RAW = 1, STREAM_ZSTD = 2, STREAM_KIND_COUNT };
 
 struct stream {
     enum stream_kind kind;
-    uint8_t value; /* of a constant */
-    bool is_fresh; /* only its encoder says so: it is long, not constant, and nothing in it seems to repeat */
+    uint8_t value; /* of a constant stream */
+    bool is_fresh; /* set by the encoder only: the stream is long, not constant, and nothing in it seems to repeat */
     uint32_t size; /* bytes in the payload */
 };
 
-/* What is known of the bytes beforehand, which saves trying everything. */
+/* What the caller knows about the bytes, so that the encoder need not try everything. */
 enum stream_hint {
     STREAM_FLOAT, /* a group of floats: matches are unlikely */
-    STREAM_FRESH, /* another group of floats of which one does not repeat: in much noise, matches are not looked for */
+    STREAM_FRESH, /* the floats of another group of the same part do not repeat: in much noise, skip the search for
+                     matches */
     STREAM_NOISE, /* a sample looked random: raw, unless it is constant */
     STREAM_BYTES  /* integers or opaque bytes: matches are likely */
 };
@@ -38,36 +39,37 @@ enum stream_hint {
 struct stream_encoder;
 
 /*
- * An encoder for `level` (1 to 9); NULL where memory ran out.
+ * Returns an encoder for `level` (1 to 9), or NULL if memory ran out.
  */
 struct stream_encoder *znn_stream_encoder_new(int level);
 
 void znn_stream_encoder_free(struct stream_encoder *encoder);
 
-/* How a stream is to be stored. */
+/* How the caller wants a stream to be stored. */
 struct stream_wish {
     enum stream_hint hint;
-    bool hurries; /* it is one of many: if it is short, it is not worth more effort than a long one */
+    bool hurries; /* one of many streams: if it is short, it gets no more effort than a long one */
 };
 
 /*
- * Stores the `size` bytes (1 to 16 MiB) at `data` in the cheapest way the level allows, at `target`, which has room for
- * `size` bytes, and describes it in *stream.  Of a raw stream nothing is written: it is what is at `data`.  What comes
- * out depends on the data, the wish and the level alone.  Fails only for want of memory.
+ * Stores the `size` bytes (1 to 16 MiB) at `data` in the cheapest way that the level allows.  Writes the payload to
+ * `target`, which must have space for `size` bytes, and describes it in *stream.  A raw stream writes nothing: its
+ * payload is the bytes at `data`.  The result depends only on the data, the wish and the level.  Fails only if memory
+ * runs out.
  */
 enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t *data, size_t size,
                                   struct stream_wish wish, uint8_t *target, struct stream *stream,
                                   struct znn_error *error);
 
 /*
- * Whether so much of the `size` bytes at `data` seems to repeat that a search for matches may pay.
+ * Returns true if the `size` bytes at `data` seem to repeat so much that a search for matches may pay.
  */
 bool znn_stream_may_repeat(const uint8_t *data, size_t size);
 
 /*
- * Gives the `size` bytes that `stream`, with its stream->size payload bytes at `payload`, stands for: as a pointer into
- * the payload where it is raw, else into `scratch`, which has room for `size` bytes.  NULL where it does not decode to
- * just `size` bytes.
+ * Decodes `stream`, whose stream->size payload bytes are at `payload`, to `size` bytes.  Returns a pointer into the
+ * payload if the stream is raw, else into `scratch`, which must have space for `size` bytes.  Returns NULL if the
+ * stream does not decode to exactly `size` bytes.
  */
 const uint8_t *znn_stream_decode(struct frame_decoder *decoder, const struct stream *stream, const uint8_t *payload,
                                  size_t size, uint8_t *scratch);

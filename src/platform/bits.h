@@ -1,7 +1,7 @@
 /*
- * bits.h - the few instructions that entropy coders live on
+ * bits.h - bit operations for entropy coders
  *
- * Every machine counts bits in one instruction, and C11 has no name for it.
+ * Every processor counts bits with one instruction, but C11 has no name for these instructions.
  */
 #ifndef ZNN_PLATFORM_BITS_H
 #define ZNN_PLATFORM_BITS_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /*
- * The place of the highest bit set, 0 to 31: floor(log2(value)).  Not defined for zero.
+ * Returns the index of the highest set bit, 0 to 31, which is floor(log2(value)).  `value` must not be zero.
  */
 static inline unsigned highest_bit(uint32_t value)
 {
@@ -26,7 +26,7 @@ static inline unsigned highest_bit(uint32_t value)
 }
 
 /*
- * How many zero bits stand below the lowest bit set, 0 to 63.  Not defined for zero.
+ * Returns the number of zero bits below the lowest set bit, 0 to 63.  `value` must not be zero.
  */
 static inline unsigned trailing_zeros(uint64_t value)
 {
@@ -42,7 +42,7 @@ static inline unsigned trailing_zeros(uint64_t value)
 }
 
 /*
- * How many bits are set.
+ * Returns the number of set bits.
  */
 static inline unsigned bit_count(uint64_t value)
 {
