@@ -8,7 +8,8 @@
 /* A type whose elements stand alone. */
 #define PLAIN(type, bits, word, number) [DTYPE_##type] = {#type, bits, 1, (bits + 7) / 8, word, NUMBER_##number, NULL}
 
-/* One whose elements come in blocks: elements and bytes of a block, and its fields.  A scale of 16 bits is two. */
+/* A type whose elements come in blocks: elements and bytes of a block, then its fields.  A 16-bit scale counts as two
+ * fields. */
 #define BLOCKS(type, elements, bytes, ...)                                                                             \
     [DTYPE_##type] = {#type, 8 * bytes, elements, bytes, 1, NUMBER_INTEGER, (const uint8_t[]){__VA_ARGS__, 0}}
 

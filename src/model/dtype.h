@@ -1,24 +1,24 @@
 /*
  * dtype.h - the element types of tensors
  *
- * Names and bit widths are those of safetensors; other formats map their own names onto them, and GGUF adds types of
- * its own.  The numbers stand in .znn files (znn(5), "Element types") and never change meaning.
+ * Names and bit widths are those of safetensors.  Other formats map their own names to these, and GGUF adds its own
+ * types.  The numbers are stored in .znn files (znn(5), "Element types") and never change their meaning.
  *
- * What matters to compression is how the bytes of an element are laid out.  A float has sign, exponent and mantissa,
- * from the top bit downwards; rotating it left by one puts the exponent on top and the sign last:
+ * Compression depends on the layout of an element's bytes.  A float consists of sign, exponent and mantissa, from the
+ * top bit downwards.  Rotating it left by one bit puts the exponent on top and the sign last:
  *
  *     BF16  | s eeeeeeee mmmmmmm |  ->  | eeeeeeee mmmmmmm s |
  *     F16   | s eeeee mmmmmmmmmm |  ->  | eeeee mmmmmmmmmm s |
  *
- * C64 is a pair of F32 and is treated as twice as many of them.
+ * C64 is a pair of F32 and is treated as two F32 elements.
  *
- * GGUF quantizes numbers in blocks: a few small integers to each element, packed, and scales that the whole block
- * shares.  The parts of a block are so unlike each other that each wants statistics of its own.  These are its fields:
+ * GGUF quantizes numbers in blocks: a few packed bits for each element, and scales that the whole block shares.  The
+ * parts of a block differ so much that each needs its own statistics.  These parts are the fields of a type:
  *
  *     Q8_0  | scale, F16: low byte | high byte | 32 x I8 |      fields 1, 1, 32
  *
- * To split further, by the position in the block, gains nothing, as elements are alike wherever they stand: on weights
- * in ten of the types it took 0.1 to 4 % more.
+ * Splitting further, by the position in the block, gains nothing, because elements are alike at every position.  On
+ * weights in ten of the types, the result was 0.1 to 4 % larger.
  */
 #ifndef ZNN_MODEL_DTYPE_H
 #define ZNN_MODEL_DTYPE_H
@@ -51,7 +51,7 @@ enum dtype {
     DTYPE_F64 = 20,
     DTYPE_I64 = 21,
     DTYPE_U64 = 22,
-    DTYPE_Q4_0 = 23, /* from here on in blocks */
+    DTYPE_Q4_0 = 23, /* types from here on have blocks */
     DTYPE_Q4_1 = 24,
     DTYPE_Q5_0 = 25,
     DTYPE_Q5_1 = 26,
@@ -79,7 +79,7 @@ enum dtype {
     DTYPE_Q1_0 = 48,
     DTYPE_Q2_0 = 49,
     DTYPE_COUNT,
-    DTYPE_SIZED = 50 /* types from here on, all to come, have no expected size: an older reader could not know it */
+    DTYPE_SIZED = 50 /* future types start here; they have no expected size, because an older reader cannot know it */
 };
 
 enum number_class { NUMBER_OPAQUE, NUMBER_INTEGER, NUMBER_FLOAT };
@@ -88,25 +88,25 @@ enum number_class { NUMBER_OPAQUE, NUMBER_INTEGER, NUMBER_FLOAT };
 #define BLOCK_FIELDS_MAX 16
 
 /*
- * A block is one element in all types but those of GGUF.
+ * The properties of a type.  In all types but those of GGUF, a block is one element.
  */
 struct dtype_info {
     const char *name; /* as in a safetensors header, or as llama.cpp writes it */
     uint16_t bits;    /* of a block */
     uint16_t block_elements;
-    uint16_t block_bytes; /* bits / 8; 1 for what is smaller than a byte */
+    uint16_t block_bytes; /* bits / 8; 1 if a block is smaller than a byte */
     uint8_t word;         /* bytes of the number whose bytes are grouped: 1, 2, 4 or 8 */
     enum number_class number;
-    const uint8_t *fields; /* widths in bytes, in the order of the file, then 0; NULL for types that are no blocks */
+    const uint8_t *fields; /* widths in bytes, in file order, then 0; NULL for types without blocks */
 };
 
 /*
- * The properties of `dtype`, which must be below DTYPE_COUNT.
+ * Returns the properties of `dtype`, which must be below DTYPE_COUNT.
  */
 const struct dtype_info *znn_dtype_info(enum dtype dtype);
 
 /*
- * The dtype that a safetensors header spells as the `size` bytes at `name`; DTYPE_BYTES where it is none of them.
+ * Returns the dtype with the safetensors name name[0..size), or DTYPE_BYTES if there is none.
  */
 enum dtype znn_dtype_from_name(const void *name, size_t size);
 

@@ -1,9 +1,9 @@
 /*
  * gguf.c - the scanner for GGUF files
  *
- * The description is read through a cursor, which sees a piece of the file at a time and skips what nobody wants to
- * see.  Counts and lengths are claims: a loop over them goes on only while there are bytes for each turn, and what is
- * skipped must be there, too.  So the work is bounded by the bytes of the file, and the memory as well.
+ * The scanner reads the description through a cursor, which views a piece of the file at a time and skips everything
+ * that is not needed.  Counts and lengths in the file are only claims: a loop over them stops as soon as the bytes for
+ * the next turn are missing, and skipped bytes must exist, too.  So the size of the file bounds both time and memory.
  */
 #include "model/gguf.h"
 
@@ -17,7 +17,7 @@
 #define WINDOW ((size_t)64 << 10)
 #define NAME_MAX 4096 /* of a tensor; ggml allows 63 bytes */
 #define RANK_MAX 8    /* ggml allows 4 */
-#define DEPTH_MAX 4   /* of arrays in arrays, which ggml does not know at all */
+#define DEPTH_MAX 4   /* of nested arrays, which ggml does not support at all */
 
 static const char alignment_key[] = "general.alignment";
 
@@ -25,19 +25,19 @@ static const char alignment_key[] = "general.alignment";
 /* The cursor                                                                                                         */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* A place in the file.  The first trouble sticks: from then on nothing is there any more. */
+/* A position in the file.  Errors are sticky: after the first one, every read fails. */
 struct cursor {
     struct source *source;
     uint64_t offset;       /* in the file */
-    const uint8_t *window; /* the bytes from there on, as far as they are in view */
+    const uint8_t *window; /* the bytes from `offset` on that are in view */
     size_t in_view;
-    bool bad;               /* the description ends too early, or is too long, or makes no sense */
-    bool cut;               /* it is the file that ends too early */
+    bool bad;               /* the description ends too early, is too long, or makes no sense */
+    bool cut;               /* the file ends too early */
     enum znn_status status; /* of reading */
     struct znn_error *error;
 };
 
-/* The next `size` bytes, WINDOW at the most, without passing them; NULL where they are not there. */
+/* Returns the next `size` bytes, at most WINDOW, without moving on.  Returns NULL if they are missing. */
 static const uint8_t *peek(struct cursor *cursor, size_t size)
 {
     if (!cursor->bad && cursor->in_view < size)
@@ -48,7 +48,7 @@ static const uint8_t *peek(struct cursor *cursor, size_t size)
     return cursor->bad ? NULL : cursor->window;
 }
 
-/* Passes `size` bytes, which need not be in view. */
+/* Skips `size` bytes, which need not be in view. */
 static void skip(struct cursor *cursor, uint64_t size)
 {
     bool possible = !cursor->bad && size <= DESCRIPTION_MAX - cursor->offset;
@@ -63,7 +63,7 @@ static void skip(struct cursor *cursor, uint64_t size)
     cursor->in_view -= passed;
 }
 
-/* Passes `count` elements of `size` bytes. */
+/* Skips `count` elements of `size` bytes. */
 static void skip_elements(struct cursor *cursor, uint64_t count, uint64_t size)
 {
     skip(cursor, count <= DESCRIPTION_MAX ? count * size : UINT64_MAX);
@@ -91,7 +91,7 @@ static uint64_t take_u64(struct cursor *cursor)
 
 enum { VALUE_U32 = 4, VALUE_STRING = 8, VALUE_ARRAY = 9 };
 
-/* Bytes of a value, 0 for strings, arrays and what is not known. */
+/* Returns the bytes of a value, or 0 for strings, arrays and unknown types. */
 static uint64_t value_size(uint32_t type)
 {
     static const uint8_t sizes[] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
@@ -112,14 +112,14 @@ static void skip_array(struct cursor *cursor, unsigned depth)
         return;
     }
     cursor->bad = cursor->bad || depth == DEPTH_MAX || (type != VALUE_STRING && type != VALUE_ARRAY);
-    for (uint64_t i = 0; i < count && !cursor->bad; i++) /* a string takes 8 bytes at least, an array 12 */
+    for (uint64_t i = 0; i < count && !cursor->bad; i++) /* a string takes at least 8 bytes, an array 12 */
         if (type == VALUE_STRING)
             skip_string(cursor);
         else
             skip_array(cursor, depth + 1);
 }
 
-/* Passes a key and its value; where it is the one for the alignment, that is set. */
+/* Skips a key and its value.  If the key is the alignment's, sets *alignment. */
 static void read_metadata(struct cursor *cursor, uint32_t *alignment)
 {
     uint64_t size = take_u64(cursor);
@@ -146,7 +146,7 @@ static void read_metadata(struct cursor *cursor, uint32_t *alignment)
 /* The tensors                                                                                                        */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* DTYPE_BYTES for numbers that ggml has dropped (4, 5, 31 to 33, 36 to 38) or not given yet. */
+/* Returns DTYPE_BYTES for numbers that ggml has dropped (4, 5, 31 to 33, 36 to 38) or not assigned yet. */
 static enum dtype dtype_of(uint32_t type)
 {
     static const uint8_t dtypes[] = {
@@ -161,7 +161,7 @@ static enum dtype dtype_of(uint32_t type)
     return type < sizeof dtypes ? (enum dtype)dtypes[type] : DTYPE_BYTES;
 }
 
-/* Appends the next tensor's name to the text.  False where memory ran out. */
+/* Appends the next tensor's name to the text.  Returns false if memory ran out. */
 static bool read_name(struct cursor *cursor, struct model *model, struct tensor *tensor)
 {
     uint64_t size = take_u64(cursor);
@@ -176,7 +176,7 @@ static bool read_name(struct cursor *cursor, struct model *model, struct tensor 
     return done;
 }
 
-/* Sets type and size, by the dimensions as the file has them.  DTYPE_BYTES where they do not go together. */
+/* Sets type and size from the dimensions in file order.  Sets DTYPE_BYTES if type and dimensions do not match. */
 static void measure(struct tensor *tensor, enum dtype dtype, const uint64_t *shape)
 {
     const struct dtype_info *info = znn_dtype_info(dtype);
@@ -192,7 +192,7 @@ static void measure(struct tensor *tensor, enum dtype dtype, const uint64_t *sha
     tensor->size = bits_to_bytes(dtype, bits);
 }
 
-/* Reads dimensions and type, and appends the dimensions to the text.  False where memory ran out. */
+/* Reads dimensions and type, and appends the dimensions to the text.  Returns false if memory ran out. */
 static bool read_shape(struct cursor *cursor, struct model *model, struct tensor *tensor)
 {
     uint64_t shape[RANK_MAX];
@@ -210,7 +210,8 @@ static bool read_shape(struct cursor *cursor, struct model *model, struct tensor
     return true;
 }
 
-/* Reads one tensor info; its offset is meant within the data until place_tensors().  False where memory ran out. */
+/* Reads one tensor info.  Its offset is relative to the data until place_tensors().  Returns false if memory ran
+ * out. */
 static bool read_tensor(struct cursor *cursor, struct model *model)
 {
     struct tensor tensor = {.flags = TENSOR_LISTED};
@@ -220,8 +221,8 @@ static bool read_tensor(struct cursor *cursor, struct model *model)
     return cursor->bad || znn_model_push(model, &tensor);
 }
 
-/* Turns offsets within the data, which starts at `data`, into places in the file; drops tensors that cannot have one.
- * If the file ends too early, a tensor keeps what of it is there. */
+/* Converts offsets relative to the data, which starts at `data`, to file offsets, and drops tensors with impossible
+ * ones.  If the file ends too early, a tensor keeps the part that exists. */
 static void place_tensors(struct model *model, uint64_t data, uint64_t alignment, uint64_t file_size)
 {
     size_t kept = 0;
@@ -242,8 +243,8 @@ static void place_tensors(struct model *model, uint64_t data, uint64_t alignment
     model->count = kept;
 }
 
-/* The file ends within the description: so there is none of the data, and of the tensors those are known that stand
- * before the cut. */
+/* Handles a file that ends within the description.  The file then has no tensor data, and only the tensors before the
+ * cut are known. */
 static void lose_tensors(struct model *model, uint64_t file_size)
 {
     size_t kept = 0;
@@ -259,7 +260,7 @@ static void lose_tensors(struct model *model, uint64_t file_size)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* Reads the description up to its end, which is where `cursor` stands afterwards. */
+/* Reads the description.  Leaves `cursor` at its end. */
 static enum znn_status read_description(struct cursor *cursor, struct model *model, uint32_t *alignment)
 {
     uint64_t tensors = take_u64(cursor);
@@ -268,7 +269,8 @@ static enum znn_status read_description(struct cursor *cursor, struct model *mod
         read_metadata(cursor, alignment);
     for (uint64_t i = 0; i < tensors && !cursor->bad; i++)
         if (!read_tensor(cursor, model))
-            return znn_fail(cursor->error, ZNN_ERROR_MEMORY, ZNN_NO_OFFSET, "no memory for the tensors of a GGUF file");
+            return znn_fail(cursor->error, ZNN_ERROR_MEMORY, ZNN_NO_OFFSET,
+                            "out of memory for the tensors of a GGUF file");
     return cursor->status;
 }
 

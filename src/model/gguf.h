@@ -1,7 +1,7 @@
 /*
  * gguf.h - the scanner for GGUF files
  *
- * GGUF is the format of llama.cpp and its kin.  Everything that describes the tensors comes first:
+ * GGUF is the format of llama.cpp and related programs.  The description of the tensors comes first:
  *
  *     | header | metadata: keys and values | tensor infos | padding | data: tensor, padding, tensor, padding ... |
  *
@@ -11,9 +11,9 @@
  *     array value   | type of the elements: u32 | number: u64 | elements |
  *     tensor info   | name: string | rank: u32 | rank dimensions: u64 | type: u32 | offset in the data: u64 |
  *
- * The data and each tensor in it start at a multiple of the alignment, which is 32 unless the key "general.alignment"
- * says otherwise.  Of a tensor's dimensions the first is the one of neighbours, so they are listed the other way round,
- * as everywhere else.
+ * The data and each tensor in the data start at a multiple of the alignment, which is 32 unless the key
+ * "general.alignment" sets another one.  GGUF lists the fastest dimension first, so znn reverses the dimensions to
+ * match all other formats.
  */
 #ifndef ZNN_MODEL_GGUF_H
 #define ZNN_MODEL_GGUF_H
@@ -21,11 +21,12 @@
 #include "model/model.h"
 
 /*
- * As znn_model_scan(), for GGUF of version 2 or 3 only: anything else leaves `model` as it was, and so do files whose
- * numbers are big-endian, or whose description is not in order or longer than 128 MiB.  A tensor that does not lie
- * within the file at a multiple of the alignment, or whose type is not known, is not listed.
+ * Like znn_model_scan(), but only for GGUF of version 2 or 3.  Leaves `model` unchanged for any other file, for files
+ * with big-endian numbers, and for files whose description is invalid or longer than 128 MiB.  Does not list a tensor
+ * that lies outside of the file or off the alignment, or whose type is unknown.
  *
- * Of the metadata, nothing is kept: memory is that of a small window, or what a stream must keep, and the tensors'.
+ * The metadata is not kept.  So memory is needed only for the tensors and a small window, or for the bytes that a
+ * stream must keep.
  */
 enum znn_status znn_gguf_scan(struct source *source, struct model *model, struct znn_error *error);
 

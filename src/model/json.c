@@ -1,13 +1,13 @@
 /*
  * json.c - a scanner for JSON
  *
- * At any moment the scanner stands either before a value or between the members of a container:
+ * At any moment the scanner is either before a value or between the members of a container:
  *
  *     [ "a" , { "k" : 1 } ]
  *      ^     ^          ^ ^
  *
- * scan_value() takes one value, of a container only the opening bracket; scan_member() then takes what comes next in
- * the innermost container: its closing bracket, or a comma, a key and a value.  The two are called in turn until the
+ * scan_value() takes one value, or only the opening bracket of a container.  scan_member() takes the next item in the
+ * innermost container: the closing bracket, or a comma, a key and a value.  The scanner calls the two in turn until the
  * outermost container is closed.
  */
 #include "model/json.h"
@@ -23,8 +23,8 @@ struct scanner {
     void *context;
     enum json_result result;
     unsigned depth;
-    bool first;                                /* nothing stands in the innermost container yet */
-    uint8_t objects[(JSON_DEPTH_MAX + 7) / 8]; /* a bit per open container, outermost first: is it an object? */
+    bool first;                                /* the innermost container is still empty */
+    uint8_t objects[(JSON_DEPTH_MAX + 7) / 8]; /* one bit per open container, outermost first: is it an object? */
 };
 
 static bool malformed(struct scanner *scanner)
@@ -41,7 +41,7 @@ static bool emit(struct scanner *scanner, const struct json_event *event)
     return false;
 }
 
-/* The byte behind any white space, which is not consumed; -1 at the end. */
+/* Skips white space.  Returns the next byte without consuming it, or -1 at the end. */
 static int peek(struct scanner *scanner)
 {
     while (scanner->next < scanner->end) {
@@ -99,7 +99,7 @@ static int hex_digit(uint8_t byte)
     return -1;
 }
 
-/* The value of the four hexadecimal digits of a \u escape; -1 where they are not there. */
+/* Returns the value of the four hexadecimal digits of a \u escape, or -1 if they are missing. */
 static int32_t hex_value(const uint8_t *text, size_t left)
 {
     if (left < 4)
@@ -115,9 +115,9 @@ static int32_t hex_value(const uint8_t *text, size_t left)
 }
 
 /*
- * Reads the escape whose backslash is at text[0], of which `left` bytes are there, and stores the code point that it
- * stands for.  Code points above U+FFFF are a pair of escapes, high half first: \ud83d\ude00 is U+1F600.  A half on its
- * own stands for nothing.  Returns the bytes of the escape, or 0 where it is none.
+ * Reads the escape whose backslash is text[0], with `left` bytes of text left, and stores its code point.  A code point
+ * above U+FFFF is a pair of escapes, high half first: \ud83d\ude00 is U+1F600.  A single half is an error.  Returns the
+ * size of the escape, or 0 if it is invalid.
  */
 static size_t read_escape(const uint8_t *text, size_t left, uint32_t *code)
 {
@@ -147,7 +147,7 @@ static size_t read_escape(const uint8_t *text, size_t left, uint32_t *code)
     return 12;
 }
 
-/* Takes the string whose opening quote is next. */
+/* Takes the string whose opening quote is the next byte. */
 static bool scan_string(struct scanner *scanner, enum json_kind kind)
 {
     const uint8_t *start = scanner->next + 1;
@@ -208,7 +208,7 @@ static const uint8_t *skip_digits(const uint8_t *p, const uint8_t *end)
  *
  *     -12.5e+3    whole "12", fraction "5", exponent "3", not negative_exponent
  *
- * `next` is behind the last of them.
+ * `next` points behind the last part.
  */
 struct number {
     const uint8_t *whole, *whole_end;
@@ -218,7 +218,7 @@ struct number {
     bool negative_exponent;
 };
 
-/* Finds the parts of the number at `p`; false where the grammar is broken.  Parts that are not there are empty. */
+/* Finds the parts of the number at `p`.  Missing parts are empty.  Returns false if the number is malformed. */
 static bool split_number(const uint8_t *p, const uint8_t *end, struct number *number)
 {
     if (p < end && *p == '-')
@@ -250,7 +250,7 @@ static bool split_number(const uint8_t *p, const uint8_t *end, struct number *nu
     return true;
 }
 
-/* Appends decimal digits to `value` while they fit; returns where it stopped. */
+/* Appends decimal digits to `value` while they fit.  Returns the position of the first digit that was not used. */
 static const uint8_t *take_digits(const uint8_t *p, const uint8_t *end, uint64_t *value)
 {
     for (; p < end; p++) {
@@ -263,10 +263,11 @@ static const uint8_t *take_digits(const uint8_t *p, const uint8_t *end, uint64_t
 }
 
 /*
- * Does a number fit into a double?  It is brought to the form significand * 10^power with as many leading digits as 64
- * bits hold; then a table knows.  Row i is for 10^(289+i) and holds the largest significand that a reader accepts which
- * rounds it to a double and multiplies that by 10^power in double arithmetic, as serde_json does: about 1.797e308,
- * give or take the rounding.  Below 10^289 any significand will do, above 10^308 none but zero.
+ * Returns true if a number fits into a double.  The number is converted to significand * 10^power, with as many leading
+ * digits as 64 bits hold, and compared with a table.  Row i is for 10^(289+i).  It holds the largest significand for
+ * which a reader gets a finite result if it rounds the significand to a double and multiplies by 10^power in double
+ * arithmetic, as serde_json does: about 1.797e308, apart from rounding.  Below 10^289 every significand fits, above
+ * 10^308 only zero.
  */
 static bool is_in_range(const struct number *number)
 {
@@ -297,7 +298,7 @@ static bool is_in_range(const struct number *number)
     ptrdiff_t power = number->whole_end - take_digits(number->whole, number->whole_end, &significand);
     power -= take_digits(number->fraction, number->fraction_end, &significand) - number->fraction;
 
-    /* An exponent of ten digits outweighs any count of digits that stand before it in a text of 10^8 bytes. */
+    /* In a text of 10^8 bytes, a ten-digit exponent outweighs any number of digits before it. */
     uint64_t exponent = 0;
     for (const uint8_t *p = number->exponent; p < number->exponent_end && exponent < UINT64_C(1000000000); p++)
         exponent = exponent * 10 + (uint64_t)(*p - '0');

@@ -1,5 +1,5 @@
 /*
- * model.c - the list of a file's tensors, and which scanner makes it
+ * model.c - the list of a file's tensors, and the choice of the scanner
  */
 #include "model/model.h"
 
@@ -71,7 +71,7 @@ void znn_model_conclude(struct model *model, uint64_t file_size)
 
 void znn_model_trim(struct model *model)
 {
-    /* Where there is nothing to keep, or realloc() fails, the larger block stays: as good, only larger. */
+    /* If there is nothing to keep or realloc() fails, keep the larger block: it is just as good. */
     struct tensor *tensors = model->count ? realloc(model->tensors, model->count * sizeof *tensors) : NULL;
     if (tensors) {
         model->tensors = tensors;
@@ -100,7 +100,7 @@ enum znn_status znn_model_scan(struct source *source, struct model *model, struc
 {
     static enum znn_status (*const scanners[])(struct source *, struct model *, struct znn_error *) = {
         znn_torch_zip_scan,     znn_torch_legacy_scan, znn_gguf_scan,
-        znn_npy_scan,           znn_safetensors_scan, /* has something to say of any file, so it comes late */
+        znn_npy_scan,           znn_safetensors_scan, /* late, because it has a verdict on any file */
         znn_torch_zip_scan_end,
     };
     enum znn_status status = ZNN_OK;
@@ -149,11 +149,11 @@ uint64_t znn_tensor_extent(const struct tensor *tensor, const uint8_t *text)
         return tensor->size;
     if (!(tensor->flags & TENSOR_STRIDED)) {
         uint64_t size = znn_tensor_expected_size(dtype, shape, tensor->rank);
-        return size > 0 ? size : tensor->size; /* none, or more than can be said */
+        return size > 0 ? size : tensor->size; /* no expected size, or too large to compute */
     }
     for (uint32_t i = 0; i < tensor->rank; i++)
         next_number(&strides);
-    uint64_t last = 0; /* element */
+    uint64_t last = 0; /* index of the last element */
     for (uint32_t i = 0; i < tensor->rank; i++) {
         uint64_t dimension = next_number(&shape);
         if (dimension == 0)

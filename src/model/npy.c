@@ -1,8 +1,8 @@
 /*
  * npy.c - the scanner for NumPy's .npy files
  *
- * Of Python's literals, a header needs strings, tuples of integers, True and False.  Values of other kinds belong to
- * arrays that are opaque here, so that there is no need to understand them.
+ * A header needs only a few of Python's literals: strings, tuples of integers, True and False.  Other values belong to
+ * arrays that znn treats as opaque, so the scanner need not understand them.
  */
 #include "model/npy.h"
 
@@ -17,10 +17,10 @@
 #define NPY_HEADER_MAX 65535
 #define RANK_MAX 64
 
-/* What the header says. */
+/* The contents of the header. */
 struct header {
-    enum dtype dtype; /* DTYPE_BYTES where it is none of ours */
-    bool pair;        /* each element is two of that type */
+    enum dtype dtype; /* DTYPE_BYTES if znn has no such type */
+    bool pair;        /* each element is two numbers of that type */
     bool fortran_order;
     uint32_t rank;
     uint64_t shape[RANK_MAX + 1];
@@ -31,7 +31,7 @@ struct header {
 /* Literals                                                                                                           */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* The next byte that is no space, 0 at the end. */
+/* Skips white space.  Returns the next byte, or 0 at the end. */
 static uint8_t peek(struct byte_reader *reader)
 {
     while (bytes_left(reader) > 0 && (*reader->next == ' ' || *reader->next == '\n' || *reader->next == '\t'))
@@ -39,7 +39,7 @@ static uint8_t peek(struct byte_reader *reader)
     return bytes_left(reader) > 0 ? *reader->next : 0;
 }
 
-/* Passes `byte` if it comes next. */
+/* Takes `byte` if it is next. */
 static bool accept(struct byte_reader *reader, char byte)
 {
     if (peek(reader) != (uint8_t)byte)
@@ -48,7 +48,7 @@ static bool accept(struct byte_reader *reader, char byte)
     return true;
 }
 
-/* A string without escapes; NULL where there is none. */
+/* Takes a string without escapes.  Returns NULL if there is none. */
 static const uint8_t *take_string(struct byte_reader *reader, size_t *size)
 {
     uint8_t quote = peek(reader);
@@ -79,7 +79,7 @@ static bool take_bool(struct byte_reader *reader, bool *value)
     return *value || take_word(reader, "False");
 }
 
-/* A number in decimal digits, which Python 2 may have ended with an L. */
+/* Takes a decimal number, which Python 2 may end with an L. */
 static bool take_number(struct byte_reader *reader, uint64_t *number)
 {
     uint8_t byte = peek(reader);
@@ -95,7 +95,7 @@ static bool take_number(struct byte_reader *reader, uint64_t *number)
     return true;
 }
 
-/* (), (3,), (3, 4) or (3, 4,); but (3) is a number in brackets, and no tuple. */
+/* Takes (), (3,), (3, 4) or (3, 4,).  (3) is not a tuple but a number in parentheses. */
 static bool take_shape(struct byte_reader *reader, struct header *header)
 {
     bool comma = true;
@@ -120,7 +120,7 @@ static bool is_text(const uint8_t *text, size_t size, const char *wanted)
     return size == strlen(wanted) && memcmp(text, wanted, size) == 0;
 }
 
-/* Sets the type by its name, if it is one of ours. */
+/* Sets the type by its name if znn has such a type. */
 static void set_type(struct header *header, const uint8_t *name, size_t size)
 {
     static const struct {
@@ -138,7 +138,7 @@ static void set_type(struct header *header, const uint8_t *name, size_t size)
     header->pair = is_text(name, size, "<c16");
 }
 
-/* Reads one key and its value. */
+/* Takes one key and its value. */
 static bool take_entry(struct byte_reader *reader, struct header *header, unsigned *seen)
 {
     size_t size, value_size;
@@ -148,7 +148,7 @@ static bool take_entry(struct byte_reader *reader, struct header *header, unsign
     unsigned before = *seen;
     if (is_text(key, size, "descr")) {
         const uint8_t *value = take_string(reader, &value_size);
-        if (!value) /* a list, of the fields of records */
+        if (!value) /* a list of the fields of records */
             return false;
         set_type(header, value, value_size);
         *seen |= 1;
@@ -160,7 +160,7 @@ static bool take_entry(struct byte_reader *reader, struct header *header, unsign
     return *seen != before;
 }
 
-/* Reads the text of a header.  False where it is not in order, or its array is opaque. */
+/* Reads the text of a header.  Returns false if it is invalid or its array is opaque. */
 static bool read_header(const uint8_t *text, size_t size, struct header *header)
 {
     struct byte_reader reader = byte_reader(text, size);
@@ -177,7 +177,7 @@ static bool read_header(const uint8_t *text, size_t size, struct header *header)
     return seen == 7 && peek(&reader) == 0 && bytes_left(&reader) == 0 && header->dtype != DTYPE_BYTES;
 }
 
-/* The first dimension is the fastest; a pair stays together. */
+/* The first dimension is the fastest.  A pair stays together. */
 static void set_fortran_strides(struct header *header)
 {
     uint64_t step = header->pair ? 2 : 1;
@@ -189,7 +189,7 @@ static void set_fortran_strides(struct header *header)
         header->strides[header->rank - 1] = 1;
 }
 
-/* Sets the tensor by its header.  False where its bytes are more than 64 bits can say. */
+/* Fills in the tensor from its header.  Returns false if its size exceeds 64 bits. */
 static bool measure(struct header *header, struct tensor *tensor)
 {
     if (header->pair)
@@ -214,7 +214,7 @@ static bool measure(struct header *header, struct tensor *tensor)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* Finds the header's place after `offset` by what stands before it; 0 for its size where that is not in order. */
+/* Reads the prefix at `offset` to find the header.  Sets *size to 0 if the prefix is invalid. */
 static enum znn_status find_header(struct source *source, uint64_t offset, uint64_t *place, size_t *size,
                                    struct znn_error *error)
 {
@@ -256,7 +256,8 @@ enum znn_status znn_npy_scan_range(struct source *source, uint64_t offset, uint6
     return *found ? ZNN_OK : znn_fail_memory(error, name_size);
 }
 
-/* Whether another array follows.  A stream is not asked: it would have to keep all that comes before. */
+/* Sets *more if another array follows.  Never asks a stream, because a stream would have to keep everything before
+ * it. */
 static enum znn_status goes_on(struct source *source, uint64_t offset, bool *more, struct znn_error *error)
 {
     const uint8_t *prefix;
@@ -269,7 +270,7 @@ static enum znn_status goes_on(struct source *source, uint64_t offset, bool *mor
     return status;
 }
 
-/* Lists array after array; the only one is called "array", and of several, each by its number. */
+/* Lists one array after the other.  A single array is named "array"; several are named by their numbers. */
 static enum znn_status scan_arrays(struct source *source, bool numbered, struct model *model, bool *several,
                                    struct znn_error *error)
 {

@@ -1,8 +1,8 @@
 /*
- * pickle.c - what a pickle says, without doing it
+ * pickle.c - reads the contents of a pickle without executing it
  *
- * One short function per family of instructions, and a table that says which instruction belongs to which.  Each
- * returns false where the pickle makes no sense or the budget is used up; the run ends there.
+ * There is one short function for each family of instructions, and a table that maps instructions to functions.  A
+ * function returns false, and ends the run, if the pickle makes no sense or the budget is used up.
  */
 #include "model/pickle.h"
 
@@ -16,13 +16,14 @@ typedef bool instruction(struct pickle *pickle, const struct pickle_op *op);
 /* The stack                                                                                                          */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* How many values lie above the last mark; what lies below it is out of reach until the mark is gone. */
+/* Returns the number of values above the last mark.  Values below the mark are out of reach until the mark is
+ * popped. */
 static size_t reachable(const struct pickle *pickle)
 {
     return pickle->stack_count - (pickle->mark_count ? pickle->marks[pickle->mark_count - 1] : 0);
 }
 
-/* The value `depth` steps below the top, 0 where there is none. */
+/* Returns the value `depth` steps below the top, or 0 if there is none. */
 static uint32_t peek(const struct pickle *pickle, size_t depth)
 {
     return depth < reachable(pickle) ? pickle->stack[pickle->stack_count - 1 - depth] : 0;
@@ -35,7 +36,7 @@ static uint32_t pop(struct pickle *pickle)
     return value;
 }
 
-/* The values above the last mark, which goes away together with them: valid until the next push. */
+/* Pops the values above the last mark, and the mark.  The values stay valid until the next push. */
 static bool pop_to_mark(struct pickle *pickle, const uint32_t **items, size_t *count)
 {
     if (pickle->mark_count == 0)
@@ -99,7 +100,7 @@ static bool run_int(struct pickle *pickle, const struct pickle_op *op)
     return znn_pickle_push(pickle, znn_pickle_new_int(pickle, op->number));
 }
 
-/* Two's complement, little-endian, as short as it can be; what passes 64 bits is of no interest. */
+/* Two's complement, little-endian, of minimal length.  Integers of more than 64 bits do not matter here. */
 static bool run_long(struct pickle *pickle, const struct pickle_op *op)
 {
     if (op->size > 8)
@@ -111,7 +112,8 @@ static bool run_long(struct pickle *pickle, const struct pickle_op *op)
     return znn_pickle_push(pickle, znn_pickle_new_int(pickle, number));
 }
 
-/* Decimal digits, perhaps with a sign before them and an 'L' behind; false for anything else and above 18 digits. */
+/* Parses decimal digits with an optional sign and an optional 'L' at the end.  Returns false for anything else, and for
+ * more than 18 digits. */
 static bool parse_decimal(const uint8_t *data, size_t size, int64_t *number)
 {
     bool negative = size > 0 && data[0] == '-';
@@ -147,8 +149,8 @@ static bool run_string(struct pickle *pickle, const struct pickle_op *op)
     return znn_pickle_push(pickle, new_string(pickle, op->data, op->size));
 }
 
-/* In quotes, with Python's escapes, which are left as they stand: a name shows them, data with them is not recognised.
- */
+/* A string in quotes.  Python's escapes stay as they are: a name shows them, and data with escapes is not
+ * recognised. */
 static bool run_quoted(struct pickle *pickle, const struct pickle_op *op)
 {
     if (op->size < 2)
@@ -206,7 +208,7 @@ static bool run_tuple(struct pickle *pickle, const struct pickle_op *op)
     return znn_pickle_push(pickle, znn_pickle_new_tuple(pickle, items, count));
 }
 
-/* LIST, DICT and FROZENSET: a container of all that lies above the mark. */
+/* LIST, DICT and FROZENSET make a container of everything above the mark. */
 static bool run_collect(struct pickle *pickle, const struct pickle_op *op)
 {
     const uint32_t *items;
@@ -219,7 +221,7 @@ static bool run_collect(struct pickle *pickle, const struct pickle_op *op)
            znn_pickle_push(pickle, value);
 }
 
-/* APPEND and SETITEM: one or two values from the top go into the container below them. */
+/* APPEND and SETITEM add one or two values from the top to the container below them. */
 static bool run_add_one(struct pickle *pickle, const struct pickle_op *op)
 {
     bool pair = op->code == OP_SETITEM;
@@ -231,7 +233,7 @@ static bool run_add_one(struct pickle *pickle, const struct pickle_op *op)
                                 pickle->stack + pickle->stack_count, count);
 }
 
-/* APPENDS, ADDITEMS and SETITEMS: all that lies above the mark goes into the container below it. */
+/* APPENDS, ADDITEMS and SETITEMS add everything above the mark to the container below it. */
 static bool run_add_many(struct pickle *pickle, const struct pickle_op *op)
 {
     const uint32_t *items;
@@ -256,7 +258,7 @@ static bool push_object(struct pickle *pickle, uint32_t callable, uint32_t argum
     return object && znn_pickle_add_batch(pickle, object, ROLE_CALL, call, 2) && znn_pickle_push(pickle, object);
 }
 
-/* REDUCE, NEWOBJ and NEWOBJ_EX, which has keyword arguments on top. */
+/* REDUCE, NEWOBJ and NEWOBJ_EX.  The last one has keyword arguments on top. */
 static bool run_call(struct pickle *pickle, const struct pickle_op *op)
 {
     if (op->code == OP_NEWOBJ_EX && !pop(pickle))
@@ -266,7 +268,7 @@ static bool run_call(struct pickle *pickle, const struct pickle_op *op)
     return push_object(pickle, callable, arguments);
 }
 
-/* INST and OBJ: the arguments are what lies above the mark; OBJ has the class as the first of them. */
+/* INST and OBJ.  The arguments are everything above the mark.  For OBJ, the first of them is the class. */
 static bool run_instance(struct pickle *pickle, const struct pickle_op *op)
 {
     const uint32_t *items;
@@ -298,7 +300,7 @@ static bool run_persistent(struct pickle *pickle, const struct pickle_op *op)
 /* The memo                                                                                                           */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* The memo's number, which PUT and GET spell in decimal. */
+/* Returns the number in the memo.  PUT and GET spell it in decimal. */
 static bool memo_number(const struct pickle_op *op, int64_t *number)
 {
     *number = op->number;

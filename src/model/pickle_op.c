@@ -1,9 +1,9 @@
 /*
- * pickle_op.c - reading a pickle opcode by opcode
+ * pickle_op.c - reads a pickle opcode by opcode
  */
 #include "model/pickle_op.h"
 
-/* The forms of an argument.  Zero is for the bytes that are no opcode. */
+/* The kinds of arguments.  Zero is for bytes that are not opcodes. */
 enum argument {
     ARGUMENT_UNKNOWN,
     ARGUMENT_NONE,
@@ -11,12 +11,12 @@ enum argument {
     ARGUMENT_U16,
     ARGUMENT_I32,
     ARGUMENT_U32,
-    ARGUMENT_8_BYTES, /* a double, big-endian, or a frame's length: of no use here */
+    ARGUMENT_8_BYTES, /* a big-endian double or the length of a frame: not needed here */
     ARGUMENT_LINE,
     ARGUMENT_TWO_LINES,
-    ARGUMENT_BYTES_U8, /* a length of one byte, then the bytes */
+    ARGUMENT_BYTES_U8, /* a one-byte length, then the bytes */
     ARGUMENT_BYTES_U32,
-    ARGUMENT_BYTES_I32, /* a length that ought not to be negative */
+    ARGUMENT_BYTES_I32, /* a length that should not be negative */
     ARGUMENT_BYTES_U64
 };
 
@@ -103,7 +103,7 @@ static uint64_t read_number(struct byte_reader *reader, size_t width)
     }
 }
 
-/* Sign extension without leaving defined behaviour. */
+/* Sign extension without undefined behaviour. */
 static int64_t as_signed_32(uint64_t number)
 {
     return number < 0x80000000 ? (int64_t)number : (int64_t)number - 0x100000000;
@@ -165,7 +165,7 @@ enum pickle_read znn_pickle_read_op(struct byte_reader *reader, struct pickle_op
         read_sized(reader, op, 1);
         break;
     case ARGUMENT_BYTES_U32:
-    case ARGUMENT_BYTES_I32: /* a negative length is beyond every pickle that is read here, as an unsigned one */
+    case ARGUMENT_BYTES_I32: /* as an unsigned number, a negative length is longer than any pickle */
         read_sized(reader, op, 4);
         break;
     case ARGUMENT_BYTES_U64:

@@ -1,21 +1,21 @@
 /*
- * pickle_op.h - reading a pickle opcode by opcode
+ * pickle_op.h - reads a pickle opcode by opcode
  *
- * A pickle is a program for a small stack machine.  Each instruction is one byte, for some of them followed by an
- * argument: a fixed-width little-endian number, text up to a newline, or a length and that many bytes.
+ * A pickle is a program for a small stack machine.  Each instruction is one byte.  Some have an argument: a
+ * little-endian number of fixed width, text up to a newline, or a length and that many bytes.
  *
  *     | 0x80 | 2 |   | '}' |   | 'X' | 6 0 0 0 | w e i g h t |   | 'K' | 7 |   | 's' |   | '.' |
  *      PROTO          dict      text                              int           set       stop
  *
- * To find where an instruction ends nothing else needs to be known, so this file serves both those who want to know
- * what a pickle says (pickle.h) and those who only want to know where it ends.
+ * Nothing else is needed to find the end of an instruction.  So this file serves both the machine that reads the
+ * contents of a pickle (pickle.h) and callers that only look for the end of a pickle.
  */
 #ifndef ZNN_MODEL_PICKLE_OP_H
 #define ZNN_MODEL_PICKLE_OP_H
 
 #include "common/bytes.h"
 
-/* The opcodes by their byte, of protocols 0 to 5. */
+/* The opcodes of protocols 0 to 5. */
 enum {
     OP_MARK = '(',
     OP_STOP = '.',
@@ -85,13 +85,13 @@ enum {
 enum pickle_read {
     PICKLE_READ_OK,
     PICKLE_READ_CUT,    /* the bytes end within the instruction */
-    PICKLE_READ_UNKNOWN /* no opcode of protocols 0 to 5, or one that needs something from outside the pickle */
+    PICKLE_READ_UNKNOWN /* not an opcode of protocols 0 to 5, or one that needs something from outside the pickle */
 };
 
 /*
- * One instruction.  An argument that is a number stands in `number` (sign-extended where it is signed); one that is
- * text or bytes in `data`, inside what is being read, without length or newline.  OP_GLOBAL and OP_INST have two lines
- * of text, which `data` holds with the newline between them.
+ * One instruction.  `number` is a numeric argument (sign-extended if it is signed).  `data` is a text or bytes
+ * argument, inside the input, without length or newline.  For OP_GLOBAL and OP_INST, `data` has two lines of text with
+ * the newline between them.
  */
 struct pickle_op {
     uint8_t code;
@@ -101,12 +101,12 @@ struct pickle_op {
 };
 
 /*
- * Reads one instruction and moves `reader` behind it; where it fails, `reader` is left anywhere.
+ * Reads one instruction and moves `reader` behind it.  If this fails, the position of `reader` is undefined.
  */
 enum pickle_read znn_pickle_read_op(struct byte_reader *reader, struct pickle_op *op);
 
 /*
- * Reads on to the end of the pickle that starts at reader->next.  Costs no memory.
+ * Skips to the end of the pickle that starts at reader->next.  Needs no memory.
  */
 enum pickle_read znn_pickle_skip(struct byte_reader *reader);
 

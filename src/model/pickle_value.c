@@ -1,12 +1,12 @@
 /*
- * pickle_value.c - what a pickle builds, kept small
+ * pickle_value.c - the values that a pickle builds, in a compact form
  */
 #include "model/pickle_value.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A batch's header: the number of the next batch, then role and count in one word. */
+/* The header of a batch: the number of the next batch, then role and count in one word. */
 enum { BATCH_NEXT, BATCH_ROLE_COUNT, BATCH_HEADER };
 
 #define ROLE_BITS 2
@@ -58,7 +58,7 @@ bool znn_pickle_start(struct pickle *pickle)
         if (pickle->value_count == 0 || value != i)
             return false;
     }
-    return add_word(pickle, 0); /* so that no batch has the number 0 */
+    return add_word(pickle, 0); /* so no batch has the number 0 */
 }
 
 uint32_t znn_pickle_new(struct pickle *pickle, enum pickle_kind kind, uint32_t a, uint64_t b)
@@ -122,7 +122,7 @@ bool znn_pickle_next_batch(const struct pickle *pickle, struct pickle_batch *bat
 
 bool znn_pickle_push(struct pickle *pickle, uint32_t value)
 {
-    if (value == 0) /* it could not be made */
+    if (value == 0) /* the value could not be made */
         return false;
     uint32_t *stack =
         znn_pickle_grow(pickle, pickle->stack, pickle->stack_count, &pickle->stack_capacity, sizeof *stack);
@@ -145,7 +145,7 @@ bool znn_pickle_push_mark(struct pickle *pickle)
 
 bool znn_pickle_put(struct pickle *pickle, uint64_t number, uint32_t value)
 {
-    if (number > pickle->size) /* picklers count up from 0 or 1, and each step takes a byte or more */
+    if (number > pickle->size) /* picklers count from 0 or 1, and each step takes at least a byte */
         return false;
     while (pickle->memo_size <= number) {
         uint32_t *memo = znn_pickle_grow(pickle, pickle->memo, pickle->memo_size, &pickle->memo_capacity, sizeof *memo);

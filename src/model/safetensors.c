@@ -1,18 +1,18 @@
 /*
  * safetensors.c - the scanner for safetensors files
  *
- * A safetensors file is a header that says what the rest is:
+ * A safetensors file is a header that describes the rest, then the data:
  *
  *     | N: u64 LE | N bytes of JSON, UTF-8 | data: tensor after tensor |
  *     0           8                        8 + N
  *
- * The JSON gives each tensor a dtype, a shape and its range in the data.  The ranges must cover the data from its first
- * byte to its last without hole or overlap, and each must be as long as dtype and shape make it.
+ * The JSON gives each tensor a dtype, a shape and its range in the data.  The ranges must cover the data from the first
+ * to the last byte without hole or overlap, and the length of each range must match dtype and shape.
  *
- * The checks are those of the reference reader, in its order, so that the verdict is the error that it would report.
- * What it rejects is left untyped, because nothing then says which claim is the wrong one, but for one verdict: if
- * only the end of the data is not where the header says (a download that broke off, bytes that were appended), the
- * tensors are listed, as far as they are there.
+ * The scanner makes the checks of the reference reader, in the same order, so its verdict is the error that the
+ * reference reader reports.  A rejected file is left untyped, because it is unclear which claim is wrong.  There is one
+ * exception: if only the end of the data does not match the header (a broken download, or appended bytes), the scanner
+ * lists the tensors as far as they exist.
  */
 #include "model/safetensors.h"
 
@@ -29,7 +29,7 @@
 
 #define END_MAX (INT64_MAX - LENGTH_SIZE - SAFETENSORS_HEADER_MAX) /* where data may end, counted from its start */
 
-/* How much of the header is looked at before the whole of it is read. */
+/* The bytes of the header that are checked before the rest is read. */
 #define OPENING_SIZE 4096
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -40,10 +40,10 @@ struct named {
     uint64_t hash;
     const uint8_t *name;
     uint32_t size;
-    uint32_t index; /* of the tensor */
+    uint32_t index; /* index of the tensor */
 };
 
-/* Hashes spare most comparisons of names, but nobody who makes them collide gains more than those comparisons. */
+/* Hashes save most comparisons of names.  Deliberate collisions only bring the comparisons back. */
 static int compare_names(const void *left, const void *right)
 {
     const struct named *a = left;
@@ -63,7 +63,7 @@ static int compare_names_then_indices(const void *left, const void *right)
     return ((const struct named *)left)->index < ((const struct named *)right)->index ? -1 : 1;
 }
 
-/* Drops the tensors that are marked with no flag at all; the others keep their order. */
+/* Drops tensors without flags.  The others keep their order. */
 static void drop_unmarked(struct model *model)
 {
     size_t kept = 0;
@@ -73,13 +73,13 @@ static void drop_unmarked(struct model *model)
     model->count = kept;
 }
 
-/* Leaves the last tensor of each name, marked as TENSOR_LISTED.  False where memory ran out. */
+/* Keeps the last tensor of each name and marks it as TENSOR_LISTED.  Returns false if memory ran out. */
 static bool drop_namesakes(struct model *model)
 {
     size_t count = model->count;
     if (count == 0)
         return true;
-    struct named *names = malloc(count * sizeof *names); /* less than tensors[] takes, which is there */
+    struct named *names = malloc(count * sizeof *names); /* takes less memory than tensors[] already does */
     if (!names)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -108,10 +108,10 @@ static int compare_ranges(const void *left, const void *right)
         return a->offset < b->offset ? -1 : 1;
     if (a->size != b->size)
         return a->size < b->size ? -1 : 1;
-    return a->text < b->text ? -1 : a->text > b->text; /* as they stand in the header */
+    return a->text < b->text ? -1 : a->text > b->text; /* in the order of the header */
 }
 
-/* Most headers are in order already. */
+/* Most headers are already in order. */
 static void sort_by_range(struct model *model)
 {
     for (size_t i = 1; i < model->count; i++)
@@ -129,7 +129,7 @@ static bool multiply(uint64_t *product, uint64_t factor)
     return true;
 }
 
-/* Is the tensor as long as its dtype and shape make it? */
+/* Compares the length of the tensor with its dtype and shape. */
 static enum header_verdict judge_size(const struct model *model, const struct tensor *tensor)
 {
     size_t shape = (size_t)tensor->text + tensor->name_size;
@@ -137,7 +137,7 @@ static enum header_verdict judge_size(const struct model *model, const struct te
         byte_reader(znn_tensor_text(model, tensor) + tensor->name_size, model->text.size - shape);
     uint64_t bits = 1;
     for (uint32_t i = 0; i < tensor->rank; i++)
-        if (!multiply(&bits, read_leb128(&reader))) /* an overflow counts even where a later zero would undo it */
+        if (!multiply(&bits, read_leb128(&reader))) /* an overflow counts even if a later zero would undo it */
             return VERDICT_VALIDATION_OVERFLOW;
     if (!multiply(&bits, znn_dtype_info((enum dtype)tensor->dtype)->bits))
         return VERDICT_VALIDATION_OVERFLOW;
@@ -147,8 +147,8 @@ static enum header_verdict judge_size(const struct model *model, const struct te
 }
 
 /*
- * Judges the tensors, which are sorted by range, against each other and against the end of the data, which `data_size`
- * says.  For a stream whose end is not known yet that is ZNN_SIZE_UNKNOWN; then an end that is possible will do.
+ * Checks the tensors, which are sorted by range, against each other and against the size of the data.  `data_size` is
+ * ZNN_SIZE_UNKNOWN for a stream whose end is unknown; then any possible end is accepted.
  */
 static enum header_verdict judge_ranges(const struct model *model, uint64_t data_size)
 {
@@ -167,8 +167,8 @@ static enum header_verdict judge_ranges(const struct model *model, uint64_t data
 }
 
 /*
- * Turns ranges in the data, which starts at `data_offset` in the file, into places in the file.  Where data is missing
- * or left over, the tensors keep the places that the header gives them.
+ * Converts ranges in the data, which starts at `data_offset` in the file, to positions in the file.  If data is missing
+ * or left over, the tensors keep the positions from the header.
  */
 static void place(struct model *model, uint64_t data_offset, uint64_t file_size)
 {
@@ -183,7 +183,7 @@ static void place(struct model *model, uint64_t data_offset, uint64_t file_size)
     }
 }
 
-/* Whether the ranges are in order among themselves, and of a size that a file can have. */
+/* Returns true if the ranges are consistent with each other and small enough for a file. */
 static bool is_placeable(const struct model *model, enum header_verdict verdict)
 {
     return !verdict || (verdict == VERDICT_METADATA_INCOMPLETE_BUFFER && model->count > 0 &&
@@ -195,9 +195,9 @@ static bool is_placeable(const struct model *model, enum header_verdict verdict)
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /*
- * Judges a header by its first `size` bytes, `opening`, of which there is one at least unless the header is empty;
- * `is_all` where they are the whole header.  A header that does not open with { cannot be accepted, and is not worth
- * reading to its end: what looks like a length may be anything.
+ * Checks a header by its first `size` bytes, at least one unless the header is empty.  `is_all` means that they are the
+ * whole header.  A header that does not start with { cannot be accepted.  It is not read to its end, because its length
+ * may be anything.
  */
 static enum header_verdict judge_opening(const uint8_t *opening, size_t size, bool is_all)
 {
@@ -207,11 +207,11 @@ static enum header_verdict judge_opening(const uint8_t *opening, size_t size, bo
     if (space == size || opening[space] == '{')
         return VERDICT_ACCEPTED;
     size_t valid = znn_utf8_valid_size(opening, size);
-    bool is_valid = valid == size || (!is_all && size - valid < UTF8_MAX); /* the last one may be cut in two */
+    bool is_valid = valid == size || (!is_all && size - valid < UTF8_MAX); /* the last code point may be cut */
     return is_valid ? VERDICT_INVALID_HEADER_DESERIALIZATION : VERDICT_INVALID_HEADER;
 }
 
-/* Judges the `size` bytes of a whole header and lists its tensors; `data_size` as for judge_ranges(). */
+/* Checks a whole header of `size` bytes and lists its tensors.  `data_size` is as for judge_ranges(). */
 static enum znn_status judge_header(const uint8_t *header, size_t size, uint64_t data_size, struct model *model,
                                     enum header_verdict *verdict, struct znn_error *error)
 {
@@ -224,7 +224,8 @@ static enum znn_status judge_header(const uint8_t *header, size_t size, uint64_t
         return ZNN_OK;
     znn_model_trim(model);
     if (result == HEADER_NO_MEMORY || !drop_namesakes(model))
-        return znn_fail(error, ZNN_ERROR_MEMORY, ZNN_NO_OFFSET, "no memory for the tensors of a safetensors header");
+        return znn_fail(error, ZNN_ERROR_MEMORY, ZNN_NO_OFFSET,
+                        "out of memory for the tensors of a safetensors header");
     sort_by_range(model);
     *verdict = judge_ranges(model, data_size);
     if (is_placeable(model, *verdict))
@@ -232,15 +233,15 @@ static enum znn_status judge_header(const uint8_t *header, size_t size, uint64_t
     return ZNN_OK;
 }
 
-/* How many bytes lie behind the header, if that is known (a stream's end is, once it was seen). */
+/* Returns the number of bytes after the header, if known.  (The end of a stream is known once it was reached.) */
 static uint64_t size_behind(const struct source *source, uint64_t header_size)
 {
     return source->size == ZNN_SIZE_UNKNOWN ? ZNN_SIZE_UNKNOWN : source->size - LENGTH_SIZE - header_size;
 }
 
 /*
- * Finds the verdict, and fills `model` if the ranges can be placed (model->end; it leaves it in any state if not).
- * *is_plausible says whether a person would take the file for safetensors.
+ * Finds the verdict, and fills `model` if the ranges can be placed (model->end).  If they cannot, the contents of
+ * `model` are undefined.  Sets *is_plausible if a person would call the file a safetensors file.
  */
 static enum znn_status scan(struct source *source, struct model *model, enum header_verdict *verdict,
                             bool *is_plausible, struct znn_error *error)
@@ -270,7 +271,7 @@ static enum znn_status scan(struct source *source, struct model *model, enum hea
     status = znn_source_view(source, 0, LENGTH_SIZE + size, &data, &there, error);
     if (status)
         return status;
-    *verdict = VERDICT_INVALID_HEADER_LENGTH; /* the stream ended, or the file is shorter than it was */
+    *verdict = VERDICT_INVALID_HEADER_LENGTH; /* the stream ended, or the file has shrunk */
     if (there < LENGTH_SIZE + size)
         return ZNN_OK;
     return judge_header(data + LENGTH_SIZE, size, size_behind(source, length), model, verdict, error);

@@ -7,9 +7,9 @@
 #include "model/model.h"
 
 /*
- * As znn_model_scan(), for safetensors only: what the reference reader would reject leaves `model` without tensors, the
- * verdict saying why.  The format is FORMAT_SAFETENSORS where the header was accepted, or is plausible enough that a
- * person would call the file a (broken) safetensors file; FORMAT_BYTES otherwise.
+ * Like znn_model_scan(), but only for safetensors.  If the reference reader would reject the file, `model` has no
+ * tensors and the verdict says why.  The format is FORMAT_SAFETENSORS if the header was accepted or is so plausible
+ * that a person would call the file a (broken) safetensors file.  Otherwise it is FORMAT_BYTES.
  */
 enum znn_status znn_safetensors_scan(struct source *source, struct model *model, struct znn_error *error);
 

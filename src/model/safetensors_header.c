@@ -6,16 +6,16 @@
  *     {"__metadata__": {"format": "pt"},
  *      "a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}
  *
- * What is accepted is what the reference reader accepts, whose parser is derived from two struct declarations.  That
- * makes for some latitude beyond the specification, all of it followed here:
+ * This parser accepts the same headers as the reference reader, whose parser is derived from two struct declarations.
+ * So it accepts some forms beyond the specification:
  *
- *  - a tensor may have further fields, which are ignored, but each of the three once only;
- *  - it may be spelt as an array of the three fields' values, ["F32", [2, 3], [0, 24]];
- *  - a dtype may be spelt as an object, {"F32": null};
- *  - numbers are decimal digits and nothing else, below 2^64;
- *  - __metadata__ may be null, and stands there once at most; its values are strings.
+ *  - a tensor may have other fields, which are ignored, but each of the three only once;
+ *  - a tensor may be an array of the three values, ["F32", [2, 3], [0, 24]];
+ *  - a dtype may be an object, {"F32": null};
+ *  - numbers consist of decimal digits only and are below 2^64;
+ *  - __metadata__ may be null and occurs at most once; its values are strings.
  *
- * The scanner's events drive a small state machine, of which this is the main road; [ ] are the states:
+ * The events of the JSON scanner drive a small state machine.  This is its usual path; [ ] are the states:
  *
  *     [ROOT] { [NAMES] key [TENSOR] { [FIELDS] key [DTYPE]   "F32"
  *                                              key [SHAPE]   [ [DIMENSIONS] 2 3 ]
@@ -40,8 +40,8 @@ enum state {
     STATE_DIMENSIONS,     /* in it */
     STATE_OFFSETS,        /* before the value of data_offsets */
     STATE_RANGE,          /* in it */
-    STATE_IGNORED,        /* in or before the value of a field that means nothing */
-    STATE_DONE            /* behind the header's } */
+    STATE_IGNORED,        /* in or before the value of an unknown field */
+    STATE_DONE            /* after the header's } */
 };
 
 enum { FIELD_DTYPE = 1, FIELD_SHAPE = 2, FIELD_OFFSETS = 4, FIELDS_ALL = 7 };
@@ -51,18 +51,18 @@ struct parser {
     enum state state;
     bool no_memory;
     bool has_metadata;
-    bool is_array;          /* the tensor at hand is spelt as an array */
-    unsigned fields;        /* which of the FIELD_ values the tensor at hand has shown */
-    unsigned range_count;   /* how many of the two offsets have shown */
-    unsigned ignored_depth; /* of the value that is ignored */
-    struct tensor tensor;   /* the tensor at hand; its name and shape grow at the end of the model's text */
+    bool is_array;          /* the current tensor is written as an array */
+    unsigned fields;        /* the FIELD_ values that the current tensor has had */
+    unsigned range_count;   /* the number of offsets read */
+    unsigned ignored_depth; /* of the ignored value */
+    struct tensor tensor;   /* the current tensor; its name and shape grow at the end of the model's text */
 };
 
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Words and numbers                                                                                                */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* The longest word that means something ("data_offsets"), and its longest spelling, each letter an escape (\u0064). */
+/* The longest known word ("data_offsets"), and its longest spelling with every letter as an escape (\u0064). */
 enum { WORD_MAX = 12, WORD_SPELT_MAX = 6 * WORD_MAX };
 
 struct word {
@@ -71,7 +71,7 @@ struct word {
     uint8_t unescaped[WORD_SPELT_MAX];
 };
 
-/* Makes the string or key of `event` comparable.  One that is too long to mean anything stays as it is spelt. */
+/* Makes the string or key of `event` comparable.  If it is too long for any known word, it keeps its escapes. */
 static void read_word(const struct json_event *event, struct word *word)
 {
     word->text = event->text;
@@ -87,7 +87,7 @@ static bool is_word(const struct word *word, const char *meant)
     return word->size == strlen(meant) && memcmp(word->text, meant, word->size) == 0;
 }
 
-/* The value of a number that is spelt as an unsigned integer below 2^64; false for any other, such as -0 or 4.0. */
+/* Reads a number written as an unsigned integer below 2^64.  Returns false for any other, such as -0 or 4.0. */
 static bool read_integer(const struct json_event *event, uint64_t *value)
 {
     if (event->kind != JSON_NUMBER)
@@ -107,7 +107,7 @@ static bool read_integer(const struct json_event *event, uint64_t *value)
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* Steps: each takes the event that came in a certain state, and says whether it may come there                     */
+/* Steps: each handles an event in a certain state, and returns whether the event is allowed there                  */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 static bool go_to(struct parser *parser, enum state state)
@@ -119,7 +119,7 @@ static bool go_to(struct parser *parser, enum state state)
 static bool begin_tensor(struct parser *parser, const struct json_event *name)
 {
     struct buffer *text = &parser->model->text;
-    if (!znn_buffer_reserve(text, name->size + 1)) { /* empty names, too, want a text to lie in */
+    if (!znn_buffer_reserve(text, name->size + 1)) { /* empty names need a text, too */
         parser->no_memory = true;
         return false;
     }
@@ -202,7 +202,7 @@ static bool begin_field(struct parser *parser, const struct json_event *key)
     return go_to(parser, STATE_IGNORED);
 }
 
-/* An array has no keys: what follows a field there is the next one. */
+/* An array has no keys, so the next field follows directly. */
 static bool end_field(struct parser *parser, unsigned field, enum state next_in_array)
 {
     parser->fields |= field;
@@ -231,7 +231,7 @@ static bool step_dtype(struct parser *parser, const struct json_event *event)
     return event->kind == JSON_OBJECT_BEGIN && go_to(parser, STATE_DTYPE_OBJECT);
 }
 
-/* Exactly one key; a tensor begins with DTYPE_BYTES, which no key gives. */
+/* Accepts exactly one key.  A tensor starts with DTYPE_BYTES, which no key gives. */
 static bool step_dtype_object(struct parser *parser, const struct json_event *event)
 {
     if (event->kind == JSON_KEY)

@@ -1,5 +1,5 @@
 /*
- * safetensors_header.h - from a safetensors header's JSON to tensors
+ * safetensors_header.h - parses the JSON of a safetensors header
  */
 #ifndef ZNN_MODEL_SAFETENSORS_HEADER_H
 #define ZNN_MODEL_SAFETENSORS_HEADER_H
@@ -7,16 +7,16 @@
 #include "model/model.h"
 
 enum header_result {
-    HEADER_WELL_FORMED, /* JSON, and of the right shape */
-    HEADER_MALFORMED,   /* not so: VERDICT_INVALID_HEADER_DESERIALIZATION */
+    HEADER_WELL_FORMED, /* valid JSON of the right shape */
+    HEADER_MALFORMED,   /* anything else: VERDICT_INVALID_HEADER_DESERIALIZATION */
     HEADER_NO_MEMORY
 };
 
 /*
- * Reads the header's `size` bytes at `json`, which must be valid UTF-8, and appends its tensors to `model` in the order
- * in which they stand there, a name as often as it does.  Whether they make sense together is not looked at: `offset`
- * and `size` of a tensor are its data_offsets as written, that is where it begins and ENDS in the data behind the
- * header; nothing says that the one is below the other.
+ * Parses the header's `size` bytes at `json`, which must be valid UTF-8, and appends its tensors to `model` in the
+ * order of the header, including repeated names.  Does not check whether the tensors make sense together.  `offset` and
+ * `size` of a tensor are its data_offsets as written, that is, where it begins and ENDS in the data after the header.
+ * The begin may be above the end.
  */
 enum header_result znn_safetensors_read_header(const void *json, size_t size, struct model *model);
 

@@ -1,8 +1,8 @@
 /*
- * settle.c - storages and views, put in order
+ * settle.c - sorts storages and views
  *
- * A scanner of PyTorch files meets storages and the tensors that look at them separately, the same storage perhaps
- * several times, and in a hostile file ranges that overlap.  What comes out is what model.h promises:
+ * A scanner of PyTorch files finds storages and the tensors that view them separately.  It may find a storage several
+ * times, and a hostile file may have overlapping ranges.  The result is the list that model.h promises:
  *
  *     span   [0, 100) F32                      span+listed  [0, 100) F32 "a"
  *     listed [0, 100) F32 "a"           ->     listed       [0, 40)  F32 "b"     (by offset, then size)
@@ -19,7 +19,7 @@ static int compare(uint64_t a, uint64_t b)
     return a < b ? -1 : a > b;
 }
 
-/* By offset, then size; spans without a name first, in the order in which they were met (see below). */
+/* By offset, then size.  Spans without a name come first, in the order in which they were found (see below). */
 static int compare_tensors(const void *left, const void *right)
 {
     const struct tensor *a = left, *b = right;
@@ -31,7 +31,7 @@ static int compare_tensors(const void *left, const void *right)
     return order ? order : compare(a->dtype, b->dtype);
 }
 
-/* Sorts.  A span without a name has no use for its rank, which tells meanwhile when it was met. */
+/* Sorts the tensors.  A span without a name does not need its rank, so the rank holds its place in the order. */
 static void sort_tensors(struct model *model)
 {
     struct tensor *tensors = model->tensors;
@@ -47,7 +47,7 @@ static void sort_tensors(struct model *model)
             tensors[i].rank = 0;
 }
 
-/* Leaves at most one span among the `count` tensors of one range, none where `possible` is false. */
+/* Keeps at most one span among the `count` tensors of one range, and none if `possible` is false. */
 static struct tensor *choose_span(struct tensor *tensors, size_t count, bool possible)
 {
     struct tensor *chosen = NULL;
@@ -62,7 +62,7 @@ static struct tensor *choose_span(struct tensor *tensors, size_t count, bool pos
     return chosen;
 }
 
-/* Lets a listed tensor of the same type be the span, so that the nameless one can go. */
+/* Makes a listed tensor of the same type the span, so that the nameless span can go. */
 static void merge_span(struct tensor *tensors, size_t count, struct tensor *span)
 {
     for (size_t i = 0; i < count && !(span->flags & TENSOR_LISTED); i++)
@@ -76,7 +76,7 @@ static void merge_span(struct tensor *tensors, size_t count, struct tensor *span
 void znn_model_settle(struct model *model, uint64_t file_size)
 {
     struct tensor *tensors = model->tensors;
-    uint64_t end = 0; /* of the spans so far */
+    uint64_t end = 0; /* of all spans so far */
     size_t kept = 0;
     sort_tensors(model);
     for (size_t i = 0, count; i < model->count; i += count) {

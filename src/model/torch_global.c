@@ -1,11 +1,11 @@
 /*
- * torch_global.c - the names in PyTorch's pickles that mean something here
+ * torch_global.c - the names in PyTorch's pickles that have a meaning here
  */
 #include "model/torch_global.h"
 
 #include <string.h>
 
-/* Names that moved between modules stand here once for each. */
+/* A name that moved between modules is listed once for each module. */
 static const struct torch_global entries[] = {
     {"", MEANS_NOTHING, {DTYPE_BYTES, 1}}, /* the answer for every other name */
     {"torch.FloatStorage", MEANS_STORAGE, {DTYPE_F32, 1}},

@@ -1,5 +1,5 @@
 /*
- * torch_legacy.c - the scanner for PyTorch files from before 1.6
+ * torch_legacy.c - the scanner for PyTorch files from before version 1.6
  */
 #include "model/torch_legacy.h"
 
@@ -17,7 +17,7 @@
 
 enum { HEAD_MAGIC, HEAD_VERSION, HEAD_SYS_INFO, HEAD_OBJECT, HEAD_KEYS, HEAD_COUNT };
 
-/* The pickles at the start of the file, as far as the view that they lie in lasts. */
+/* The pickles at the start of the file.  Valid as long as the view of the source that holds them. */
 struct head {
     const uint8_t *data;
     size_t start[HEAD_COUNT + 1]; /* of each pickle, and the end of the last */
@@ -44,7 +44,7 @@ bool znn_torch_legacy_has_magic(const uint8_t *data, size_t size)
     return false;
 }
 
-/* Finds where each pickle ends, within `size` bytes. */
+/* Finds the end of each pickle, within `size` bytes. */
 static enum pickle_read measure_head(struct head *head, size_t size)
 {
     struct byte_reader reader = byte_reader(head->data, size);
@@ -75,7 +75,7 @@ static enum znn_status find_head(struct source *source, struct head *head, bool 
     return ZNN_OK;
 }
 
-/* Whether sys_info speaks of a big-endian machine. */
+/* Returns true if sys_info describes a big-endian machine. */
 static bool is_big_endian(const struct pickle *pickle)
 {
     const struct pickle_value *dict = znn_pickle_value(pickle, pickle->complete ? pickle->result : 0);
@@ -91,7 +91,7 @@ static bool is_big_endian(const struct pickle *pickle)
 /* The storages                                                                                                       */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* A storage by its key; several may have the same. */
+/* A storage by its key.  Several storages may have the same key. */
 struct keyed {
     const uint8_t *key;
     uint32_t key_size;
@@ -113,7 +113,7 @@ static int compare_keyed(const void *left, const void *right)
     return order ? order : a->index < b->index ? -1 : a->index > b->index;
 }
 
-/* All storages whose key is a string of a sensible length, by key; NULL where memory ran out. */
+/* Returns all storages with a string of reasonable length as key, sorted by key.  Returns NULL if memory ran out. */
 static struct keyed *sort_storages(const struct torch_pickle *torch, size_t *count)
 {
     struct keyed *keyed = malloc((torch->count + 1) * sizeof *keyed);
@@ -129,7 +129,7 @@ static struct keyed *sort_storages(const struct torch_pickle *torch, size_t *cou
     return keyed;
 }
 
-/* The first of the storages of a key, NULL where there is none. */
+/* Returns the first storage with a key, or NULL if there is none. */
 static const struct keyed *find_key(const struct keyed *keyed, size_t count, const struct keyed *wanted)
 {
     size_t low = 0, high = count;
@@ -143,17 +143,17 @@ static const struct keyed *find_key(const struct keyed *keyed, size_t count, con
     return low < count && compare_keys(&keyed[low], wanted) == 0 ? &keyed[low] : NULL;
 }
 
-/* Where the storages are being placed. */
+/* State while the storages are placed. */
 struct placing {
     struct source *source;
     struct torch_pickle *torch;
     struct keyed *keyed;
     size_t count;
-    uint64_t offset; /* of the next storage's number of elements */
-    bool cut;        /* the file ends before all storages have been placed */
+    uint64_t offset; /* of the next storage's element count */
+    bool cut;        /* the file ends before all storages are placed */
 };
 
-/* Whether the file says the same number of elements as the pickle, as far as can be seen. */
+/* Checks that the file and the pickle agree on the number of elements, if the source can seek. */
 static enum znn_status check_numel(struct placing *placing, const struct torch_storage *storage, bool *good,
                                    struct znn_error *error)
 {
@@ -169,7 +169,7 @@ static enum znn_status check_numel(struct placing *placing, const struct torch_s
     return status;
 }
 
-/* Places all storages of the next key.  Sets *good to false where it is not known how to go on. */
+/* Places all storages of the next key.  Sets *good to false if the position of the following storages is unknown. */
 static enum znn_status place_key(struct placing *placing, const struct keyed *wanted, bool *good,
                                  struct znn_error *error)
 {
@@ -183,7 +183,7 @@ static enum znn_status place_key(struct placing *placing, const struct keyed *wa
     if (status || !*good)
         return status;
     uint64_t offset = placing->offset + 8;
-    *good = offset <= placing->source->size; /* which for a stream is usually no limit */
+    *good = offset <= placing->source->size; /* usually no limit for a stream */
     if (!*good)
         return ZNN_OK;
     uint64_t left = placing->source->size - offset;
@@ -198,7 +198,7 @@ static enum znn_status place_key(struct placing *placing, const struct keyed *wa
     return ZNN_OK;
 }
 
-/* What the file is too short for is nowhere, which is told of its tensors. */
+/* If the file is too short, gives the missing storages size 0, so that their tensors are reported as cut. */
 static void lose_storages(struct placing *placing, struct model *model)
 {
     uint64_t end = placing->source->size;

@@ -1,5 +1,5 @@
 /*
- * torch_legacy.h - the scanner for PyTorch files from before 1.6
+ * torch_legacy.h - the scanner for PyTorch files from before version 1.6
  *
  * Until 1.6, and on request since, torch.save writes five pickles and then the storages, without any alignment:
  *
@@ -7,8 +7,8 @@
  *        a pickle      each                               8, LE
  *
  * sys_info is a dict that has "little_endian".  The object holds structure, names and shapes, and a persistent
- * identifier for each storage; a second kind, ("module", class, source file, source), comes with pickled modules.  Keys
- * is the list of the storages' keys in the order in which they follow.
+ * identifier for each storage.  Pickled modules also have identifiers of a second kind, ("module", class, source file,
+ * source).  Keys lists the keys of the storages in file order.
  */
 #ifndef ZNN_MODEL_TORCH_LEGACY_H
 #define ZNN_MODEL_TORCH_LEGACY_H
@@ -16,8 +16,8 @@
 #include "model/model.h"
 
 /*
- * As znn_model_scan(), for these files only: anything else leaves `model` as it was.  Works on streams too, where the
- * pickles take up to 64 MiB; the numbers of elements are then those that the object names, unverified.
+ * Like znn_model_scan(), but only for these files.  Leaves `model` unchanged for any other file.  Also works on
+ * streams, with at most 64 MiB of pickles.  In a stream, the element counts come from the object and are not verified.
  */
 enum znn_status znn_torch_legacy_scan(struct source *source, struct model *model, struct znn_error *error);
 

@@ -1,9 +1,10 @@
 /*
- * torch_names.c - from a pickle to a list of tensors
+ * torch_names.c - makes a list of tensors from a pickle
  *
- * The walk goes down into every container and object once, whatever refers to it, so that it ends and costs no more
- * than the pickle is long.  Only a tensor is listed again wherever it stands.  How deep the walk goes, how long a part
- * of a name may be and how much the list may take is limited; what lies beyond the limits is not listed.
+ * The walk enters every container and object once, however often it is referenced.  So the walk ends, and its time is
+ * proportional to the length of the pickle.  Only a tensor is listed again at each place where it occurs.  There are
+ * limits on the depth of the walk, the length of each part of a name and the size of the list.  Tensors beyond the
+ * limits are not listed.
  */
 #include "model/torch_names.h"
 
@@ -22,7 +23,7 @@ struct walk {
     struct model *model;
     uint64_t pickle_offset;
     struct buffer name;
-    size_t prefix_size; /* of the name; behind it no dot is put */
+    size_t prefix_size; /* of the name; no dot follows the prefix */
     size_t allowance;   /* bytes that names and list may still take */
     unsigned depth;
     bool no_memory;
@@ -30,7 +31,7 @@ struct walk {
 
 static void walk_value(struct walk *walk, uint32_t value);
 
-/* Takes `cost` from the allowance; where that does not suffice, nothing is left for anything else. */
+/* Takes `cost` from the allowance.  If the allowance is too small, sets it to 0. */
 static bool charge(struct walk *walk, size_t cost)
 {
     bool enough = cost <= walk->allowance;
@@ -42,7 +43,7 @@ static bool charge(struct walk *walk, size_t cost)
 /* Names                                                                                                              */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* Names are UTF-8; what is not becomes question marks. */
+/* Names are UTF-8.  Invalid bytes become question marks. */
 static void make_utf8(uint8_t *data, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
@@ -116,7 +117,7 @@ static void add_tensor(struct walk *walk, const struct torch_view *view, unsigne
     };
     const uint8_t *name = walk->name.data;
     if (tensor.name_size > 0 && tensor.name_size == walk->prefix_size && name[tensor.name_size - 1] == '/')
-        tensor.name_size--; /* the archive is this one tensor */
+        tensor.name_size--; /* the archive holds only this tensor */
     if (charge(walk, sizeof tensor + walk->name.size + view->rank * (view->strided ? 2 : 1) * sizeof *view->shape) &&
         !znn_model_add_view(walk->model, &tensor, name, view->shape, view->strides))
         walk->no_memory = true;
@@ -126,7 +127,7 @@ static void add_tensor(struct walk *walk, const struct torch_view *view, unsigne
 /* The walk                                                                                                           */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* True for what may have tensors in it, so that no name is put together for anything else. */
+/* Returns true if the value may contain tensors, so that no other value gets a name. */
 static bool is_worth_a_name(struct walk *walk, uint32_t value)
 {
     const struct pickle_value *inside = znn_pickle_value(&walk->torch->pickle, value);
@@ -140,7 +141,7 @@ static bool is_worth_a_name(struct walk *walk, uint32_t value)
     }
 }
 
-/* Where a module keeps what it consists of. */
+/* Returns true for the dicts in which a module keeps its parts. */
 static bool is_module_dict(const struct pickle *pickle, uint32_t key)
 {
     return znn_pickle_is_text(pickle, key, "_parameters") || znn_pickle_is_text(pickle, key, "_buffers") ||
@@ -172,7 +173,7 @@ static void walk_items(struct walk *walk, const uint32_t *items, uint32_t count,
     }
 }
 
-/* Marks a container as visited; true the first time. */
+/* Marks a container as visited.  Returns true the first time. */
 static bool enter(struct walk *walk, uint32_t value)
 {
     struct pickle_value *container = &walk->torch->pickle.values[value];
@@ -192,7 +193,7 @@ static void walk_dict(struct walk *walk, uint32_t value, bool attributes)
             walk_pairs(walk, &batch, attributes);
 }
 
-/* An object's state is a dict of attributes, or a tuple of two such dicts, or whatever its class likes. */
+/* An object's state is a dict of attributes, a tuple of two such dicts, or anything that its class defines. */
 static void walk_state(struct walk *walk, uint32_t state)
 {
     const struct pickle *pickle = &walk->torch->pickle;
@@ -208,7 +209,7 @@ static void walk_state(struct walk *walk, uint32_t state)
     walk_value(walk, state);
 }
 
-/* The arguments of an unknown call: a single one goes without a number. */
+/* Walks the arguments of an unknown call.  A single argument gets no number. */
 static void walk_arguments(struct walk *walk, uint32_t arguments)
 {
     const struct pickle_value *tuple = znn_pickle_value(&walk->torch->pickle, arguments);
@@ -218,7 +219,7 @@ static void walk_arguments(struct walk *walk, uint32_t arguments)
         walk_value(walk, arguments);
 }
 
-/* The first or second item of a list or tuple, 0 where there is none. */
+/* Returns an item of a list or tuple, or 0 if it is missing. */
 static uint32_t list_item(const struct pickle *pickle, uint32_t list, uint32_t index)
 {
     const struct pickle_value *value = znn_pickle_value(pickle, list);
@@ -233,7 +234,7 @@ static uint32_t list_item(const struct pickle *pickle, uint32_t list, uint32_t i
     return 0;
 }
 
-/* Python 2 makes an OrderedDict from a list of pairs, each a list. */
+/* Python 2 makes an OrderedDict from a list of pairs, each of them a list. */
 static void walk_pair_list(struct walk *walk, uint32_t list)
 {
     const struct pickle *pickle = &walk->torch->pickle;
@@ -252,7 +253,7 @@ static void walk_pair_list(struct walk *walk, uint32_t list)
         }
 }
 
-/* Adds the tensor or array that `object` is; anything else is nothing to add. */
+/* Adds the tensor or array that `object` is.  Does nothing for other objects. */
 static void list_object(struct walk *walk, uint32_t object, const struct torch_call *call)
 {
     struct torch_view view;
@@ -275,7 +276,7 @@ static void list_object(struct walk *walk, uint32_t object, const struct torch_c
     }
 }
 
-/* What else there is in an object that may lead to tensors. */
+/* Walks the other parts of an object that may lead to tensors. */
 static void walk_call(struct walk *walk, const struct torch_call *call)
 {
     const struct pickle *pickle = &walk->torch->pickle;
@@ -303,7 +304,7 @@ static void walk_call(struct walk *walk, const struct torch_call *call)
         walk_state(walk, call->state);
 }
 
-/* A parameter is a wrapping of a tensor. */
+/* A parameter is a wrapper around a tensor. */
 static uint32_t unwrap(struct walk *walk, uint32_t object, struct torch_call *call)
 {
     *call = znn_torch_call(walk->torch, object);

@@ -15,7 +15,7 @@ static const struct {
     {"u4", {DTYPE_U32, 1}},  {"u8", {DTYPE_U64, 1}},
 };
 
-/* The value that the object was built from right after the call, 0 where there is none. */
+/* Returns the state that the object was built with right after the call, or 0 if there is none. */
 static uint32_t state_of(const struct pickle *pickle, uint32_t object)
 {
     struct pickle_batch batch = {.next = znn_pickle_value(pickle, object)->a};
@@ -23,7 +23,7 @@ static uint32_t state_of(const struct pickle *pickle, uint32_t object)
     return two && batch.role == ROLE_STATE ? batch.items[0] : 0;
 }
 
-/* DTYPE_BYTES for what is not known here. */
+/* Returns DTYPE_BYTES for unknown types. */
 static struct torch_type read_type(struct torch_pickle *torch, uint32_t dtype)
 {
     const struct pickle *pickle = &torch->pickle;
@@ -56,7 +56,7 @@ bool znn_torch_ndarray(struct torch_pickle *torch, uint32_t object, const struct
         return false;
     view->offset = bytes->b;
     view->strided = view->rank > 1 && (order == VALUE_INT_0 + 1 || znn_pickle_is_text(pickle, order, "F"));
-    uint64_t step = type.parts; /* the first dimension is the fastest, but for that of pairs */
+    uint64_t step = type.parts; /* the first dimension is the fastest, except for the two parts of a pair */
     for (uint32_t i = 0; i < view->rank; i++) {
         view->strides[i] = step;
         step *= view->shape[i];

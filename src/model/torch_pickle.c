@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* For storages, which thus find room even where the pickle used up all of its own. */
+/* A separate budget for storages, so that there is space even if the pickle used all of its own. */
 #define STORAGES_BUDGET ((size_t)16 << 20)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
@@ -17,7 +17,7 @@ static uint64_t multiply(uint64_t a, uint64_t b)
     return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
 }
 
-/* False where `id` identifies something else. */
+/* Returns false if `id` does not identify a storage. */
 static bool read_storage(struct pickle *pickle, uint32_t id, struct torch_storage *storage)
 {
     const struct torch_global *global = znn_torch_global(pickle, znn_pickle_item(pickle, id, 1));
@@ -62,7 +62,7 @@ static struct torch_storage *storage_of(struct torch_pickle *torch, uint32_t val
     return persistent->kind == PICKLE_PERSISTENT && persistent->b ? &torch->storages[persistent->b - 1] : NULL;
 }
 
-/* A storage without a type takes that of the first tensor that looks at it. */
+/* An untyped storage takes the type of the first tensor that views it. */
 static void type_untyped_storages(struct torch_pickle *torch)
 {
     struct pickle *pickle = &torch->pickle;
@@ -170,11 +170,11 @@ static bool is_row_major(uint32_t rank, const uint64_t *shape, const uint64_t *s
     return true;
 }
 
-/* Where a storage, or the part of it that a tensor's offset counts from, lies in the file. */
+/* The range of a storage in the file, or of the part of a storage that a tensor's offset is relative to. */
 struct range {
     uint64_t start;
-    uint64_t claimed; /* bytes that the pickle says it has */
-    uint64_t there;   /* bytes that the file has of it */
+    uint64_t claimed; /* bytes according to the pickle */
+    uint64_t there;   /* bytes that the file has */
 };
 
 static bool storage_range(struct torch_pickle *torch, const struct torch_storage *storage, struct range *range)
@@ -199,8 +199,8 @@ static bool storage_range(struct torch_pickle *torch, const struct torch_storage
     return true;
 }
 
-/* Brings strides that count PyTorch's elements to ours, of which one of theirs may be a pair, and sets the bytes from
- * the first to the last one.  False where that is more than 64 bits can say. */
+/* Converts strides from PyTorch's elements to znn's, which may be half as large (pairs), and sets the size from the
+ * first to the last element.  Returns false if the size exceeds 64 bits. */
 static bool measure_strides(struct torch_view *view, struct torch_type type, uint32_t rank)
 {
     uint64_t last = type.parts - 1;

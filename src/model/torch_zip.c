@@ -1,5 +1,5 @@
 /*
- * torch_zip.c - the scanner for PyTorch's zip files, and for NumPy's
+ * torch_zip.c - the scanner for PyTorch's and NumPy's zip files
  */
 #include "model/torch_zip.h"
 
@@ -14,8 +14,8 @@
 #include "model/zip_series.h"
 
 #define PICKLE_MAX ((uint64_t)64 << 20)
-#define MEMBER_NAME_MAX 255 /* of pickles, keys, arrays and nested zips that are looked into */
-#define NUMBER_MAX 21       /* the number of an archive among several, and a slash */
+#define MEMBER_NAME_MAX 255 /* of pickles, keys, arrays and nested zips that are scanned */
+#define NUMBER_MAX 21       /* the number of an archive in a series, and a slash */
 #define PREFIX_MAX (NUMBER_MAX + MEMBER_NAME_MAX + 1)
 #define NAME_MAX (PREFIX_MAX + MEMBER_NAME_MAX + 1)
 
@@ -26,7 +26,7 @@ struct archive {
     struct zip zip;
     const struct archive *outer;
     bool is_cut;
-    char prefix[PREFIX_MAX + 1]; /* of all names: the number, and the path of a nested zip and a slash */
+    char prefix[PREFIX_MAX + 1]; /* of all names: the number, then the path of a nested zip and a slash */
 };
 
 static bool has_suffix(const struct zip_member *member, const char *suffix)
@@ -35,7 +35,7 @@ static bool has_suffix(const struct zip_member *member, const char *suffix)
     return member->name_size >= size && memcmp(member->name + member->name_size - size, suffix, size) == 0;
 }
 
-/* True for "suffix" and "any/path/suffix". */
+/* Returns true for "suffix" and "any/path/suffix". */
 static bool is_file(const struct zip_member *member, const char *suffix)
 {
     size_t size = strlen(suffix);
@@ -43,7 +43,7 @@ static bool is_file(const struct zip_member *member, const char *suffix)
            (member->name_size == size || member->name[member->name_size - size - 1] == '/');
 }
 
-/* The part of a member's name up to and with its last slash. */
+/* Returns the length of a member's name up to and including its last slash. */
 static size_t folder_size(const struct zip_member *member)
 {
     size_t size = member->name_size;
@@ -52,7 +52,8 @@ static size_t folder_size(const struct zip_member *member)
     return size;
 }
 
-/* The part of the first member's name up to and with its first slash, which is the same for all in PyTorch's zips. */
+/* Returns the length of the first member's name up to and including its first slash.  PyTorch uses the same root for
+ * all members. */
 static size_t root_size(const struct zip *zip)
 {
     const uint8_t *slash = zip->first_name_size ? memchr(zip->first_name, '/', zip->first_name_size) : NULL;
@@ -63,7 +64,7 @@ static size_t root_size(const struct zip *zip)
 /* A pickle and its storages                                                                                          */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* True where the storages beside the pickle are written by a big-endian machine. */
+/* Sets *big if a big-endian machine wrote the storages next to the pickle. */
 static enum znn_status is_big_endian(struct archive *archive, const struct zip_member *pickle, bool *big,
                                      struct znn_error *error)
 {
@@ -79,7 +80,7 @@ static enum znn_status is_big_endian(struct archive *archive, const struct zip_m
     return status;
 }
 
-/* The storage's key as text: a string in the pickle, or a number that is written to `digits`. */
+/* Returns the storage's key as text: a string in the pickle, or a number written to `digits`. */
 static const void *key_text(const struct pickle *pickle, uint32_t key, char digits[20], size_t *size)
 {
     const struct pickle_value *value = znn_pickle_value(pickle, key);
@@ -132,7 +133,7 @@ static void place_storages(const struct archive *archive, const struct zip_membe
     }
 }
 
-/* What stands before the names of a pickle's tensors: nothing for the main one, otherwise its own name. */
+/* Writes the prefix of a pickle's tensor names: nothing for the main pickle, otherwise the name of the pickle. */
 static void pickle_prefix(const struct archive *archive, const struct zip_member *pickle, char prefix[NAME_MAX + 1])
 {
     size_t root = root_size(&archive->zip);
@@ -182,7 +183,7 @@ static enum znn_status scan_pickle(struct archive *archive, const struct zip_mem
 /* A NumPy array                                                                                                      */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* Lists the array of a .npy member under the member's name without that ending.  Sets *found where it is one. */
+/* Lists the array of a .npy member under the member's name without the suffix.  Sets *found if there is an array. */
 static enum znn_status scan_array(const struct archive *archive, const struct zip_member *member, bool *found,
                                   struct znn_error *error)
 {
@@ -204,7 +205,7 @@ static enum znn_status scan_array(const struct archive *archive, const struct zi
 
 static enum znn_status scan_zip(struct archive *archive, uint64_t offset, uint64_t size, struct znn_error *error);
 
-/* Sets *zip where the bytes at `offset` begin as a zip does. */
+/* Sets *zip if the bytes at `offset` start like a zip. */
 static enum znn_status is_zip(struct source *source, uint64_t offset, bool *zip, struct znn_error *error)
 {
     uint8_t magic[4];
@@ -214,7 +215,7 @@ static enum znn_status is_zip(struct source *source, uint64_t offset, bool *zip,
     return status;
 }
 
-/* Looks into a member that may be a zip. */
+/* Scans a member that may be a zip. */
 static enum znn_status scan_nested(const struct archive *outer, const struct zip_member *member,
                                    struct znn_error *error)
 {
@@ -242,7 +243,7 @@ static enum model_format format_of(const struct zip *zip)
     return constants ? FORMAT_TORCHSCRIPT : data ? FORMAT_TORCH_ZIP : FORMAT_ZIP;
 }
 
-/* Of several archives, one of PyTorch's decides. */
+/* If there are several archives, one of PyTorch's decides. */
 static void set_format(const struct archive *archive)
 {
     struct model *model = archive->model;
@@ -276,7 +277,7 @@ static enum znn_status scan_zip(struct archive *archive, uint64_t offset, uint64
     return status;
 }
 
-/* Looks into each of the archives; the names of several are told apart by their numbers. */
+/* Scans each archive.  In a series, the number of the archive makes the names unique. */
 static enum znn_status scan_series(struct source *source, const struct zip_series *series, struct model *model,
                                    struct znn_error *error)
 {
@@ -290,7 +291,7 @@ static enum znn_status scan_series(struct source *source, const struct zip_serie
         if (range->is_cut && model->format != FORMAT_BYTES)
             model->verdict = VERDICT_TRUNCATED;
     }
-    model->end = 0; /* arrays have set it; archives say nothing of the kind */
+    model->end = 0; /* arrays have set it, but archives do not say where the file should end */
     if (!status)
         znn_model_settle(model, source->size);
     return status;
@@ -320,7 +321,7 @@ enum znn_status znn_torch_zip_scan_end(struct source *source, struct model *mode
     bool zip;
     if (!znn_source_is_seekable(source) || source->size == 0)
         return ZNN_OK;
-    enum header_verdict verdict = model->verdict; /* of the header that is none */
+    enum header_verdict verdict = model->verdict; /* of the invalid header */
     enum znn_status status = is_zip(source, 0, &zip, error);
     model->verdict = VERDICT_ACCEPTED;
     if (!status && !zip)

@@ -1,11 +1,11 @@
 /*
- * utf8.c - is it UTF-8?
+ * utf8.c - validates and writes UTF-8
  */
 #include "model/utf8.h"
 
 #include <string.h>
 
-/* How many bytes at the start of the text are ASCII, counted in sixteens: there may be up to 15 more. */
+/* Counts the ASCII bytes at the start of the text in steps of 16, so up to 15 more may follow. */
 static size_t ascii_size(const uint8_t *text, size_t size)
 {
     size_t done = 0;
@@ -18,14 +18,14 @@ static size_t ascii_size(const uint8_t *text, size_t size)
     return done;
 }
 
-/* The bytes of the code point at `text`, of which `left` are there (one at least); 0 where it is not valid. */
+/* Returns the size of the code point at `text`, which has `left` bytes (at least one), or 0 if it is invalid. */
 static size_t code_point_size(const uint8_t *text, size_t left)
 {
     uint8_t first = text[0];
     size_t size;
     if (first < 0x80)
         return 1;
-    if (first >= 0xc2 && first <= 0xdf) /* C0 and C1 would be overlong */
+    if (first >= 0xc2 && first <= 0xdf) /* C0 and C1 are overlong */
         size = 2;
     else if (first >= 0xe0 && first <= 0xef)
         size = 3;
@@ -70,6 +70,6 @@ size_t znn_utf8_encode(uint32_t code, uint8_t *out)
     size_t size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     for (size_t i = size - 1; i > 0; i--, code >>= 6)
         out[i] = (uint8_t)(0x80 | (code & 0x3f));
-    out[0] = (uint8_t)(0xf0U << (4 - size) | code); /* as many ones as there are bytes; the top ones fall off */
+    out[0] = (uint8_t)(0xf0U << (4 - size) | code); /* as many ones as there are bytes; the top ones overflow */
     return size;
 }

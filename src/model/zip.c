@@ -1,5 +1,5 @@
 /*
- * zip.c - what lies where in a zip file
+ * zip.c - finds the members of a zip file
  *
  * The records, all little-endian, at the offsets used here (APPNOTE.TXT by PKWARE has them in full):
  *
@@ -10,9 +10,9 @@
  *     zip64 end record   0 "PK\6\6"  40 directory size  48 directory offset
  *     zip64 locator      0 "PK\6\7"  8 offset of the zip64 end record; stands right before the end record
  *
- * A size or offset that does not fit is written as 0xffffffff, and the real one stands in the entry's extra field: a
- * list of (id, size, bytes), where id 1 has the 64-bit numbers for those that did not fit, in the order of the entry.
- * Numbers of members are not looked at, since the directory's size says enough.
+ * A size or offset that does not fit is written as 0xffffffff, and the real one is in the entry's extra field: a list
+ * of (id, size, bytes).  Id 1 has the 64-bit numbers for those that did not fit, in the order of the entry.  znn
+ * ignores the number of members, because the size of the directory is enough.
  */
 #include "model/zip.h"
 
@@ -38,20 +38,20 @@ enum {
 #define SIGNATURE_LOCATOR 0x07064b50u
 #define DIRECTORY_MAX ((uint64_t)64 << 20)
 
-/* The archive within the source, and where its directory is; offsets count from the archive's start. */
+/* An archive within the source, and its directory.  Offsets are relative to the start of the archive. */
 struct archive {
     struct source *source;
     uint64_t start;
     uint64_t size;
     uint64_t directory;
     uint64_t directory_size;
-    uint64_t directory_end; /* where the record stands that speaks of the directory */
-    uint64_t end;           /* behind the end record and its comment */
-    uint64_t shift;         /* what must be added to its offsets, because something stands before the archive */
+    uint64_t directory_end; /* position of the record that describes the directory */
+    uint64_t end;           /* after the end record and its comment */
+    uint64_t shift;         /* to add to the archive's offsets, because other data precedes the archive */
     bool is_exact;          /* nothing follows the end record */
 };
 
-/* Reads `size` bytes at `offset`; *got is smaller where the archive ends. */
+/* Reads `size` bytes at `offset`.  *got is smaller if the archive ends before that. */
 static enum znn_status read_at(const struct archive *archive, uint64_t offset, void *data, size_t size, size_t *got,
                                struct znn_error *error)
 {
@@ -64,10 +64,10 @@ static enum znn_status read_at(const struct archive *archive, uint64_t offset, v
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
-/* The directory's place                                                                                              */
+/* The position of the directory                                                                                      */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* The last end record in the `size` bytes at `tail` whose comment fits, -1 where there is none. */
+/* Finds the last end record in the `size` bytes at `tail` whose comment fits.  Returns -1 if there is none. */
 static ptrdiff_t find_end(const uint8_t *tail, size_t size)
 {
     if (size < END_SIZE)
@@ -78,7 +78,7 @@ static ptrdiff_t find_end(const uint8_t *tail, size_t size)
     return -1;
 }
 
-/* Replaces what the end record says by what the zip64 record says, if there is one. */
+/* Replaces the values of the end record by those of the zip64 record, if there is one. */
 static enum znn_status read_end64(struct archive *archive, struct znn_error *error)
 {
     uint8_t locator[LOCATOR_SIZE], end[END64_SIZE];
@@ -89,7 +89,7 @@ static enum znn_status read_end64(struct archive *archive, struct znn_error *err
     enum znn_status status = read_at(archive, end_record - LOCATOR_SIZE, locator, sizeof locator, &got, error);
     if (status || got < sizeof locator || load_le32(locator) != SIGNATURE_LOCATOR)
         return status;
-    /* Its usual place is known whatever the locator says, which may lead to another archive that precedes this one. */
+    /* Try the usual position first: the locator may point to an earlier archive in the file. */
     uint64_t usual = end_record - LOCATOR_SIZE - END64_SIZE;
     uint64_t places[] = {end_record < LOCATOR_SIZE + END64_SIZE ? 0 : usual, load_le64(locator + 8)};
     for (int i = 0; i < 2; i++) {
@@ -116,8 +116,9 @@ static enum znn_status is_directory(const struct archive *archive, uint64_t plac
     return status;
 }
 
-/* The directory usually ends at the record.  Then all offsets are off by as much as the record's own, because something
- * was put before the archive: perhaps another one, in which the place that the record names looks right, too. */
+/* The directory usually ends at the record.  If it does not, other data, such as another archive, was put before this
+ * archive.  All offsets are then off by the same distance, even if the position in the record also looks right because
+ * it falls into the other archive. */
 static enum znn_status place_directory(struct archive *archive, bool *found, struct znn_error *error)
 {
     *found = false;
@@ -140,8 +141,8 @@ static enum znn_status place_directory(struct archive *archive, bool *found, str
     return status;
 }
 
-/* Reads the end of the archive into `tail`, of TAIL_MAX bytes, until it has the end record: *end is its place there, -1
- * if there is none.  Mostly nothing follows it. */
+/* Reads the end of the archive into `tail`, of TAIL_MAX bytes.  Sets *end to the position of the end record there, or
+ * to -1 if there is none.  In most files nothing follows the record, so a short read is tried first. */
 static enum znn_status read_tail(const struct archive *archive, uint8_t *tail, uint64_t *start, ptrdiff_t *end,
                                  struct znn_error *error)
 {
@@ -161,7 +162,7 @@ static enum znn_status read_tail(const struct archive *archive, uint8_t *tail, u
     return ZNN_OK;
 }
 
-/* Sets *found where the archive has a directory that can be read. */
+/* Sets *found if the archive has a directory that can be read. */
 static enum znn_status find_directory(struct archive *archive, bool *found, struct znn_error *error)
 {
     uint64_t start;
@@ -188,7 +189,7 @@ static enum znn_status find_directory(struct archive *archive, bool *found, stru
 /* The members                                                                                                        */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* Reads one 64-bit number for a 32-bit one that did not fit. */
+/* Reads a 64-bit number if the 32-bit one did not fit. */
 static void widen(uint64_t *number, struct byte_reader *extra)
 {
     if (*number != UINT32_MAX)
@@ -225,12 +226,14 @@ bool znn_zip_add(struct zip *zip, const struct zip_member *member)
     return true;
 }
 
-/* Sets the payload's offset by the local header that member->offset points to; *good tells whether they agree. */
+/* Follows member->offset to the local header and replaces it by the payload's offset.  Sets *good if the header
+ * agrees. */
 static enum znn_status check_header(const struct archive *archive, struct zip_member *member, bool *good,
                                     struct znn_error *error)
 {
     uint8_t header[ZIP_LOCAL_SIZE + 256];
-    size_t size = ZIP_LOCAL_SIZE + (member->name_size < 256u ? member->name_size : 256u); /* a longer name: its start */
+    size_t size =
+        ZIP_LOCAL_SIZE + (member->name_size < 256u ? member->name_size : 256u); /* for a long name, only its start */
     size_t got;
     enum znn_status status = read_at(archive, member->offset, header, size, &got, error);
     *good = !status && got == size && load_le32(header) == ZIP_SIGNATURE_LOCAL &&
@@ -245,7 +248,7 @@ static enum znn_status check_header(const struct archive *archive, struct zip_me
     return ZNN_OK;
 }
 
-/* Reads one directory entry and adds the member that it speaks of, if that is in order.  False at the end. */
+/* Reads one directory entry and adds its member if the entry is valid.  Returns false at the end. */
 static bool read_entry(const struct archive *archive, struct byte_reader *reader, struct zip *zip,
                        enum znn_status *status, struct znn_error *error)
 {
@@ -308,7 +311,7 @@ void znn_zip_sort(struct zip *zip)
 static enum znn_status read_directory(const struct archive *archive, struct zip *zip, struct znn_error *error)
 {
     size_t size = (size_t)archive->directory_size, got;
-    zip->directory = malloc(size + 1); /* no more than the archive really has */
+    zip->directory = malloc(size + 1); /* no more than the archive has */
     if (!zip->directory)
         return znn_fail_memory(error, size);
     enum znn_status status = read_at(archive, archive->directory, zip->directory, size, &got, error);

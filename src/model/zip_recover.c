@@ -1,13 +1,14 @@
 /*
- * zip_recover.c - the members of a zip that was cut
+ * zip_recover.c - finds the members of a cut zip
  *
- * Without the directory, which is at the end, there are still the local headers: one follows the payload of the other.
- * If a header does not tell the size of its payload (PyTorch writes such), a descriptor behind the payload does:
+ * The directory at the end is missing, but the local headers are left: each follows the payload of the member before.
+ * If a header does not state the size of its payload (PyTorch writes such headers), a descriptor after the payload
+ * does:
  *
  *     0 "PK\7\8"  4 checksum  8 size  12 original size               both sizes have 8 bytes in a zip64 file
  *
- * Such a descriptor is looked for: the first one that tells the right distance from the payload's start.  So each byte
- * of the file is looked at once.
+ * The search takes the first descriptor that states its own distance from the start of the payload.  So each byte of
+ * the file is read once.
  */
 #include <string.h>
 
@@ -15,21 +16,21 @@
 #include "model/zip.h"
 
 #define SIGNATURE_DESCRIPTOR 0x08074b50u
-#define WINDOW_MIN ((size_t)256) /* the search reads more and more at a time, so that small members cost little */
+#define WINDOW_MIN ((size_t)256) /* the search reads larger and larger pieces, so that small members cost little */
 #define WINDOW_MAX ((size_t)1 << 20)
-#define DIRECTORY_MAX ((size_t)64 << 20) /* what a directory of these members would take, as for a whole archive */
+#define DIRECTORY_MAX ((size_t)64 << 20) /* the same limit as for the directory of a whole archive */
 
 enum { ENTRY_SIZE = 46, DESCRIPTOR_SIZE = 16, DESCRIPTOR64_SIZE = 24, FLAG_ENCRYPTED = 1, FLAG_DESCRIPTOR = 8 };
 
 struct recovery {
     struct source *source;
-    uint64_t end;        /* of the bytes that are there */
+    uint64_t end;        /* of the bytes that exist */
     uint64_t offset;     /* of the next local header */
     struct buffer names; /* of the members, one after the other */
     struct znn_error *error;
 };
 
-/* The next `size` bytes at `offset`, NULL where the file or reading ends. */
+/* Returns up to `size` bytes at `offset`, or NULL at the end of the file or if reading failed. */
 static const uint8_t *view(struct recovery *recovery, uint64_t offset, size_t size, size_t *there,
                            enum znn_status *status)
 {
@@ -42,19 +43,21 @@ static const uint8_t *view(struct recovery *recovery, uint64_t offset, size_t si
     return *status ? NULL : data;
 }
 
-/* Whether the `left` bytes at `p`, which is `distance` behind a payload's start, are its descriptor: then its size. */
+/* Returns the size of the descriptor at `p`, or 0 if the `left` bytes there are not the descriptor of a payload that
+ * starts `distance` bytes before `p`. */
 static size_t descriptor_at(const uint8_t *p, size_t left, uint64_t distance)
 {
     if (left < DESCRIPTOR_SIZE || load_le32(p) != SIGNATURE_DESCRIPTOR)
         return 0;
     bool is_long = left >= DESCRIPTOR64_SIZE && load_le64(p + 8) == distance;
     bool is_short = load_le32(p + 8) == distance;
-    if (is_long && is_short) /* of size 0: a header follows */
+    if (is_long && is_short) /* size 0: see whether a header follows */
         is_long = memcmp(p + DESCRIPTOR_SIZE, "PK", 2) != 0;
     return is_long ? DESCRIPTOR64_SIZE : is_short ? DESCRIPTOR_SIZE : 0;
 }
 
-/* Finds the end of the payload at `start`, and that of the descriptor; both are the end of the file where it is cut. */
+/* Finds the end of the payload at `start`, and the end of its descriptor.  If the payload is cut, both are the end of
+ * the file. */
 static enum znn_status find_descriptor(struct recovery *recovery, uint64_t start, uint64_t *end, uint64_t *next)
 {
     enum znn_status status = ZNN_OK;
@@ -64,7 +67,7 @@ static enum znn_status find_descriptor(struct recovery *recovery, uint64_t start
         const uint8_t *window = view(recovery, at, size, &there, &status);
         if (!window || there < DESCRIPTOR_SIZE)
             return status;
-        bool is_last = there < size || at + there >= recovery->end; /* less than asked for: the file has shrunk */
+        bool is_last = there < size || at + there >= recovery->end; /* less than requested: the file has shrunk */
         size_t stop = is_last ? there : there - DESCRIPTOR64_SIZE;
         for (const uint8_t *p = window; (p = memchr(p, 'P', stop - (size_t)(p - window))) != NULL; p++) {
             uint64_t place = at + (uint64_t)(p - window);
@@ -80,7 +83,8 @@ static enum znn_status find_descriptor(struct recovery *recovery, uint64_t start
     return status;
 }
 
-/* Views the local header at recovery->offset with name and extra field; NULL where there is none, or not all of it. */
+/* Views the local header at recovery->offset with name and extra field.  Returns NULL if it is missing or
+ * incomplete. */
 static const uint8_t *view_header(struct recovery *recovery, enum znn_status *status)
 {
     size_t there;
@@ -92,7 +96,7 @@ static const uint8_t *view_header(struct recovery *recovery, enum znn_status *st
     return header && there == size ? header : NULL;
 }
 
-/* Reads the member at recovery->offset and moves on behind it.  Sets *more to false where there is none. */
+/* Reads the member at recovery->offset and moves past it.  Sets *more to false if there is none. */
 static enum znn_status read_member(struct recovery *recovery, struct zip *zip, bool *more)
 {
     enum znn_status status = ZNN_OK;
@@ -122,7 +126,7 @@ static enum znn_status read_member(struct recovery *recovery, struct zip *zip, b
     return status;
 }
 
-/* Gives the members their names, which stay where they are from now on. */
+/* Sets the names of the members.  The names do not move any more. */
 static void name_members(struct zip *zip, const struct buffer *names)
 {
     const uint8_t *name = zip->directory = names->data;

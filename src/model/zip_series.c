@@ -15,7 +15,7 @@
                        */
 #define WINDOW_MAX ((size_t)1 << 20)
 #define END_SIZE 22
-#define MISSES_MAX 64 /* what looks like an end record, but is none, costs a look at what it claims */
+#define MISSES_MAX 64 /* a false end record costs a look at the archive that it claims */
 
 static enum znn_status add(struct zip_series *series, struct zip_range range, struct znn_error *error)
 {
@@ -27,7 +27,7 @@ static enum znn_status add(struct zip_series *series, struct zip_range range, st
     return ZNN_OK;
 }
 
-/* Sets *begins if an archive's first local header is at `offset`. */
+/* Sets *begins if the first local header of an archive is at `offset`. */
 static enum znn_status begins_at(struct source *source, uint64_t offset, bool *begins, struct znn_error *error)
 {
     uint8_t signature[4];
@@ -37,8 +37,8 @@ static enum znn_status begins_at(struct source *source, uint64_t offset, bool *b
     return status;
 }
 
-/* Goes back from the end of the file, archive by archive, as far as they join; *start is where the first begins. Behind
- * the last one, there may be the beginning of another, which is cut. */
+/* Goes back from the end of the file, archive by archive, as long as they are adjacent.  Sets *start to the start of
+ * the first one.  After the last archive, there may be the beginning of another, which is cut. */
 static enum znn_status go_back(struct source *source, struct zip_series *series, uint64_t *start,
                                struct znn_error *error)
 {
@@ -70,12 +70,12 @@ static enum znn_status go_back(struct source *source, struct zip_series *series,
 struct search {
     struct source *source;
     struct zip_series *series;
-    uint64_t done; /* up to here, archives have been found */
+    uint64_t done; /* the end of the last archive found */
     uint64_t end;
     unsigned misses;
 };
 
-/* Adds the archive whose end record is at `place`, if there is one between what is found already and that. */
+/* Adds the archive whose end record is at `place`, if there is one after search->done. */
 static enum znn_status try_end(struct search *search, uint64_t place, struct znn_error *error)
 {
     uint64_t begin, end = place + END_SIZE;
@@ -87,7 +87,7 @@ static enum znn_status try_end(struct search *search, uint64_t place, struct znn
     found = found && !status && begin >= search->done && begin < end;
     if (found)
         status = begins_at(search->source, begin, &found, error);
-    if (!status && begin > search->done) /* a member of an archive that is cut itself? */
+    if (!status && begin > search->done) /* a member of an archive that is itself cut? */
         status = begins_at(search->source, search->done, &is_within, error);
     found = found && !is_within && !status;
     search->misses += !found;
@@ -97,7 +97,8 @@ static enum znn_status try_end(struct search *search, uint64_t place, struct znn
     return add(search->series, (struct zip_range){begin, end - begin, false}, error);
 }
 
-/* The first end record in the `size` bytes of a window, from `from` on; `size` where there is none. */
+/* Returns the position of the first end record in a window of `size` bytes, from `from` on, or `size` if there is
+ * none. */
 static size_t next_end(const uint8_t *window, size_t from, size_t size)
 {
     while (size - from >= END_SIZE) {
@@ -111,8 +112,7 @@ static size_t next_end(const uint8_t *window, size_t from, size_t size)
     return size;
 }
 
-/* Looks for archives up to `search->end`.  A view lasts until something else is read, so each hit asks for a new one.
- */
+/* Searches for archives up to `search->end`.  A view lasts only until the next read, so each hit takes a new view. */
 static enum znn_status go_forward(struct search *search, struct znn_error *error)
 {
     enum znn_status status = ZNN_OK;
@@ -137,7 +137,7 @@ static enum znn_status go_forward(struct search *search, struct znn_error *error
     return status;
 }
 
-/* Such a file is not cut, even if what the record says makes no sense here. */
+/* A file that ends with an end record is not cut, even if the values in the record make no sense here. */
 static enum znn_status ends_with_record(struct source *source, bool *has_end, struct znn_error *error)
 {
     uint8_t record[4];

@@ -1,12 +1,12 @@
 /*
  * zip_series.h - several zips in one file, one after the other
  *
- * PyTorch's distributed checkpoints (.distcp) are so: a zip for each tensor, and nothing that says how many.
+ * PyTorch's distributed checkpoints (.distcp) have a zip for each tensor, and do not store their number.
  *
  *     | zip | zip | zip |            read from the end: the records of each archive say where it begins
- *     | bytes | zip |                the same
- *     | zip | zip | zip, cut         the end records of whole archives are looked for from the start
- *     | zip | bytes | zip | bytes |  likewise
+ *     | bytes | zip |                read from the end, too
+ *     | zip | zip | zip, cut         searched from the start for the end records of whole archives
+ *     | zip | bytes | zip | bytes |  searched from the start, too
  */
 #ifndef ZNN_MODEL_ZIP_SERIES_H
 #define ZNN_MODEL_ZIP_SERIES_H
@@ -21,18 +21,18 @@ struct zip_range {
 };
 
 /*
- * Zeroed, it is empty.  Free with free(series->ranges).
+ * A zeroed struct is an empty series.  Free with free(series->ranges).
  */
 struct zip_series {
-    struct zip_range *ranges; /* in the order of the file; they do not overlap */
+    struct zip_range *ranges; /* in file order, without overlaps */
     size_t count;
     size_t capacity;
 };
 
 /*
- * Finds the archives in `source`, which must be seekable: up to a million.  A file that neither begins nor ends with an
- * archive has none.  Besides a little for each archive, at most all of the file is read, once, and that only if it is
- * not a series from end to start.  Fails only where reading fails or memory runs out.
+ * Finds the archives in `source`, which must be seekable: up to a million.  If a file neither begins nor ends with an
+ * archive, the series is empty.  Reads a little for each archive.  If the file is not a series from end to start, also
+ * reads up to the whole file once.  Fails only if reading fails or memory runs out.
  */
 enum znn_status znn_zip_series_find(struct source *source, struct zip_series *series, struct znn_error *error);
 
