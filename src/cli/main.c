@@ -1,5 +1,5 @@
 /*
- * main.c - the program starts here: the command line is read, and its command is run
+ * main.c - the start of the program: reads the command line and runs the command
  */
 #include "cli/commands/help.h"
 #include "cli/commands/sandbox.h"
@@ -12,15 +12,15 @@
 #include <unistd.h>
 
 /*
- * A program may be started with closed standard streams.  A file opened later would then become, say, standard error,
- * and messages would be written into it.  So each closed one is opened on /dev/null, the wrong way round, so that using
- * it stays the error that it was.
+ * A program may be started with closed standard streams.  A file opened later would then become, for example, standard
+ * error, and messages would be written into it.  So each closed stream is opened on /dev/null in the wrong direction,
+ * so that using it is still an error.
  */
 static void open_standard_streams(void)
 {
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
-            exit(EXIT_FAILED); /* there is nobody to tell */
+            exit(EXIT_FAILED); /* there is no way to report this */
 }
 
 int main(int argc, char **argv)

@@ -1,11 +1,11 @@
 /*
- * call_filter.c - which system calls the program may still make when it reads files of strangers
+ * call_filter.c - the system calls that the program may make while it reads untrusted files
  *
- * To allow a further call, add a row to the table, with the reason.  tests/unit/test_cli_call_filter.c runs the filter
- * for every number and wants the same row; tests/faults/forbidden.c makes the forbidden calls in earnest.
+ * To allow another call, add a row to the table, with the reason.  tests/unit/test_cli_call_filter.c runs the filter
+ * for every number and needs the same row.  tests/faults/forbidden.c really makes the forbidden calls.
  *
- * The kernel cannot look behind pointers for a filter.  So only arguments that are numbers are checked, and a path
- * never is; landlock confines paths (sandbox.c).
+ * A filter cannot follow pointers.  So it checks only numeric arguments, never a path; landlock confines paths
+ * (sandbox.c).
  */
 #define _GNU_SOURCE /* syscall(), CLONE_THREAD and the commands of fcntl() */
 #include "cli/commands/call_filter.h"
@@ -29,19 +29,19 @@
 #        define ARCHITECTURE AUDIT_ARCH_AARCH64
 #    endif
 
-/* The newest call that the table was held against.  The x32 calls of x86-64 have larger numbers as well. */
+/* The newest call when the table was last checked.  The x32 calls of x86-64 have larger numbers, too. */
 #    define NEWEST SYS_landlock_restrict_self
 
 enum need {
     ALWAYS,
     WRITING, /* only a command that writes files needs the call */
-    LINKING  /* only if it may keep symbolic links, with -r */
+    LINKING  /* only -r needs the call, to keep symbolic links */
 };
 
 enum check {
     ANY,  /* with any arguments */
     BITS, /* if (argument & mask) == value */
-    OWN,  /* if the argument is this process */
+    OWN,  /* if the argument is the number of this process */
 };
 
 struct rule {
@@ -56,11 +56,11 @@ struct rule {
 #    define NEW_NAMESPACES UINT64_C(0x7e020000)
 #    define THREAD (CLONE_THREAD | CLONE_SIGHAND | CLONE_VM)
 #    define CHANGES (O_ACCMODE | O_CREAT | O_TRUNC)
-#    define TERMINAL_SETTINGS 0x802c542a /* TCGETS2, by which glibc 2.42 knows a terminal */
+#    define TERMINAL_SETTINGS 0x802c542a /* TCGETS2, which glibc 2.42 uses to recognise a terminal */
 
 /* Frequent calls come first, because the filter compares one row after the other. */
 static const struct rule rules[] = {
-    /* Data, in files that are open. */
+    /* Reading and writing open files. */
     {.call = SYS_pread64},
     {.call = SYS_read},
     {.call = SYS_write},
@@ -75,7 +75,7 @@ static const struct rule rules[] = {
     {.call = SYS_fsync, .need = WRITING},
     {.call = SYS_fdatasync, .need = WRITING},
 
-    /* Threads and memory.  Nothing that is mapped from now on can be executed. */
+    /* Threads and memory.  New mappings cannot be executable. */
     {.call = SYS_futex},
     {.call = SYS_madvise},
     {.call = SYS_mmap, .check = BITS, .argument = 2, .mask = PROT_EXEC},
@@ -87,7 +87,7 @@ static const struct rule rules[] = {
      .check = BITS,
      .argument = 0,
      .mask = THREAD | NEW_NAMESPACES,
-     .value = THREAD}, /* a thread, no process */
+     .value = THREAD}, /* a thread, but no process */
     {.call = SYS_set_robust_list},
     {.call = SYS_rseq},
     {.call = SYS_membarrier},
@@ -99,7 +99,7 @@ static const struct rule rules[] = {
     {.call = SYS_exit},
     {.call = SYS_exit_group},
 
-    /* Time, and how this process is called. */
+    /* Time, and the identity of this process. */
     {.call = SYS_clock_gettime},
     {.call = SYS_clock_getres},
     {.call = SYS_clock_nanosleep},
@@ -115,7 +115,7 @@ static const struct rule rules[] = {
     {.call = SYS_getgroups},
     {.call = SYS_umask},
 
-    /* Signals, to this process alone. */
+    /* Signals, but only to this process. */
     {.call = SYS_rt_sigaction},
     {.call = SYS_rt_sigprocmask},
     {.call = SYS_rt_sigreturn},
@@ -126,7 +126,7 @@ static const struct rule rules[] = {
     {.call = SYS_tgkill, .check = OWN}, /* abort() of glibc */
     {.call = SYS_tkill, .check = OWN},  /* that of musl, in the first thread */
 
-    /* A look at files and terminals.  Device controls can do much, so only harmless ones pass. */
+    /* Looking at files and terminals.  Device controls can do much, so only harmless ones pass. */
     {.call = SYS_openat, .check = BITS, .argument = 2, .mask = CHANGES},
     {.call = SYS_fstat},
     {.call = SYS_newfstatat},
@@ -144,7 +144,7 @@ static const struct rule rules[] = {
     {.call = SYS_ioctl, .check = BITS, .argument = 1, .mask = WHOLE, .value = TERMINAL_SETTINGS},
     {.call = SYS_ioctl, .check = BITS, .argument = 1, .mask = WHOLE, .value = TIOCGWINSZ},
 
-    /* Descriptors and locks.  F_SETOWN is missing: it sends signals to others. */
+    /* Descriptors and locks.  F_SETOWN is missing because it sends signals to other processes. */
     {.call = SYS_dup},
     {.call = SYS_flock},
     {.call = SYS_fcntl, .check = BITS, .argument = 1, .mask = WHOLE, .value = F_DUPFD},
@@ -162,7 +162,7 @@ static const struct rule rules[] = {
     {.call = SYS_fcntl, .check = BITS, .argument = 1, .mask = WHOLE, .value = F_GETLEASE},
     {.call = SYS_fcntl, .check = BITS, .argument = 1, .mask = WHOLE, .value = F_SETLEASE},
 
-    /* Outputs.  Rights, owner and times are set on open files only; futimens() is utimensat() without a path. */
+    /* Outputs.  Mode, owner and times are set only on open files. futimens() is utimensat() without a path. */
     {.call = SYS_openat, .need = WRITING},
     {.call = SYS_mkdirat, .need = WRITING},
     {.call = SYS_unlinkat, .need = WRITING},
@@ -211,7 +211,7 @@ static void load(struct call_filter *filter, size_t offset)
     add(filter, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
 }
 
-/* Goes on with the next step if the loaded word is `value`, otherwise `skipped` steps behind it. */
+/* Continues with the next step if the loaded word is `value`; otherwise skips `skipped` steps. */
 static void expect(struct call_filter *filter, uint32_t value, unsigned skipped)
 {
     add(filter, BPF_JMP | BPF_JEQ | BPF_K, value, 0, skipped);
@@ -227,7 +227,7 @@ static void load_number(struct call_filter *filter)
     load(filter, offsetof(struct seccomp_data, nr));
 }
 
-/* Half of an argument, which has 64 bits, has to agree; a filter works on words of 32. */
+/* Compares half of a 64-bit argument, because a filter works on words of 32 bits. */
 static void expect_half(struct call_filter *filter, size_t offset, uint32_t mask, uint32_t value, unsigned skipped)
 {
     load(filter, offset);
@@ -235,8 +235,8 @@ static void expect_half(struct call_filter *filter, size_t offset, uint32_t mask
     expect(filter, value, skipped);
 }
 
-/* Both halves are checked, low one first, as both architectures are little-endian; 3 steps each, and 1 for the verdict.
- */
+/* Checks both halves, the low one first, because both architectures are little-endian.  Each half takes 3 steps, and
+ * the verdict 1. */
 static void add_checked(struct call_filter *filter, const struct rule *rule, uint64_t mask, uint64_t value)
 {
     size_t offset = offsetof(struct seccomp_data, args) + 8 * rule->argument;

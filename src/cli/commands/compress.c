@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Returns false, having said why, if it failed, which the caller counts. */
+/* Returns false if it failed.  The failure is reported but not yet counted. */
 static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension,
                          bool is_planned)
 {
@@ -23,7 +23,7 @@ static bool compress_one(struct batch *batch, const char *path, const char *outp
     return fine;
 }
 
-/* -o and -c: the user says where it goes.  The extension is remembered all the same. */
+/* Handles -o and -c, where the user names the output.  The file still stores the extension. */
 static void compress_to(struct batch *batch)
 {
     const struct settings *settings = batch->settings;
@@ -50,7 +50,7 @@ static void compress_named(struct batch *batch, const struct output_names *names
     for (size_t i = 0; i < names->count; i++) {
         const struct output_name *file = &names->files[i];
         if (!file->output && !znn_operand_is_stdin(file->input)) {
-            znn_say_warning(file->input, "is called .znn already, and is skipped; use -f to compress it once more");
+            znn_say_warning(file->input, "already ends in .znn and is skipped; use -f to compress it again");
             batch->totals.skipped++;
             continue;
         }
@@ -59,7 +59,7 @@ static void compress_named(struct batch *batch, const struct output_names *names
     }
 }
 
-/* With -r. */
+/* With -r, .znn is appended to every name. */
 static char *name_appending(const char *path, const char *target)
 {
     (void)path;

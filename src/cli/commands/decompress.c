@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Reads the header of a regular file, whose position stays where it is. */
+/* Reads the header of a regular file without moving its position. */
 static bool read_header(struct batch *batch, const struct input_file *input, struct znn_header *header)
 {
     uint8_t data[ZNN_HEADER_MAX];
@@ -30,8 +30,8 @@ static bool read_header(struct batch *batch, const struct input_file *input, str
 }
 
 /*
- * The extension comes from the file, which may come from anywhere.  The library has checked it; but as it becomes part
- * of a path, it is looked at once more here.
+ * The extension comes from the file, which may be untrusted.  The library has checked it, but it becomes part of a
+ * path, so the program checks it again.
  */
 static bool is_harmless(const char *extension)
 {
@@ -40,24 +40,24 @@ static bool is_harmless(const char *extension)
 }
 
 /*
- * The original's name, made from `target`, which is the input's path or where that leads with -r.  The caller frees it;
- * NULL, having said why, where there is none.
+ * Makes the original's name from `target`, which is the path of the input or, with -r, its place in the output.  The
+ * caller frees the name.  Returns NULL and reports the reason if there is no name.
  */
 static char *choose_name(struct batch *batch, const struct input_file *input, const char *target)
 {
     if (!S_ISREG(input->status.st_mode)) {
-        znn_say_error(input->name, "is no regular file; name the output with -o, or use -c");
+        znn_say_error(input->name, "is not a regular file; name the output with -o, or use -c");
         return NULL;
     }
     struct znn_header header = ZNN_INIT(struct znn_header);
     if (!read_header(batch, input, &header))
         return NULL;
     if (!znn_names_is_znn(target)) {
-        znn_say_error(input->name, "is not called .znn; name the output with -o, or use -c");
+        znn_say_error(input->name, "does not end in .znn; name the output with -o, or use -c");
         return NULL;
     }
     if (!is_harmless(header.extension)) {
-        znn_say_error(input->name, "stores an unfit extension; name the output with -o");
+        znn_say_error(input->name, "stores an invalid extension; name the output with -o");
         return NULL;
     }
     char *name = znn_names_decompressed(target, header.extension);
@@ -81,8 +81,8 @@ static bool decompress_named(struct batch *batch, const struct input_file *input
 }
 
 /*
- * `target` is what the output's name is made from; NULL where the flags or standard input say where it goes.  Returns
- * false, having said why, if it failed, which the caller counts.
+ * `target` is the path that the output's name is made from, or NULL if the flags or standard input determine the
+ * output.  Returns false if it failed.  The failure is reported but not yet counted.
  */
 static bool decompress_one(struct batch *batch, const char *path, const char *target)
 {
@@ -96,7 +96,7 @@ static bool decompress_one(struct batch *batch, const char *path, const char *ta
     return fine;
 }
 
-/* With -o DIR the name is made as if the .znn file lay there. */
+/* With -o DIR, the name is made as if the .znn file were in DIR. */
 static void decompress_operand(struct batch *batch, const char *operand)
 {
     const struct settings *settings = batch->settings;
@@ -112,7 +112,7 @@ static void decompress_operand(struct batch *batch, const char *operand)
         znn_batch_fail(batch, operand);
 }
 
-/* As choose_name(), without a word, for what -r decides beforehand. */
+/* Like choose_name(), but without messages, so that -r can plan ahead. */
 static char *foresee_name(const char *path, const char *target)
 {
     struct znn_header header = ZNN_INIT(struct znn_header);

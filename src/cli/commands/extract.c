@@ -1,5 +1,5 @@
 /*
- * extract.c - the command extract: some tensors of a .znn file
+ * extract.c - the command extract: writes some tensors of a .znn file
  *
  *     names                      form          -o             written
  *     one tensor                 raw, npy      none           standard output
@@ -23,7 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* There may be millions of tensors: entries are small, and the reader says what else there is about one. */
+/* There may be millions of tensors, so entries are small.  The reader knows everything else about a tensor. */
 struct extraction {
     const struct settings *settings;
     struct excerpt source;
@@ -44,7 +44,7 @@ static struct znn_tensor tensor_at(const struct extraction *extraction, size_t i
     return tensor;
 }
 
-/* Whether another one has the same name. */
+/* Returns true if another tensor has the same name. */
 static bool is_shared(const struct extraction *extraction, size_t i)
 {
     const struct entry *entry = &extraction->entries[i];
@@ -72,7 +72,7 @@ static bool load(struct extraction *extraction, const struct selection *selectio
 
 static uint64_t total_size(const struct extraction *extraction)
 {
-    uint64_t size = 0; /* of an original, so that the sum stands below 2^64 unless tensors overlap a lot */
+    uint64_t size = 0; /* below 2^64 unless tensors overlap a lot, because they come from one original */
     for (size_t i = 0; i < extraction->count; i++) {
         struct znn_tensor tensor = tensor_at(extraction, i);
         size += znn_tensor_file_size(&tensor);
@@ -104,7 +104,7 @@ static bool check_surplus(const struct extraction *extraction)
         uint64_t size = znn_tensor_file_size(&tensor);
         uint64_t surplus = size > tensor.size ? size - tensor.size : 0;
         if (surplus > left)
-            return say_about(extraction, &tensor, "repeats its elements, and would take over 1 GiB more than they do",
+            return say_about(extraction, &tensor, "repeats elements, and would take over 1 GiB more than they do",
                              true);
         left -= surplus;
     }
@@ -120,11 +120,11 @@ static bool check(const struct extraction *extraction)
         if (obstacle)
             fine = say_about(extraction, &tensor, obstacle, true);
         else if (extraction->form == FORM_SAFETENSORS && is_shared(extraction, i))
-            fine = say_about(extraction, &tensor, "two have this name, which safetensors does not allow", true);
+            fine = say_about(extraction, &tensor, "two tensors have this name, which safetensors does not allow", true);
         else if (znn_tensor_missing(&tensor) > 0)
-            say_about(extraction, &tensor, "the file is cut, and does not have all of it", false);
+            say_about(extraction, &tensor, "the file is cut, so part of the tensor is missing", false);
         else if (tensor.is_strided && !znn_tensor_is_gathered(&tensor))
-            say_about(extraction, &tensor, "its elements do not lie in the order of its shape", false);
+            say_about(extraction, &tensor, "its elements are not in the order of its shape", false);
     }
     return fine ? check_surplus(extraction) : znn_say_error(NULL, "nothing is extracted; try --format raw");
 }
@@ -164,7 +164,7 @@ static bool write_bytes(struct extraction *extraction, size_t number, struct out
                                            : znn_excerpt_copy(source, tensor.offset, tensor.size, output);
 }
 
-/* Writes the head and the bytes of `count` tensors with these numbers to `path`, or to standard output where that is
+/* Writes the head and the bytes of the `count` tensors with these numbers to `path`, or to standard output if it is
  * NULL. */
 static bool write_file(struct extraction *extraction, const char *path, const uint32_t *numbers, size_t count)
 {
@@ -181,7 +181,7 @@ static bool write_file(struct extraction *extraction, const char *path, const ui
     struct znn_tensor first = ZNN_INIT(struct znn_tensor);
     znn_reader_tensor(extraction->source.reader, numbers[0], &first);
     if (first.size > 0 && !znn_excerpt_try(&extraction->source, first.offset))
-        return false; /* and not even a head has been written */
+        return false; /* before even a head is written */
     if (!znn_output_file_open(&output))
         return false;
     bool fine = write_head(extraction, numbers, count, &output);
@@ -277,7 +277,7 @@ static bool has_extension(const char *path, const char *extension)
     return size > extension_size && strcmp(path + size - extension_size, extension) == 0;
 }
 
-/* Where the user does not say, the name of the output does. */
+/* If the user does not give a form, the name of the output decides. */
 static enum form choose_form(const struct settings *settings)
 {
     if (settings->form != FORM_ANY)
@@ -287,7 +287,7 @@ static enum form choose_form(const struct settings *settings)
     return settings->target.path && has_extension(settings->target.path, ".npy") ? FORM_NPY : FORM_RAW;
 }
 
-/* Names of files that hold more than bytes, in forms that are not written here: a loader would only find out later. */
+/* Extensions of formats that extract cannot write.  Without this check, only a loader would notice. */
 static bool check_name(const struct settings *settings)
 {
     static const char *const others[] = {".pt",  ".pth",     ".ckpt",     ".distcp", ".gguf",   ".ggml",   ".onnx",
@@ -298,8 +298,8 @@ static bool check_name(const struct settings *settings)
     for (size_t i = 0; output && !is_raw && i < sizeof others / sizeof *others; i++)
         if (has_extension(output, others[i]) && !is_directory(output))
             return znn_say_error(output,
-                                 "extract writes no %s files; give a name in .safetensors or .npy, or take the "
-                                 "bytes alone with --format raw",
+                                 "extract cannot write %s files; use a name in .safetensors or .npy, or write the "
+                                 "bytes only with --format raw",
                                  others[i]);
     return true;
 }

@@ -1,5 +1,5 @@
 /*
- * help.c - what --help and --version print, and the command help
+ * help.c - prints the text of --help and --version, and runs the command help
  */
 #include "cli/commands/help.h"
 
@@ -15,8 +15,8 @@
 #define FLAG_COLUMN 24
 
 /*
- * Prints `text_size` bytes of text in lines of at most WIDTH columns, all but the first indented by `indent`; the first
- * starts at `column`.  A newline in the text starts a paragraph.
+ * Prints `text_size` bytes of text in lines of at most WIDTH columns.  The first line starts at `column`, and the
+ * others are indented by `indent`.  A newline in the text starts a paragraph.
  */
 static void print_wrapped(const char *text, size_t text_size, size_t column, size_t indent)
 {
@@ -63,7 +63,7 @@ static size_t print_flag_names(const struct flag_info *info)
     return size > 0 ? (size_t)size : 0;
 }
 
-/* The flags of a command, or those that need none; in short, one line each as far as that goes. */
+/* Prints the flags of a command, or those that need no command.  In short help, a flag takes one line if it fits. */
 static void print_flags(const struct command *command, bool in_short)
 {
     printf("\nFlags:\n");

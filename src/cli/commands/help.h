@@ -1,8 +1,8 @@
 /*
- * help.h - what --help and --version print
+ * help.h - prints the text of --help and --version
  *
- * All of it comes from the tables of commands and of flags.  Each function prints to standard output and returns the
- * exit code, EXIT_FAILED where not all could be written.
+ * All text comes from the tables of commands and flags.  Each function prints to standard output and returns the exit
+ * code, which is EXIT_FAILED if the text could not be written completely.
  */
 #ifndef ZNN_CLI_COMMANDS_HELP_H
 #define ZNN_CLI_COMMANDS_HELP_H
@@ -10,14 +10,14 @@
 #include "cli/flags/args.h"
 
 /*
- * Explains a command, or the program where `command` is NULL; the latter always at length.
+ * Explains a command, or the whole program if `command` is NULL.  The program is always explained at length.
  */
 int znn_help_print(const struct command *command, enum help help);
 
 int znn_help_print_version(void);
 
 /*
- * A few lines on standard error for someone who typed the program's name and nothing else.
+ * Prints a few lines to standard error for a user who typed only the name of the program.
  */
 void znn_help_hint(void);
 

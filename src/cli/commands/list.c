@@ -1,5 +1,5 @@
 /*
- * list.c - the command list: the tensors of a .znn file, from its index
+ * list.c - the command list: shows the tensors of a .znn file, from its index
  */
 #include "cli/flags/lossy.h"
 #include "cli/flags/operands.h"
@@ -34,7 +34,7 @@ static void print_title(const struct input_file *file, const struct znn_report *
         printf("LOSSY: %s\n", znn_lossy_words(&report->lossy).text);
 }
 
-/* Of a lossy file, what there is of a tensor's numbers, also of those that another tensor has, too. */
+/* Tells how the numbers of a tensor are kept in a lossy file, including numbers that it shares with another tensor. */
 static const char *kept_word(const struct znn_tensor *tensor, const struct znn_cost *cost)
 {
     return cost->rounded_bytes == 0 ? "exact" : cost->rounded_bytes < tensor->size ? "partly rounded" : "rounded";
@@ -123,7 +123,8 @@ static void print_name(const char *name, size_t size)
     putchar('\n');
 }
 
-/* The index alone has the names: of a large model, reading all chunks' directories for sizes would take a while. */
+/* The names need only the index.  In a large model, reading the directories of all chunks for the sizes takes a
+ * while. */
 static void print_names(struct look *look, const struct znn_reader *reader)
 {
     const char *match = look->settings->view.match;
@@ -169,7 +170,8 @@ static bool show(struct look *look, const struct input_file *file, const struct 
     return fine;
 }
 
-/* The analysis takes models as well, but compresses them, which nobody would expect here: so a reader looks first. */
+/* The analysis also accepts models, but compresses them, which nobody expects of this command.  So a reader checks the
+ * file first. */
 static bool list_one(struct look *look, const struct input_file *file)
 {
     struct znn_input input = znn_input_file_stream(file);

@@ -1,8 +1,8 @@
 /*
- * range.c - decompress --range: some bytes of the original
+ * range.c - decompress --range: writes some bytes of the original
  *
- * All of the range is there, or there is an error, and no file is left: a script that asks for the first 4096 bytes of
- * a file counts on getting so many.
+ * Either the whole range is written, or there is an error and no file: a script that asks for the first 4096 bytes of a
+ * file relies on getting 4096 bytes.
  */
 #include "cli/commands/range.h"
 
@@ -53,7 +53,7 @@ static bool decompress_range(const struct settings *settings, const char *path)
     if (fine)
         fine = copy_range(settings, &excerpt, &range);
     else
-        znn_say_error(excerpt.file.name, "the range reaches beyond the original, which has %" PRIu64 " bytes", size);
+        znn_say_error(excerpt.file.name, "the range extends beyond the original, which has %" PRIu64 " bytes", size);
     znn_excerpt_close(&excerpt);
     return fine;
 }
@@ -62,7 +62,7 @@ int znn_range_decompress(struct settings *settings)
 {
     settings->target.to_stdout = settings->target.to_stdout || !settings->target.path;
     if (settings->json) {
-        znn_say_error(NULL, "--json tells about whole files, and --range takes a part of one; give one of them");
+        znn_say_error(NULL, "--json reports on whole files, but --range writes part of one; use one of them");
         return EXIT_USAGE;
     }
     if (settings->target.dry_run) {

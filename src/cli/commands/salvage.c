@@ -1,8 +1,8 @@
 /*
- * salvage.c - decompress --salvage: what is intact in damaged .znn files
+ * salvage.c - decompress --salvage: writes the intact parts of damaged .znn files
  *
- * The output appears although bytes of it are lost: that is what the user asks for.  Every range that is lost, and
- * every tensor that has lost something, gets a line.
+ * The output is kept even though some bytes are lost, because the user asks for that.  Each lost range, and each tensor
+ * that lost bytes, gets a line.
  */
 #include "cli/commands/salvage.h"
 
@@ -20,7 +20,7 @@ static void say_ranges(const struct znn_salvage *salvage, const char *name, uint
     for (size_t i = 0; i < znn_salvage_range_count(salvage); i++) {
         uint64_t offset, size;
         znn_salvage_range(salvage, i, &offset, &size);
-        znn_say_error(name, "bytes %" PRIu64 " to %" PRIu64 " are lost, and are zeros now", offset, offset + size);
+        znn_say_error(name, "bytes %" PRIu64 " to %" PRIu64 " are lost and replaced by zeros", offset, offset + size);
         *lost += size;
     }
 }
@@ -49,7 +49,7 @@ static size_t say_tensors(const struct znn_salvage *salvage, const char *name)
     return hit;
 }
 
-/* Says what is wrong.  False unless nothing is. */
+/* Reports the damage.  Returns false unless the file is intact. */
 static bool say_losses(const struct znn_salvage *salvage, const char *name)
 {
     int size_is_known;
@@ -61,7 +61,7 @@ static bool say_losses(const struct znn_salvage *salvage, const char *name)
     }
     say_ranges(salvage, name, &lost);
     size_t hit = say_tensors(salvage, name);
-    const char *end = size_is_known ? "" : "; the index at the end is not, so that more may have followed";
+    const char *end = size_is_known ? "" : "; the index is not, so there may have been more bytes";
     if (lost > 0)
         znn_say_error(name,
                       "%" PRIu64 " of %" PRIu64 " bytes are lost, in %zu ranges and %zu of %zu tensors; the rest is "

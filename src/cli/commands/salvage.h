@@ -1,5 +1,5 @@
 /*
- * salvage.h - decompress --salvage: what is intact in damaged .znn files
+ * salvage.h - decompress --salvage: writes the intact parts of damaged .znn files
  */
 #ifndef ZNN_CLI_COMMANDS_SALVAGE_H
 #define ZNN_CLI_COMMANDS_SALVAGE_H
@@ -7,8 +7,8 @@
 #include "cli/transfer/transfer.h"
 
 /*
- * Writes what is intact in the open file `input` to `output`, or to standard output where that is NULL, and says what
- * is not.  Returns false if anything is wrong with the file, or could not be written.
+ * Writes the intact parts of the open file `input` to `output`, or to standard output if it is NULL, and reports the
+ * damage.  Returns false if the file is damaged or could not be written.
  */
 bool znn_salvage_file(struct batch *batch, const struct input_file *input, const char *output);
 

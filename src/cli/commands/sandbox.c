@@ -1,11 +1,11 @@
 /*
- * sandbox.c - a program that reads files from strangers gives up what it does not need
+ * sandbox.c - gives up rights that the program does not need to read untrusted files
  *
- * Two parts of the kernel do this: landlock confines what happens to files by their paths, and a filter of system calls
- * (call_filter.h) refuses the calls that landlock does not know.  Each works without the other.
+ * Two parts of the kernel do this.  Landlock confines access to files by their paths.  A filter of system calls
+ * (call_filter.h) refuses the calls that landlock does not cover.  Each works without the other.
  *
- * The C library has no functions for landlock yet, so this file makes the calls by number.  It asks for rights that
- * came with later kernels if the kernel knows them; their numbers are here for older headers.
+ * The C library has no functions for landlock yet, so this file makes the calls by number.  It asks for the rights of
+ * newer kernels if the kernel knows them, and defines their numbers for older headers.
  */
 #define _GNU_SOURCE /* syscall() and O_PATH */
 #include "cli/commands/sandbox.h"
@@ -34,35 +34,36 @@
 #    define NET_TCP UINT64_C(3)                 /* bind and connect, version 4 */
 #    define SCOPES UINT64_C(3)                  /* abstract Unix sockets and signals of others, version 6 */
 
-/* As struct landlock_ruleset_attr is from version 6 on; older kernels take it if what they do not know is 0. */
+/* The layout of struct landlock_ruleset_attr from version 6 on.  Older kernels accept it if the members that they do
+ * not know are 0. */
 struct ruleset {
     uint64_t files;
     uint64_t network;
     uint64_t scopes;
 };
 
-/* All that changes something, or starts it. */
+/* All rights to change or start something. */
 static const uint64_t changes =
     LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
     LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
     LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
     LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM | ACCESS_REFER | ACCESS_TRUNCATE;
 
-/* What outputs take. */
+/* The rights that outputs need. */
 static const uint64_t writing = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |
                                 LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | ACCESS_TRUNCATE;
 
-/* What outputs take that are links to other outputs: hard links in another directory are ACCESS_REFER. */
+/* The rights for outputs that are links to other outputs.  Hard links in another directory need ACCESS_REFER. */
 static const uint64_t linking = LANDLOCK_ACCESS_FS_MAKE_SYM | ACCESS_REFER;
 
 struct sandbox {
     int rules;       /* -1 if the kernel has no landlock */
     uint64_t known;  /* rights that the kernel knows */
-    uint64_t wanted; /* rights where outputs go */
+    uint64_t wanted; /* rights in directories of outputs */
     bool writes;     /* the command may write files */
 };
 
-/* Returns false if there is no such directory; opening the output will report that. */
+/* Returns false if the directory does not exist.  Opening the output reports that later. */
 static bool allow(struct sandbox *sandbox, const char *directory)
 {
     sandbox->writes = true;
@@ -77,7 +78,7 @@ static bool allow(struct sandbox *sandbox, const char *directory)
     return true;
 }
 
-/* A directory itself, or that in which a file stands or will. */
+/* Allows a directory, or the directory of a file that exists or will exist. */
 static void allow_for(struct sandbox *sandbox, const char *path)
 {
     if (!path || znn_operand_is_stdin(path) || allow(sandbox, path))
@@ -89,7 +90,7 @@ static void allow_for(struct sandbox *sandbox, const char *path)
     free(root);
 }
 
-/* What comes from a pipe may have to be kept in a temporary file, and so may what goes to one then. */
+/* Input from a pipe may need a temporary file, and so may the output made from it. */
 static bool may_spool(const struct settings *settings)
 {
     struct stat status;
@@ -116,7 +117,7 @@ static void allow_outputs(struct sandbox *sandbox, const struct settings *settin
             allow_for(sandbox, settings->operands[i]);
 }
 
-/* The version of the kernel's landlock, or less than 1. */
+/* Returns the version of the kernel's landlock, or less than 1 if there is none. */
 static long landlock_version(void)
 {
     return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);

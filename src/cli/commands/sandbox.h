@@ -1,8 +1,8 @@
 /*
- * sandbox.h - a program that reads files from strangers gives up what it does not need
+ * sandbox.h - gives up rights that the program does not need to read untrusted files
  *
- * A .znn file or a model may exploit a fault of znn.  The kernel then bounds the damage, from the start of a command
- * on. What it keeps depends on the kernel and on the processor:
+ * A .znn file or a model may exploit a bug in znn.  The kernel then limits the damage, from the start of a command on.
+ * The limits depend on the kernel and the processor:
  *
  *     landlock (Linux 5.13)   Files are made, written and removed only in the directories of outputs (below), and no
  *                             program is started.  Version 3 (Linux 6.2) adds: no other file is truncated.
@@ -21,9 +21,9 @@
  *
  * and in the directory of temporary files, if something comes from a pipe.
  *
- * What stays possible: to read every file that the user may read, because inputs may be links to anywhere; to write to
- * what is open already, such as standard output; and, for a command that has outputs, to change mode, owner, times and
- * attributes of any file that it can open for reading, if it is the user's own.
+ * The process can still read every file that the user may read, because inputs may be links to anywhere.  It can write
+ * to open files, such as standard output.  A command with outputs can also change mode, owner, times and attributes of
+ * any file that belongs to the user and that it can open for reading.
  */
 #ifndef ZNN_CLI_COMMANDS_SANDBOX_H
 #define ZNN_CLI_COMMANDS_SANDBOX_H
@@ -38,7 +38,7 @@
  */
 void znn_sandbox_enter(const struct settings *settings);
 
-/* Writes for --version what this kernel offers to this build. */
+/* Describes for --version what this kernel offers to this build. */
 void znn_sandbox_describe(char *text, size_t size);
 
 #endif

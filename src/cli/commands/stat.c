@@ -1,5 +1,5 @@
 /*
- * stat.c - the command stat: where the bytes of a model go, and what compression would save
+ * stat.c - the command stat: shows which parts of a model take how many bytes, and what compression would save
  */
 #include "cli/commands/sweep.h"
 #include "cli/flags/lossy.h"
@@ -20,7 +20,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Of all files, for the last line. */
+/* The sums over all files, for the last line. */
 struct stat_totals {
     size_t files;
     uint64_t original;
@@ -63,7 +63,7 @@ static bool write_svg(const struct view *view, const struct input_file *file, co
     return fine;
 }
 
-/* The class is that of the model: what is left without a base tells it. */
+/* The class describes the model itself, so it comes from the analysis without a base. */
 static void take_class(struct survey *survey, const struct znn_analysis *alone)
 {
     struct survey own;
@@ -160,7 +160,7 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
     return fine;
 }
 
-/* A stream is spooled as compress does it, so that the result is the same. */
+/* Spools a stream as compress does, so that the result is the same. */
 static bool stat_one(struct look *look, const struct input_file *file)
 {
     if (znn_input_file_is_plain(file))
@@ -179,7 +179,7 @@ static void print_totals(const struct stat_totals *totals)
            znn_size_figure(totals->compressed).text, znn_share_figure(totals->compressed, totals->original).text);
 }
 
-/* Both are asked before the work, so that it is not in vain. */
+/* Checks the flags and the file before the work starts, so that no work is lost. */
 static bool check_svg(const struct settings *settings)
 {
     if (!settings->view.svg)
@@ -187,7 +187,7 @@ static bool check_svg(const struct settings *settings)
     if (settings->tree.recursive)
         return znn_say_error(NULL, "--svg makes a picture of one file; leave -r out");
     if (settings->operand_count > 1)
-        return znn_say_error(NULL, "--svg makes a picture of one file, and there are %zu; run znn for each",
+        return znn_say_error(NULL, "--svg draws one file, but there are %zu; run znn for each of them",
                              settings->operand_count);
     if (znn_operand_is_stdin(settings->view.svg))
         return znn_say_error(NULL, "--svg writes to a file; standard output has the numbers");
@@ -203,7 +203,7 @@ static bool may_draw(const struct settings *settings)
     return znn_say_error(settings->view.svg, "exists already; use -f to replace it, or give --svg another name");
 }
 
-/* For files that need not be looked at: what is wrong with all of them was said. */
+/* Marks a file as failed without reading it.  The reason applies to all files and has been reported. */
 static bool fail_one(struct look *look, const struct input_file *file)
 {
     return znn_look_note_failure(look, znn_look_path(file));

@@ -1,5 +1,5 @@
 /*
- * sweep.c - what rounding would do, as a table and as JSON
+ * sweep.c - shows the effect of rounding, as a table and as JSON
  *
  *     gpt-base-fp32.safetensors
  *       format     safetensors
@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Those that the papers look at. */
+/* The precisions that the papers examine. */
 static const unsigned precisions[] = {27, 24, 23, 19, 15, 12, 10, 8, 6};
 
 #define PRECISIONS (sizeof precisions / sizeof *precisions)
@@ -33,10 +33,10 @@ struct showing {
     const struct terminal *terminal;
     const char *path;
     const struct znn_sweep *sweep;
-    size_t count; /* of precisions */
+    size_t count; /* number of precisions */
 };
 
-/* The square root, by Newton's method: the program needs no library for this one. */
+/* The square root by Newton's method, which saves linking a library for one function. */
 static double square_root(double x)
 {
     double root = x > 1 ? x : 1;
@@ -235,8 +235,8 @@ bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn
         znn_sweep_make(&input, &watched, is_one ? &settings->rounding.bits : precisions, count, &sweep, &error);
     znn_progress_end(&progress);
     if (status == ZNN_ERROR_ARGUMENT && znn_input_file_is_znn(file))
-        znn_say_error(file->name, "is compressed already; what rounding would do, the model tells that 'znn "
-                                  "decompress' makes of it");
+        znn_say_error(file->name, "is already compressed; to see the effect of rounding, run 'znn stat' on the "
+                                  "decompressed model");
     else if (status)
         znn_base_chain_say(chain, file, &error);
     if (status)

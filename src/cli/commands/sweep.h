@@ -1,5 +1,5 @@
 /*
- * sweep.h - what rounding would do: 'znn stat' with --sweep, --fixed-point or --max-error
+ * sweep.h - shows the effect of rounding: 'znn stat' with --sweep, --fixed-point or --max-error
  */
 #ifndef ZNN_CLI_COMMANDS_SWEEP_H
 #define ZNN_CLI_COMMANDS_SWEEP_H
@@ -10,14 +10,14 @@
 #include "znn.h"
 
 /*
- * Measures a model and shows what came of it; `chain` has the base that the options name, for messages.  Returns false,
- * having said why, if that failed.
+ * Measures a model and shows the result.  `chain` has the base that the options name, for messages.  Returns false if
+ * it failed.  The failure is reported.
  */
 bool znn_sweep_show(struct look *look, const struct input_file *file, struct znn_input input,
                     const struct base_chain *chain, const struct znn_compress_options *options);
 
 /*
- * Appends the picture of a sweep with `count` precisions.
+ * Appends a picture of a sweep with `count` precisions to `svg`.
  */
 void znn_sweep_draw(const struct znn_sweep *sweep, size_t count, const char *path, struct text *svg);
 

@@ -1,5 +1,5 @@
 /*
- * sweep_svg.c - what rounding would do, as a picture
+ * sweep_svg.c - shows the effect of rounding as a picture
  *
  *     left
  *     80%  o
@@ -8,8 +8,8 @@
  *     20%                 o   o
  *          27 24 23  19  15  12   B
  *
- * One line is what is left of the file, another one what becomes zero of the numbers that are rounded.  The errors
- * stand below each B.
+ * One line is the size that is left of the file.  The other is the share of rounded numbers that become zero.  The
+ * errors are below each B.
  */
 #include "cli/commands/sweep.h"
 #include "cli/say/units.h"

@@ -1,8 +1,8 @@
 /*
- * test.c - the command test: does a .znn file give back what went in?
+ * test.c - the command test: does a .znn file give back the original?
  *
- * It is decompressed into nothing, which checks every checksum, the index and the footer.  Where that fails, the index,
- * if it can be read, tells which tensors are hit.
+ * The file is decompressed and the result discarded, which verifies all checksums, the index and the footer.  If that
+ * fails and the index can be read, the index tells which tensors are damaged.
  */
 #include "cli/flags/lossy.h"
 #include "cli/flags/operands.h"
@@ -19,18 +19,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What stands behind the index. */
+/* The footer follows the index. */
 #define FOOTER_SIZE 40
 
-/* So many names are written to JSON at the most. */
+/* The most names that are written to JSON. */
 #define NAMES_MAX 1000
 
-/* The tensors that damage hits: `count` of them, from number `first` on. */
+/* The damaged tensors: `count` of them, from number `first` on. */
 struct hit {
-    struct znn_reader *reader; /* NULL where the index cannot be read */
+    struct znn_reader *reader; /* NULL if the index cannot be read */
     size_t first;
     size_t count;
-    const char *part; /* what of the container is hit, or NULL */
+    const char *part; /* the damaged part of the container, or NULL */
 };
 
 static ptrdiff_t discard(void *context, const void *data, size_t size)
@@ -54,10 +54,10 @@ static int ignore_size(void *context, uint64_t size)
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* What is hit?                                                                                                     */
+/* What is damaged?                                                                                                 */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Tensors are in the order of their offsets, but may overlap, so that those which are hit may lie apart. */
+/* Tensors are sorted by offset but may overlap, so the damaged ones need not be consecutive. */
 static void find_tensors(struct hit *hit, uint64_t offset, uint64_t size)
 {
     uint64_t end = offset + (size > 0 ? size : 1);
@@ -75,7 +75,7 @@ static void find_tensors(struct hit *hit, uint64_t offset, uint64_t size)
     }
 }
 
-/* An index or footer that the reader cannot use either is what is wrong, unless a chunk before it is, too. */
+/* If the reader fails as well, the index or the footer is damaged, unless the error is in a chunk before it. */
 static void find_part(struct hit *hit, const struct znn_input *input, const struct znn_error *error,
                       const struct znn_error *reader_error)
 {
@@ -106,7 +106,7 @@ static void find_hit(struct hit *hit, const struct input_file *file, uint64_t me
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* Telling it                                                                                                       */
+/* Reporting the damage                                                                                             */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 static void add_name(struct text *text, const struct hit *hit, size_t i)
@@ -210,7 +210,7 @@ static void write_success(struct json *json, const struct input_file *file, cons
     znn_json_end(json, '}');
 }
 
-/* Decompresses into nothing, with the base that is named or remembered. */
+/* Decompresses the file and discards the result, with the base that is given or stored in the file. */
 static bool test_with(struct look *look, const struct input_file *file, const struct base_chain *chain)
 {
     struct znn_base *base = znn_base_chain_base(chain);
@@ -233,7 +233,7 @@ static bool test_with(struct look *look, const struct input_file *file, const st
     znn_output_spool_start(&spool, output, look->settings->limits.spool_limit);
     if (!znn_input_file_is_plain(file)) {
         output = znn_output_spool_for_library(&spool);
-    } else if (!base) { /* a base is verified as a whole only for what goes out in order */
+    } else if (!base) { /* a base is verified as a whole only if the output is in order */
         output.write_at = discard_at;
         output.set_size = ignore_size;
     }

@@ -1,5 +1,5 @@
 /*
- * arguments.c - what the arguments of flags and the operands of commands are
+ * arguments.c - the arguments of flags and the operands of commands
  */
 #include "cli/completions/tables.h"
 
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* By what --help calls the argument.  A flag with another one gets a row here if there is something to offer for it. */
+/* By the word that --help uses for the argument.  A new word gets a row here if completion has something to offer. */
 static const struct {
     const char *name;
     struct argument argument;

@@ -1,5 +1,5 @@
 /*
- * bash.c - the tables of znn.bash: variables that its functions read
+ * bash.c - writes the tables of znn.bash: variables for its functions
  */
 #include "cli/completions/tables.h"
 
@@ -16,7 +16,7 @@ static void write_commands(FILE *file)
     fputs("'\n", file);
 }
 
-/* All spellings of a flag. */
+/* Writes all spellings of a flag. */
 static void write_spellings(FILE *file, const struct flag_info *info)
 {
     for (int letter = info->first; letter && letter <= info->last; letter++)

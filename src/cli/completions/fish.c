@@ -1,5 +1,5 @@
 /*
- * fish.c - the tables of znn.fish: calls of complete, which is how fish is told everything
+ * fish.c - writes the tables of znn.fish: one call of complete for each fact
  */
 #include "cli/completions/tables.h"
 

@@ -1,12 +1,12 @@
 /*
- * generate.c - writes the tables within the completions of the shells
+ * generate.c - writes the tables in the completions of the shells
  *
  *     znn_completions --write DIR     brings znn.bash, _znn and znn.fish in DIR up to date
- *     znn_completions --check DIR     fails if they are not
+ *     znn_completions --check DIR     fails if they are out of date
  *     znn_completions --flags         lists all flags, for the test that reads the manual
  *
- * The logic of a completion is written by hand, in the language of its shell.  What follows from the program's tables
- * stands between two lines, and only that is replaced:
+ * The logic of a completion is written by hand, in the language of its shell.  Only the part that comes from the tables
+ * of the program is replaced.  It stands between two lines:
  *
  *     # BEGIN TABLES
  *     # END TABLES
@@ -34,7 +34,7 @@ static int fail(const char *path, const char *what)
     exit(EXIT_FAILURE);
 }
 
-/* All bytes up to the end of `file`, and a NUL.  The caller frees them. */
+/* Returns all bytes up to the end of `file`, and a NUL.  The caller frees them. */
 static char *read_all(FILE *file, const char *path)
 {
     size_t size = 0;
@@ -61,7 +61,7 @@ static char *read_file(const char *path)
     return text;
 }
 
-/* The text with new tables.  The caller frees it. */
+/* Returns the text with new tables.  The caller frees it. */
 static char *renew(const char *path, const char *text, void (*write)(FILE *file))
 {
     const char *begin = strstr(text, BEGIN);
@@ -70,7 +70,7 @@ static char *renew(const char *path, const char *text, void (*write)(FILE *file)
     if (!begin || !end || end < begin)
         fail(path, "lacks the lines that mark its tables");
     if (!file)
-        fail(path, "no temporary file could be made");
+        fail(path, "could not create a temporary file");
     fwrite(text, 1, (size_t)(begin - text) + strlen(BEGIN), file);
     write(file);
     fputs(end, file);
@@ -87,7 +87,7 @@ static void write_file(const char *path, const char *text)
         fail(path, "could not be written");
 }
 
-/* Returns false where the tables of a completion are not those of the program. */
+/* Returns false if the tables of a completion are out of date and must not be written. */
 static bool visit(const char *directory, size_t i, bool may_write)
 {
     char path[4096];
@@ -98,13 +98,13 @@ static bool visit(const char *directory, size_t i, bool may_write)
     if (!same && may_write)
         write_file(path, renewed);
     if (!same && !may_write)
-        fprintf(stderr, "%s: is not what the tables say; run: cmake --build BUILD --target completions\n", path);
+        fprintf(stderr, "%s: is out of date; run: cmake --build BUILD --target completions\n", path);
     free(text);
     free(renewed);
     return same || may_write;
 }
 
-/* "compress -o --output FILE", with a point for what is not there. */
+/* Prints lines such as "compress -o --output FILE", with a dot for each missing part. */
 static void list_flags(void)
 {
     for (enum command_id id = 0; id < COMMAND_COUNT; id++)

@@ -1,8 +1,8 @@
 /*
- * tables.h - what shells need to know to complete a command line
+ * tables.h - the facts that shells need to complete a command line
  *
- * The commands and flags are those of commands.c and flags.c.  What those do not tell is told here: what the arguments
- * of flags and the operands of commands are.
+ * Commands and flags come from commands.c and flags.c.  This room adds the arguments of flags and the operands of
+ * commands.
  */
 #ifndef ZNN_CLI_COMPLETIONS_TABLES_H
 #define ZNN_CLI_COMPLETIONS_TABLES_H
@@ -15,8 +15,8 @@
 #include <stdio.h>
 
 enum argument_kind {
-    ARGUMENT_NONE, /* the flag takes none */
-    ARGUMENT_FREE, /* numbers, patterns: there is nothing to offer */
+    ARGUMENT_NONE, /* the flag takes no argument */
+    ARGUMENT_FREE, /* numbers or patterns: nothing to offer */
     ARGUMENT_FILE,
     ARGUMENT_WORDS
 };
@@ -27,23 +27,23 @@ struct argument {
 };
 
 /*
- * The argument of a flag.
+ * Returns the argument of a flag.
  */
 struct argument znn_complete_argument(const struct flag_info *info);
 
 /*
- * The operands of a command: "models", "archives" (.znn files), "both", "tensors" (an archive, then names of tensors
- * in it), "commands" or "files".  The hand-written parts of the completions know these words.
+ * Returns the operands of a command: "models", "archives" (.znn files), "both", "tensors" (an archive, then names of
+ * tensors in it), "commands" or "files".  The hand-written parts of the completions know these words.
  */
 const char *znn_complete_operands(enum command_id id);
 
 /*
- * True for a flag that is given after the command `id`.
+ * Returns true if the command `id` takes the flag.
  */
 bool znn_complete_takes(enum command_id id, const struct flag_info *info);
 
 /*
- * Each writes the tables that its shell's completion contains.
+ * Each function writes the tables of one shell's completion.
  */
 void znn_complete_write_bash(FILE *file);
 void znn_complete_write_zsh(FILE *file);

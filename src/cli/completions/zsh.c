@@ -1,5 +1,5 @@
 /*
- * zsh.c - the tables of _znn: specifications as _arguments takes them
+ * zsh.c - writes the tables of _znn: specifications for _arguments
  *
  *     '(-o --output)'{-o+,--output=}'[write to FILE]:FILE:_files'
  */
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Within single quotes and brackets. */
+/* Writes help text for use in single quotes and brackets. */
 static void write_help(FILE *file, const char *help, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
@@ -39,7 +39,7 @@ static void write_argument(FILE *file, const struct flag_info *info)
     }
 }
 
-/* What stands behind the names, and ends the specification. */
+/* Writes the rest of a specification, after the names. */
 static void write_rest(FILE *file, const struct flag_info *info)
 {
     fputc('[', file);
@@ -49,7 +49,7 @@ static void write_rest(FILE *file, const struct flag_info *info)
     fputs("'\n", file);
 }
 
-/* One of -1 to -9 excludes the others. */
+/* Each of -1 to -9 excludes the others. */
 static void write_range(FILE *file, const struct flag_info *info)
 {
     for (int letter = info->first; letter <= info->last; letter++) {

@@ -1,5 +1,5 @@
 /*
- * args.c - the command line, understood
+ * args.c - parses the command line
  */
 #include "cli/flags/args.h"
 
@@ -14,8 +14,8 @@
 
 struct parser {
     struct settings *settings;
-    char **next;                      /* the words to come, then NULL */
-    const char *spelling[FLAG_COUNT]; /* the word that each flag stood in; NULL where it was not given */
+    char **next;                      /* the remaining words, then NULL */
+    const char *spelling[FLAG_COUNT]; /* the word that contained each flag; NULL if it was not given */
 };
 
 static bool add_pattern(struct patterns *patterns, enum flag flag, const char *value)
@@ -26,7 +26,7 @@ static bool add_pattern(struct patterns *patterns, enum flag flag, const char *v
     return true;
 }
 
-/* A flag with the argument `value`. */
+/* Applies a flag with the argument `value`. */
 static bool apply_value(struct settings *settings, enum flag flag, const char *value)
 {
     switch (flag) {
@@ -150,7 +150,7 @@ static bool say_missing(const struct flag_info *info, const char *word)
     return znn_say_error(NULL, "'%s' needs an argument: %s", word, info->argument);
 }
 
-/* Says which flag is unknown and where the known ones are listed. */
+/* Reports an unknown flag, and how to list the known ones. */
 static bool say_unknown(const struct parser *parser, const char *flag)
 {
     const struct command *command = parser->settings->command;
@@ -158,7 +158,7 @@ static bool say_unknown(const struct parser *parser, const char *flag)
                          command ? " " : "");
 }
 
-/* What gzip, xz, zstd and tar have taught people to type. */
+/* Habits from gzip, xz, zstd and tar. */
 static bool say_unknown_short(const struct parser *parser, char name)
 {
     static const char *const habits[] = {"llist", "ttest", "xextract", "zcompress"};
@@ -176,7 +176,7 @@ static bool parse_short(struct parser *parser, const char *word)
             return say_unknown_short(parser, *p);
         parser->spelling[info->flag] = word;
         if (info->flag == FLAG_LEVEL && p[1] >= '0' && p[1] <= '9')
-            return znn_say_error(NULL, "'%s' is no level; the highest is -9", word);
+            return znn_say_error(NULL, "'%s' is not a level; the highest is -9", word);
         const char *value = NULL;
         if (info->argument) {
             value = p[1] ? p + 1 : *parser->next ? *parser->next++ : NULL;
@@ -231,14 +231,14 @@ static bool parse_long(struct parser *parser, const char *word)
 static bool take_operand(struct settings *settings, char *word)
 {
     if (settings->command) {
-        settings->operands[settings->operand_count++] = word; /* never ahead of the words still to be read */
+        settings->operands[settings->operand_count++] = word; /* never ahead of the words still to read */
         return true;
     }
     settings->command = znn_command_find(word);
     return settings->command;
 }
 
-/* A program such as tar writes to standard input, and reads or keeps standard output. */
+/* True in a pipeline: a program such as tar writes to standard input, and reads or stores standard output. */
 static bool is_filter(void)
 {
     struct stat status;
@@ -246,7 +246,7 @@ static bool is_filter(void)
            !isatty(STDOUT_FILENO);
 }
 
-/* Without a command, znn compresses if it stands in a pipeline. */
+/* In a pipeline, znn compresses if there is no command. */
 static void choose_command(struct settings *settings)
 {
     if (!settings->command && !settings->help && !settings->show_version && is_filter())
@@ -254,8 +254,8 @@ static void choose_command(struct settings *settings)
 }
 
 /*
- * A flag before the command can be judged only when all is read.  tar -I 'znn -9' adds -d for the way back, where the
- * level means nothing.
+ * A flag before the command can be checked only after the whole line is read.  tar -I 'znn -9' adds -d to decompress,
+ * where the level has no meaning.
  */
 static bool check_flags(const struct parser *parser)
 {
@@ -265,13 +265,13 @@ static bool check_flags(const struct parser *parser)
         if (flag == FLAG_LEVEL && parser->spelling[FLAG_DECOMPRESS])
             takers |= 1u << COMMAND_DECOMPRESS;
         if (command && parser->spelling[flag] && !(takers & 1u << command->id))
-            return znn_say_error(NULL, "'%s' is no flag of 'znn %s'; 'znn %s -h' lists them", parser->spelling[flag],
+            return znn_say_error(NULL, "'%s' is not a flag of 'znn %s'; 'znn %s -h' lists them", parser->spelling[flag],
                                  command->name, command->name);
     }
     return true;
 }
 
-/* The environment has defaults, for the commands that take the flags. */
+/* The environment sets defaults for the commands that take the flags. */
 static void apply_environment(const struct parser *parser)
 {
     struct settings *settings = parser->settings;

@@ -1,13 +1,13 @@
 /*
- * args.h - the command line, understood
+ * args.h - parses the command line
  *
  *     znn [FLAG]... COMMAND [FLAG | OPERAND]...
  *
- * Flags may stand anywhere, also before the command and after operands, until "--" makes all that follows operands.
- * The first operand is the command; -d stands for decompress, and without either, znn compresses from standard input to
- * standard output if both are redirected (tar -I znn calls it so).  Short flags cluster (-kfv); an argument follows at
- * once (-oFILE, --output=FILE) or as the next word (-o FILE, --output FILE).  "-" is an operand.  Where flags
- * contradict each other, the last wins.
+ * Flags may stand anywhere, even before the command and after operands.  After "--", all words are operands.
+ * The first operand is the command, and -d stands for decompress.  Without either, znn compresses standard input to
+ * standard output if both are redirected, as for tar -I znn.  Short flags can be joined (-kfv).  An argument follows
+ * directly (-oFILE, --output=FILE) or as the next word (-o FILE, --output FILE).  "-" is an operand.  If flags
+ * contradict each other, the last one wins.
  */
 #ifndef ZNN_CLI_FLAGS_ARGS_H
 #define ZNN_CLI_FLAGS_ARGS_H
@@ -24,7 +24,7 @@ enum help { HELP_NONE, HELP_SHORT, HELP_LONG };
 
 #define SPOOL_LIMIT_DEFAULT (UINT64_C(8) << 30) /* bytes, if --spool-limit is not given */
 
-/* What a flag was given that may be given several times. */
+/* The values of a flag that may be given several times. */
 #define PATTERNS_MAX 64
 
 struct patterns {
@@ -114,8 +114,8 @@ struct settings {
 };
 
 /*
- * Reads the command line into `settings`, whose operands then lie in `argv`, which is reordered.  The verbosity is set
- * as -q and -v say.  Returns false for wrong usage, having said what is wrong.
+ * Parses the command line into `settings`, whose operands point into `argv`, which is reordered.  Also sets the
+ * verbosity for -q and -v.  Returns false for wrong usage, which is reported.
  */
 bool znn_args_parse(struct settings *settings, int argc, char **argv);
 

@@ -120,7 +120,8 @@ const struct command *znn_command(enum command_id id)
     return &commands[id];
 }
 
-/* Someone who typed `znn model.safetensors` is told what the command is that does it. */
+/* If the word is a file, suggests the command for that file, because the user may have typed `znn
+ * model.safetensors`. */
 static void say_unknown(const char *name, const char *nearest)
 {
     size_t size = strlen(name);
@@ -134,7 +135,7 @@ static void say_unknown(const char *name, const char *nearest)
         znn_say_error(NULL, "unknown command '%s'; 'znn help' lists the commands", name);
 }
 
-/* What other programs call the commands. */
+/* Names of the commands in other programs. */
 static const char *const words[][2] = {
     {"analyse", "stat"},
     {"analyze", "stat"},
@@ -170,7 +171,7 @@ static const char *const words[][2] = {
 
 #define WORDS (sizeof words / sizeof *words)
 
-/* The command that a word of the table means; others mean themselves. */
+/* Returns the command that a word of the table stands for, or else the word itself. */
 static const char *translate(const char *word)
 {
     for (size_t i = 0; i < WORDS; i++)
@@ -179,7 +180,7 @@ static const char *translate(const char *word)
     return word;
 }
 
-/* The nearest of all words: "uncompress" is one letter short of "uncompres", and three from "compress". */
+/* Finds the nearest of all words: "uncompres" is one letter from "uncompress", but three from "compress". */
 static const char *find_meant(const char *name)
 {
     struct suggestion suggestion = {.typed = name};

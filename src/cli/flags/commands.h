@@ -1,8 +1,8 @@
 /*
  * commands.h - the table of commands
  *
- * A new command takes a value of enum command_id, a row of the table in commands.c, a file with its function, and its
- * bit in the flags that it takes (flags.c).
+ * A new command needs a value of enum command_id, a row in commands.c, a file with its function, and its bit in the
+ * flags that it takes (flags.c).
  */
 #ifndef ZNN_CLI_FLAGS_COMMANDS_H
 #define ZNN_CLI_FLAGS_COMMANDS_H
@@ -23,22 +23,22 @@ enum command_id {
 struct command {
     enum command_id id;
     const char *name;
-    const char *operands; /* what follows the flags, for the usage line */
+    const char *operands; /* the operands in the usage line */
     const char *summary;  /* half a line, for the list of commands */
-    const char *text;     /* what it does; paragraphs are parted by '\n' */
+    const char *text;     /* a description; '\n' separates paragraphs */
 
-    /* Does it, having said what failed, and returns the exit code. */
+    /* Runs the command and returns the exit code.  Failures are reported. */
     int (*run)(struct settings *settings);
 };
 
 /*
- * The row of a command.
+ * Returns the row of a command.
  */
 const struct command *znn_command(enum command_id id);
 
 /*
- * The row of the command that is called `name`.  Where there is none, it says so, with the command that was probably
- * meant, and returns NULL.
+ * Returns the row of the command `name`.  If there is none, suggests the command that was probably meant and returns
+ * NULL.
  */
 const struct command *znn_command_find(const char *name);
 

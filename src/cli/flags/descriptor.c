@@ -1,5 +1,5 @@
 /*
- * descriptor.c - names of what the program has open already: /dev/stdout, /dev/stderr, /dev/fd/3
+ * descriptor.c - recognises names of open descriptors: /dev/stdout, /dev/stderr, /dev/fd/3
  */
 #include "cli/flags/descriptor.h"
 
@@ -15,7 +15,7 @@
 /* As many links as the kernel follows. */
 #define LINKS_MAX 40
 
-/* Where the kernel lists the open descriptors of a process: "/proc/123/fd". */
+/* Returns true for the directory in which the kernel lists the open descriptors of a process: "/proc/123/fd". */
 static bool is_list(const char *directory)
 {
     struct stat status, own;
@@ -31,7 +31,7 @@ static int parse(const char *name)
     return digits > 0 && digits < 10 && name[digits] == '\0' ? atoi(name) : -1;
 }
 
-/* What the link `path` leads to.  The caller frees it; NULL if it is none. */
+/* Returns the target of the link `path`, or NULL if it is not a link.  The caller frees it. */
 static char *follow(const char *path, const char *directory)
 {
     char target[PATH_MAX];

@@ -1,5 +1,5 @@
 /*
- * descriptor.h - names of what the program has open already: /dev/stdout, /dev/stderr, /dev/fd/3
+ * descriptor.h - recognises names of open descriptors: /dev/stdout, /dev/stderr, /dev/fd/3
  *
  * On Linux these are links that lead to whatever the descriptor has open, perhaps to an ordinary file.  Who replaced
  * such a name would replace the link in /dev, for everybody.  The descriptor itself is what is meant.

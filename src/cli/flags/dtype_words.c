@@ -1,8 +1,8 @@
 /*
- * dtype_words.c - element types as people spell them
+ * dtype_words.c - the spellings of element types on the command line
  *
- * Each has its name in safetensors ("BF16"), which is the library's, and the one that NumPy, PyTorch or habit give it
- * ("bfloat16").  Upper and lower case are the same.
+ * Each type has its safetensors name ("BF16"), which the library uses, and the names that NumPy, PyTorch or habit give
+ * it ("bfloat16").  Upper and lower case are the same.
  */
 #include "cli/say/message.h"
 #include "cli/say/suggest.h"
@@ -41,7 +41,7 @@ static const struct {
     {"BOOL", {"bool"}},
 };
 
-/* What is longer than any word becomes "", which is none of them. */
+/* A text longer than any word becomes "", which matches none. */
 static void to_lower(const char *text, char word[WORD_SIZE])
 {
     size_t size = strlen(text);
@@ -65,7 +65,7 @@ bool znn_value_dtype(const char *text, const char **dtype)
             znn_suggest_offer(&suggestion, types[i].words[j]);
         }
     if (suggestion.best)
-        return znn_say_error(NULL, "--dtype knows no '%s'; did you mean '%s'?", text, suggestion.best);
+        return znn_say_error(NULL, "--dtype does not know '%s'; did you mean '%s'?", text, suggestion.best);
     return znn_say_error(NULL, "--dtype takes an element type, such as F32, F16, BF16, I8 or float32, not '%s'", text);
 }
 

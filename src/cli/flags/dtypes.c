@@ -1,5 +1,5 @@
 /*
- * dtypes.c - what the commands know of element types
+ * dtypes.c - facts about element types
  */
 #include "cli/flags/dtypes.h"
 
@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * NumPy has no BF16 and no F8: they are stored as unsigned integers of the same width, whose bits are theirs.  Types
- * of less than a byte it cannot hold at all.
+ * NumPy has no BF16 and no F8, so these are written as unsigned integers of the same width and with the same bits.
+ * NumPy cannot hold types smaller than a byte.
  */
 static const struct dtype dtypes[] = {
     {"BYTES", KIND_OPAQUE, NULL, 0},

@@ -1,7 +1,7 @@
 /*
- * dtypes.h - what the commands know of element types
+ * dtypes.h - facts about element types
  *
- * The library names them as safetensors does, and those of GGUF, which come in blocks, as llama.cpp does.
+ * The library uses the names of safetensors, and those of llama.cpp for GGUF's types, which come in blocks.
  */
 #ifndef ZNN_CLI_FLAGS_DTYPES_H
 #define ZNN_CLI_FLAGS_DTYPES_H
@@ -15,14 +15,14 @@ enum kind { KIND_OPAQUE, KIND_FLOAT, KIND_BF16, KIND_QUANTIZED, KIND_INTEGER };
 struct dtype {
     const char *name;
     enum kind kind;
-    const char *npy; /* how a .npy file describes the elements; NULL where it cannot */
-    unsigned order;  /* below DTYPE_ORDERS: its place among the types, as writers of safetensors sort them; 0 where that
-                        has no such type */
+    const char *npy; /* the description of the elements in a .npy file; NULL if there is none */
+    unsigned order;  /* below DTYPE_ORDERS: the order in which safetensors writers sort types; 0 if safetensors has no
+                        such type */
 };
 
 /*
- * The row of the type with this name; never NULL: what is not in the table is one of GGUF's if it is called so, and
- * opaque otherwise (a later library may know more types).
+ * Returns the row of the type `name`, never NULL.  A name that is not in the table counts as a type of GGUF if it looks
+ * like one, and as opaque otherwise.  (A later library may know more types.)
  */
 const struct dtype *znn_dtype_find(const char *name);
 

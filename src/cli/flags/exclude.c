@@ -1,5 +1,5 @@
 /*
- * exclude.c - files and directories that --exclude leaves out
+ * exclude.c - matches files and directories against --exclude
  */
 #include "cli/flags/exclude.h"
 
@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A pattern, taken apart. */
+/* A parsed pattern. */
 struct rule {
-    char *glob;      /* without the slashes at its start and end */
-    bool is_rooted;  /* it starts with a slash */
-    bool has_slash;  /* in its middle */
-    bool is_for_all; /* files, too: no slash ends it */
+    char *glob;      /* without slashes at its start and end */
+    bool is_rooted;  /* the pattern starts with a slash */
+    bool has_slash;  /* the pattern has a slash in its middle */
+    bool is_for_all; /* the pattern also means files, because no slash ends it */
 };
 
 static bool parse(const char *pattern, struct rule *rule)
@@ -32,7 +32,7 @@ static bool parse(const char *pattern, struct rule *rule)
     return true;
 }
 
-/* A pattern with a slash also matches the end of a path, from any directory on. */
+/* A pattern with a slash also matches the end of a path, starting at any directory. */
 static bool matches(const struct rule *rule, const char *below)
 {
     if (rule->is_rooted && !rule->has_slash && strchr(below, '/'))
@@ -52,7 +52,7 @@ static bool ask(const struct patterns *patterns, const char *below, bool is_dire
     for (size_t i = 0; i < patterns->count; i++) {
         struct rule rule;
         if (!parse(patterns->words[i], &rule))
-            continue; /* without memory the walk itself fails */
+            continue; /* if memory runs out, the walk itself fails */
         bool applies = (rule.is_for_all || is_directory) && !(is_operand && (rule.is_rooted || rule.has_slash));
         bool is_match = applies && rule.glob[0] && matches(&rule, below);
         free(rule.glob);

@@ -1,5 +1,5 @@
 /*
- * flags.c - the one table of flags
+ * flags.c - the table of flags
  */
 #include "cli/flags/flags.h"
 

@@ -1,9 +1,9 @@
 /*
- * flags.h - the one table of flags
+ * flags.h - the table of flags
  *
- * The parser and --help read it, the completions of shells are made from it (completions/generate.c), and a test holds
- * the manual against it.  A new flag takes a value of enum flag, a row in flags.c, a case in args.c, its place in
- * man/znn.1, and `cmake --build BUILD --target completions`.
+ * The parser and --help read the table, the completions of shells are generated from it (completions/generate.c), and a
+ * test checks the manual against it.  A new flag needs a value of enum flag, a row in flags.c, a case in args.c, an
+ * entry in man/znn.1, and `cmake --build BUILD --target completions`.
  */
 #ifndef ZNN_CLI_FLAGS_FLAGS_H
 #define ZNN_CLI_FLAGS_FLAGS_H
@@ -66,27 +66,27 @@ struct flag_info {
     enum flag flag;
     char first, last;     /* the short names from `first` to `last`, for most flags one letter */
     const char *name;     /* the long name without its dashes, or NULL */
-    const char *argument; /* what --help calls the argument, or NULL where the flag takes none */
-    unsigned commands;    /* who takes it: 1 << enum command_id for each, or FLAG_EVERYWHERE */
-    const char *help;     /* what it does, without a final full stop */
+    const char *argument; /* the argument's name in --help, or NULL if the flag takes none */
+    unsigned commands;    /* the commands that take it: 1 << enum command_id for each, or FLAG_EVERYWHERE */
+    const char *help;     /* a description, without a final full stop */
 };
 
 /* Also without a command. */
 #define FLAG_EVERYWHERE (~0u)
 
 /*
- * The row of a flag.
+ * Returns the row of a flag.
  */
 const struct flag_info *znn_flag(enum flag flag);
 
 /*
- * The rows with the short name `name`, or with the long name of `size` bytes at `name`; NULL where there is none.
+ * Return the row with the short name `name`, or with the long name of `size` bytes at `name`, or NULL if there is none.
  */
 const struct flag_info *znn_flag_find_short(char name);
 const struct flag_info *znn_flag_find_long(const char *name, size_t size);
 
 /*
- * How many bytes of a row's help say enough for one line: up to the first explanation.
+ * Returns the length of the part of a row's help that is enough for one line: up to the first explanation.
  */
 size_t znn_flag_summary_size(const struct flag_info *info);
 

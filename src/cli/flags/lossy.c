@@ -1,5 +1,5 @@
 /*
- * lossy.c - what the command line says of rounding, and what is said to the user of it
+ * lossy.c - the flags for rounding, and messages about rounding
  */
 #include "cli/flags/lossy.h"
 
@@ -16,7 +16,7 @@ bool znn_lossy_is_asked(const struct settings *settings)
     return settings->rounding.has_bits || settings->rounding.max_error;
 }
 
-/* Why tensors are not rounded. */
+/* The reasons why tensors are not rounded. */
 struct lossy_reasons {
     char text[400];
     uint64_t tensors;
@@ -57,7 +57,7 @@ bool znn_lossy_check(struct settings *settings)
     return true;
 }
 
-/* All patterns are tried, so that each that is of use is known to be. */
+/* Tries all patterns, so that every useful pattern gets marked. */
 static bool matches(struct patterns *patterns, const struct znn_tensor *tensor)
 {
     bool any = false;
@@ -124,7 +124,7 @@ struct lossy_words znn_lossy_words(const struct znn_lossy *lossy)
     return words;
 }
 
-/* Appends to a list of reasons, if they hold for any tensor. */
+/* Appends a reason to the list if it applies to any tensor. */
 static void add_reason(struct lossy_reasons *reasons, uint64_t tensors, const char *why)
 {
     size_t size = strlen(reasons->text);
@@ -135,26 +135,27 @@ static void add_reason(struct lossy_reasons *reasons, uint64_t tensors, const ch
 }
 
 /*
- * Biases and norms are always kept, and nobody misses what is not gained there.  Where they are more than 1 % of the
- * numbers, as in the flat states of an optimizer, somebody may.
+ * Biases and norms are always kept, and the loss in size is negligible.  But if they are more than 1 % of the numbers,
+ * as in the flat states of an optimizer, the user should know.
  */
 static bool small_ones_matter(const struct znn_report *report)
 {
     return report->small_size > report->float_size / 100;
 }
 
-/* Says how many tensors stay as they are, and why, if that was not to be expected. */
+/* Reports how many tensors are kept, and why, if the user would not expect it. */
 static bool say_kept(const char *name, unsigned bits, const struct znn_report *report)
 {
     struct lossy_reasons reasons = {"", 0};
-    uint64_t all = report->tensors > 0 ? report->tensors : 1; /* with --dtype, all of the file is one */
+    uint64_t all = report->tensors > 0 ? report->tensors : 1; /* with --dtype, the whole file is one tensor */
     char unsuited[80];
-    snprintf(unsuited, sizeof unsuited, "as B = %u is for F64 alone, and others take up to %d", bits, ZNN_BITS_MAX_32);
+    snprintf(unsuited, sizeof unsuited, "because B = %u is only for F64, and other types take up to %d", bits,
+             ZNN_BITS_MAX_32);
     add_reason(&reasons, report->unsuited_tensors, unsuited);
     if (small_ones_matter(report))
         add_reason(&reasons, report->small_tensors,
-                   "with fewer than 2 dimensions or 4096 numbers, which --only would round");
-    add_reason(&reasons, report->shared_tensors, "with bytes in common with tensors that are kept");
+                   "with fewer than 2 dimensions or 4096 numbers, which --only rounds");
+    add_reason(&reasons, report->shared_tensors, "that share bytes with kept tensors");
     if (reasons.tensors > 0)
         znn_say_warning(name, "%" PRIu64 " of %" PRIu64 " tensors %s not rounded: %s", reasons.tensors, all,
                         reasons.tensors == 1 ? "is" : "are", reasons.text);

@@ -1,5 +1,5 @@
 /*
- * names.c - how files are called before and after
+ * names.c - makes the names of compressed and decompressed files
  */
 #include "cli/flags/names.h"
 
@@ -12,7 +12,7 @@ static const char *const model_extensions[] = {
     "safetensors", "bin", "pt", "pth", "ckpt", "gguf", "npy", "onnx", "h5", "th", "tar",
 };
 
-/* Models have these, too, but .znn is appended to them: there are too many to take them for all that a name needs. */
+/* Models have these extensions, too, but .znn is appended to them: there are too many for replacing them all. */
 static const char *const kept_extensions[] = {
     "caffemodel", "distcp",   "ggml", "hdf5",      "joblib",    "keras",  "mlmodel",
     "msgpack",    "nemo",     "npz",  "onnx.data", "onnx_data", "params", "pdiparams",
@@ -25,7 +25,7 @@ const char *znn_names_base(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* The first `size` bytes of `start`, followed by `end`. */
+/* Returns the first `size` bytes of `start`, followed by `end`. */
 static char *join(const char *start, size_t size, const char *end)
 {
     size_t end_size = strlen(end);
@@ -68,7 +68,7 @@ char *znn_names_within(const char *directory, const char *path)
     return joined;
 }
 
-/* True where the first `size` bytes of `path` are a name with the extension `extension` and something before it. */
+/* Returns true if the first `size` bytes of `path` end in the extension `extension` with something before it. */
 static bool has_extension(const char *path, size_t size, const char *extension)
 {
     size_t base_size = size - (size_t)(znn_names_base(path) - path);

@@ -1,15 +1,15 @@
 /*
- * names.h - how files are called before and after
+ * names.h - makes the names of compressed and decompressed files
  *
  *     model.safetensors  <->  model.znn           a model's extension is replaced, and the .znn file remembers it
- *     notes.txt          <->  notes.txt.znn       anything else gets .znn appended
- *     .bin               <->  .bin.znn            a name that is all extension, too
- *     model.bin.bin      <->  model.bin.bin.znn   and one that has its extension twice (see below)
+ *     notes.txt          <->  notes.txt.znn       any other name gets .znn appended
+ *     .bin               <->  .bin.znn            so does a name that is only an extension
+ *     model.bin.bin      <->  model.bin.bin.znn   and a name that has its extension twice (see below)
  *
- * On the way back the remembered extension is appended, unless the name carries it anyway because someone called the
- * file model.safetensors.znn.  For this to be unambiguous, an extension that stands there twice is not replaced.
+ * Decompressing appends the stored extension, unless the name already has it because someone named the file
+ * model.safetensors.znn.  So that this stays unambiguous, an extension that occurs twice is not replaced.
  *
- * Names are bytes; no encoding is assumed, and upper and lower case differ.
+ * Names are bytes.  No encoding is assumed, and upper and lower case differ.
  */
 #ifndef ZNN_CLI_FLAGS_NAMES_H
 #define ZNN_CLI_FLAGS_NAMES_H
@@ -18,60 +18,61 @@
 #include <stddef.h>
 
 /*
- * The last component of a path, which may be empty.
+ * Returns the last component of a path, which may be empty.
  */
 const char *znn_names_base(const char *path);
 
 /*
- * The directory of a path, "." where none is written.  The caller frees it; NULL means out of memory.
+ * Returns the directory of a path, "." if the path has none.  The caller frees it.  Returns NULL if memory ran out.
  */
 char *znn_names_directory(const char *path);
 
 /*
- * "directory/name".  The caller frees it; NULL means out of memory.
+ * Returns "directory/name".  The caller frees it.  Returns NULL if memory ran out.
  */
 char *znn_names_below(const char *directory, const char *name);
 
 /*
- * "directory/name" with the last component of `path` as the name.  The caller frees it; NULL means out of memory.
+ * Returns "directory/name" with the last component of `path` as name.  The caller frees it.  Returns NULL if memory ran
+ * out.
  */
 char *znn_names_within(const char *directory, const char *path);
 
 /*
- * The path of a directory without the slashes at its end, so that names can follow it; for "/" that is "/.".  The
- * caller frees it; NULL means out of memory.
+ * Returns the path of a directory without slashes at its end, so that names can follow; "/." for "/".  The caller frees
+ * it.  Returns NULL if memory ran out.
  */
 char *znn_names_root(const char *directory);
 
 /*
- * True where `path` ends in .znn and has something before it.
+ * Returns true if `path` ends in .znn with something before it.
  */
 bool znn_names_is_znn(const char *path);
 
 /*
- * The extension of `path`, without its dot, if it is a model's and is to be replaced, or NULL.  Static.
+ * Returns the extension of `path` that .znn replaces, without its dot, or NULL if there is none.  Static.
  */
 const char *znn_names_model_extension(const char *path);
 
 /*
- * True where `path` ends in a model's extension, whether or not it is one to be replaced.
+ * Returns true if `path` ends in a model's extension, even one that .znn does not replace.
  */
 bool znn_names_is_model(const char *path);
 
 /*
- * The extension of a model with number `i`, without its dot, or NULL where there are no more.  Static.
+ * Returns the model extension number `i`, without its dot, or NULL if there are no more.  Static.
  */
 const char *znn_names_extension(size_t i);
 
 /*
- * `path` with .znn in place of `extension`, which it has, or appended where `extension` is NULL.  The caller frees it;
- * NULL means out of memory.
+ * Returns `path` with .znn in place of its extension `extension`, or appended if `extension` is NULL.  The caller frees
+ * it.  Returns NULL if memory ran out.
  */
 char *znn_names_compressed(const char *path, const char *extension);
 
 /*
- * The original's name for a .znn file's `path`, for which znn_names_is_znn() holds, and the extension that it
- * remembers, or "".  The caller frees it; NULL means out of memory.
+ * Returns the original's name for the `path` of a .znn file, for which znn_names_is_znn() must be true, and its stored
+ * extension, or "".  The caller frees the name.  Returns NULL if memory ran out.
  */
 char *znn_names_decompressed(const char *path, const char *extension);
 

@@ -1,5 +1,5 @@
 /*
- * operands.c - where bytes come from and go to, as the command line as a whole says
+ * operands.c - decides from the whole command line where bytes come from and go to
  */
 #include "cli/flags/operands.h"
 
@@ -15,14 +15,14 @@ bool znn_operand_is_stdin(const char *operand)
     return strcmp(operand, "-") == 0;
 }
 
-/* "out/" is one even if it is still to be made. */
+/* "out/" is a directory even if it does not exist yet. */
 static bool is_directory(const char *path)
 {
     struct stat status;
     return path[strlen(path) - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
 }
 
-/* A part of an original has no name of its own, and neither has standard input. */
+/* A part of an original has no name of its own, and standard input has none either. */
 static bool direct_into(struct settings *settings)
 {
     const char *directory = settings->target.path;
@@ -32,7 +32,7 @@ static bool direct_into(struct settings *settings)
     for (size_t i = 0; i < settings->operand_count; i++)
         from_stdin |= znn_operand_is_stdin(settings->operands[i]);
     if (from_stdin)
-        return znn_say_error(directory, "is a directory, and what comes from standard input has no name there; give "
+        return znn_say_error(directory, "is a directory, and output from standard input has no name; give "
                                         "the name of a file");
     settings->target.directory = directory;
     settings->target.path = NULL;
@@ -60,7 +60,7 @@ static bool check_output(struct settings *settings)
         return direct_into(settings);
     if (settings->operand_count > 1)
         return znn_say_error(NULL,
-                             "-o takes the output of one input file, and there are %zu; give a directory, such as "
+                             "-o takes the output of one input file, but there are %zu; give a directory, such as "
                              "'%s/'",
                              settings->operand_count, output);
     return true;
@@ -74,7 +74,7 @@ static bool check_presence(struct settings *settings)
     if (isatty(STDIN_FILENO))
         return znn_say_error(NULL, "no file given; name the files to %s, or - for standard input",
                              settings->command->name);
-    settings->operands[settings->operand_count++] = standard_input; /* the command's name has made room for it */
+    settings->operands[settings->operand_count++] = standard_input; /* the command's name has left space for it */
     return true;
 }
 
@@ -94,7 +94,7 @@ static bool check_stdout(const struct settings *settings, enum direction directi
     if (uses > 0 && settings->target.remove_source)
         return znn_say_error(NULL, "--rm needs output files, as nobody knows what becomes of standard output; use -o");
     if (uses > 0 && settings->json)
-        return znn_say_error(NULL, "--json prints to standard output, where the bytes go; use -o FILE");
+        return znn_say_error(NULL, "--json prints to standard output, but so does the data; use -o FILE");
     if (direction == DECOMPRESSING)
         return true;
     if (uses > 1)
@@ -125,7 +125,7 @@ static size_t count_directories(const struct settings *settings)
     return count;
 }
 
-/* Of two directories in one mirror nobody could tell any more what came from which. */
+/* With two directories in one mirror, nobody could tell which file came from where. */
 static bool check_recursive(const struct settings *settings)
 {
     if (settings->range.is_given)
@@ -133,17 +133,18 @@ static bool check_recursive(const struct settings *settings)
     if (settings->target.to_stdout || (settings->target.path && znn_operand_is_stdin(settings->target.path)))
         return znn_say_error(NULL, "-r writes many files, so they cannot go to standard output; use -o DIRECTORY");
     if (settings->operand_count == 0)
-        return znn_say_error(NULL, "no directory given; name those to %s, or . for this one", settings->command->name);
+        return znn_say_error(NULL, "no directory given; name the directories to %s, or . for this one",
+                             settings->command->name);
     if (count_stdin_uses(settings) > 0)
         return znn_say_error(NULL, "standard input has no name, and -r needs one; leave out - or -r");
     size_t directories = settings->target.path ? count_directories(settings) : 0;
     if (directories > 1)
-        return znn_say_error(NULL, "-o takes what is in one directory, and there are %zu; run znn for each",
+        return znn_say_error(NULL, "-o takes the files of one directory, but there are %zu; run znn for each",
                              directories);
     return true;
 }
 
-/* What is salvaged is one file, of which the original may be needed again. */
+/* A salvaged file is a single file, and its damaged source may be needed again. */
 static bool check_salvage(const struct settings *settings)
 {
     if (settings->salvage && settings->target.remove_source)
@@ -151,25 +152,25 @@ static bool check_salvage(const struct settings *settings)
     if (settings->salvage && settings->tree.recursive)
         return znn_say_error(NULL, "--salvage is for single files; leave -r out");
     if (settings->salvage && settings->json)
-        return znn_say_error(NULL, "--salvage lists what is lost on standard error; leave --json out");
+        return znn_say_error(NULL, "--salvage reports losses on standard error; leave out --json");
     if (settings->salvage && settings->range.is_given)
-        return znn_say_error(NULL, "--salvage takes all that is intact; leave --range out");
+        return znn_say_error(NULL, "--salvage writes everything that is intact; leave out --range");
     return true;
 }
 
-/* A rehearsal prints to where the bytes would go, and knows nothing of parts. */
+/* A dry run prints where the data would go, and does not handle parts. */
 static bool check_dry_run(const struct settings *settings, size_t stdout_uses)
 {
     if (!settings->target.dry_run)
         return true;
     if (stdout_uses > 0)
-        return znn_say_error(NULL, "--dry-run prints to standard output, where the bytes would go; use -o FILE");
+        return znn_say_error(NULL, "--dry-run prints to standard output, which the data would use; use -o FILE");
     if (settings->salvage)
-        return znn_say_error(NULL, "--dry-run is for whole files; leave --salvage out");
+        return znn_say_error(NULL, "--dry-run is for whole files; leave out --salvage");
     return true;
 }
 
-/* What only -r gives a meaning. */
+/* Flags that need -r. */
 static bool check_not_recursive(const struct settings *settings)
 {
     if (settings->tree.all)

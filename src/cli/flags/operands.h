@@ -1,5 +1,5 @@
 /*
- * operands.h - where bytes come from and go to, as the command line as a whole says
+ * operands.h - decides from the whole command line where bytes come from and go to
  *
  *     input      output            without -o or -c      -o OUT      -c
  *     FILE       is                beside FILE           OUT         standard output
@@ -8,8 +8,8 @@
  *     FILE       is, with -r       beside FILE           in OUT
  *     DIR        all below it      beside each           below OUT
  *
- * What makes no sense is refused before anything is read: two inputs into one .znn file, compressed bytes to or from a
- * terminal, the removal of an input whose output nobody can vouch for.
+ * Command lines that make no sense are rejected before anything is read: two inputs into one .znn file, compressed data
+ * to or from a terminal, or removing an input whose output cannot be checked.
  */
 #ifndef ZNN_CLI_FLAGS_OPERANDS_H
 #define ZNN_CLI_FLAGS_OPERANDS_H
@@ -19,23 +19,23 @@
 enum direction { COMPRESSING, DECOMPRESSING };
 
 /*
- * True for "-".
+ * Returns true for "-".
  */
 bool znn_operand_is_stdin(const char *operand);
 
 /*
- * True for "-", and for any name of standard output, such as /dev/stdout.
+ * Returns true for "-" and for any name of standard output, such as /dev/stdout.
  */
 bool znn_operand_is_stdout(const char *output);
 
 /*
- * Checks operands and flags against each other.  Afterwards there is at least one operand, and -o never means standard
- * output (to_stdout does).  Returns false for wrong usage, having said what is wrong.
+ * Checks operands and flags against each other.  Afterwards there is at least one operand, and standard output is
+ * always expressed by to_stdout, never by -o.  Returns false for wrong usage, which is reported.
  */
 bool znn_operands_check(struct settings *settings, enum direction direction);
 
 /*
- * The same for commands that only look at files: there is no output.
+ * Like znn_operands_check(), for commands that only read files and have no output.
  */
 bool znn_operands_check_inputs(struct settings *settings);
 

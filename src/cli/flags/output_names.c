@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Orders by directory and name of the output, so that those which collide become neighbours. */
+/* Sorts by directory and name of the output, so that colliding files become neighbours. */
 static int compare(const void *a, const void *b)
 {
     const struct output_name *x = *(struct output_name *const *)a;

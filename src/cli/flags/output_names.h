@@ -1,9 +1,9 @@
 /*
  * output_names.h - the names of all .znn files of one command, without collisions
  *
- * a.safetensors and a.bin in one directory would both become a.znn.  Then both get .znn appended to the whole name,
- * a.safetensors.znn and a.bin.znn, and no extension is stored.  A name that is made so may collide with a further one
- * (a.bin.npy would become a.bin.znn as well), so the check is repeated until nothing changes.
+ * a.safetensors and a.bin in one directory would both become a.znn.  In this case both get .znn appended to the whole
+ * name, a.safetensors.znn and a.bin.znn, and no extension is stored.  The new name may collide with another one
+ * (a.bin.npy would become a.bin.znn, too), so the check is repeated until nothing changes.
  */
 #ifndef ZNN_CLI_FLAGS_OUTPUT_NAMES_H
 #define ZNN_CLI_FLAGS_OUTPUT_NAMES_H
@@ -14,10 +14,10 @@
 
 struct output_name {
     const char *input;
-    char *target;          /* where the input would lie beside its output; the input's own path without -o DIR */
-    char *output;          /* NULL where the input has none: "-", or it is skipped */
-    const char *extension; /* to be stored; NULL where none is.  Static. */
-    dev_t device;          /* the directory, whatever way it is written */
+    char *target;          /* the path of the input if it were next to its output; without -o DIR, its own path */
+    char *output;          /* NULL if the input has no output: "-", or it is skipped */
+    const char *extension; /* to store, or NULL for none; static */
+    dev_t device;          /* identifies the directory, however its path is written */
     ino_t inode;
 };
 

@@ -1,5 +1,5 @@
 /*
- * selection.c - the tensors that the user named
+ * selection.c - selects the tensors that the user named
  */
 #include "cli/flags/selection.h"
 
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Marks in `chosen` what one name selects, and says whether that is anything. */
+/* Marks the tensors that one name selects in `chosen`.  Returns false if there are none. */
 static bool choose(const struct znn_reader *reader, const char *name, bool *chosen)
 {
     size_t exact = znn_reader_find(reader, name, strlen(name));
@@ -30,7 +30,7 @@ static bool choose(const struct znn_reader *reader, const char *name, bool *chos
     return found;
 }
 
-/* One that contains the name, as who types "lm_head" may mean "lm_head.weight", or one that is spelled much like it. */
+/* Suggests a tensor that contains the name ("lm_head" may mean "lm_head.weight"), or one with a similar spelling. */
 static bool say_unknown(const struct znn_reader *reader, const char *file, const char *name)
 {
     struct suggestion suggestion = {.typed = name};
@@ -45,8 +45,8 @@ static bool say_unknown(const struct znn_reader *reader, const char *file, const
     }
     const char *meant = container ? container : suggestion.best;
     if (meant)
-        return znn_say_error(file, "no tensor is called '%s', nor matches it; did you mean '%s'?", name, meant);
-    return znn_say_error(file, "no tensor is called '%s', nor matches it; 'znn list' lists them", name);
+        return znn_say_error(file, "no tensor matches '%s'; did you mean '%s'?", name, meant);
+    return znn_say_error(file, "no tensor matches '%s'; 'znn list' lists the names", name);
 }
 
 bool znn_selection_make(struct selection *selection, const struct znn_reader *reader, const char *file,

@@ -1,5 +1,5 @@
 /*
- * tensor_name.c - what the name of a tensor tells
+ * tensor_name.c - layer and role of a tensor from its name
  */
 #include "cli/flags/tensor_name.h"
 
@@ -20,7 +20,7 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* The end of the component that starts at `start`. */
+/* Returns the end of the component that starts at `start`. */
 static size_t component_end(const char *name, size_t size, size_t start)
 {
     while (start < size && !is_separator(name[start]))
@@ -38,7 +38,7 @@ static bool is_number(const char *text, size_t size)
 
 size_t znn_layer_size(const char *name, size_t size)
 {
-    size_t last = 0; /* where the last component starts */
+    size_t last = 0; /* start of the last component */
     for (size_t start = 0; start < size;) {
         size_t end = component_end(name, size, start);
         if (start > 0 && is_number(name + start, end - start))
@@ -53,14 +53,14 @@ size_t znn_layer_size(const char *name, size_t size)
 /* Roles                                                                                                            */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* A word that tells a role: anywhere in a component, or as one of the words that it is made of (c_attn, fc1). */
+/* A word that indicates a role: anywhere in a component, or as one of the words in it (c_attn, fc1). */
 struct clue {
     const char *word;
     bool anywhere;
     enum role role;
 };
 
-/* In the order in which they are tried on a component. */
+/* Tried on a component in this order. */
 static const struct clue clues[] = {
     {"exp_avg", true, ROLE_OPTIMIZER},
     {"momentum", true, ROLE_OPTIMIZER},
@@ -101,7 +101,7 @@ static const struct clue clues[] = {
     {"logits", true, ROLE_HEAD},
 };
 
-/* These say something only where no other does: BERT calls a matrix within its attention "dense", too. */
+/* Used only if no other clue applies: BERT also calls a matrix in its attention "dense". */
 static const struct clue weak_clues[] = {
     {"dense", false, ROLE_MLP},      {"linear", true, ROLE_MLP}, {"lin", false, ROLE_MLP},     {"fc", false, ROLE_MLP},
     {"proj", false, ROLE_ATTENTION}, {"out", false, ROLE_MLP},   {"output", false, ROLE_HEAD},
@@ -135,7 +135,7 @@ static bool has_clue(const char *text, size_t size, const struct clue *clue)
     return false;
 }
 
-/* Asks the components from the last to the first: a norm within an attention block is a norm. */
+/* Tries the components from last to first, because a norm in an attention block is a norm. */
 static enum role find_role(const char *name, size_t size, const struct clue *list, size_t count)
 {
     while (size > 0) {
@@ -191,7 +191,7 @@ bool znn_name_is_quantized(const char *name, size_t size)
 /* Order                                                                                                            */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Skips the zeros that a number starts with, and gives the length of the rest. */
+/* Skips the leading zeros of a number and returns the length of the rest. */
 static size_t number_size(const char *text, size_t size, size_t *start)
 {
     while (*start < size && text[*start] == '0')

@@ -1,5 +1,5 @@
 /*
- * tensor_name.h - what the name of a tensor tells
+ * tensor_name.h - layer and role of a tensor from its name
  *
  * Names are paths, and the number of a block is a component of its own:
  *
@@ -7,7 +7,7 @@
  *     `------+------' `--------------+------'
  *          layer            role: attention
  *
- * A name without a number belongs to the layer that its last component belongs to: lm_head.weight to lm_head.
+ * If a name has no number, its layer is the name without the last component: lm_head for lm_head.weight.
  */
 #ifndef ZNN_CLI_FLAGS_TENSOR_NAME_H
 #define ZNN_CLI_FLAGS_TENSOR_NAME_H
@@ -29,24 +29,24 @@ enum role {
 };
 
 /*
- * How many bytes of the name are its layer's.
+ * Returns the length of the layer's name at the start of the name.
  */
 size_t znn_layer_size(const char *name, size_t size);
 
 enum role znn_role(const char *name, size_t size);
 
 /*
- * In one word; static.
+ * Returns a role in one word.  Static.
  */
 const char *znn_role_word(enum role role);
 
 /*
- * True for names that mark integers as packed or rounded weights, not as counts or indices.
+ * Returns true for names of packed or rounded integer weights, as opposed to counts or indices.
  */
 bool znn_name_is_quantized(const char *name, size_t size);
 
 /*
- * Orders names as people count: h.2 before h.10.
+ * Compares names with numbers in numeric order: h.2 before h.10.
  */
 int znn_name_compare(const char *a, size_t a_size, const char *b, size_t b_size);
 

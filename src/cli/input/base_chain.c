@@ -1,5 +1,5 @@
 /*
- * base_chain.c - the base of a file, and that one's base, and so on
+ * base_chain.c - finds the base of a file, the base of that base, and so on
  */
 #include "cli/input/base_chain.h"
 
@@ -16,16 +16,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How often a base is looked for again that another znn has just replaced by what it compressed or decompressed to. */
+/* How often to look again for a base that another znn has just compressed or decompressed. */
 #define ATTEMPTS 5
 
 struct search {
     struct base_chain *chain;
-    const struct input_file *child; /* where it starts, or NULL */
-    const char *given;              /* or the path of --base */
+    const struct input_file *child; /* the file whose base is wanted, or NULL */
+    const char *given;              /* the path of --base, if there is no child */
     const char *directory;          /* --base-dir, or NULL */
     const char *output;             /* or NULL */
-    bool is_quiet;                  /* just looking */
+    bool is_quiet;                  /* looks only, without messages */
 };
 
 static bool is_same(const struct stat *a, const struct stat *b)
@@ -77,13 +77,13 @@ struct base_hint znn_base_hint(const struct input_file *file)
     return hint;
 }
 
-/* The library has checked it; but as it becomes part of a path, it is looked at once more here. */
+/* The library has checked the name, but it becomes part of a path, so the program checks it again. */
 static bool is_plain_name(const char *name)
 {
     return name[0] != '\0' && name[0] != '.' && !strchr(name, '/');
 }
 
-/* Takes the path, which it frees when it is done, if there is such a file, and a new one. */
+/* Takes over `path`.  If it is a regular file that is not in the chain yet, sets *found to it, otherwise frees it. */
 static bool try_path(const struct search *search, char *path, char **found)
 {
     struct stat status;
@@ -97,7 +97,7 @@ static bool try_path(const struct search *search, char *path, char **found)
     return good;
 }
 
-/* What "base.znn" was decompressed to since: "base", "base.safetensors", and so on. */
+/* Tries the names that "base.znn" may have been decompressed to: "base", "base.safetensors", and so on. */
 static bool try_decompressed(const struct search *search, const char *path, char **found)
 {
     if (!znn_names_is_znn(path))
@@ -124,7 +124,7 @@ static bool try_names(const struct search *search, const char *directory, const 
     return good;
 }
 
-/* In the directory where the file `neighbour` stands, or will. */
+/* Tries the directory in which the file `neighbour` is or will be. */
 static bool try_beside(const struct search *search, const char *neighbour, const char *name, char **found)
 {
     char *directory = znn_names_directory(neighbour);
@@ -136,8 +136,8 @@ static bool try_beside(const struct search *search, const char *neighbour, const
 }
 
 /*
- * The path of the base that `file` remembers, which the caller frees; NULL where there is none.  A base that is being
- * compressed or decompressed has one name or the other at any time, but not both are looked at at once: therefore
+ * Returns the path of the base that `file` names, or NULL if there is none.  The caller frees it.  A base that is being
+ * compressed or decompressed always has one name or the other, but the search cannot look at both at once.  So it looks
  * twice.
  */
 static char *find(const struct search *search, const struct input_file *file)
@@ -162,8 +162,8 @@ static void add_step(struct text *text, const char *path)
 }
 
 /*
- * Says what is wrong with file number `level` of a chain, where 0 is the child `name` and 1 the nearest base.  The line
- * starts with the file that the user named, which is that base where `name` is NULL, and follows the chain from there.
+ * Reports an error of file number `level` of a chain: 0 is the child `name`, 1 the nearest base.  The line starts with
+ * the file that the user named, which is the nearest base if `name` is NULL, and follows the chain from there.
  */
 static bool say(const struct base_chain *chain, const char *name, size_t level, const struct znn_error *error)
 {
@@ -177,10 +177,10 @@ static bool say(const struct base_chain *chain, const char *name, size_t level, 
         .path = path.failed ? NULL : path.data,
         .culprit = reached > 0 ? chain->links[reached - 1].path : name,
     };
-    /* A base that is not there is one further than the file that lacks it.  --base names the nearest one only. */
+    /* A missing base is one step further than the file that needs it. --base names only the nearest one. */
     size_t wanted = error->base == 0 ? level + 1 : level;
     if (error->status == ZNN_ERROR_BASE && wanted > 1)
-        words.remedy = "; put the right one beside the file that needs it, or name its directory with --base-dir";
+        words.remedy = "; put the right base next to the file that needs it, or name its directory with --base-dir";
     znn_say_failure_with(name ? name : chain->links[0].path, error, &words);
     znn_text_free(&path);
     return false;
@@ -193,7 +193,7 @@ bool znn_base_chain_say(const struct base_chain *chain, const struct input_file 
     return say(chain, file->name, error->base, error);
 }
 
-/* The path of the next file of the chain, likewise. */
+/* Returns the path of the next file of the chain.  The caller frees it. */
 static char *find_next(const struct search *search)
 {
     size_t count = search->chain->count;
@@ -214,13 +214,13 @@ static enum attempt fail_to_open(const struct search *search, const struct chain
                                     .detail = "could not open"};
     if (search->is_quiet)
         return ATTEMPT_FAILED;
-    chain->links[chain->count++] = *link; /* so that the line leads there */
+    chain->links[chain->count++] = *link; /* so that the message leads to this file */
     say(chain, search->child ? search->child->name : NULL, chain->count, &error);
     chain->count--;
     return ATTEMPT_FAILED;
 }
 
-/* What the user names as a base may be standard input. */
+/* The user may name standard input as a base. */
 static enum attempt open_file(const struct search *search, struct chained *link)
 {
     struct input_file *file = &link->file;
@@ -233,7 +233,7 @@ static enum attempt open_file(const struct search *search, struct chained *link)
     return fail_to_open(search, link);
 }
 
-/* Opens and locks a file.  It is gone if another one has its name by the time it is locked. */
+/* Opens and locks a file.  The file counts as gone if its name leads to another file once it is locked. */
 static enum attempt open_link(const struct search *search, struct chained *link, bool is_last)
 {
     struct input_file *file = &link->file;
@@ -248,11 +248,11 @@ static enum attempt open_link(const struct search *search, struct chained *link,
     znn_input_file_close(file);
     if (lock != LOCK_BUSY && !is_last)
         return ATTEMPT_GONE;
-    znn_say_error(link->path, "the base is being replaced or removed by another znn; try again");
+    znn_say_error(link->path, "another znn is replacing or removing the base; try again");
     return ATTEMPT_FAILED;
 }
 
-/* Adds the file at `path`, which it takes, or what has come in its place; nothing if there is nothing any more. */
+/* Takes over `path` and adds its file, or the file that replaced it.  Adds nothing if there is none any more. */
 static bool add_link(const struct search *search, char *path)
 {
     struct base_chain *chain = search->chain;
@@ -271,7 +271,7 @@ static bool add_link(const struct search *search, char *path)
     return attempt != ATTEMPT_FAILED;
 }
 
-/* Opens the files, the nearest first, for as long as each remembers a base. */
+/* Opens the files, nearest first, as long as each one names a base. */
 static bool open_files(const struct search *search)
 {
     struct base_chain *chain = search->chain;
@@ -279,8 +279,8 @@ static bool open_files(const struct search *search)
     while ((path = find_next(search))) {
         if (chain->count == ZNN_BASE_DEPTH_MAX) {
             znn_say_error(search->child ? search->child->name : chain->links[0].path,
-                          "needs a base, which needs one, and so on, for more than %d times, up to '%s'; compress one "
-                          "of them anew",
+                          "needs a chain of more than %d bases, up to '%s'; compress one of them "
+                          "again, without a base",
                           ZNN_BASE_DEPTH_MAX, path);
             free(path);
             return false;
@@ -292,7 +292,7 @@ static bool open_files(const struct search *search)
             break;
         path = chain->links[before].path;
         if (!S_ISREG(chain->links[before].file.status.st_mode))
-            return znn_say_error(path, "is no file that can be read in any order, as a base must be");
+            return znn_say_error(path, "is not a regular file, and a base must be one");
     }
     return chain->count > 0 || search->child || znn_say_memory_error(search->given);
 }
@@ -354,7 +354,7 @@ const char *znn_base_chain_name(const struct base_chain *chain)
 
 void znn_base_chain_close(struct base_chain *chain)
 {
-    for (size_t i = 0; i < chain->count; i++) { /* each is made from the next */
+    for (size_t i = 0; i < chain->count; i++) { /* each base was made from the next */
         znn_base_close(chain->links[i].base);
         znn_input_file_close(&chain->links[i].file);
         free(chain->links[i].path);

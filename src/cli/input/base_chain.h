@@ -1,16 +1,16 @@
 /*
- * base_chain.h - the base of a file, and that one's base, and so on
+ * base_chain.h - finds the base of a file, the base of that base, and so on
  *
- * The user names a base, or a .znn file remembers what its base was called, and that is looked for beside the file, and
- * in the directory that --base-dir names:
+ * The user names a base, or a .znn file stores the name of its base.  znn looks for that name next to the file and in
+ * the directory given with --base-dir:
  *
  *     child.znn  -- "base.safetensors" -->  base.safetensors, base.safetensors.znn or base.znn
  *     child.znn  -- "base.znn"         -->  base.znn, base, or base.safetensors and so on
  *
- * A .znn file may have a base in its turn.  The name that a file remembers comes from wherever the file does, so it is
- * used only if it is a plain file name; whether what lies there is the right one, the library finds out.
+ * A base that is a .znn file may itself have a base.  The stored name may be untrusted, so it is used only if it is a
+ * plain file name.  The library checks whether the file found is the right one.
  *
- * The files of a chain are locked, so that no other znn removes or replaces them while they are needed; see lock.h.
+ * The files of a chain are locked, so that no other znn removes or replaces them while they are needed (lock.h).
  */
 #ifndef ZNN_CLI_INPUT_BASE_CHAIN_H
 #define ZNN_CLI_INPUT_BASE_CHAIN_H
@@ -24,8 +24,8 @@ struct chained {
 };
 
 /*
- * What a .znn file remembers its base by, for people and, if it is a plain file name, to look for; "" where it is none,
- * remembers nothing, or is a stream.
+ * The name of the base that a .znn file stores, for messages and, if it is a plain file name, for the search.  It is ""
+ * if the file is not a .znn file, stores no name, or is a stream.
  */
 struct base_hint {
     char name[ZNN_BASE_NAME_MAX + 1];
@@ -34,7 +34,7 @@ struct base_hint {
 struct base_hint znn_base_hint(const struct input_file *file);
 
 /*
- * Zeroed, it is empty.  Close in the end.
+ * A zeroed struct is an empty chain.  Call znn_base_chain_close() when done.
  */
 struct base_chain {
     struct chained links[ZNN_BASE_DEPTH_MAX]; /* the nearest first */
@@ -42,28 +42,28 @@ struct base_chain {
 };
 
 /*
- * Opens the base `path`, and what it needs itself.  `directory` is that of --base-dir, or NULL.  Returns false, having
- * said why, if that fails.
+ * Opens the base `path` and its own bases.  `directory` is that of --base-dir, or NULL.  Returns false if this fails,
+ * which is reported.
  */
 bool znn_base_chain_open(struct base_chain *chain, const char *path, const char *directory);
 
 /*
- * Finds and opens the base that `child` remembers, if it is a .znn file that does.  It is looked for in the directory
- * of the path `output`, too, unless that is NULL: with -r it may have been decompressed there a moment ago.  Where it
- * is not found, the chain stays empty: the library will say what is missing.  Returns false, having said why, if it was
- * found and could not be opened.
+ * Finds and opens the base that the .znn file `child` names, if any.  Also searches the directory of the path `output`,
+ * unless it is NULL, because -r may just have decompressed the base there.  If the base is not found, the chain stays
+ * empty, and the library reports the missing base.  Returns false if a base was found but could not be opened, which is
+ * reported.
  */
 bool znn_base_chain_find(struct base_chain *chain, const struct input_file *child, const char *directory,
                          const char *output);
 
 /*
- * The same, but nothing is said, locked, or decoded: which files does `child` need, as far as they are there?
+ * Finds the files that `child` needs, as far as they exist, without messages, locks and decoding.
  */
 void znn_base_chain_locate(struct base_chain *chain, const struct input_file *child, const char *directory,
                            const char *output);
 
 /*
- * Says what the library found wrong with `file`, whose chain this is, or with a base of it: the line then goes
+ * Reports an error of the library about `file`, whose chain this is, or about one of its bases.  The line then goes
  * from file to file, up to the one at fault.  Returns false.
  *
  *     znn: c.znn: its base './b.znn': its base './a.znn': the file is damaged: ...
@@ -71,32 +71,32 @@ void znn_base_chain_locate(struct base_chain *chain, const struct input_file *ch
 bool znn_base_chain_say(const struct base_chain *chain, const struct input_file *file, const struct znn_error *error);
 
 /*
- * For the library; NULL where the chain is empty.
+ * Returns the base for the library, or NULL if the chain is empty.
  */
 struct znn_base *znn_base_chain_base(const struct base_chain *chain);
 
 /*
- * What the nearest base is called, without its path.
+ * Returns the name of the nearest base, without its path.
  */
 const char *znn_base_chain_name(const struct base_chain *chain);
 
 /*
- * True if `file` is one of the chain's.
+ * Returns true if `file` is in the chain.
  */
 bool znn_base_chain_has(const struct base_chain *chain, const struct input_file *file);
 
 /*
- * The same for the file with this status.
+ * Returns true if the file with this status is in the chain.
  */
 bool znn_base_chain_has_status(const struct base_chain *chain, const struct stat *status);
 
 /*
- * True if a file of the chain has been written to since it was opened.
+ * Returns true if a file of the chain has been written to since it was opened.
  */
 bool znn_base_chain_has_changed(const struct base_chain *chain);
 
 /*
- * True if each name still leads to the file of the chain that was opened by it.
+ * Returns true if each name still leads to the file that was opened.
  */
 bool znn_base_chain_is_there(const struct base_chain *chain);
 

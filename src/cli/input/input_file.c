@@ -1,5 +1,5 @@
 /*
- * input_file.c - a file to be read, and perhaps removed afterwards
+ * input_file.c - opens an input file, which may be removed afterwards
  */
 #include "cli/input/input_file.h"
 
@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /*
- * The times of a file advance in steps, of up to 10 ms.  Two changes in one step cannot be told apart.  So a file that
- * was changed less than this many milliseconds ago is waited for, so many times.
+ * File times advance in steps of up to 10 ms, and two changes in one step look alike.  So if a file changed less than
+ * STEP milliseconds ago, znn waits, at most STEPS_MAX times.
  */
 #define STEP 20
 #define STEPS_MAX 50
@@ -25,16 +25,16 @@ static bool check_removable(const char *path)
 {
     struct stat status;
     if (lstat(path, &status) != 0)
-        return true; /* opening it will fail, and say why */
+        return true; /* opening it fails and reports why */
     if (S_ISLNK(status.st_mode))
-        return znn_say_error(path, "is a symbolic link, which --rm does not remove; leave --rm out, or name the file "
+        return znn_say_error(path, "is a symbolic link, which --rm does not remove; leave out --rm, or name the file "
                                    "that it leads to");
     if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
-        return znn_say_error(path, "is no regular file, and --rm removes nothing else; leave --rm out");
+        return znn_say_error(path, "is not a regular file, and --rm removes only those; leave out --rm");
     return true;
 }
 
-/* One that was closed is open for writing only: see open_standard_streams() in main.c. */
+/* A closed stream is open for writing only: see open_standard_streams() in main.c. */
 static bool is_readable(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
@@ -46,10 +46,10 @@ static bool is_recent(const struct timespec *time)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     long long age = (now.tv_sec - time->tv_sec) * 1000LL + (now.tv_nsec - time->tv_nsec) / 1000000;
-    return age >= 0 && age < STEP; /* a time in the future never passes */
+    return age >= 0 && age < STEP; /* a time in the future never gets old */
 }
 
-/* Waits until any change from now on would show in the file's times. */
+/* Waits until every further change would show in the file's times. */
 static bool settle(struct input_file *file)
 {
     const struct timespec pause = {.tv_nsec = STEP * 1000000L};
@@ -61,15 +61,15 @@ static bool settle(struct input_file *file)
     return true;
 }
 
-/* In this order: who is no longer a writer when the file is looked at changes it no more. */
+/* Checks for writers first: a program that has stopped writing by then cannot change the file after its status is
+ * read. */
 static bool prepare_removal(struct input_file *file)
 {
     if (!S_ISREG(file->status.st_mode))
         return true;
     if (znn_lock_has_writer(file->fd))
-        return znn_say_error(file->name,
-                             "is open for writing by another program, and --rm would lose what that writes; "
-                             "wait for it, or leave --rm out");
+        return znn_say_error(file->name, "is open for writing in another program, and --rm would lose its changes; "
+                                         "wait for it, or leave out --rm");
     return settle(file);
 }
 
@@ -109,8 +109,8 @@ void znn_input_file_close(struct input_file *file)
 }
 
 /*
- * Random access is for files that say how long they are.  Those of /proc claim to be empty, and of a file that the
- * shell has opened and a command before us has read in part, only the rest is meant.
+ * Only files that state their size are read at any position.  Files in /proc claim to be empty.  If the shell has
+ * opened a file and an earlier command has read part of it, znn reads only the rest.
  */
 bool znn_input_file_is_plain(const struct input_file *file)
 {
@@ -215,8 +215,8 @@ void znn_input_file_say_names(const struct input_file *file)
     if (fstat(file->fd, &now) != 0 || now.st_nlink == 0)
         return;
     if (now.st_nlink == 1)
-        znn_say_warning(file->name, "removed, but the file has another name, so that its space is not freed");
+        znn_say_warning(file->name, "removed, but the file has another name, so its space is not freed");
     else
-        znn_say_warning(file->name, "removed, but the file has %ju other names, so that its space is not freed",
+        znn_say_warning(file->name, "removed, but the file has %ju other names, so its space is not freed",
                         (uintmax_t)now.st_nlink);
 }

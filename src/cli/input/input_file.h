@@ -1,9 +1,9 @@
 /*
- * input_file.h - a file to be read, and perhaps removed afterwards
+ * input_file.h - opens an input file, which may be removed afterwards
  *
- * Any kind of file can be read but a directory; symbolic links are followed.  Only a regular file reached without a
- * link can be removed with --rm: removing a link would leave the data, and removing what it leads to would leave a
- * broken link in, say, a download cache.  How it is removed is told in removal.h.
+ * Any file except a directory can be read, and symbolic links are followed.  --rm removes only a regular file that was
+ * reached without a link: removing a link would leave the data, and removing its target would leave a broken link, for
+ * example in a download cache.  removal.h describes the removal.
  */
 #ifndef ZNN_CLI_INPUT_INPUT_FILE_H
 #define ZNN_CLI_INPUT_INPUT_FILE_H
@@ -18,79 +18,81 @@ struct input_file {
     const char *name; /* for messages */
     int fd;
     bool is_removable;
-    struct stat status; /* as it was when opened */
+    struct stat status; /* when it was opened */
 };
 
 /*
- * Opens `path`, or takes standard input for "-".  `removable` asks whether the file could be removed later; it cannot
- * while another program may write to it.  Returns false, having said why, if it cannot be opened or is not what is
- * asked for.
+ * Opens `path`, or standard input for "-".  `removable` asks for a file that can be removed later, which is impossible
+ * while another program may write to it.  Returns false if the file cannot be opened or is not suitable, which is
+ * reported.
  */
 bool znn_input_file_open(struct input_file *file, const char *path, bool removable);
 
 void znn_input_file_close(struct input_file *file);
 
 /*
- * True if the file is one that can be read in any order: not a pipe, and nothing of it was read before.
+ * Returns true if the file can be read at any position: it is not a pipe, and nothing was read from it before.
  */
 bool znn_input_file_is_plain(const struct input_file *file);
 
 /*
- * True if the file is regular and has no bytes.  Such a file is not plain: one of /proc may say the same and be read.
+ * Returns true if the file is regular and has no bytes.  Such a file is not plain, because files in /proc look empty
+ * but can be read.
  */
 bool znn_input_file_is_empty(const struct input_file *file);
 
 /*
- * Says that a file is no .znn file because it is empty, or else that it is a stream, and why that does not do.  Returns
- * false.
+ * Reports that a file is not a .znn file because it is empty, or else that it is a stream, and why a stream does not
+ * work.  Returns false.
  */
 bool znn_input_file_say_stream(const struct input_file *file, const char *why);
 
 /*
- * True if a plain file starts as another program's files do; *error then tells whose.
+ * Returns true if a plain file looks like the file of another program.  *error then names the program.
  */
 bool znn_input_file_is_foreign(const struct input_file *file, struct znn_error *error);
 
 /*
- * The file's bytes, for the library, from where it stands.  Good until it is closed.
+ * Returns the bytes of the file, from its position on, for the library.  Valid until the file is closed.
  */
 struct znn_input znn_input_file_stream(const struct input_file *file);
 
 /*
- * Reads the first `size` bytes of an open file, or as many as it has, wherever it stands; it stays there.  Returns how
- * many, or -1 with errno set.
+ * Reads the first `size` bytes of an open file, or fewer if it is shorter, without moving its position.  Returns their
+ * number, or -1 with errno set.
  */
 ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size);
 
 /*
- * The same from `offset` on.
+ * Like znn_input_file_read_start(), but reads from `offset` on.
  */
 ptrdiff_t znn_input_file_read_at(int fd, void *data, size_t size, uint64_t offset);
 
 /*
- * The header of an open file, as znn_read_header() reads it; ZNN_ERROR_IO, with errno set, if the file cannot be read.
+ * Reads the header of an open file with znn_read_header().  Returns ZNN_ERROR_IO, with errno set, if the file cannot be
+ * read.
  */
 enum znn_status znn_input_file_header(int fd, struct znn_header *header);
 
 /*
- * True if it is compressed already: it begins as .znn files do.  A stream is not looked into.
+ * Returns true if the file starts like a .znn file.  A stream is not examined.
  */
 bool znn_input_file_is_znn(const struct input_file *file);
 
 /*
- * True if someone has written to the file since it was opened.  Of a file that is to be removed, any change counts,
- * also one of its name or mode: who writes can set the time back, but not that of the last change of the file's status.
+ * Returns true if the file was written to since it was opened.  For a file that is to be removed, any change counts,
+ * even of its name or mode: a writer can set the modification time back, but not the time of the last status change.
  */
 bool znn_input_file_has_changed(const struct input_file *file);
 
 /*
- * The same, of two looks at a file: has its content changed, and has anything?
+ * Compare two states of a file: did its content stay the same, and did everything stay the same?
  */
 bool znn_input_file_is_same_content(const struct stat *a, const struct stat *b);
 bool znn_input_file_is_untouched(const struct stat *a, const struct stat *b);
 
 /*
- * Warns if a file that was removed has other names, hard links, so that its space is not free.
+ * Warns if a removed file has other names (hard links), so that its space is not freed.
  */
 void znn_input_file_say_names(const struct input_file *file);
 

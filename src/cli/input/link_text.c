@@ -1,5 +1,5 @@
 /*
- * link_text.c - what a symbolic link says, and what its counterpart has to say
+ * link_text.c - reads symbolic links and makes the text of their counterparts
  */
 #include "cli/input/link_text.h"
 
@@ -30,7 +30,8 @@ char *znn_link_text(const char *path)
     return NULL;
 }
 
-/* Takes the last component off the `size` bytes at `path`.  Returns what is left, or -1 where there was none. */
+/* Removes the last component from the `size` bytes at `path`.  Returns the new size, or -1 if there was no
+ * component. */
 static ptrdiff_t up(const char *path, size_t size)
 {
     if (size == 0)
@@ -40,7 +41,8 @@ static ptrdiff_t up(const char *path, size_t size)
     return (ptrdiff_t)(size > 0 ? size - 1 : 0);
 }
 
-/* Goes from *size bytes at `path` where the component of `length` bytes at `name` leads.  False: out of the tree. */
+/* Moves from the path of *size bytes to the component of `length` bytes at `name`.  Returns false if this leaves the
+ * tree. */
 static bool step(char *path, size_t *size, const char *name, size_t length)
 {
     if (length == 0 || (length == 1 && name[0] == '.'))

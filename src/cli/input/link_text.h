@@ -1,10 +1,10 @@
 /*
- * link_text.h - what a symbolic link says, and what its counterpart has to say
+ * link_text.h - reads symbolic links and makes the text of their counterparts
  *
  *     a/latest.bin -> ./steps/3.bin       and the output of a/steps/3.bin is   a/steps/3.bin.znn
  *     a/latest.bin.znn -> ./steps/3.bin.znn
  *
- * Paths are taken apart as text.  That is right within a tree whose directories were reached through no link.
+ * Paths are handled as text, which is correct in a tree whose directories are not links.
  */
 #ifndef ZNN_CLI_INPUT_LINK_TEXT_H
 #define ZNN_CLI_INPUT_LINK_TEXT_H
@@ -12,24 +12,26 @@
 #include <stdbool.h>
 
 /*
- * What the symbolic link `path` says.  The caller frees it; NULL, with errno set, if it cannot be read.
+ * Returns the text of the symbolic link `path`.  The caller frees it.  Returns NULL with errno set if it cannot be
+ * read.
  */
 char *znn_link_text(const char *path);
 
 /*
- * Where `text` leads from a link at `below`, both relative to the top of a tree: "a/b/x", "../y" -> "a/y".  The caller
- * frees it; NULL if that is outside the tree, or memory runs out.
+ * Returns the target of the link at `below` with the text `text`, both relative to the top of a tree: "a/b/x", "../y"
+ * -> "a/y".  The caller frees it.  Returns NULL if the target is outside the tree or memory ran out.
  */
 char *znn_link_resolve(const char *below, const char *text);
 
 /*
- * The text for a link at `path` that leads to `target`; both are relative to the same directory, or absolute, and
- * without "..".  The caller frees it; NULL means out of memory.
+ * Returns the text for a link at `path` to `target`.  Both must be absolute or relative to the same directory, and
+ * without "..".  The caller frees it.  Returns NULL if memory ran out.
  */
 char *znn_link_relative(const char *path, const char *target);
 
 /*
- * `text` with the last component of `target` in place of its own.  The caller frees it; NULL means out of memory.
+ * Returns `text` with its last component replaced by that of `target`.  The caller frees it.  Returns NULL if memory
+ * ran out.
  */
 char *znn_link_renamed(const char *text, const char *target);
 

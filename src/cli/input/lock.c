@@ -1,5 +1,5 @@
 /*
- * lock.c - several znn processes at once, and other programs that write
+ * lock.c - locks files against other znn processes, and detects other writers
  */
 #define _GNU_SOURCE /* F_SETLEASE */
 #include "cli/input/lock.h"
@@ -9,7 +9,7 @@
 #include <sys/file.h>
 #include <time.h>
 
-/* Between two attempts, in milliseconds. */
+/* Milliseconds between two attempts. */
 #define PAUSE 10
 
 static enum lock take(int fd, int operation, unsigned patience)
@@ -40,8 +40,8 @@ enum lock znn_lock_shared(int fd, unsigned patience)
 }
 
 /*
- * The kernel grants a read lease only on a file that nobody can write to.  The lease is given back at once: it would
- * not keep a later writer from a file that is unlinked.
+ * The kernel grants a read lease only on a file that nobody can write to.  The lease is returned at once, because it
+ * would not keep a later writer away from an unlinked file.
  */
 bool znn_lock_has_writer(int fd)
 {

@@ -1,5 +1,5 @@
 /*
- * model_file.c - is this file a model's?
+ * model_file.c - is this file a model?
  */
 #include "cli/input/model_file.h"
 

@@ -1,18 +1,18 @@
 /*
- * model_file.h - is this file a model's?
+ * model_file.h - is this file a model?
  *
- * With -r nobody has named the files, so those that hold weights have to be told from the rest.  The extension decides
- * (names.h).  Where it is none of a model's, as in a download cache whose files are called by their checksums, the
- * first bytes do:
+ * With -r, the user does not name the files, so znn has to find those that hold weights.  It goes by the extension
+ * (names.h).  If that is not a model's, as in a download cache whose files are named by their checksums, it goes by the
+ * first bytes:
  *
- *     safetensors        the header's length (8 bytes, little-endian), which the file has room for, then {" or {}
- *     PyTorch            zip whose first member is called data.pkl or version, in a folder, or as a file of tensors is
+ *     safetensors        a header length that fits into the file (8 bytes, little-endian), then {" or {}
+ *     PyTorch            zip whose first member is data.pkl or version in a folder, or named like a file of tensors
  *     PyTorch, old       a pickle of the number 0x1950a86a20f9469cfc6c
- *     NumPy              \x93NUMPY, or zip whose first member is called .npy
- *     GGUF, GGML         GGUF, or GGML's earlier words ggml, ggmf, ggjt and ggla, which stand there backwards
- *     TensorFlow Lite    TFL3, behind 4 bytes
+ *     NumPy              \x93NUMPY, or zip whose first member ends in .npy
+ *     GGUF, GGML         GGUF, or GGML's earlier words ggml, ggmf, ggjt and ggla, stored backwards
+ *     TensorFlow Lite    TFL3, after 4 bytes
  *
- * HDF5 and ONNX are known by their extensions only: the former holds many other things, the latter has no such mark.
+ * HDF5 and ONNX are recognised only by extension: HDF5 files hold many other things, and ONNX has no magic number.
  */
 #ifndef ZNN_CLI_INPUT_MODEL_FILE_H
 #define ZNN_CLI_INPUT_MODEL_FILE_H
@@ -24,7 +24,7 @@ enum model_verdict {
 };
 
 /*
- * Judges the regular file `path` by its name and, if need be, by its first bytes.
+ * Judges the regular file `path` by its name and, if necessary, its first bytes.
  */
 enum model_verdict znn_model_file_judge(const char *path);
 

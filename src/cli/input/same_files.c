@@ -1,5 +1,5 @@
 /*
- * same_files.c - names of one file: hard links, and symbolic links within a tree
+ * same_files.c - finds all names of a file: hard links, and symbolic links in a tree
  */
 #include "cli/input/same_files.h"
 
@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-/* qsort() takes no context, so what is sorted carries all that is compared. */
+/* qsort() takes no context, so the sorted items hold everything that is compared. */
 struct key {
     dev_t device;
     ino_t inode;
@@ -57,7 +57,7 @@ size_t znn_same_files_find(const struct same_files *index, size_t number, const 
     if (!S_ISREG(index->tree->entries[number].status.st_mode))
         return 0;
     struct key wanted = key_of(index->tree, number);
-    size_t low = 0; /* the first that is not less than the file itself */
+    size_t low = 0; /* the first key that is not less than the file's */
     for (size_t high = index->count; low < high;) {
         size_t middle = low + (high - low) / 2;
         struct key key = key_of(index->tree, index->numbers[middle]);

@@ -1,11 +1,11 @@
 /*
- * same_files.h - names of one file: hard links, and symbolic links within a tree
+ * same_files.h - finds all names of a file: hard links, and symbolic links in a tree
  *
  *     hub/blobs/5f3a                     a file
  *     hub/snapshots/1/model.bin       -> ../../blobs/5f3a     leads to the same file
  *     hub/copy.bin                       a hard link to it: the same file
  *
- * They all have the same device and inode number, once links are followed.  An index over a tree's entries, ordered by
+ * If links are followed, all names have the same device and inode number.  An index of a tree's entries, sorted by
  * these numbers, finds the other names of an entry.
  */
 #ifndef ZNN_CLI_INPUT_SAME_FILES_H
@@ -14,28 +14,28 @@
 #include "cli/input/tree.h"
 
 /*
- * Zeroed, it is empty.
+ * A zeroed struct is an empty index.
  */
 struct same_files {
     const struct tree *tree;
-    size_t *numbers; /* of the tree's entries that are regular files or lead to some */
+    size_t *numbers; /* of the tree's entries that are regular files or lead to one */
     size_t count;
 };
 
 /*
- * Indexes a tree, which has to stay as it is.  Returns false, having said so, when memory runs out.
+ * Indexes a tree, which must not change afterwards.  Returns false if memory ran out, which is reported.
  */
 bool znn_same_files_index(struct same_files *index, const struct tree *tree);
 
 /*
- * The entries that lead to the same file as entry `number`, itself included, in the tree's order.  Returns how many;
- * *numbers points to the first.  For what is no regular file there are none.
+ * Finds the entries that lead to the same file as entry `number`, including itself, in the order of the tree.  Returns
+ * their number and sets *numbers to the first one.  Returns 0 if the entry is not a regular file.
  */
 size_t znn_same_files_find(const struct same_files *index, size_t number, const size_t **numbers);
 
 /*
- * True if a link below the same operand leads to entry `number` and has the name of a model, as in the caches of
- * Hugging Face, where the file itself is called by a digest.
+ * Returns true if a link below the same operand leads to entry `number` and has the name of a model, as in Hugging Face
+ * caches, where the name of the file itself is a digest.
  */
 bool znn_same_files_call_model(const struct same_files *index, size_t number);
 

@@ -1,5 +1,5 @@
 /*
- * signals.c - a program that is stopped leaves no half-written file behind
+ * signals.c - removes a half-written file if a signal stops the program
  */
 #include "cli/input/signals.h"
 
@@ -16,9 +16,9 @@ static const char *volatile last_words;
 static sigset_t mask_before_hold;
 
 /*
- * Uses async-signal-safe calls only.  SA_RESETHAND has restored the default action, so that the signal ends the program
- * when it strikes again: at once in another thread, or when the handler returns.  kill() rather than raise(): the
- * sandbox lets through what names this process, and raise() may name a thread alone.
+ * Uses only async-signal-safe calls.  SA_RESETHAND has restored the default action, so the second signal ends the
+ * program: at once in another thread, or when the handler returns.  It uses kill() and not raise(), because the sandbox
+ * allows signals to this process, and raise() may name only a thread.
  */
 static void handle(int number)
 {
@@ -38,7 +38,7 @@ static void fill_set(sigset_t *set)
         sigaddset(set, caught[i]);
 }
 
-/* Whoever opens a file for writing in the moment in which lock.c has a lease on it would end the program. */
+/* While lock.c has a lease on a file, any program that opens the file for writing causes SIGIO, which would end znn. */
 static void ignore_leases(void)
 {
 #ifdef SIGIO

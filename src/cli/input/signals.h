@@ -1,18 +1,18 @@
 /*
- * signals.h - a program that is stopped leaves no half-written file behind
+ * signals.h - removes a half-written file if a signal stops the program
  *
- * At any time at most one temporary file is guarded.  When SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU or SIGXFSZ
- * arrives, the handler removes it and lets the signal do what it would have done, so that whoever waits for the
- * program sees that it was killed, and by what.
+ * At most one temporary file is guarded at a time.  When SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU or SIGXFSZ arrives,
+ * the handler removes the file and then lets the signal take effect, so that the parent process sees which signal
+ * killed the program.
  *
- * A file must never exist unguarded, nor be guarded when it has become the finished output.  So the signals are held
- * back while a file is created and its guard set, and while it takes its final name and the guard is lifted:
+ * A temporary file must never exist unguarded, and a finished output must never be guarded.  So signals are held back
+ * while a file is created and guarded, and while it gets its final name and the guard is removed:
  *
  *     znn_signals_hold(); create the file; znn_signals_guard(path); znn_signals_release();
  *     ...
  *     znn_signals_hold(); rename the file; znn_signals_guard(NULL); znn_signals_release();
  *
- * Holding covers the calling thread alone.  It suffices because the library's worker threads live only within
+ * Holding affects only the calling thread.  This is enough because the library's worker threads live only within
  * znn_compress() and znn_decompress(), where the guard does not change.
  */
 #ifndef ZNN_CLI_INPUT_SIGNALS_H
@@ -24,19 +24,19 @@
 void znn_signals_install(void);
 
 /*
- * Holds the signals back, and lets them through again.  They do not nest.
+ * Hold the signals back, and let them through again.  The calls do not nest.
  */
 void znn_signals_hold(void);
 void znn_signals_release(void);
 
 /*
- * Names the file to remove, or none where `path` is NULL.  The string must stay until the next call.
+ * Sets the file to remove, or none if `path` is NULL.  The string must stay valid until the next call.
  */
 void znn_signals_guard(const char *path);
 
 /*
- * What to write to standard error before the signal strikes, so that the shell does not find a half-written line there;
- * NULL for nothing.  Static.
+ * Sets a text to write to standard error before a signal takes effect, so that no half-written line stays on the
+ * terminal.  NULL means none.  The text must be static.
  */
 void znn_signals_wipe(const char *text);
 

@@ -1,5 +1,5 @@
 /*
- * spool.c - a stream whose directory is at its end
+ * spool.c - copies a stream whose directory is at its end to a temporary file
  */
 #include "cli/input/spool.h"
 
@@ -19,7 +19,7 @@ static bool is_zip(const struct spool *spool)
     return spool->start_size == 4 && memcmp(spool->start, "PK\3\4", 4) == 0;
 }
 
-/* Reads from the stream until it has ended. */
+/* Reads from the stream until it ends. */
 static ssize_t read_some(struct spool *spool, void *data, size_t size)
 {
     ssize_t n = 0;
@@ -62,7 +62,7 @@ static bool write_all(struct spool *spool, const void *data, size_t size)
     return true;
 }
 
-/* Takes one byte more than the limit allows, to see whether there is one. */
+/* Copies up to one byte more than the limit, to see whether the limit is exceeded. */
 static bool copy(struct spool *spool, const char *name, uint64_t limit)
 {
     char piece[PIECE];
@@ -72,7 +72,7 @@ static bool copy(struct spool *spool, const char *name, uint64_t limit)
         if (!write_all(spool, piece, (size_t)n))
             return znn_say_system_error(
                 name, "write to a temporary file", errno,
-                "; set TMPDIR to a directory with more room, or do without with --spool-limit 0");
+                "; set TMPDIR to a directory with more space, or turn this off with --spool-limit 0");
         if (spool->has_ended || spool->size > limit)
             return true;
         n = read_some(spool, piece, limit - spool->size < PIECE ? (size_t)(limit - spool->size) + 1 : PIECE);
@@ -90,13 +90,13 @@ bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t 
         return true;
     spool->file = znn_spool_unlinked();
     if (spool->file < 0)
-        return znn_say_system_error(
-            name, "make a temporary file", errno,
-            "; set TMPDIR to a directory that can be written, or do without with --spool-limit 0");
+        return znn_say_system_error(name, "make a temporary file", errno,
+                                    "; set TMPDIR to a writable directory, or turn this off with --spool-limit 0");
     if (!copy(spool, name, limit))
         return false;
     if (!spool->has_ended)
-        znn_say_note(name, "a zip file larger than the spool limit, so compressed as plain bytes; see --spool-limit");
+        znn_say_note(
+            name, "is a zip file larger than the spool limit, so it is compressed as plain bytes; see --spool-limit");
     return true;
 }
 
@@ -129,7 +129,7 @@ struct znn_input znn_spool_input(struct spool *spool)
 {
     if (spool->file >= 0 && spool->has_ended) {
         struct znn_input input = znn_input_fd(spool->file);
-        if (input.read_at) /* otherwise its kind could not be told, and as a stream it would go on behind its end */
+        if (input.read_at) /* if not, its kind is unknown, and reading it as a stream would continue past its end */
             return input;
     }
     return (struct znn_input){.context = spool, .size = ZNN_SIZE_UNKNOWN, .read = read_again};

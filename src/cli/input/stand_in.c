@@ -1,5 +1,5 @@
 /*
- * stand_in.c - files that have a model's name but only stand for one
+ * stand_in.c - detects files that have a model's name but are not models
  */
 #include "cli/input/stand_in.h"
 
@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include <string.h>
 
-/* In a model, zeros or other control characters stand among so many bytes. */
+/* Within this many bytes, a model has zeros or other control characters. */
 #define START_SIZE 64
 
-/* Pointers start with "version", and pages with "<" or blanks. */
+/* Pointers start with "version", pages with "<" or white space. */
 static bool is_prose(const struct input_file *file)
 {
     unsigned char start[START_SIZE];
@@ -26,7 +26,8 @@ static bool is_prose(const struct input_file *file)
     return true;
 }
 
-/* The library knows what people take for .znn files; prose among these is no model either. */
+/* The library recognises files that people mistake for .znn files.  Those of them that are prose are not models
+ * either. */
 void znn_stand_in_warn(const struct input_file *file)
 {
     struct znn_error error = ZNN_INIT(struct znn_error);

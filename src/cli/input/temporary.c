@@ -1,5 +1,5 @@
 /*
- * temporary.c - a file that is being written, before it has its name
+ * temporary.c - a file that is written before it gets its name
  */
 #define _GNU_SOURCE /* O_TMPFILE and renameat2() */
 #include "cli/input/temporary.h"
@@ -20,10 +20,11 @@
 #define MARK ".znn-tmp-"
 #define RANDOM "XXXXXX"
 
-/* How much of the final name a temporary one shows: the whole stays well within any file system's limit. */
+/* The part of the final name that a temporary name shows.  The whole name stays well within the limits of file
+ * systems. */
 #define SHOWN_MAX 100
 
-/* In seconds.  A file that is being written is touched more often, unless its input comes from a pipe that rests. */
+/* In seconds.  A file in use is changed more often, unless its input is a pipe that pauses. */
 #define LEFTOVER_AGE 3600
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -32,7 +33,7 @@
 
 #ifdef O_TMPFILE
 
-/* Under which a file without a name can be linked to one. */
+/* The path by which a nameless file can be linked to a name. */
 struct handle {
     char path[40];
 };
@@ -49,7 +50,7 @@ static int open_nameless(const char *directory)
     int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0 || access(handle_of(fd).path, F_OK) == 0)
         return fd;
-    close(fd); /* without /proc it would never get a name */
+    close(fd); /* without /proc it could never get a name */
     return -1;
 }
 
@@ -83,7 +84,7 @@ static char *make_template(const char *path)
     size_t shown = strlen(base);
     if (shown > SHOWN_MAX)
         for (shown = SHOWN_MAX; shown > 0 && ((unsigned char)base[shown] & 0xc0) == 0x80;)
-            shown--; /* some file systems insist on whole characters */
+            shown--; /* some file systems require whole characters */
     size_t capacity = strlen(path) + sizeof "." MARK RANDOM;
     char *template = malloc(capacity);
     if (template)
@@ -121,7 +122,7 @@ bool znn_temporary_create(struct temporary *temporary, const char *path, bool is
     free(directory);
     if (temporary->fd < 0 && !create_named(temporary, path))
         return false;
-    znn_lock_exclusive(temporary->fd, 0); /* nobody else can have it; a file system without locks does without */
+    znn_lock_exclusive(temporary->fd, 0); /* cannot be busy; if the file system has no locks, works without */
     return true;
 }
 
@@ -146,7 +147,7 @@ int znn_temporary_unnamed(const char *directory)
 /* Giving it a name, or removing it                                                                                 */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* For file systems that know no hard links. */
+/* For file systems without hard links. */
 static bool rename_to_free(const char *from, const char *path)
 {
     struct stat status;
@@ -160,7 +161,7 @@ static bool rename_to_free(const char *from, const char *path)
         errno = EEXIST;
         return false;
     }
-    return rename(from, path) == 0; /* in the hope that nothing appears right now */
+    return rename(from, path) == 0; /* hoping that nothing appears at this moment */
 }
 
 static bool link_named(const char *from, const char *path)
@@ -219,7 +220,7 @@ void znn_temporary_remove(struct temporary *temporary)
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* What was left behind                                                                                             */
+/* Leftover files                                                                                                   */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 bool znn_temporary_is_name(const char *name)
@@ -236,7 +237,7 @@ static bool is_leftover(const struct stat *status)
     return S_ISREG(status->st_mode) && status->st_uid == geteuid() && status->st_ctime < time(NULL) - LEFTOVER_AGE;
 }
 
-/* The lock tells whether a process still writes to it. */
+/* The lock tells whether a process still writes to the file. */
 static void remove_leftover(int directory, const char *name)
 {
     struct stat status, now;

@@ -1,20 +1,20 @@
 /*
- * temporary.h - a file that is being written, before it has its name
+ * temporary.h - a file that is written before it gets its name
  *
- * Linux can make a file without any name and give it one later:
+ * Linux can make a file without a name and give it a name later:
  *
  *     open(directory, O_TMPFILE)   write   link it to model.znn
  *
- * If the program is killed before the last step, even by SIGKILL, nothing is left.  But a link cannot replace a file,
- * and not every system has this.  Otherwise the file has a temporary name beside the final one,
+ * If the program is killed before the last step, even by SIGKILL, no file is left.  But a link cannot replace a file,
+ * and not every system has this feature.  Otherwise the file gets a temporary name next to the final one,
  *
  *     .model.znn.znn-tmp-x3Tq9a
  *
- * which the signals' guard removes.  After SIGKILL or a crash it stays.  So every walk through a directory leaves such
- * names out, and a later run that writes to the directory removes them: regular files of the same user, that no znn has
- * locked, and that nobody has touched for an hour.
+ * and is removed if a signal arrives.  After SIGKILL or a crash it stays.  So every walk through a directory ignores
+ * such names, and a later run that writes to the directory removes them: regular files of the same user that no znn has
+ * locked and that have not changed for an hour.
  *
- * A temporary file is locked from its creation until it is closed, see lock.h.
+ * A temporary file is locked from its creation until it is closed (lock.h).
  */
 #ifndef ZNN_CLI_INPUT_TEMPORARY_H
 #define ZNN_CLI_INPUT_TEMPORARY_H
@@ -28,39 +28,39 @@ struct temporary {
 };
 
 /*
- * Makes one for the file `path`, which will be given its name by znn_temporary_link() alone if `is_new`.  Returns
- * false, with errno set, if that failed.
+ * Makes a temporary file for the file `path`.  `is_new` promises that only znn_temporary_link() will name it.  Returns
+ * false with errno set if this fails.
  */
 bool znn_temporary_create(struct temporary *temporary, const char *path, bool is_new);
 
 /*
- * Gives it the name `path`, which must be free.  Returns false, with errno set, if that failed: EEXIST means that the
- * name is taken.  The file stays open.
+ * Gives the file the name `path`, which must be free.  Returns false with errno set if this fails; EEXIST means that
+ * the name is taken.  The file stays open.
  */
 bool znn_temporary_link(struct temporary *temporary, const char *path);
 
 /*
- * The same, replacing what has the name.  Only for one that has a path.
+ * Like znn_temporary_link(), but replaces a file with that name.  Only for a temporary file that has a path.
  */
 bool znn_temporary_rename(struct temporary *temporary, const char *path);
 
 /*
- * Removes what has not been given a name, and frees the path.  The file stays open.
+ * Removes a file that was not given a name, and frees the path.  The file stays open.
  */
 void znn_temporary_remove(struct temporary *temporary);
 
 /*
- * Makes a file in `directory` that has no name, for reading and writing.  Returns -1, with errno set, if that failed.
+ * Makes a nameless file in `directory`, for reading and writing.  Returns its descriptor, or -1 with errno set.
  */
 int znn_temporary_unnamed(const char *directory);
 
 /*
- * True if a file of this name, without a directory, is a temporary one.
+ * Returns true if `name`, a name without directory, is that of a temporary file.
  */
 bool znn_temporary_is_name(const char *name);
 
 /*
- * The directory that was swept last, so that it is not swept for each file that is written to it.
+ * The last directory that was swept, so that a directory is not swept again for each output.
  */
 struct swept {
     dev_t device;
@@ -69,7 +69,7 @@ struct swept {
 };
 
 /*
- * Removes what killed processes left behind in the directory of `path`.
+ * Removes files that killed processes left in the directory of `path`.
  */
 void znn_temporary_sweep(const char *path, struct swept *swept);
 

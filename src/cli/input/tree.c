@@ -1,5 +1,5 @@
 /*
- * tree.c - the files below a directory
+ * tree.c - lists the files below a directory
  */
 #include "cli/input/tree.h"
 
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A directory's entries, and its path, are put on a stack of what is still to be listed; the next is on top. */
+/* Entries still to be listed are on a stack; the next one is on top. */
 struct walk {
     struct tree *tree;
     struct tree pending;
@@ -23,7 +23,7 @@ struct walk {
     const struct stat *avoided;
 };
 
-/* Takes the path over, whether or not there is room for it. */
+/* Takes over the path, even if memory runs out. */
 static bool push(struct tree *list, const struct entry *entry)
 {
     char *path = entry->path;
@@ -44,7 +44,8 @@ static bool push(struct tree *list, const struct entry *entry)
     return true;
 }
 
-/* The last is a link that leads to itself.  Other reasons, such as missing rights, leave open what is there. */
+/* ELOOP is a link that leads to itself.  Other errors, such as missing permissions, do not mean that there is no
+ * file. */
 static bool leads_nowhere(int reason)
 {
     return reason == ENOENT || reason == ENOTDIR || reason == ELOOP;
@@ -95,7 +96,7 @@ static void note_failure(struct walk *walk, const char *path, const char *what)
         walk->tree->fail(walk->tree->context, path);
 }
 
-/* The names that come first are to lie on top of the stack. */
+/* The names that come first must be on top of the stack. */
 static int compare_backwards(const void *a, const void *b)
 {
     const struct entry *x = a;
@@ -103,11 +104,11 @@ static int compare_backwards(const void *a, const void *b)
     return strcmp(y->path, x->path);
 }
 
-/* Whatever it is called, and whatever the command does: the user may have lost a file. */
+/* Warns in every command and for every name, because the user may have lost a file. */
 static void warn_of_dangling(const struct entry *entry)
 {
     char *text = znn_link_text(entry->path);
-    znn_say_warning(entry->path, "is a link to '%s', where there is no file, and is skipped", text ? text : "?");
+    znn_say_warning(entry->path, "is a link to '%s', which does not exist, and is skipped", text ? text : "?");
     free(text);
 }
 
@@ -132,7 +133,7 @@ static bool read_directory(struct walk *walk, const struct entry *parent)
     return fine;
 }
 
-/* A file, or what does not even exist. */
+/* Adds a file, or a name that does not exist. */
 static bool add_file(struct tree *tree, const char *operand, struct entry *entry)
 {
     struct stat itself;

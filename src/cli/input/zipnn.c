@@ -1,5 +1,5 @@
 /*
- * zipnn.c - files of ZipNN, another program, which calls them .znn, too
+ * zipnn.c - detects files of ZipNN, another program that also uses .znn
  */
 #include "cli/input/zipnn.h"
 
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The metadata is the first thing in a safetensors header, and ZipNN's is short. */
+/* The metadata comes first in a safetensors header, and ZipNN's is short. */
 #define START_SIZE ((size_t)64 << 10)
 
 static const char key[] = "\"znn_compressed_vectors\"";
@@ -24,7 +24,7 @@ static bool has_key(const char *start, size_t size)
     return false;
 }
 
-/* Any file may start with these two letters by accident, so that its name has a say. */
+/* Any file may start with these two letters by accident, so its name must match, too. */
 static const char *judge(const struct input_file *file, const char *start, size_t size)
 {
     if (size >= 2 && memcmp(start, "ZN", 2) == 0 && znn_names_is_znn(file->name))
@@ -58,5 +58,5 @@ void znn_zipnn_warn(const struct input_file *file)
 {
     const char *remedy = znn_zipnn_remedy(file);
     if (remedy)
-        znn_say_warning(file->name, "is compressed by ZipNN, another program, and hardly gets smaller; %s", remedy);
+        znn_say_warning(file->name, "is compressed by ZipNN, another program, so znn hardly shrinks it; %s", remedy);
 }

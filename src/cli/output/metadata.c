@@ -1,5 +1,5 @@
 /*
- * metadata.c - owner, mode, access list and times, passed on from a source to what is made of it
+ * metadata.c - copies owner, mode, access list and times from a source to its output
  */
 #include "cli/output/metadata.h"
 
@@ -12,7 +12,7 @@
 #    include <sys/xattr.h>
 
 /*
- * An access list, as the kernel stores it: a version, and entries of 8 bytes.  All is little-endian.
+ * An access list in the kernel's format: a version, then entries of 8 bytes.  All numbers are little-endian.
  *
  *     | 2 0 0 0 | tag, 2 | rights, 2 | user or group, 4 | tag, 2 | ...
  */
@@ -23,7 +23,7 @@ enum { TAG_NAMED_USER = 0x02, TAG_GROUP = 0x04, TAG_NAMED_GROUP = 0x08, TAG_MASK
 
 struct list {
     uint8_t data[LIST_MAX];
-    size_t size; /* 0: there is none */
+    size_t size; /* 0 if there is none */
 };
 
 static bool read_list(int fd, struct list *list)
@@ -38,7 +38,7 @@ static unsigned tag_at(const struct list *list, size_t at)
     return list->data[at] | (unsigned)list->data[at + 1] << 8;
 }
 
-/* The rights of the first entry with this tag, or NULL. */
+/* Returns the permissions of the first entry with this tag, or NULL. */
 static uint8_t *rights_of(struct list *list, unsigned tag)
 {
     for (size_t at = HEAD; at + ENTRY <= list->size; at += ENTRY)
@@ -48,8 +48,8 @@ static uint8_t *rights_of(struct list *list, unsigned tag)
 }
 
 /*
- * What is left of a mode without its list.  The group may do no more than the list says.  Nor may the group and others
- * do what a user or another group who is named in the list may not: without it, these count among them.
+ * Reduces a mode that loses its list.  The group gets no more than the list grants.  Users and groups named in the list
+ * count as group or others without it, so group and others get no more than any of them had.
  */
 static mode_t reduce(struct list *list, mode_t mode)
 {
@@ -67,8 +67,9 @@ static mode_t reduce(struct list *list, mode_t mode)
 }
 
 /*
- * Passes the list on, or takes from `*mode` what the list does not grant.  A list that the directory has given to
- * the new file is removed, as it names users that the source does not.  Returns true if the mode is set, too.
+ * Copies the list or, if that fails, removes the permissions from *mode that the list does not grant.  Removes a list
+ * that the new file inherited from its directory, because it names users that the source does not.  Returns true if the
+ * mode is set, too.
  */
 static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
 {
@@ -105,7 +106,7 @@ void znn_metadata_copy_rights(int fd, int source_fd, const struct stat *source)
     mode_t mode = source->st_mode & 0777;
     bool has_group = fchown(fd, (uid_t)-1, source->st_gid) == 0;
     if (fchown(fd, source->st_uid, (gid_t)-1) != 0) {
-        /* Then it stays the user's who runs the program. */
+        /* If this fails, the file stays owned by the user who runs the program. */
     }
     if (copy_list(fd, source_fd, has_group, &mode))
         return;

@@ -1,5 +1,5 @@
 /*
- * mirror.c - a tree of directories made after another one
+ * mirror.c - makes a tree of directories after another one
  */
 #include "cli/output/mirror.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Notes a directory that was made, to be completed later. */
+/* Records a new directory, to be completed later. */
 static bool remember(struct mirror *mirror, const char *path, const char *origin, const struct stat *source)
 {
     if (mirror->count == mirror->capacity) {
@@ -35,7 +35,7 @@ static bool remember(struct mirror *mirror, const char *path, const char *origin
     return znn_say_memory_error(NULL);
 }
 
-/* Makes a directory after `source`, or as the user's mask says where that is NULL or gone. */
+/* Makes a directory like `source`, or with the user's umask if that is NULL or gone. */
 static bool make_directory(struct mirror *mirror, const char *path, const char *source)
 {
     struct stat status;
@@ -48,7 +48,8 @@ static bool make_directory(struct mirror *mirror, const char *path, const char *
     return (!mirror->must_last || znn_sync_name(path)) && (!has_source || remember(mirror, path, source, &status));
 }
 
-/* Makes the directory that the first `size` bytes of `path` name, after that of the first `source_size` of `source`. */
+/* Makes the directory named by the first `size` bytes of `path`, like that named by the first `source_size` of
+ * `source`. */
 static bool make_part(struct mirror *mirror, char *path, size_t size, char *source, size_t source_size)
 {
     char next = path[size];
@@ -60,7 +61,7 @@ static bool make_part(struct mirror *mirror, char *path, size_t size, char *sour
     return fine;
 }
 
-/* Makes the directories above `path`, from the mirror's root on, and with `whole` that itself. */
+/* Makes the directories above `path`, starting at the mirror's root, and with `whole` also `path` itself. */
 static bool make_directories(struct mirror *mirror, char *path, char *source, size_t start, bool whole)
 {
     size_t root_size = strlen(mirror->root);
@@ -113,7 +114,8 @@ static bool complete(const struct made *made)
     return true;
 }
 
-/* What is deeper was made later, and may be out of reach once those above it have their modes. */
+/* Deeper directories come last in the list and first here: once those above have their modes, they may be out of
+ * reach. */
 bool znn_mirror_finish(struct mirror *mirror)
 {
     bool fine = true;

@@ -1,12 +1,12 @@
 /*
- * mirror.h - a tree of directories made after another one
+ * mirror.h - makes a tree of directories after another one
  *
  *     models/a/x.bin   (below the operand "models")   ->   OUTDIR/a/x.bin
  *     other/y.bin      (an operand itself)            ->   OUTDIR/y.bin
  *
- * Each directory is made when something is to be put into it.  Until all is done it is the user's alone, who must be
- * able to write there, even where the source is read-only; then it gets the owner, mode and times of its source.  What
- * was there before stays as it is.
+ * A directory is made when its first file is written.  Until the end, only the user can access it, because the user
+ * must be able to write there even if the source is read-only.  Then it gets the owner, mode and times of its source.
+ * Directories that already existed stay as they are.
  */
 #ifndef ZNN_CLI_OUTPUT_MIRROR_H
 #define ZNN_CLI_OUTPUT_MIRROR_H
@@ -15,35 +15,35 @@
 
 struct made {
     char *path;
-    char *origin; /* the directory that it was made after, as it was then: */
+    char *origin; /* the directory that it was made after, and its status then: */
     struct stat source;
 };
 
 /*
- * The caller sets the first two, and zeroes the rest.
+ * The caller sets the first two members and zeroes the rest.
  */
 struct mirror {
-    const char *root; /* OUTDIR, as znn_names_root() gives it */
-    bool must_last;   /* what is made is to be on the disk before anything is put into it */
+    const char *root; /* OUTDIR, as returned by znn_names_root() */
+    bool must_last;   /* new directories must be on the disk before they are used */
     struct made *made;
     size_t count;
     size_t capacity;
 };
 
 /*
- * Where `entry` comes to lie.  The caller frees the path; it is NULL when memory runs out.
+ * Returns the path of `entry` in the mirror, or NULL if memory ran out.  The caller frees the path.
  */
 char *znn_mirror_name(const struct mirror *mirror, const struct entry *entry);
 
 /*
- * Where `entry` comes to lie, the directories above it being made, and for a directory itself.  The caller frees the
- * path; it is NULL, this having been said, where something failed.
+ * Makes the directories above `entry` in the mirror, and the entry itself if it is a directory.  Returns its path,
+ * which the caller frees, or NULL if something failed, which is reported.
  */
 char *znn_mirror_path(struct mirror *mirror, const struct entry *entry);
 
 /*
- * Passes the metadata on to the directories that were made, and forgets them.  Returns false, having said why, if one
- * cannot be opened any more.
+ * Copies the metadata to all new directories, and forgets them.  Returns false if one cannot be opened any more, which
+ * is reported.
  */
 bool znn_mirror_finish(struct mirror *mirror);
 

@@ -1,5 +1,5 @@
 /*
- * needs.c - which sources of decompress -r --rm have to stay for a while, because others need them
+ * needs.c - tracks the sources that decompress -r --rm must keep because others need them
  */
 #include "cli/output/needs.h"
 
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* Finding out                                                                                                      */
+/* Finding out which source needs which                                                                             */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 struct known {
@@ -30,7 +30,7 @@ static int compare(const void *a, const void *b)
     return (x->inode > y->inode) - (x->inode < y->inode);
 }
 
-/* The names of one file by their numbers. */
+/* Sorts the names of one file by their numbers. */
 static int compare_names(const void *a, const void *b)
 {
     const struct known *x = a;
@@ -44,7 +44,7 @@ static bool is_source(const struct entry *entry)
     return (entry->kind == ENTRY_FILE || entry->kind == ENTRY_OPERAND) && znn_names_is_znn(entry->path);
 }
 
-/* The sources by device and inode. */
+/* Sorts the sources by device and inode. */
 static size_t index_sources(const struct tree *tree, struct known *known)
 {
     size_t count = 0;
@@ -82,7 +82,7 @@ static void add_parent(struct needs *needs, size_t child, const struct stat *sta
     needs->list[parent].waiting++;
 }
 
-/* Nothing is said of what cannot be opened: that is for when its turn comes. */
+/* Does not report files that cannot be opened.  This happens when their turn comes. */
 static void find_parents(struct needs *needs, const struct tree *tree, size_t child, const char *base_dir,
                          const struct known *known, size_t count)
 {
@@ -144,7 +144,7 @@ void znn_needs_fail(struct needs *needs, size_t number, const char *path)
         needs->list[need->parents[i]].lost = path;
 }
 
-/* If a source stays all the same, so does what it needs. */
+/* If a source stays nevertheless, the sources that it needs stay, too. */
 static void remove_one(struct needs *needs, struct need *need)
 {
     assert(need->waiting == 0 && need->is_noted);
@@ -156,12 +156,12 @@ static void remove_one(struct needs *needs, struct need *need)
     } else {
         needs->failures++;
         for (size_t i = 0; i < need->parent_count; i++)
-            needs->list[need->parents[i]].lost = ""; /* why it stays was said */
+            needs->list[need->parents[i]].lost = ""; /* the reason was reported */
     }
     znn_removal_free(&need->removal);
 }
 
-/* All names of a source that has waited for others, which are done. */
+/* Removes all names of a source that no longer waits for others. */
 static void remove_noted(struct needs *needs, size_t first)
 {
     size_t i = first;
@@ -172,7 +172,7 @@ static void remove_noted(struct needs *needs, size_t first)
     } while (i);
 }
 
-/* The nearest is the first parent, so that a file goes before what it needs. */
+/* The first parent is the nearest, so a file is removed before the file that it needs. */
 void znn_needs_settle(struct needs *needs, size_t number)
 {
     if (number >= needs->count)
@@ -196,9 +196,9 @@ void znn_needs_finish(struct needs *needs)
         needs->failures++;
         const char *lost = needs->list[need->first].lost;
         if (lost && lost[0])
-            znn_say_error(need->removal.path, "not removed, as '%s' needs it, which was not done", lost);
+            znn_say_error(need->removal.path, "not removed, because '%s' needs it and was not decompressed", lost);
         else
-            znn_say_error(need->removal.path, "not removed, as another file needs it, which is still there");
+            znn_say_error(need->removal.path, "not removed, because another file that still exists needs it");
         znn_removal_free(&need->removal);
     }
     free(needs->list);

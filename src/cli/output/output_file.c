@@ -1,5 +1,5 @@
 /*
- * output_file.c - a file to be written, which appears under its name only when it is complete
+ * output_file.c - an output file that gets its name only when it is complete
  */
 #include "cli/output/output_file.h"
 
@@ -25,14 +25,14 @@ static bool fail(const struct output_file *file, const char *what)
     return znn_say_system_error(file->name, what, errno, "");
 }
 
-/* The system does not tell whether it is the file or its directory that is missing. */
+/* The system does not tell whether the file or its directory is missing. */
 static bool fail_to_create(const struct output_file *file)
 {
-    const char *remedy = errno == ENOENT         ? "; its directory is not there, make it first"
-                         : errno == ENOTDIR      ? "; a part of its path is no directory"
+    const char *remedy = errno == ENOENT         ? "; its directory does not exist, create it first"
+                         : errno == ENOTDIR      ? "; a part of its path is not a directory"
                          : errno == EACCES       ? "; give another place with -o"
                          : errno == EROFS        ? "; give another place with -o"
-                         : errno == ENAMETOOLONG ? "; give a shorter one with -o"
+                         : errno == ENAMETOOLONG ? "; give a shorter name with -o"
                                                  : "";
     return znn_say_system_error(file->name, "create", errno, remedy);
 }
@@ -53,13 +53,13 @@ static bool open_stdout(struct output_file *file)
     struct stat status;
     if (fstat(STDOUT_FILENO, &status) != 0)
         return fail(file, "open");
-    if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) /* as main.c leaves one that was closed */
+    if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) /* main.c leaves a closed stream like this */
         return znn_say_error(file->name, "is closed, or not open for writing; redirect standard output, or use -o");
     file->fd = STDOUT_FILENO;
     return znn_output_place_check(file, &status);
 }
 
-/* What was opened need not be what was looked at. */
+/* Checks the open file, because it may not be the one that was examined. */
 static bool check_stream(const struct output_file *file, bool is_regular_fine)
 {
     struct stat status;
@@ -68,14 +68,14 @@ static bool check_stream(const struct output_file *file, bool is_regular_fine)
     if (S_ISREG(status.st_mode) && !is_regular_fine)
         return znn_output_place_say_taken(file);
     if (file->is_compressed && isatty(file->fd))
-        return znn_say_error(file->name, "is a terminal, where compressed data does not go; give a file");
+        return znn_say_error(file->name, "is a terminal, and compressed data does not go there; give a file");
     return znn_output_place_check(file, &status);
 }
 
 static bool open_stream(struct output_file *file, bool is_descriptor)
 {
     if (file->must_last)
-        return znn_say_error(file->name, "is no regular file, so that the input would be lost; leave --rm out");
+        return znn_say_error(file->name, "is not a regular file, so the input would be lost; leave out --rm");
     file->fd = is_descriptor ? fcntl(znn_descriptor_named(file->path), F_DUPFD_CLOEXEC, 3)
                              : open(file->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
     if (file->fd < 0)
@@ -89,7 +89,7 @@ static bool open_stream(struct output_file *file, bool is_descriptor)
 static bool open_file(struct output_file *file)
 {
     if (*znn_names_base(file->path) == '\0')
-        return znn_say_error(file->name, "is no file's name; give one with -o");
+        return znn_say_error(file->name, "is not the name of a file; give one with -o");
     if (!znn_spared_reserve(&file->written->files))
         return znn_say_memory_error(file->name);
     znn_temporary_sweep(file->path, &file->written->swept);
@@ -143,7 +143,7 @@ bool znn_output_file_write(struct output_file *file, const void *data, size_t si
 /* Completing                                                                                                       */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* What comes from no file, or only tells about one, is made as the user's mask says. */
+/* If there is no source file, or the output only describes it, the umask determines the mode. */
 static void copy_metadata(const struct output_file *file)
 {
     const struct stat *source = &file->input->status;
@@ -156,7 +156,7 @@ static void copy_metadata(const struct output_file *file)
         znn_metadata_copy_times(file->fd, source);
 }
 
-/* Some file systems report a failed write when the file is closed.  The lock stays with the copy of the descriptor. */
+/* Some file systems report a failed write on closing.  The lock stays with the duplicate of the descriptor. */
 static bool close_written(struct output_file *file)
 {
     file->temporary.fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 3);
@@ -167,7 +167,7 @@ static bool close_written(struct output_file *file)
     return close(fd) == 0 || fail(file, "write");
 }
 
-/* Everything up to the moment when the file may appear. */
+/* Does everything that comes before the file gets its name. */
 static bool complete(struct output_file *file)
 {
     copy_metadata(file);
@@ -178,7 +178,7 @@ static bool complete(struct output_file *file)
     return close_written(file);
 }
 
-/* A link cannot replace anything, not even what appeared a moment ago. */
+/* A link cannot replace anything, not even a file that has just appeared. */
 static bool link_to_name(struct output_file *file)
 {
     if (znn_temporary_link(&file->temporary, file->path))
@@ -207,7 +207,7 @@ bool znn_output_file_publish(struct output_file *file)
     }
     znn_spared_add(&file->written->files, &file->status);
     znn_output_place_close(&file->standing);
-    /* Otherwise a power cut could forget the new name and remember that the input was removed. */
+    /* Without this, after a power cut the input could be gone and the new name lost. */
     bool fine = !file->must_last || znn_sync_name(file->path);
     if (!file->must_last || !fine)
         znn_output_file_release(file);

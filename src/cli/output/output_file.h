@@ -1,18 +1,18 @@
 /*
- * output_file.h - a file to be written, which appears under its name only when it is complete
+ * output_file.h - an output file that gets its name only when it is complete
  *
- *     look at what has the name      see output_place.h
+ *     examine the name               see output_place.h
  *     create a temporary file        mode 0600, see temporary.h
  *     write
- *     owner, mode, times             as the source has them; of what is a part of it only, not the times
+ *     owner, mode, times             from the source; if the output is only a part of it, not the times
  *     fsync                          with --rm only
- *     link or rename to model.znn    atomic; replaces nothing without -f, and with -f only what was looked at
+ *     link or rename to model.znn    atomic; without -f replaces nothing, with -f only the file that was examined
  *     fsync the directory            with --rm only
  *
- * Whatever goes wrong before the second last step, and whichever signal arrives, nothing is left and what stood under
- * the final name is untouched.
+ * If anything goes wrong before the second last step, or a signal arrives, no new file is left, and a file with the
+ * final name is unchanged.
  *
- * Standard output, and a FIFO, device or open descriptor that the user named with -o, are written as they are.
+ * Standard output, and a FIFO, device or open descriptor given with -o, are written directly.
  */
 #ifndef ZNN_CLI_OUTPUT_OUTPUT_FILE_H
 #define ZNN_CLI_OUTPUT_OUTPUT_FILE_H
@@ -25,8 +25,8 @@
 #include "cli/output/spared.h"
 
 /*
- * The files that this run has written.  Even -f does not replace one of them: two inputs must not end up as one.
- * Zeroed, there are none.
+ * The files that this run has written.  Even -f does not replace one of them, because two inputs must not end up as one
+ * file.  A zeroed struct is empty.
  */
 struct written {
     struct spared files;
@@ -36,60 +36,60 @@ struct written {
 void znn_written_free(struct written *written);
 
 struct output_file {
-    /* The caller fills in these before opening it. */
+    /* The caller sets these members before opening the file. */
     const char *path;               /* NULL for standard output */
-    const struct input_file *input; /* where the bytes come from */
-    const struct spared *inputs;    /* all that the command has, or NULL if there is just one */
-    const struct base_chain *base;  /* that the command has opened, or NULL */
+    const struct input_file *input; /* the source of the bytes */
+    const struct spared *inputs;    /* all inputs of the command, or NULL if there is only one */
+    const struct base_chain *base;  /* the bases that the command has opened, or NULL */
     const char *base_dir;           /* --base-dir, or NULL */
-    const char *extension;          /* what a .znn file that may be replaced stores, or NULL for anything */
+    const char *extension;          /* the extension that a replaceable .znn file must store, or NULL for any */
     struct written *written;
     bool is_chosen;     /* the user gave the name with -o */
     bool force;         /* an existing file may be replaced */
-    bool is_compressed; /* not for terminals */
-    bool must_last;     /* the input is going to be removed */
-    bool is_part;       /* made from the input, but not all of it: the times are its own */
-    bool is_derived;    /* about the input, and holds nothing of it: the mode is its own, too */
+    bool is_compressed; /* must not go to a terminal */
+    bool must_last;     /* the input will be removed */
+    bool is_part;       /* made from a part of the input: keeps its own times */
+    bool is_derived;    /* describes the input but contains nothing of it: keeps its own mode, too */
 
-    /* The rest is filled in by znn_output_file_open(). */
+    /* znn_output_file_open() sets the rest. */
     const char *name; /* for messages */
-    bool is_file;     /* and not a stream */
+    bool is_file;     /* a file and not a stream */
     struct temporary temporary;
-    struct standing standing; /* what has the name */
+    struct standing standing; /* the file that has the name now */
     struct stat status;       /* of the complete file */
     int fd;
     struct output_stream stream;
 };
 
 /*
- * Opens the file.  Returns false, having said why, if it may not or cannot be written.
+ * Opens the file.  Returns false if it must not or cannot be written, which is reported.
  */
 bool znn_output_file_open(struct output_file *file);
 
 /*
- * Asks whether the file may be written, without opening it.  Returns false, having said why, if it may not.
+ * Checks whether the file may be written, without opening it.  Returns false if it may not, which is reported.
  */
 bool znn_output_file_check(struct output_file *file);
 
 /*
- * Appends to the file.  Returns false, having said why, if that failed.
+ * Appends to the file.  Returns false if this fails, which is reported.
  */
 bool znn_output_file_write(struct output_file *file, const void *data, size_t size);
 
 /*
- * Completes the file and lets it appear.  Returns false, having said why, if that failed; then, unless it failed as
- * late as when the directory was written to the disk, there is no file.  It is closed either way, but for its lock if
- * it must last: then znn_output_file_release() has to follow success.
+ * Completes the file and gives it its name.  Returns false if this fails, which is reported.  In this case no file is
+ * left, unless only the last step failed: writing the directory to the disk.  The file is closed in either case.  If it
+ * must last, its lock stays: call znn_output_file_release() after success.
  */
 bool znn_output_file_publish(struct output_file *file);
 
 /*
- * Releases the lock on a file that was published.
+ * Releases the lock on a published file.
  */
 void znn_output_file_release(struct output_file *file);
 
 /*
- * Closes the file and removes what was written.
+ * Closes the file and removes it.
  */
 void znn_output_file_discard(struct output_file *file);
 

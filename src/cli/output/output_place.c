@@ -1,5 +1,5 @@
 /*
- * output_place.c - what stands where an output is to go, and whether the output may go there
+ * output_place.c - examines the name of an output: what has it now, and may the output take it?
  */
 #include "cli/output/output_place.h"
 
@@ -22,10 +22,10 @@ static bool is_same_file(const struct stat *a, const struct stat *b)
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* What has to stay                                                                                                 */
+/* Files that must stay                                                                                             */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Does the input, if it is a .znn file, need this one? */
+/* Returns true if the input is a .znn file that needs this one. */
 static bool is_needed(const struct output_file *file, const struct stat *status)
 {
     struct base_chain needed = {.count = 0};
@@ -42,15 +42,15 @@ bool znn_output_place_check(const struct output_file *file, const struct stat *s
     if (is_same_file(status, &file->input->status))
         return znn_say_error(file->name, "is both input and output; give another output with -o");
     if (file->inputs && znn_spared_has(file->inputs, status))
-        return znn_say_error(file->name, "is another input of this command, or the base of one, which has to stay; "
+        return znn_say_error(file->name, "is another input of this command, or the base of one, and is kept; "
                                          "give another output with -o");
     if ((file->base && znn_base_chain_has_status(file->base, status)) || is_needed(file, status))
-        return znn_say_error(file->name, "is the base, which has to stay; give another output with -o");
+        return znn_say_error(file->name, "is the base and is kept; give another output with -o");
     return true;
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* What may be replaced                                                                                             */
+/* Files that may be replaced                                                                                       */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 static bool say_exists(const struct output_file *file)
@@ -59,8 +59,8 @@ static bool say_exists(const struct output_file *file)
 }
 
 /*
- * x.pth and x.safetensors both want to be x.znn.  In one command they get other names; in two, the second one must not
- * replace the first, which may be all that is left of it, even with -f.
+ * x.pth and x.safetensors would both become x.znn.  Within one command they get other names.  In a second command, even
+ * -f must not replace the file from the first, which may be the only copy of that model.
  */
 static bool check_extension(const struct output_file *file)
 {
@@ -69,21 +69,21 @@ static bool check_extension(const struct output_file *file)
         strcmp(header.extension, file->extension) == 0)
         return true;
     char *other = znn_names_is_znn(file->path) ? znn_names_decompressed(file->path, header.extension) : NULL;
-    znn_say_error(file->name, "is what '%s' was compressed to, and is kept; use -o to write another file",
+    znn_say_error(file->name, "is the compressed '%s' and is kept; use -o to write another file",
                   other ? znn_names_base(other) : header.extension);
     free(other);
     return false;
 }
 
-/* `led` is what a link leads to, or NULL if that is nothing. */
+/* `led` is the target of a link, or NULL if there is none. */
 static bool check_kind(const struct output_file *file, const struct stat *own, const struct stat *led)
 {
     if (!S_ISREG(own->st_mode) && !S_ISLNK(own->st_mode))
-        return znn_say_error(file->name, "is no regular file, so that even -f does not replace it; write another file");
+        return znn_say_error(file->name, "is not a regular file, so even -f does not replace it; write another file");
     if (led && !S_ISREG(led->st_mode))
-        return znn_say_error(file->name,
-                             "leads to what is no regular file, so that even -f does not replace it; write another "
-                             "file");
+        return znn_say_error(
+            file->name, "leads to something that is not a regular file, so even -f does not replace it; write another "
+                        "file");
     return true;
 }
 
@@ -103,7 +103,7 @@ bool znn_output_place_say_taken(const struct output_file *file)
     return znn_say_error(file->name, "was made or replaced by another program meanwhile, and is kept");
 }
 
-/* What cannot be read is replaced without a lock. */
+/* A file that cannot be read is replaced without a lock. */
 static bool open_standing(struct output_file *file)
 {
     struct standing *standing = &file->standing;
@@ -155,7 +155,7 @@ enum place znn_output_place_examine(struct output_file *file)
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* Once more                                                                                                        */
+/* The second check                                                                                                 */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 static bool is_unchanged(const struct stat *a, const struct stat *b)
@@ -173,7 +173,7 @@ bool znn_output_place_confirm(struct output_file *file, bool *is_there)
     if (!standing->is_there)
         return true;
     if (standing->fd >= 0 && znn_lock_exclusive(standing->fd, LOCK_PATIENCE) == LOCK_BUSY)
-        return znn_say_error(file->name, "is in use by another znn, and is not replaced; try again when that is done");
+        return znn_say_error(file->name, "is in use by another znn and is not replaced; try again later");
     if (lstat(file->path, &now) != 0)
         return errno == ENOENT || znn_say_system_error(file->name, "examine", errno, "");
     *is_there = true;

@@ -1,17 +1,17 @@
 /*
- * output_place.h - what stands where an output is to go, and whether the output may go there
+ * output_place.h - examines the name of an output: what has it now, and may the output take it?
  *
  *     nothing                        a new file
- *     a regular file, or a link      with -f, it is replaced: the link itself, not what it leads to
- *     an input, or a base            never; also under another name, through a link
- *     a FIFO or a device             is written to if -o names it; never replaced
- *     /dev/stdout, /dev/fd/3         likewise
+ *     a regular file, or a link      replaced with -f: the link itself, not its target
+ *     an input, or a base            never replaced, not even under another name or through a link
+ *     a FIFO or a device             written to if given with -o; never replaced
+ *     /dev/stdout, /dev/fd/3         written to if given with -o; never replaced
  *     a directory                    an error
  *
- * All outputs of all commands go through this one check.
+ * All outputs of all commands go through this check.
  *
- * Between this look and the moment when the output takes its name, another program may put something else there.  So
- * the file that was looked at is held open, and just before it is replaced it is locked and looked at once more.
+ * Before the output takes its name, another program may put something else there.  So the file that was examined stays
+ * open, and just before it is replaced, it is locked and examined again.
  */
 #ifndef ZNN_CLI_OUTPUT_OUTPUT_PLACE_H
 #define ZNN_CLI_OUTPUT_OUTPUT_PLACE_H
@@ -22,40 +22,40 @@
 struct output_file;
 
 /*
- * What was found under a name.
+ * The file or link found under a name.
  */
 struct standing {
     bool is_there;
     struct stat status; /* of the file or link itself */
-    int fd;             /* open for reading, or -1 if there is none or it cannot be read */
+    int fd;             /* open for reading, or -1 if there is no file or it cannot be read */
 };
 
 enum place {
-    PLACE_BAD,       /* said why */
+    PLACE_BAD,       /* reported */
     PLACE_LOST,      /* errno says why */
-    PLACE_FILE,      /* file->standing is to be closed */
+    PLACE_FILE,      /* close file->standing */
     PLACE_STREAM,    /* a FIFO or device */
-    PLACE_DESCRIPTOR /* one that is open already */
+    PLACE_DESCRIPTOR /* a descriptor that is already open */
 };
 
 /*
- * Looks at what has the name of `file`, which is not standard output, and fills in file->standing.
+ * Examines the name of `file`, which must not be standard output, and fills in file->standing.
  */
 enum place znn_output_place_examine(struct output_file *file);
 
 /*
- * Returns false, having said so, if `status` is that of an input or a base, which `file` must not write to.
+ * Returns false if `status` is that of an input or a base, which `file` must not overwrite.  This is reported.
  */
 bool znn_output_place_check(const struct output_file *file, const struct stat *status);
 
 /*
- * Locks what was found, and looks whether it still has the name.  Sets *is_there to whether anything has.  Returns
- * false, having said so, if that is something else, or in use.
+ * Locks the file that was found and checks that it still has the name.  Sets *is_there if any file has the name.
+ * Returns false if another file has the name, or the file is in use, which is reported.
  */
 bool znn_output_place_confirm(struct output_file *file, bool *is_there);
 
 /*
- * Says that the name was taken since it was looked at.  Returns false.
+ * Reports that the name was taken after it was examined.  Returns false.
  */
 bool znn_output_place_say_taken(const struct output_file *file);
 

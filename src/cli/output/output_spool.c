@@ -1,5 +1,5 @@
 /*
- * output_spool.c - an output that can be read again though it is a pipe
+ * output_spool.c - makes the output to a pipe readable again
  */
 #include "cli/output/output_spool.h"
 
@@ -28,7 +28,7 @@ static int keep(void *context)
     return spool->file < 0 ? ZNN_CALLBACK_FAILED : ZNN_CALLBACK_DONE;
 }
 
-/* The copy comes first: what does not fit in it cannot be given back. */
+/* Writes the copy first: bytes that do not fit into the copy could not be read back. */
 static int write_copy(struct output_spool *spool, const void *data, size_t size)
 {
     const char *p = data;
@@ -79,12 +79,12 @@ bool znn_output_spool_explain(const struct output_spool *spool, const char *name
     if (!spool->asked || !spool->reason)
         return false;
     if (spool->reason == EFBIG)
-        znn_say_error(name, "has repeats, which from a pipe to a pipe take a temporary file larger than the spool "
+        znn_say_error(name, "has repeats, which need a temporary file larger than the spool "
                             "limit; raise --spool-limit, or name a file as input or output");
     else
         znn_say_error(name,
-                      "has repeats, and could not write to a temporary file: %s; set TMPDIR to a directory with more "
-                      "room, or name a file as input or output",
+                      "has repeats, but writing a temporary file failed: %s; set TMPDIR to a directory with more "
+                      "space, or name a file as input or output",
                       strerror(spool->reason));
     return true;
 }

@@ -1,5 +1,5 @@
 /*
- * output_stream.c - an output that remembers why writing failed
+ * output_stream.c - an output that records why writing failed
  */
 #include "cli/output/output_stream.h"
 

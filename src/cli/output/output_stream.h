@@ -1,9 +1,9 @@
 /*
- * output_stream.h - an output that remembers why writing failed
+ * output_stream.h - an output that records why writing failed
  *
- * When the library reports that input or output failed, the user wants to know which of the two it was: whether the
- * download is broken or the disk is full.  So what the library writes to is a shell around the real output, which
- * notes the error of the first write that fails.
+ * If the library reports a failed input or output, the user wants to know which of the two failed: is the download
+ * broken, or is the disk full?  So the library writes to a wrapper around the real output, and the wrapper records the
+ * error of the first failed write.
  */
 #ifndef ZNN_CLI_OUTPUT_OUTPUT_STREAM_H
 #define ZNN_CLI_OUTPUT_OUTPUT_STREAM_H
@@ -19,13 +19,13 @@ struct output_stream {
 };
 
 /*
- * Starts a stream over an open file descriptor, which stays the caller's.  `sparse` says that it is an empty regular
- * file in which stretches of zeros are to become holes.
+ * Starts a stream on an open file descriptor, which the caller keeps.  `sparse` says that it is an empty regular file
+ * in which runs of zeros may become holes.
  */
 void znn_output_stream_start(struct output_stream *stream, int fd, bool sparse);
 
 /*
- * The output for the library, good as long as `stream` stays where it is.
+ * Returns the output for the library.  Valid as long as `stream` stays in place.
  */
 struct znn_output znn_output_stream_for_library(struct output_stream *stream);
 

@@ -1,5 +1,5 @@
 /*
- * removal.c - how --rm removes a source
+ * removal.c - removes a source for --rm
  */
 #include "cli/output/removal.h"
 
@@ -17,25 +17,25 @@ static bool fail(const char *path)
     return znn_say_system_error(path, "remove", errno, "");
 }
 
-/* Whoever wants to write is asked first: a writer that has gone has left its mark on the times. */
+/* Checks for writers first: a writer that has already gone has changed the file's times. */
 static bool check_source(int fd, const char *path, const struct stat *before)
 {
     struct stat now;
     if (znn_lock_exclusive(fd, 0) == LOCK_BUSY)
-        return znn_say_error(path, "not removed, as another znn uses it, perhaps as a base");
+        return znn_say_error(path, "not removed, because another znn uses it, perhaps as a base");
     if (znn_lock_has_writer(fd))
-        return znn_say_error(path, "not removed, as another program has it open for writing");
+        return znn_say_error(path, "not removed, because another program has it open for writing");
     if (lstat(path, &now) != 0)
         return fail(path);
     return znn_input_file_is_untouched(before, &now) ||
-           znn_say_error(path, "not removed, as it is no longer the file that was read");
+           znn_say_error(path, "not removed, because it is no longer the file that was read");
 }
 
 static bool check_output(const char *path, const char *output, const struct stat *complete)
 {
     struct stat now;
     return (lstat(output, &now) == 0 && znn_input_file_is_same_content(complete, &now)) ||
-           znn_say_error(path, "not removed, as '%s' is no longer the file that was written", output);
+           znn_say_error(path, "not removed, because '%s' is no longer the file that was written", output);
 }
 
 static bool remove_file(const char *path)
@@ -43,17 +43,17 @@ static bool remove_file(const char *path)
     return unlink(path) == 0 || fail(path);
 }
 
-/* Of two models each may be the base of the other one's .znn file, as long as one of them is there. */
+/* Two models may each be the base of the other's .znn file, as long as one of the models still exists. */
 bool znn_removal_check_base(const struct input_file *source, const struct output_file *output,
                             const struct base_chain *base)
 {
     if (base && znn_base_chain_has(base, source))
         return znn_say_error(source->path,
-                             "not removed, as '%s' needs it as a base; remove that one to have it made "
+                             "not removed, because '%s' needs it as a base; remove that file to make it "
                              "anew",
                              output->path);
     if (base && (znn_base_chain_has_changed(base) || !znn_base_chain_is_there(base)))
-        return znn_say_error(source->path, "not removed, as the base of '%s' is no longer there", output->path);
+        return znn_say_error(source->path, "not removed, because the base of '%s' is no longer there", output->path);
     return true;
 }
 
@@ -75,10 +75,10 @@ bool znn_removal_note(struct removal *removal, const struct input_file *source, 
     if (removal->path && removal->output)
         return true;
     znn_removal_free(removal);
-    return znn_say_error(source->path, "not removed, as memory has run out");
+    return znn_say_error(source->path, "not removed, because memory ran out");
 }
 
-/* The file may have other names, which are to be removed, too. */
+/* The file may have other names that are to be removed, too. */
 static void note_times(struct removal *removal, int source)
 {
     struct stat now;
@@ -86,11 +86,11 @@ static void note_times(struct removal *removal, int source)
         removal->source = now;
 }
 
-/* With the output open, and locked so that it stays. */
+/* Removes the source while the output is open and locked, so that it stays. */
 static bool remove_with(struct removal *removal, int output)
 {
     if (znn_lock_shared(output, LOCK_PATIENCE) == LOCK_BUSY)
-        return znn_say_error(removal->path, "not removed, as '%s' is being replaced or removed by another znn",
+        return znn_say_error(removal->path, "not removed, because another znn is replacing or removing '%s'",
                              removal->output);
     int source = open(removal->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (source < 0)
@@ -113,7 +113,7 @@ bool znn_removal_later(struct removal *removal)
 {
     int output = open(removal->output, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (output < 0)
-        return znn_say_error(removal->path, "not removed, as '%s' could not be opened: %s", removal->output,
+        return znn_say_error(removal->path, "not removed, because '%s' could not be opened: %s", removal->output,
                              strerror(errno));
     bool fine = remove_with(removal, output);
     close(output);

@@ -1,18 +1,18 @@
 /*
- * removal.h - how --rm removes a source
+ * removal.h - removes a source for --rm
  *
- * The source goes only if nothing is lost with it, whatever other programs do meanwhile:
+ * The source is removed only if nothing is lost with it, whatever other programs do at the same time:
  *
- *     no other znn uses it as a base           the exclusive lock can be had
- *     no program has it open for writing       as far as the system tells
- *     it is what was read                      same name, inode, size, and times, since before it was read
- *     the output is what was written           same name, inode, size and time, and locked
- *     the bases of the output are there        and locked, and the source is none of them
+ *     no other znn uses it as a base           the exclusive lock is free
+ *     no program has it open for writing       as far as the system can tell
+ *     it is the file that was read             same name, inode, size and times as before reading
+ *     the output is the file that was written  same name, inode, size and time, and locked
+ *     the bases of the output exist            they are locked, and the source is not one of them
  *
- * Otherwise it is kept, and the command fails.
+ * Otherwise the source is kept, and the command fails.
  *
- * With -r, and where a source is the base of others, it may have to stay until these are done: that is what the list of
- * removals is for.  See needs.h for who waits for whom.
+ * With -r, a source that is the base of others may have to stay until these are finished.  It waits in a list of
+ * removals (needs.h).
  */
 #ifndef ZNN_CLI_OUTPUT_REMOVAL_H
 #define ZNN_CLI_OUTPUT_REMOVAL_H
@@ -27,35 +27,35 @@
 struct removal {
     char *path;
     char *output;
-    struct stat source; /* as it was when it was opened */
-    struct stat result; /* the output when it was complete */
+    struct stat source; /* status when it was opened */
+    struct stat result; /* status of the complete output */
 };
 
 /*
- * Removes a source that is open, with its output still locked.  `base` is that of the output, or NULL.  Returns false,
- * having said why, if it is kept.
+ * Removes an open source while its output is still locked.  `base` is the output's base, or NULL.  Returns false if the
+ * source is kept, which is reported.
  */
 bool znn_removal_now(const struct input_file *source, const struct output_file *output, const struct base_chain *base);
 
 /*
- * The part of znn_removal_now() that looks at the base of the output.  Returns false, having said why, if the source
- * has to be kept for that.
+ * The part of znn_removal_now() that checks the base of the output.  Returns false if the source must be kept for it,
+ * which is reported.
  */
 bool znn_removal_check_base(const struct input_file *source, const struct output_file *output,
                             const struct base_chain *base);
 
 /*
- * Notes what is needed to remove it later.  Returns false, having said so, if memory runs out.
+ * Records everything needed to remove the source later.  Returns false if memory ran out, which is reported.
  */
 bool znn_removal_note(struct removal *removal, const struct input_file *source, const struct output_file *output);
 
 /*
- * Removes it.  Returns false, having said why, if it is kept.
+ * Removes a recorded source.  Returns false if it is kept, which is reported.
  */
 bool znn_removal_later(struct removal *removal);
 
 /*
- * Tells `other` that `removed` was removed: if both are names of one file, that has changed its times.
+ * Updates `other` after `removed` was removed: if both are names of one file, the removal has changed the file's times.
  */
 void znn_removal_follow(struct removal *other, const struct removal *removed);
 

@@ -1,5 +1,5 @@
 /*
- * spared.c - files that an output must not replace, whatever the flags
+ * spared.c - a set of files that an output must not replace
  */
 #include "cli/output/spared.h"
 
@@ -8,7 +8,7 @@
 
 #define FIRST_CAPACITY 64
 
-/* Where the file stands in the table, or the free slot where it belongs. */
+/* Returns the slot of the file, or the free slot where it belongs. */
 static struct file_identity *find(const struct spared *spared, struct file_identity file)
 {
     uint64_t hash = ((uint64_t)file.inode + (uint64_t)file.device * 31) * UINT64_C(0x9e3779b97f4a7c15);

@@ -1,9 +1,9 @@
 /*
- * spared.h - files that an output must not replace, whatever the flags
+ * spared.h - a set of files that an output must not replace
  *
- * With -f, an output replaces what has its name.  If that is an input that is still to be read, or a base without which
- * an input or the output means nothing, a model is lost.  Names do not tell: links lead to one file under many names.
- * So files are compared by device and inode.
+ * With -f, an output replaces a file with its name.  If that file is an input still to be read, or a base of an input
+ * or of the output, a model would be lost.  Names are not enough to tell, because links give one file many names.  So
+ * files are compared by device and inode.
  */
 #ifndef ZNN_CLI_OUTPUT_SPARED_H
 #define ZNN_CLI_OUTPUT_SPARED_H
@@ -18,26 +18,26 @@ struct file_identity {
 };
 
 /*
- * A set of files, as a hash table.  Zeroed, it is empty.
+ * A set of files, as a hash table.  A zeroed struct is empty.
  */
 struct spared {
-    struct file_identity *slots; /* with inode 0 where they are free */
+    struct file_identity *slots; /* free slots have inode 0 */
     size_t count;
     size_t capacity; /* a power of two, at least twice the count */
 };
 
 /*
- * Makes room for one more file.  Returns false if memory runs out.
+ * Makes space for one more file.  Returns false if memory ran out.
  */
 bool znn_spared_reserve(struct spared *spared);
 
 /*
- * Adds the file with this status.  Returns false if memory runs out, which it does not after znn_spared_reserve().
+ * Adds the file with this status.  Returns false if memory ran out, which cannot happen after znn_spared_reserve().
  */
 bool znn_spared_add(struct spared *spared, const struct stat *status);
 
 /*
- * Adds the file that `path` leads to, if there is one.
+ * Adds the file that `path` leads to, if it exists.
  */
 bool znn_spared_add_path(struct spared *spared, const char *path);
 

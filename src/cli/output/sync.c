@@ -1,5 +1,5 @@
 /*
- * sync.c - a new name, safely on the disk
+ * sync.c - writes a new name to the disk
  */
 #include "cli/output/sync.h"
 
@@ -17,7 +17,8 @@ bool znn_sync_name(const char *path)
     char *directory = znn_names_directory(path);
     int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     free(directory);
-    bool fine = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL || errno == EROFS); /* there is nothing to do, they say */
+    bool fine = fd >= 0 &&
+                (fsync(fd) == 0 || errno == EINVAL || errno == EROFS); /* file systems where there is nothing to do */
     if (!fine)
         znn_say_system_error(path, "write its directory to the disk", errno, "");
     if (fd >= 0)

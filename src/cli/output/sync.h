@@ -1,7 +1,7 @@
 /*
- * sync.h - a new name, safely on the disk
+ * sync.h - writes a new name to the disk
  *
- * Writing a file to the disk does not write its name there: that is part of the directory.
+ * Writing a file to the disk does not write its name, which is part of the directory.
  */
 #ifndef ZNN_CLI_OUTPUT_SYNC_H
 #define ZNN_CLI_OUTPUT_SYNC_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 /*
- * Writes the directory in which `path` stands to the disk.  Returns false, having said why, if that failed.
+ * Writes the directory of `path` to the disk.  Returns false if this fails, which is reported.
  */
 bool znn_sync_name(const char *path);
 

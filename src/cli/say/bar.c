@@ -1,5 +1,5 @@
 /*
- * bar.c - a bar of characters
+ * bar.c - draws a bar of characters
  */
 #include "cli/say/bar.h"
 

@@ -1,8 +1,8 @@
 /*
- * bar.h - a bar of characters
+ * bar.h - draws a bar of characters
  *
  *     ██████████▍░░░░░        #######....
- *     what is left, and what compression saves, on one scale
+ *     the compressed size, and the bytes saved, on one scale
  */
 #ifndef ZNN_CLI_SAY_BAR_H
 #define ZNN_CLI_SAY_BAR_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The most cells that a bar has. */
+/* The maximum number of cells in a bar. */
 #define BAR_MAX 60
 
 struct bar {
@@ -19,8 +19,8 @@ struct bar {
 };
 
 /*
- * A bar for `size` bytes of which `left` are left, where `width` cells, BAR_MAX at the most, stand for `scale` bytes.
- * What is there at all is seen, if only as a sliver.
+ * Returns a bar for `size` bytes, of which `left` are left.  `width` cells, at most BAR_MAX, stand for `scale` bytes.
+ * Anything above zero shows at least a sliver.
  */
 struct bar znn_bar(uint64_t left, uint64_t size, uint64_t scale, size_t width, bool is_unicode);
 

@@ -1,8 +1,8 @@
 /*
- * glob.c - patterns for the names of tensors
+ * glob.c - matches tensor names with patterns
  *
- * Only the last star needs to be remembered: what an earlier one took cannot be wrong, as the later one could take
- * any surplus.  So there is nothing to search but how far the last star reaches:
+ * Only the last star needs to be remembered: an earlier star cannot have matched too little, because the later star can
+ * match the rest.  So the search only varies the length that the last star matches:
  *
  *     pattern   h.*.attn.*t      name   h.0.attn.weight
  *                        ^ retry from here, with one character more for the star, up to the end of the name
@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-/* Takes the next character, or byte, from *text, where there is one. */
+/* Takes the next character, or invalid byte, from *text. */
 static uint32_t take(const char **text, size_t *size)
 {
     uint32_t number = 0;
@@ -28,7 +28,8 @@ static uint32_t take(const char **text, size_t *size)
 }
 
 /*
- * Reads the set behind a [ at *pattern and says in *is_member whether it has `number`.  False where it does not end.
+ * Reads the set after the [ at *pattern, and sets *is_member if it contains `number`.  Returns false if the set has no
+ * end.
  */
 static bool match_set(const char **pattern, uint32_t number, bool *is_member)
 {
@@ -55,7 +56,7 @@ static bool match_set(const char **pattern, uint32_t number, bool *is_member)
     return true;
 }
 
-/* Matches one character of the name with one item of the pattern, which is no star. */
+/* Matches one character of the name with one item of the pattern that is not a star. */
 static bool match_one(const char **pattern, const char **name, size_t *size)
 {
     const char *p = *pattern;
@@ -82,7 +83,7 @@ static bool match_one(const char **pattern, const char **name, size_t *size)
 
 bool znn_glob_match(const char *pattern, const char *name, size_t size)
 {
-    const char *retry_pattern = NULL; /* behind the last star */
+    const char *retry_pattern = NULL; /* after the last star */
     const char *retry_name = NULL;
     size_t retry_size = 0;
     while (size > 0 || *pattern) {

@@ -1,12 +1,12 @@
 /*
- * glob.h - patterns for the names of tensors
+ * glob.h - matches tensor names with patterns
  *
- *     *        any characters, none too; dots and slashes are nothing special
+ *     *        any number of characters, including dots and slashes
  *     ?        one character
- *     [a-z0]   one of these; [!a-z] or [^a-z] one of the others; ] stands first to be meant itself
+ *     [a-z0]   one of these; [!a-z] or [^a-z] one of the others; ] comes first to match itself
  *     \*       a star
  *
- * A character is one of UTF-8, or a byte that is none.  A [ without its ] means itself.
+ * A character is a UTF-8 character or an invalid byte.  A [ without a ] matches itself.
  */
 #ifndef ZNN_CLI_SAY_GLOB_H
 #define ZNN_CLI_SAY_GLOB_H
@@ -15,8 +15,8 @@
 #include <stddef.h>
 
 /*
- * True where all `size` bytes of `name` match.  In the worst case it takes as many steps as name and pattern have
- * characters, multiplied; with one star at the most, added.
+ * Returns true if the pattern matches all `size` bytes of `name`.  The worst-case time is the product of the lengths of
+ * name and pattern; with at most one star, it is their sum.
  */
 bool znn_glob_match(const char *pattern, const char *name, size_t size);
 

@@ -1,5 +1,5 @@
 /*
- * json_writer.c - JSON on standard output
+ * json_writer.c - writes JSON to standard output
  */
 #include "cli/say/json_writer.h"
 
@@ -50,7 +50,7 @@ static void start_line(const struct json *json)
     printf("%*s", (int)(2 * json->depth), "");
 }
 
-/* What comes before every value. */
+/* Writes everything that comes before a value. */
 static void start_item(struct json *json, const char *key)
 {
     if (json->has_items)

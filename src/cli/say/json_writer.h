@@ -1,8 +1,8 @@
 /*
- * json_writer.h - JSON on standard output
+ * json_writer.h - writes JSON to standard output
  *
- * Indented, as people look at it too; a list of numbers stays on one line.  Strings may hold any bytes: what is no
- * UTF-8 becomes U+FFFD.  A key is NULL within a list.
+ * The output is indented, because people read it, too; a list of numbers stays on one line.  Strings may hold any
+ * bytes: invalid UTF-8 becomes U+FFFD.  In a list, keys are NULL.
  *
  *     struct json json = {0};
  *     znn_json_begin(&json, NULL, '{');
@@ -17,16 +17,16 @@
 #include <stdint.h>
 
 /*
- * Zeroed, it is at the start of a text.
+ * A zeroed struct is at the start of a text.
  */
 struct json {
     unsigned depth;
-    bool has_items; /* so that a comma is due */
+    bool has_items; /* the next item needs a comma */
     bool is_inline; /* in a list of numbers */
 };
 
 /*
- * `bracket` is { or [, and at the end } or ].
+ * `bracket` is { or [ at the beginning, and } or ] at the end.
  */
 void znn_json_begin(struct json *json, const char *key, char bracket);
 void znn_json_end(struct json *json, char bracket);
@@ -37,18 +37,18 @@ void znn_json_number(struct json *json, const char *key, uint64_t number);
 void znn_json_numbers(struct json *json, const char *key, const uint64_t *numbers, size_t count);
 
 /*
- * part / whole, with as many digits as it takes to read the same number back; null where `whole` is 0.
+ * Writes part / whole with enough digits to read back the same number, or null if `whole` is 0.
  */
 void znn_json_ratio(struct json *json, const char *key, uint64_t part, uint64_t whole);
 
 /*
- * A number that need not be whole, with as many digits as it takes to read it back.
+ * Writes a real number with enough digits to read back the same number.
  */
 void znn_json_real(struct json *json, const char *key, double number);
 
 /*
- * The first character of the `size` bytes at `data`, of which there is one at least, as it stands in a string:
- * *escaped_size bytes at `escaped`.  Returns how many bytes of `data` it took.
+ * Escapes the first character of the `size` bytes at `data`, at least one, for use in a string: *escaped_size bytes at
+ * `escaped`.  Returns the number of bytes of `data` it took.
  */
 #define JSON_ESCAPED_MAX 8
 

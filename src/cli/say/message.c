@@ -1,5 +1,5 @@
 /*
- * message.c - what the program says on standard error
+ * message.c - prints messages to standard error
  */
 #include "cli/say/message.h"
 
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Room for two paths of the greatest usual length and some words. */
+/* Space for two long paths and some words. */
 #define MESSAGE_MAX 10000
 
 enum { ERRORS = 1, WARNINGS = 2, NOTES = 3 };
@@ -21,7 +21,7 @@ static char last_name[MESSAGE_MAX];
 static char last_text[MESSAGE_MAX];
 static const char *last_status = "";
 static uint64_t last_offset = UINT64_MAX;
-static const char *wiper; /* for the line of progress, while it stands there */
+static const char *wiper; /* wipes the line of progress while it is shown */
 
 void znn_message_start(void)
 {
@@ -90,7 +90,7 @@ static void print_message(const char *name, const char *format, va_list argument
     print_line(format, arguments);
 }
 
-/* Notes what the last error is. */
+/* Records the last error. */
 static void remember(const char *name, const char *status, uint64_t offset)
 {
     snprintf(last_name, sizeof last_name, "%s", name ? name : "");
@@ -168,7 +168,7 @@ void znn_say_summary(const char *format, ...)
     va_end(arguments);
 }
 
-/* What to do about it, starting with "; ", or "". */
+/* Returns the advice for an error, starting with "; ", or "". */
 static const char *remedy(const struct znn_error *error)
 {
     switch (error->status) {
@@ -178,15 +178,15 @@ static const char *remedy(const struct znn_error *error)
         return "; raise --memory-limit if you trust the file";
     case ZNN_ERROR_NOT_ZNN:
         if (error->offset == UINT64_MAX)
-            return ""; /* the detail tells it */
-        return "; check that it is the right file, and whole ('znn stat' looks into models, 'znn compress' makes .znn "
+            return ""; /* the detail says it */
+        return "; check that it is the right file and complete ('znn stat' examines models, 'znn compress' makes .znn "
                "files)";
     case ZNN_ERROR_TOO_NEW:
         return "; install a newer znn";
     case ZNN_ERROR_BASE:
-        return "; name the right one with --base, or the directory that it is in with --base-dir";
+        return "; name the right base with --base, or its directory with --base-dir";
     case ZNN_ERROR_CORRUPT:
-        return "; fetch the file again, or restore it from a backup; 'znn decompress --salvage' gives what is intact";
+        return "; fetch the file again, or restore it from a backup; 'znn decompress --salvage' gives the intact parts";
     case ZNN_ERROR_TOO_LARGE:
         return "; raise --max-output if you trust the file";
     case ZNN_ERROR_ARGUMENT:
@@ -207,7 +207,8 @@ bool znn_say_failure_with(const char *name, const struct znn_error *error, const
     if (error->offset != UINT64_MAX)
         snprintf(place, sizeof place, " (at offset %" PRIu64 ")", error->offset);
     const char *path = or_nothing(words->path);
-    bool is_told = error->status == ZNN_ERROR_BASE && error->base > 0 && words->path; /* it is there, and this one */
+    bool is_told = error->status == ZNN_ERROR_BASE && error->base > 0 &&
+                   words->path; /* the base was found, and it is the one at fault */
     if (error->status == ZNN_ERROR_IO)
         znn_say_error(name, "%s%s%s: %s", path, error->detail, place, strerror(error->system_error));
     else

@@ -1,12 +1,12 @@
 /*
- * message.h - what the program says on standard error
+ * message.h - prints messages to standard error
  *
- * An error, a warning and a note are one line each, whatever the names in it contain:
+ * Each error, warning and note is one line, whatever the names in it contain:
  *
  *     znn: model.safetensors: what happened; what to do next
  *
- * Control characters, bytes that are no UTF-8 and characters that reorder or break a line are written as \xNN, so that
- * a file's name can neither forge a second line nor steer the terminal.  No locale is consulted.
+ * Control characters, invalid UTF-8 and characters that reorder or break a line are written as \xNN, so that the name
+ * of a file can neither forge a second line nor control the terminal.  The locale does not matter.
  */
 #ifndef ZNN_CLI_SAY_MESSAGE_H
 #define ZNN_CLI_SAY_MESSAGE_H
@@ -24,92 +24,92 @@
 /* The exit codes. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-/* How messages call the standard streams. */
+/* The names of the standard streams in messages. */
 #define STDIN_NAME "(stdin)"
 #define STDOUT_NAME "(stdout)"
 
 /*
- * Lets each message reach standard error as one piece.  Called once, before the first message.
+ * Makes each message reach standard error in one piece.  Call it once, before the first message.
  */
 void znn_message_start(void);
 
 /*
- * By default errors and warnings are printed.  Each -q takes one kind away, warnings first; each -v adds one, notes.
+ * By default errors and warnings are printed.  Each -q removes one kind, warnings first.  Each -v adds one kind: notes.
  */
 void znn_message_quieter(void);
 void znn_message_louder(void);
 
 /*
- * Whether warnings are left out, and whether notes are printed.
+ * Return true if warnings are not printed, and if notes are printed.
  */
 bool znn_message_is_quiet(void);
 bool znn_message_is_verbose(void);
 
 /*
- * One line about the file `name`, or about none where it is NULL.  They return false, so that a function that fails
- * can end in `return znn_say_error(...)`.
+ * Print one line about the file `name`, or about no file if it is NULL.  They return false, so that a function that
+ * fails can end with `return znn_say_error(...)`.
  */
 bool znn_say_error(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
 bool znn_say_warning(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
 bool znn_say_note(const char *name, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
 
 /*
- * An error that the system reported with `reason`, an errno: "NAME: could not WHAT: REASON".  `remedy` starts with
- * "; ", or is "".
+ * Prints a system error: "NAME: could not WHAT: REASON".  `reason` is an errno.  `remedy` starts with "; ", or is "".
  */
 bool znn_say_system_error(const char *name, const char *what, int reason, const char *remedy);
 
 /*
- * Memory ran out.
+ * Reports that memory ran out.
  */
 bool znn_say_memory_error(const char *name);
 
 /*
- * What was done, as a line without the program's name.  It is printed where notes are.
+ * Prints a result as a line without the program's name, if notes are printed.
  */
 void znn_say_result(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
 
 /*
- * What was done in all, as such a line.  It is printed where warnings are.
+ * Prints a summary as such a line, if warnings are printed.
  */
 void znn_say_summary(const char *format, ...) ZNN_CLI_PRINTF(1, 2);
 
 /*
- * Prints `sequence` before every message, to clear the line that the cursor is in; NULL: nothing.  It must stay.
+ * Prints `sequence` before every message, to clear the current line; NULL: nothing.  The string must stay valid.
  */
 void znn_message_wipe(const char *sequence);
 
 /*
- * The last error.  It stays until the next one.
+ * The last error.  It is valid until the next error.
  */
 struct said {
-    const char *name;   /* the file that is at fault, as messages call it, or "" */
+    const char *name;   /* the file at fault, by its name in messages, or "" */
     const char *text;   /* the line without the names of program and file */
-    const char *status; /* as znn_status_name() tells it, or "REFUSED": the program does not do that */
-    uint64_t offset;    /* the place in the file, or UINT64_MAX */
+    const char *status; /* as returned by znn_status_name(), or "REFUSED" if the program refuses to do something */
+    uint64_t offset;    /* the position in the file, or UINT64_MAX */
 };
 
 struct said znn_message_last_error(void);
 
 /*
- * Flushes standard output.  Returns false, having said why, if anything that was printed there is lost: full disks and
- * closed pipes count, too.
+ * Flushes standard output.  Returns false if any output was lost, also because of a full disk or a closed pipe.  This
+ * is reported.
  */
 bool znn_stdout_finish(void);
 
 /*
- * An error that the library reported about the file `name`, in words, with a remedy where one is known.
+ * Prints an error that the library reported about the file `name`, with advice if there is any.
  */
 bool znn_say_failure(const char *name, const struct znn_error *error);
 
 /*
- * The same of a file that another one led to, or with more to be said.  Unused members are NULL.
+ * Like znn_say_failure(), with additional words, for example about a file that another file led to.  Unused members are
+ * NULL.
  */
 struct failure_words {
-    const char *culprit; /* the file that is at fault, if it is not `name` */
-    const char *path;    /* how `name` led to it: "its base './a.znn': " */
-    const char *where;   /* where it is, such as ", in tensor 'a'" */
-    const char *remedy;  /* what to do, in place of the usual remedy: "; ..." */
+    const char *culprit; /* the file at fault, if it is not `name` */
+    const char *path;    /* the path from `name` to it: "its base './a.znn': " */
+    const char *where;   /* the place of the error, such as ", in tensor 'a'" */
+    const char *remedy;  /* replaces the usual advice: "; ..." */
 };
 
 bool znn_say_failure_with(const char *name, const struct znn_error *error, const struct failure_words *words);

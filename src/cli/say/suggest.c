@@ -1,5 +1,5 @@
 /*
- * suggest.c - the word that a mistyped one was probably meant to be
+ * suggest.c - finds the word that was probably meant by a mistyped one
  *
  * The measure is the edit distance with transpositions: the least number of letters inserted, left out, changed or
  * swapped with their neighbour.  Only the last three rows of the usual table are kept:
@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* Commands and flags are shorter, and most names of tensors. */
+/* Commands, flags and most names of tensors are shorter. */
 #define WORD_MAX 64
 
 static unsigned minimum(unsigned a, unsigned b)
@@ -22,10 +22,10 @@ static unsigned minimum(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* No more than so many letters are wrong in a word that is still told. */
+/* A word with more wrong letters is not recognised. */
 #define FAR 3
 
-/* The distance, or FAR where it is not less: of millions of names, most are told from a word by its first letters. */
+/* Returns the distance, or FAR if it is not less.  Among millions of names, most differ within their first letters. */
 static unsigned edit_distance(const char *a, size_t a_size, const char *b, size_t b_size)
 {
     unsigned rows[3][WORD_MAX + 1];
@@ -46,7 +46,7 @@ static unsigned edit_distance(const char *a, size_t a_size, const char *b, size_
                 row[j] = minimum(row[j], two_above[j - 2] + 1);
             least = minimum(least, row[j]);
         }
-        if (least > FAR) /* and a swap makes up for one of them at most */
+        if (least > FAR) /* and a swap makes up for at most one of them */
             return FAR;
     }
     return minimum(rows[a_size % 3][b_size], FAR);

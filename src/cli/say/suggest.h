@@ -1,5 +1,5 @@
 /*
- * suggest.h - the word that a mistyped one was probably meant to be
+ * suggest.h - finds the word that was probably meant by a mistyped one
  */
 #ifndef ZNN_CLI_SAY_SUGGEST_H
 #define ZNN_CLI_SAY_SUGGEST_H

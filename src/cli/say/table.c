@@ -1,5 +1,5 @@
 /*
- * table.c - columns on standard output
+ * table.c - prints tables to standard output
  */
 #include "cli/say/table.h"
 
@@ -10,7 +10,7 @@
 
 enum { INDENT = 2, GAP = 2, ELASTIC_LEAST = 8 };
 
-/* No cell that is formatted is longer. */
+/* Formatted cells are not longer. */
 #define CELL_MAX 256
 
 static size_t table_width(const struct table *table, bool is_squeezed)
@@ -24,7 +24,7 @@ static size_t table_width(const struct table *table, bool is_squeezed)
     return width;
 }
 
-/* Programs that read a table want all of it. */
+/* Programs that read a table need all of it. */
 static void fit(struct table *table)
 {
     if (!table->terminal->is_there)
@@ -49,12 +49,13 @@ static void next_column(struct table *table)
         return;
     table->next = 0;
     table->pending = INDENT;
-    if (table->state == TABLE_PRINTING && !table->line_is_empty) /* its only cell may have been left out */
+    if (table->state == TABLE_PRINTING &&
+        !table->line_is_empty) /* the only cell may be in a column that was left out */
         putchar('\n');
     table->line_is_empty = true;
 }
 
-/* Spaces at the end of a line would be waste, so they wait for what comes behind them. */
+/* Spaces wait for the next cell, so that no line ends in spaces. */
 static void print_cell(struct table *table, const char *data, size_t size)
 {
     const struct column *column = &table->columns[table->next];
@@ -68,7 +69,7 @@ static void print_cell(struct table *table, const char *data, size_t size)
     table->pending = (width > 0 ? 0 : table->pending) + (column->kind == COLUMN_RIGHT ? 0 : space) + GAP;
 }
 
-/* Takes the cell at hand, elided if need be, and leaves it empty. */
+/* Takes the current cell, shortens it if necessary, and leaves it empty. */
 static void take_cell(struct table *table)
 {
     assert(table->state != TABLE_NEW && table->next < table->count);

@@ -1,8 +1,8 @@
 /*
- * table.h - columns on standard output
+ * table.h - prints tables to standard output
  *
- * Widths follow from all cells, and there may be a million rows; so rows are not kept but made twice, once to be
- * measured and once to be printed:
+ * Widths depend on all cells, and there may be a million rows.  So rows are not stored but made twice, first to measure
+ * them and then to print them:
  *
  *     struct table table = {.columns = columns, .count = 3, .terminal = &terminal};
  *     while (znn_table_pass(&table))
@@ -13,9 +13,9 @@
  *         }
  *     znn_table_end(&table);
  *
- * The cells of a row follow each other; behind the last of them the line ends.  Where the table would be too wide, the
- * one column that is elastic gets narrower, and what does not fit there any more loses its middle.  Where that does not
- * suffice, columns are left out that the caller can spare.
+ * The cells of a row follow each other, and the line ends after the last cell.  If the table is too wide, the elastic
+ * column gets narrower, and cells that do not fit into it lose their middle.  If this is not enough, columns that the
+ * caller can spare are left out.
  */
 #ifndef ZNN_CLI_SAY_TABLE_H
 #define ZNN_CLI_SAY_TABLE_H
@@ -28,45 +28,45 @@
 
 struct column {
     const char *title;
-    enum { COLUMN_LEFT, COLUMN_RIGHT, COLUMN_ELASTIC } kind; /* elastic ones stand left, too */
+    enum { COLUMN_LEFT, COLUMN_RIGHT, COLUMN_ELASTIC } kind; /* elastic columns are left-aligned, too */
 };
 
 /*
- * The caller sets the first three, perhaps `spare`, and zeroes the rest.
+ * The caller sets the first three members and perhaps `spare`, and zeroes the rest.
  */
 struct table {
     const struct column *columns;
     size_t count;
     const struct terminal *terminal;
-    const char *spare; /* digits: the numbers of columns that can be left out, the first one first; NULL for none */
+    const char *spare; /* digits: the numbers of columns that can be left out, in this order; NULL for none */
     enum { TABLE_NEW, TABLE_MEASURING, TABLE_PRINTING } state;
     size_t widths[TABLE_COLUMNS_MAX];
     bool is_left_out[TABLE_COLUMNS_MAX];
     bool line_is_empty;
     size_t next;       /* column */
-    size_t pending;    /* spaces that are due before the next cell that is not empty */
-    struct text cell;  /* at hand */
-    struct text shown; /* what of it fits */
+    size_t pending;    /* spaces to print before the next cell that is not empty */
+    struct text cell;  /* the current cell */
+    struct text shown; /* the part of it that fits */
 };
 
 /*
- * Starts the first pass or the second, which begins with the titles; false when both are done.
+ * Starts the first or the second pass, which begin with the titles.  Returns false after the second pass.
  */
 bool znn_table_pass(struct table *table);
 
 /*
- * Adds a cell: formatted text, which may be shown as it is, or a name, which may be anything.
+ * Add a cell: formatted text, which must be safe to show, or a name, which may be anything.
  */
 void znn_table_cell(struct table *table, const char *format, ...) ZNN_CLI_PRINTF(2, 3);
 void znn_table_name(struct table *table, const char *name, size_t size);
 
 /*
- * Empty cells up to the end of the row.
+ * Adds empty cells up to the end of the row.
  */
 void znn_table_end_row(struct table *table);
 
 /*
- * Frees what the table holds.  Returns false, having said so, if memory ran out on the way.
+ * Frees the table.  Returns false if memory ran out, which is reported.
  */
 bool znn_table_end(struct table *table);
 

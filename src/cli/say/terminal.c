@@ -1,5 +1,5 @@
 /*
- * terminal.c - what standard output and standard error can show
+ * terminal.c - finds out what standard output and standard error can show
  */
 #include "cli/say/terminal.h"
 
@@ -16,7 +16,7 @@ static const char *variable(const char *name)
     return value && *value ? value : NULL;
 }
 
-/* What is asked for in COLUMNS, or 0. */
+/* Returns the value of COLUMNS, or 0. */
 static size_t columns_variable(void)
 {
     const char *value = variable("COLUMNS");
@@ -43,7 +43,7 @@ static size_t find_width(bool is_terminal)
     return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
 }
 
-/* By its name alone: setting the locale would change how numbers are read and printed. */
+/* Decides by the name of the locale only.  Setting the locale would change how numbers are read and printed. */
 static bool locale_is_utf8(void)
 {
     const char *name = variable("LC_ALL");

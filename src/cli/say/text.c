@@ -1,5 +1,5 @@
 /*
- * text.c - text that comes from a file, made fit to be shown
+ * text.c - makes text from a file safe to show
  */
 #include "cli/say/text.h"
 
@@ -44,7 +44,7 @@ static bool is_in(uint32_t number, const struct range *ranges, size_t count)
     return false;
 }
 
-/* Control characters, line breaks, the marks that reorder or hide text, tags, and what is no character. */
+/* Control characters, line breaks, marks that reorder or hide text, tags, and code points that are not characters. */
 static bool is_unsafe(uint32_t number)
 {
     static const struct range unsafe[] = {
@@ -55,8 +55,8 @@ static bool is_unsafe(uint32_t number)
 }
 
 /*
- * The ranges that matter for names, not all that Unicode lists: accents that stand on the letter before them, and
- * East Asian characters and pictures, which are twice as wide.  Where a terminal thinks otherwise, a column is askew.
+ * The ranges that matter for names, not all that Unicode lists: accents that combine with the letter before them, and
+ * East Asian characters and pictures, which are twice as wide.  If a terminal disagrees, a column is askew.
  */
 static size_t columns(uint32_t number)
 {
@@ -171,7 +171,7 @@ void znn_text_add_shown(struct text *text, const char *data, size_t size)
 /* Width                                                                                                            */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* The bytes of the first character and the columns it takes. */
+/* Returns the size of the first character, and sets *width to its columns. */
 static size_t measure(const char *data, size_t size, size_t *width)
 {
     uint32_t number = '?';
@@ -191,7 +191,7 @@ size_t znn_text_width(const char *data, size_t size)
     return sum;
 }
 
-/* How many bytes from the start take `width` columns at the most, accents included. */
+/* Returns the length of the start of the text that fits into `width` columns, including accents. */
 static size_t fitting(const char *data, size_t size, size_t width)
 {
     size_t i = 0;
@@ -214,7 +214,7 @@ void znn_text_add_elided(struct text *text, const char *data, size_t size, size_
         return;
     }
     size_t room = width - znn_text_width(mark, strlen(mark));
-    size_t tail = (room + 1) / 2; /* the end of a name tells more than its start */
+    size_t tail = (room + 1) / 2; /* the end of a name says more than its start */
     znn_text_add(text, data, fitting(data, size, room - tail));
     znn_text_add(text, mark, strlen(mark));
     size_t skipped = fitting(data, size, total - tail);

@@ -1,5 +1,5 @@
 /*
- * units.c - sizes, counts and shares in few columns
+ * units.c - formats sizes, counts and shares in few columns
  */
 #include "cli/say/units.h"
 
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Three digits that count, and a unit. */
+/* Three significant digits and a unit. */
 static struct figure scale(uint64_t number, double step, const char *const *units)
 {
     struct figure figure;
@@ -38,11 +38,11 @@ struct figure znn_rate_figure(uint64_t bytes, uint64_t nanoseconds)
 {
     double rate = (double)bytes / ((double)nanoseconds / 1e9);
     struct figure figure = znn_size_figure(rate < 1e18 ? (uint64_t)rate : UINT64_C(1000000000000000000));
-    strcat(figure.text, "/s"); /* a size takes half of the room */
+    strcat(figure.text, "/s"); /* a size takes half of the space */
     return figure;
 }
 
-/* Beyond a minute and a half, seconds are hard to grasp. */
+/* Above a minute and a half, seconds are hard to grasp. */
 struct figure znn_duration_figure(uint64_t nanoseconds)
 {
     struct figure figure;
@@ -66,7 +66,7 @@ struct figure znn_clock_figure(uint64_t nanoseconds)
     return figure;
 }
 
-/* A tiny tensor may take many times its size; beyond a point nobody wants to know how many. */
+/* A tiny tensor may take many times its size; above a point the exact figure does not matter. */
 static struct figure share(uint64_t part, uint64_t whole, int decimals, const char *sign)
 {
     struct figure figure = {"-"};

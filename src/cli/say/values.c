@@ -1,5 +1,5 @@
 /*
- * values.c - what flags take as arguments
+ * values.c - parses the arguments of flags
  */
 #include "cli/say/values.h"
 
@@ -17,7 +17,7 @@ static const char *const form_words[] = {"raw", "npy", "safetensors", NULL};
 static const char *const rounding_words[] = {"nearest", "floor", NULL};
 static const char *const sign_words[] = {"auto", "rotate", "separate", NULL};
 
-/* Reads decimal digits up to the first other character, and moves *text there; false for a number beyond `limit`. */
+/* Reads decimal digits and moves *text past them.  Returns false for a number above `limit`. */
 static bool read_number(const char **text, uint64_t limit, uint64_t *number)
 {
     *number = 0;
@@ -40,7 +40,8 @@ bool znn_value_threads(const char *text, unsigned *threads)
     return true;
 }
 
-/* The value of an environment variable from `least` to `most`; or false, with a warning unless it is not set. */
+/* Reads an environment variable with a value from `least` to `most`.  Returns false if it is not set, or, with a
+ * warning, if it is invalid. */
 static bool read_variable(const char *name, uint64_t least, uint64_t most, unsigned *number)
 {
     const char *text = getenv(name);
@@ -52,8 +53,8 @@ static bool read_variable(const char *name, uint64_t least, uint64_t most, unsig
         *number = (unsigned)value;
         return true;
     }
-    znn_say_warning(NULL, "%s takes a number from %u to %u, so that '%s' is ignored", name, (unsigned)least,
-                    (unsigned)most, text);
+    znn_say_warning(NULL, "%s takes a number from %u to %u, so '%s' is ignored", name, (unsigned)least, (unsigned)most,
+                    text);
     return false;
 }
 
@@ -91,7 +92,7 @@ bool znn_value_limit(const char *flag, const char *text, uint64_t *size)
     return *size > 0 || znn_say_error(NULL, "%s takes at least one byte; leave it out for no limit", flag);
 }
 
-/* The place of `text` among the words, or that of the NULL behind them. */
+/* Returns the index of `text` among the words, or the index of the final NULL. */
 static size_t find_word(const char *text, const char *const *words)
 {
     size_t i = 0;
@@ -134,7 +135,7 @@ bool znn_value_bits(const char *text, unsigned *bits)
     const char *end = text;
     if (!read_number(&end, ZNN_BITS_MAX, &number) || end == text || *end)
         return znn_say_error(NULL,
-                             "--fixed-point takes a number of bits from 0 to %d (above %d for F64 alone), not '%s'",
+                             "--fixed-point takes a number of bits from 0 to %d (above %d only for F64), not '%s'",
                              ZNN_BITS_MAX, ZNN_BITS_MAX_32, text);
     *bits = (unsigned)number;
     return true;
@@ -151,7 +152,7 @@ bool znn_value_range(const char *text, struct range *range)
         fine = read_number(&p, UINT64_MAX - 1, &range->end) && *p == '\0';
     }
     if (!fine)
-        return znn_say_error(NULL, "--range takes the first byte and the one behind the last, such as 0:4096, not '%s'",
+        return znn_say_error(NULL, "--range takes the first byte and the one after the last, such as 0:4096, not '%s'",
                              text);
     return range->start <= range->end || znn_say_error(NULL, "the range '%s' ends before it starts", text);
 }

@@ -1,5 +1,5 @@
 /*
- * base_words.c - how a base is told
+ * base_words.c - describes a base
  */
 #include "cli/show/base_words.h"
 

@@ -1,7 +1,7 @@
 /*
- * base_words.h - how a base is told
+ * base_words.h - describes a base
  *
- *     22 tensors of base.safetensors          as a .znn file remembers it, or the user named it
+ *     22 tensors of base.safetensors          the name stored in a .znn file or given by the user
  *     1 tensor of a base without a name
  */
 #ifndef ZNN_CLI_SHOW_BASE_WORDS_H
@@ -15,7 +15,7 @@
 void znn_base_print(const char *name, uint64_t tensors);
 
 /*
- * Writes "base", where it has a name, and "base_tensors", unless none are needed.
+ * Writes "base", if it has a name, and "base_tensors", unless no tensors are needed.
  */
 void znn_base_write(struct json *json, const char *name, uint64_t tensors);
 

@@ -1,5 +1,5 @@
 /*
- * defects.c - words for an original that ends too early or too late
+ * defects.c - describes an original that ends too early or too late
  */
 #include "cli/show/defects.h"
 

@@ -1,5 +1,5 @@
 /*
- * failure.c - the JSON object of a file that something went wrong with
+ * failure.c - writes the JSON object of a file that failed
  */
 #include "cli/show/failure.h"
 

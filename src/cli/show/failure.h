@@ -1,11 +1,11 @@
 /*
- * failure.h - the JSON object of a file that something went wrong with
+ * failure.h - writes the JSON object of a file that failed
  *
  * It is the same for all commands, and is made from the last error message:
  *
  *     {"path": "a.znn", "ok": false, "error": "ZNN_ERROR_BASE", "message": "...", "file": "base.znn", "offset": 1234}
  *
- * The file is the one at fault.  It is told only if it is another than the one that the user named.
+ * "file" is the file at fault.  It is written only if it differs from the file that the user named.
  */
 #ifndef ZNN_CLI_SHOW_FAILURE_H
 #define ZNN_CLI_SHOW_FAILURE_H
@@ -13,12 +13,12 @@
 #include "cli/say/json_writer.h"
 
 /*
- * Begins the object of `path`, a file as the user named it, about which an error was just said.  The caller ends it.
+ * Begins the object of `path`, a file as the user named it, after an error about it was reported.  The caller ends it.
  */
 void znn_failure_begin(struct json *json, const char *path);
 
 /*
- * The whole object.
+ * Writes the whole object.
  */
 void znn_failure_write(struct json *json, const char *path);
 

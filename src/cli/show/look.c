@@ -1,5 +1,5 @@
 /*
- * look.c - what the commands share that look at files and print
+ * look.c - the common part of the commands that read files and print
  */
 #include "cli/show/look.h"
 
@@ -36,7 +36,7 @@ bool znn_look_note_failure(struct look *look, const char *path)
 bool znn_look_failed(struct look *look, const struct input_file *file, const struct znn_error *error)
 {
     if (error->status == ZNN_ERROR_ARGUMENT && znn_input_file_stream(file).size == ZNN_SIZE_UNKNOWN)
-        znn_input_file_say_stream(file, "and what is in a .znn file stands at its end");
+        znn_input_file_say_stream(file, "and a .znn file must be read from its end");
     else
         znn_zipnn_say(file, error);
     return znn_look_note_failure(look, znn_look_path(file));
@@ -51,7 +51,7 @@ static bool open_file(const struct look *look, const char *path, struct input_fi
 {
     struct stat status;
     if (takes_directories(look) && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-        return znn_say_error(path, "is a directory; use -r to %s what is in it", look->settings->command->name);
+        return znn_say_error(path, "is a directory; use -r to %s the files in it", look->settings->command->name);
     return znn_input_file_open(file, path, false);
 }
 
@@ -66,7 +66,7 @@ static bool look_at(struct look *look, const char *path)
     return fine;
 }
 
-/* A model whose content cannot be read is meant: to open it will fail, and say why. */
+/* An unreadable model is included: opening it fails and reports why. */
 static bool is_meant_model(const struct same_files *same, size_t number)
 {
     const struct entry *entry = &same->tree->entries[number];
@@ -75,7 +75,7 @@ static bool is_meant_model(const struct same_files *same, size_t number)
     return znn_same_files_call_model(same, number) || znn_model_file_judge(entry->path) != MODEL_NO;
 }
 
-/* ENTRY_OPERAND is no directory, and what the user names is looked at, whatever it is called. */
+/* ENTRY_OPERAND is not a directory.  A file that the user names is always included, whatever its name. */
 static bool is_meant(const struct look *look, const struct same_files *same, size_t number)
 {
     const struct entry *entry = &same->tree->entries[number];
@@ -86,7 +86,7 @@ static bool is_meant(const struct look *look, const struct same_files *same, siz
     return znn_names_is_znn(entry->path) || (look->takes_models && is_meant_model(same, number));
 }
 
-/* A file with several names is looked at once: a hard link by the first, and a link within the tree not at all. */
+/* A file with several names is shown once: a hard link only under its first name, and a link in the tree not at all. */
 static bool is_another_name(const struct look *look, const struct same_files *same, size_t number)
 {
     const struct entry *entry = &same->tree->entries[number];
@@ -107,7 +107,7 @@ static void count(struct look *look, bool is_fine)
     look->totals.failed += !is_fine;
 }
 
-/* Decides on all before the first is looked at, so that the progress knows how much there is. */
+/* Decides about all files before the first one is read, so that the progress knows the total. */
 static bool look_at_entries(struct look *look, const struct same_files *same)
 {
     const struct tree *tree = same->tree;
@@ -157,7 +157,7 @@ static void look_at_operands(struct look *look)
     for (size_t i = 0; i < settings->operand_count; i++) {
         struct stat status;
         if (stat(settings->operands[i], &status) != 0)
-            memset(&status, 0, sizeof status); /* standard input, or something that will fail */
+            memset(&status, 0, sizeof status); /* standard input, or a file that will fail */
         znn_overall_expect(&look->overall, &status);
     }
     for (size_t i = 0; i < settings->operand_count; i++)

@@ -1,8 +1,8 @@
 /*
- * ordering.c - tensors brought into an order, with little memory for each
+ * ordering.c - sorts tensors with little memory for each
  *
- * qsort() of the C library takes as much memory again as the array, or quadratic time, depending on the library.  This
- * merge sort takes half as much again: the first half of a range waits aside while both halves merge into the range.
+ * Depending on the C library, qsort() takes as much extra memory as the array, or quadratic time.  This merge sort
+ * takes half of that memory: the first half of a range waits aside while both halves are merged into the range.
  *
  *     range   | first half | second half |        aside   |            |
  *             |  free      | second half |  <---          | first half |
@@ -59,7 +59,7 @@ bool znn_entry_has_name_of(const struct entry *a, const struct entry *b)
 
 struct entry *znn_entries_new(size_t count)
 {
-    /* Their numbers have 32 bits. */
+    /* The numbers have 32 bits. */
     struct entry *entries = count <= UINT32_MAX ? malloc((count + 1) * sizeof *entries) : NULL;
     if (!entries)
         znn_say_memory_error(NULL);
@@ -87,7 +87,7 @@ static void sort(struct entry *entries, size_t count, struct entry *aside, entry
     sort(entries, half, aside, order);
     sort(entries + half, count - half, aside, order);
     if (order(&entries[half - 1], &entries[half]) <= 0)
-        return; /* files mostly have their tensors in some order */
+        return; /* most files have their tensors in some order */
     memcpy(aside, entries, half * sizeof *aside);
     size_t to = 0;
     for (size_t first = 0, second = half; first < half;) {

@@ -1,5 +1,5 @@
 /*
- * outcome.c - what became of a file that was compressed or decompressed
+ * outcome.c - reports the result for a file that was compressed or decompressed
  */
 #include "cli/show/outcome.h"
 
@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of less than this, all a rate tells is how fast programs start. */
+/* For smaller files, a rate only shows how fast programs start. */
 #define TELLING_SIZE (UINT64_C(1) << 20)
 
 /* ", 4.13 s, 3.10 GiB/s" */

@@ -1,11 +1,11 @@
 /*
- * outcome.h - what became of a file that was compressed or decompressed
+ * outcome.h - reports the result for a file that was compressed or decompressed
  *
  *     -v            model.safetensors -> model.znn: 6651080 -> 4406476 bytes, 66.25 %, safetensors, 53 tensors
  *     a terminal    model.safetensors: 6.34 MiB -> 4.20 MiB, 66.3 %, 0.04 s, 162 MiB/s
- *     --json        an object in a list on standard output, whatever else is printed on standard error
+ *     --json        an object in a list on standard output, independent of standard error
  *
- * Lines with -v are for scripts as well and the same in every run; on a terminal, time and rate follow in them.
+ * Lines with -v are also for scripts and the same in every run.  On a terminal, time and rate are added to them.
  */
 #ifndef ZNN_CLI_SHOW_OUTCOME_H
 #define ZNN_CLI_SHOW_OUTCOME_H
@@ -15,9 +15,9 @@
 #include "znn.h"
 
 struct outcome {
-    const char *input;  /* as messages call it */
+    const char *input;  /* the name in messages */
     const char *path;   /* as the user named it */
-    const char *output; /* as messages call it */
+    const char *output; /* the name in messages */
     enum direction direction;
     struct znn_report report;
     uint64_t nanoseconds;
@@ -25,18 +25,18 @@ struct outcome {
 };
 
 /*
- * Prints the line, if there is to be one.
+ * Prints the line, if one is wanted.
  */
 void znn_outcome_say(const struct outcome *outcome);
 
 /*
- * Writes the object of a file with which all went well; cli/show/failure.h has that of one that failed.
+ * Writes the object of a file that succeeded; cli/show/failure.h writes that of a file that failed.
  */
 void znn_outcome_write(const struct outcome *outcome, struct json *json);
 
 /*
- * What became of a file that was not coded anew: its output was up to date, or became a symbolic link with the text
- * `link`, or a hard link of the output `twin`.
+ * The result for a file that was not compressed or decompressed again: its output is up to date, or a symbolic link
+ * with the text `link`, or a hard link to the output `twin`.
  */
 struct other_outcome {
     const char *input;
@@ -47,7 +47,7 @@ struct other_outcome {
 };
 
 /*
- * Prints the line for -v, and with --json (NULL: without) the object.
+ * Prints the line for -v, and writes the object for --json (NULL: without).
  */
 void znn_outcome_tell_other(const struct other_outcome *outcome, struct json *json);
 

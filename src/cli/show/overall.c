@@ -1,5 +1,5 @@
 /*
- * overall.c - how far a command with several files has come
+ * overall.c - tracks the progress of a command with several files
  */
 #include "cli/show/overall.h"
 
@@ -18,7 +18,8 @@ void znn_overall_expect(struct overall *overall, const struct stat *status)
 void znn_overall_next(struct overall *overall, const struct stat *status)
 {
     overall->number++;
-    if (overall->count > 1 && overall->number > overall->count) /* a hard link that has to be done after all */
+    if (overall->count > 1 &&
+        overall->number > overall->count) /* a hard link that has to be compressed or decompressed after all */
         overall->count = overall->number;
     overall->done += overall->size;
     overall->size = size_of(status);

@@ -1,5 +1,5 @@
 /*
- * overall.h - how far a command with several files has come
+ * overall.h - tracks the progress of a command with several files
  */
 #ifndef ZNN_CLI_SHOW_OVERALL_H
 #define ZNN_CLI_SHOW_OVERALL_H
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 /*
- * All zero: there is one file only.
+ * All zero means that there is only one file.
  */
 struct overall {
     size_t number;   /* of the current file, from 1 on */
@@ -19,22 +19,22 @@ struct overall {
     uint64_t total;  /* bytes of all inputs */
     uint64_t size;   /* of the current one */
     uint64_t spent;  /* nanoseconds on the inputs before the current one */
-    bool is_unknown; /* the total, as some are streams */
+    bool is_unknown; /* the total is unknown, because some inputs are streams */
 };
 
 /*
- * Adds an input that is to be done.
+ * Adds an expected input.
  */
 void znn_overall_expect(struct overall *overall, const struct stat *status);
 
 /*
- * Goes on to the next input, which was opened.
+ * Moves on to the next input, which has been opened.
  */
 void znn_overall_next(struct overall *overall, const struct stat *status);
 
 /*
- * The nanoseconds that are left when `read` bytes of the current input were read, after `nanoseconds` for it.  Returns
- * false if nobody can tell.
+ * Estimates the remaining nanoseconds after `read` bytes of the current input, which took `nanoseconds`.  Returns false
+ * if this is unknown.
  */
 bool znn_overall_left(const struct overall *overall, uint64_t read, uint64_t nanoseconds, uint64_t *left);
 

@@ -1,5 +1,5 @@
 /*
- * progress.c - how far a long piece of work has come, on one line of the terminal
+ * progress.c - shows the progress of long work on one line of the terminal
  */
 #include "cli/show/progress.h"
 
@@ -17,10 +17,10 @@
 #define FIRST_DRAWING (500 * MILLISECOND)
 #define INTERVAL (100 * MILLISECOND)
 
-/* A name that is cut to fewer columns says nothing. */
+/* A name in fewer columns is useless. */
 #define NAME_LEAST 8
 
-/* To the first column, and clear up to the end of the line: known to all terminals but dumb ones. */
+/* Moves to the first column and clears the line.  All terminals but dumb ones know this. */
 #define WIPE "\r\033[K"
 
 static bool terminal_is_dumb(void)
@@ -64,8 +64,8 @@ void znn_progress_start(struct progress *progress, const char *name, uint64_t to
 }
 
 /*
- * ": 4.21 GiB of 12.4 GiB -> 66.2 %", then ", 3.10 GiB/s", then ", ETA 0:02", then ", of all 1:30": what matters most
- * comes first.
+ * ": 4.21 GiB of 12.4 GiB -> 66.2 %", then ", 3.10 GiB/s", then ", ETA 0:02", then ", of all 1:30": the most important
+ * piece first.
  */
 #define PIECES 4
 
@@ -123,7 +123,7 @@ void znn_progress_compose(struct text *line, const struct progress *progress, ui
         znn_text_add_elided(line, name.data, name.size, name_width < room ? name_width : room, "...");
         for (size_t i = 0; i < count; i++)
             znn_text_add(line, pieces[i].data, pieces[i].size);
-    } else if (width > 2) { /* not even that: no name, and of the rest what fits */
+    } else if (width > 2) { /* too narrow even for this: no name, and as much of the rest as fits */
         znn_text_add(line, pieces[0].data + 2, pieces[0].size - 2 < width ? pieces[0].size - 2 : width);
     }
     znn_text_add(line, "", 1);
@@ -133,12 +133,13 @@ void znn_progress_compose(struct text *line, const struct progress *progress, ui
     znn_text_free(&number);
 }
 
-/* Signals may strike any time, so they are told how to wipe the line before it is there. */
+/* A signal may arrive at any time, so the handler knows how to wipe the line before the line is drawn. */
 static void draw(struct progress *progress, uint64_t original_size, uint64_t compressed_size, uint64_t nanoseconds)
 {
     struct text line = {0};
     znn_text_add(&line, WIPE, strlen(WIPE));
-    size_t columns = znn_terminal_columns(STDERR_FILENO); /* it may have been resized; the last one makes some wrap */
+    size_t columns =
+        znn_terminal_columns(STDERR_FILENO); /* it may have been resized; some terminals wrap after the last column */
     znn_progress_compose(&line, progress, original_size, compressed_size, nanoseconds, columns - 1);
     if (!line.failed) {
         znn_signals_wipe(WIPE);

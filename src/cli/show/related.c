@@ -7,7 +7,7 @@
  *       with base   1.87 MiB, 29.5% left
  *       yes: znn compress --base base.safetensors child.safetensors
  *
- * All of it is estimated from samples, so that it takes seconds, whatever the size.
+ * Everything is estimated from samples, so it takes seconds, whatever the size.
  */
 #include "cli/show/related.h"
 
@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a delta has to save to be worth the trouble of keeping a base. */
+/* The percentage that a delta must save to be worth keeping a base. */
 enum { WORTHWHILE_PERCENT = 5 };
 
 static bool is_worthwhile(const struct znn_relation *relation)
@@ -90,9 +90,9 @@ static bool relate(const struct input_file *file, const struct base_chain *chain
     if (znn_input_file_is_empty(file))
         return znn_say_error(name, "is empty; fetch the file again, or restore it from a backup");
     if (input.size == ZNN_SIZE_UNKNOWN)
-        return znn_say_error(name, "is a stream, and samples are taken all over a file; give a file");
+        return znn_say_error(name, "is a stream, but samples come from all over a file; give a file");
     if (znn_input_file_is_znn(file))
-        return znn_say_error(name, "is compressed already; give the model that 'znn decompress' makes of it (the "
+        return znn_say_error(name, "is already compressed; give the decompressed model (only the "
                                    "base may be a .znn file)");
     return znn_relate(&input, znn_base_chain_base(chain), relation, &error) == ZNN_OK ||
            znn_base_chain_say(chain, file, &error);

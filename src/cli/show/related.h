@@ -7,7 +7,7 @@
 #include "cli/flags/args.h"
 
 /*
- * Tells whether the first operand would gain from having the second one as its base.  Returns the exit code.
+ * Shows whether the first operand would gain from the second one as its base.  Returns the exit code.
  */
 int znn_related_run(struct settings *settings);
 

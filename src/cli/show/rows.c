@@ -1,5 +1,5 @@
 /*
- * rows.c - the tensors that are to be shown, in order, and their layers
+ * rows.c - the tensors to show, in order, and their layers
  */
 #include "cli/show/rows.h"
 
@@ -14,14 +14,14 @@
 static entry_order *const orders[] = {
     [ORDER_SIZE] = znn_entry_by_size, [ORDER_RATIO] = znn_entry_by_ratio, [ORDER_NAME] = znn_entry_by_name};
 
-/* What is sorted for `row`; between equal sizes and ratios, `place` decides. */
+/* Returns the entry to sort for `row`.  `place` decides between equal sizes and ratios. */
 static struct entry make_entry(const struct row *row, size_t place, size_t number, enum order order)
 {
     struct entry entry = {.more.place = (uint32_t)place, .number = (uint32_t)number};
     if (order == ORDER_SIZE) {
         entry.key.size = row->size;
     } else if (order == ORDER_RATIO) {
-        /* What has no bytes has no ratio, and comes last. */
+        /* A row without bytes has no ratio and comes last. */
         entry.key.ratio = row->size > 0 ? (double)row->compressed / (double)row->size : -1;
     } else {
         entry.key.name = row->name;
@@ -149,7 +149,7 @@ void znn_roles_sort(struct row *roles, size_t count, enum order order)
 /* Layers                                                                                                           */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Puts the rows in the order of their layers' names; *count says how many layers there are. */
+/* Sorts the rows by the names of their layers.  Sets *count to the number of layers. */
 static bool gather(struct rows *rows, size_t *count)
 {
     struct entry *entries = znn_entries_new(rows->count);
@@ -175,7 +175,7 @@ static struct entry layer_name(const struct rows *rows, size_t i)
     return make_entry(&row, 0, 0, ORDER_NAME);
 }
 
-/* The layer whose first row is `start`. */
+/* Returns the layer that starts at row `start`. */
 static struct layer layer_at(const struct rows *rows, size_t start)
 {
     struct entry name = layer_name(rows, start);
@@ -188,7 +188,7 @@ static struct layer layer_at(const struct rows *rows, size_t start)
     return (struct layer){.start = (uint32_t)start, .count = (uint32_t)(end - start)};
 }
 
-/* Their order, which is made before there is a list of them: only one of both takes memory for each layer. */
+/* Sorts the layers before there is a list of them, so that only one of both takes memory for each layer. */
 static bool sort_layers(struct entry *entries, size_t count, const struct rows *rows, enum order order)
 {
     size_t start = 0;

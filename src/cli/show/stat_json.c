@@ -1,7 +1,7 @@
 /*
- * stat_json.c - the object of 'znn stat --json'
+ * stat_json.c - writes the object of 'znn stat --json'
  *
- * The keys are promised: znn(1) lists them.  New ones may come, none goes or changes its meaning.
+ * The keys are a promise: znn(1) lists them.  New keys may be added, but no key goes away or changes its meaning.
  */
 #include "cli/flags/lossy.h"
 #include "cli/show/base_words.h"

@@ -1,5 +1,5 @@
 /*
- * stat_rows.c - the tensors, layers and roles that 'znn stat' prints for people
+ * stat_rows.c - prints the tensors, layers and roles of 'znn stat' for people
  *
  *     layer  tensors  original  compressed   left
  *     h.0         12  1.51 MiB    1.00 MiB  66.3%  █████████████▎░░░░░░
@@ -21,7 +21,7 @@ enum { BAR_OF_ROW = 20 };
 /* Tensors                                                                                                          */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* "32 100 100 100": percent, in few columns. */
+/* "32 100 100 100": percentages in few columns. */
 static void add_short_groups(struct table *table, const struct znn_tensor *tensor, const struct znn_cost *cost)
 {
     char text[ZNN_GROUPS_MAX * 6] = "";
@@ -37,13 +37,13 @@ static void add_short_groups(struct table *table, const struct znn_tensor *tenso
     znn_table_cell(table, "%s", text);
 }
 
-/* How it was coded, where there is a base: as a difference, or alone. */
+/* With a base, tells whether the tensor is stored as a difference or alone. */
 static const char *coding_word(const struct znn_cost *cost)
 {
     return cost->delta_size == 0 ? "alone" : cost->delta_size < cost->size ? "partly delta" : "delta";
 }
 
-/* What the base saves of tensor `i`, which may be less than nothing. */
+/* Shows how much the base saves for tensor `i`, which may be negative. */
 static void add_saved(struct table *table, const struct view *view, size_t i, const struct znn_cost *cost)
 {
     struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
@@ -91,7 +91,7 @@ static bool print_tensors(const struct view *view, const struct rows *rows)
 /* Layers and roles                                                                                                 */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* What is shown: the layers, or as many roles. */
+/* The sums to show: layers, or `count` roles. */
 struct sums {
     const char *title;
     const struct layers *layers;

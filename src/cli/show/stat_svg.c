@@ -1,11 +1,11 @@
 /*
- * stat_svg.c - the layers of a model as a picture
+ * stat_svg.c - draws the layers of a model as a picture
  *
  *     h.0   ▓▓▓▓▓▓▓▓░░░░▓▓▓▓▓▓░░░   66.3%
  *     h.1   ▓▓▓▓▓▓▓▓░░░░▓▓▓▓▓▓░░░   66.3%
  *
- * A bar is as long as its layer is large, and has a piece for each role, in the role's colour; the pale end of a piece
- * is what compression saves.  The picture needs nothing but itself: no script, no font file, no style sheet.
+ * The length of a bar shows the size of its layer.  A bar has a piece for each role, in the role's colour, and the pale
+ * end of a piece shows the saving.  The picture needs no other files: no script, no font, no style sheet.
  */
 #include "cli/say/text.h"
 #include "cli/say/units.h"
@@ -21,10 +21,10 @@ enum { WIDTH = 860, MARGIN = 20, TOP = 92, ROW = 20, BAR = 14, LABEL = 230, BARS
 /* In columns of text. */
 enum { LABEL_COLUMNS = 32, TITLE_COLUMNS = 90 };
 
-/* Of a picture that is longer, viewers make nothing. */
+/* Viewers cannot show longer pictures. */
 enum { LAYERS_MAX = 1000 };
 
-/* To be told apart with any kind of sight. */
+/* Colours that people with any kind of colour vision can tell apart. */
 static const char *const colours[ROLE_COUNT] = {
     [ROLE_EMBEDDING] = "#0072b2",   [ROLE_ATTENTION] = "#e69f00", [ROLE_MLP] = "#009e73",
     [ROLE_CONVOLUTION] = "#56b4e9", [ROLE_RECURRENT] = "#cc79a7", [ROLE_NORM] = "#b09000",
@@ -40,7 +40,7 @@ struct drawing {
     double y;
 };
 
-/* Adds text that may be anything, in `columns` at the most. */
+/* Adds arbitrary text in at most `columns`. */
 static void add_text(struct text *svg, const char *data, size_t size, size_t columns)
 {
     struct text shown = {0}, elided = {0};

@@ -1,5 +1,5 @@
 /*
- * stat_text.c - what 'znn stat' prints for people
+ * stat_text.c - prints the output of 'znn stat' for people
  *
  *     gpt-base-bf16.safetensors
  *       format      safetensors
@@ -23,10 +23,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In columns: where the facts start, the longest bar, and the least width for sizes to the byte. */
+/* In columns: start of the facts, longest bar, and the smallest width for exact sizes. */
 enum { FACTS = 14, BAR_OF_FILE = 60, EXACT_WIDTH = 60 };
 
-/* In a line of the table, after which it goes on in the next. */
+/* Groups in one line of the table, before the list continues on the next line. */
 enum { GROUPS_PER_LINE = 4 };
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -101,7 +101,7 @@ static void print_block(const struct view *view)
 /* The types                                                                                                        */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* "(32.4%, 100%)"; where there are many groups, in several rows, the rest of which stay empty. */
+/* "(32.4%, 100%)".  Many groups take several rows, whose other cells stay empty. */
 static void add_groups(struct table *table, const struct tally *tally)
 {
     for (unsigned first = 0; first < tally->groups; first += GROUPS_PER_LINE) {

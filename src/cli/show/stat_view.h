@@ -1,5 +1,5 @@
 /*
- * stat_view.h - what 'znn stat' shows of one file, as text, as JSON, and as a picture
+ * stat_view.h - the facts that 'znn stat' shows about a file, as text, as JSON and as a picture
  */
 #ifndef ZNN_CLI_SHOW_STAT_VIEW_H
 #define ZNN_CLI_SHOW_STAT_VIEW_H
@@ -13,37 +13,37 @@
 
 struct view {
     const struct settings *settings;
-    const char *path; /* as the user gave it */
-    const char *base; /* the name of the base that the file remembers, or that was given; "" where there is none */
+    const char *path; /* as the user named it */
+    const char *base; /* the name of the base that the file stores or that was given; "" if there is none */
     const struct znn_analysis *analysis;
-    const struct znn_analysis *alone; /* the same without the base that was given; NULL: none was */
+    const struct znn_analysis *alone; /* the same file without the base that was given; NULL if none was given */
     const struct survey *survey;
     const struct terminal *terminal;
 };
 
 /*
- * Prints the file's block.  Returns false, having said why, where memory ran out.
+ * Prints the block of the file.  Returns false if memory ran out, which is reported.
  */
 bool znn_stat_print(const struct view *view);
 
 /*
- * The part of it that --tensors and --layers ask for.
+ * Prints the part for --tensors and --layers.
  */
 bool znn_stat_print_rows(const struct view *view);
 
 /*
- * Writes the file's object.  Returns false, having said why, where memory ran out.
+ * Writes the object of the file.  Returns false if memory ran out, which is reported.
  */
 bool znn_stat_write_json(const struct view *view, struct json *json);
 
 /*
- * Appends the picture of the layers.  Returns false, having said why, where memory ran out.
+ * Appends the picture of the layers to `svg`.  Returns false if memory ran out, which is reported.
  */
 bool znn_stat_draw(const struct view *view, struct text *svg);
 
 /*
- * Writes a picture of `file`, seen with the base `base`, to the file that --svg names.  Returns false, having said why,
- * if that failed.
+ * Writes a picture of `file`, analysed with the base `base`, to the file given with --svg.  Returns false if this
+ * fails, which is reported.
  */
 bool znn_stat_write_svg(const struct settings *settings, const struct input_file *file, const struct base_chain *base,
                         const struct text *svg);
@@ -54,7 +54,7 @@ bool znn_stat_write_svg(const struct settings *settings, const struct input_file
 void znn_stat_add_sizes(struct table *table, uint64_t size, uint64_t compressed);
 
 /*
- * The shape as "1024x768", in few columns; "scalar" for none.
+ * The shape in few columns: "1024x768", or "scalar".
  */
 #define SHAPE_COLUMNS 18
 

@@ -1,5 +1,5 @@
 /*
- * stat_words.c - words for what 'znn stat' shows
+ * stat_words.c - words for the output of 'znn stat'
  */
 #include "cli/show/stat_view.h"
 
@@ -16,7 +16,7 @@ struct shape_word znn_shape_word(const struct znn_tensor *tensor)
     for (size_t i = 0; i < tensor->rank; i++) {
         bool is_far = i >= SHAPE_COLUMNS && i + SHAPE_COLUMNS < tensor->rank;
         if (is_far)
-            continue; /* it is in the middle for sure */
+            continue; /* certainly in the middle */
         int added = snprintf(all + size, sizeof all - size, "%s%" PRIu64, i > 0 ? "x" : "", tensor->shape[i]);
         size += added > 0 ? (size_t)added : 0;
     }
@@ -29,7 +29,7 @@ struct shape_word znn_shape_word(const struct znn_tensor *tensor)
     return word;
 }
 
-/* As people call the types that the classes are about. */
+/* The common names of the types in class descriptions. */
 static const char *float_word(const char *dtype)
 {
     static const struct {
@@ -52,7 +52,7 @@ struct class_words znn_class_words(const struct survey *survey)
                  float_word(survey->class_dtype));
         break;
     case CLASS_DELTA:
-        snprintf(words.text, sizeof words.text, "delta %s: stored as what they differ in from the base",
+        snprintf(words.text, sizeof words.text, "delta %s: stored as differences from the base",
                  float_word(survey->class_dtype));
         break;
     case CLASS_EXPONENT:

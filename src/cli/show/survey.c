@@ -1,5 +1,5 @@
 /*
- * survey.c - an analysis summed up, and the class of a model
+ * survey.c - sums up an analysis and finds the class of a model
  */
 #include "cli/show/survey.h"
 
@@ -9,8 +9,8 @@
 #include <string.h>
 
 /*
- * How many elements the bytes that count make.  Types that pack their elements in blocks, of which only the shape says
- * how many they are, are not in the table of types.
+ * Returns the number of elements in the counted bytes.  Types with blocks are not in the table of types; for them, only
+ * the shape gives the number of elements.
  */
 static uint64_t count_parameters(const struct znn_tensor *tensor, const struct znn_cost *cost)
 {
@@ -59,7 +59,7 @@ static bool is_clean(const struct tally *tally)
     return (double)compressed < (double)size * CLEAN_PERCENT / 100;
 }
 
-/* Floats that are stored as what they differ in from others do not tell what they are themselves. */
+/* Floats that are stored as differences from a base say nothing about their own class. */
 static enum model_class float_class(const struct dtype_tally *dtype)
 {
     if (dtype->own.size == 0 && dtype->tally.size > 0)
@@ -67,7 +67,7 @@ static enum model_class float_class(const struct dtype_tally *dtype)
     return is_clean(&dtype->own) ? CLASS_CLEAN : CLASS_EXPONENT;
 }
 
-/* How many bytes of each class a type adds. */
+/* Adds the bytes of a type to the classes. */
 static void classify(const struct dtype_tally *dtype, uint64_t bytes[CLASS_COUNT])
 {
     const struct tally *tally = &dtype->tally;

@@ -1,17 +1,17 @@
 /*
- * survey.h - an analysis summed up, and the class of a model
+ * survey.h - sums up an analysis and finds the class of a model
  *
- * Hershcovitch et al. found that models fall into few classes, by what of their numbers can be compressed:
+ * Hershcovitch et al. found that models fall into a few classes, by the parts of their numbers that can be compressed:
  *
  *     exponent   only the exponents: F16, F32 or F64 as training leaves them
  *     clean      the mantissas, too: the numbers were rounded, or converted from a shorter type
  *     bf16       only the exponents, which are half of BF16
- *     quantized  little: F8, F6, F4, and integers that are called weights
+ *     quantized  little: F8, F6, F4, and integers that are named weights
  *     integer    the other integers
  *     mixed      none of these has more than half of the bytes
  *     opaque     no tensors
  *
- * A float type is clean where its mantissas (all byte groups but the first) take less than CLEAN_PERCENT of their size.
+ * A float type is clean if its mantissas (all byte groups but the first) take less than CLEAN_PERCENT of their size.
  */
 #ifndef ZNN_CLI_SHOW_SURVEY_H
 #define ZNN_CLI_SHOW_SURVEY_H
@@ -23,7 +23,7 @@
 
 #define CLEAN_PERCENT 85
 
-/* What some tensors have in common.  Bytes that several tensors view count once. */
+/* The sums over a group of tensors.  Bytes that several tensors view count once. */
 struct tally {
     uint64_t tensors;
     uint64_t parameters;
@@ -56,8 +56,8 @@ const char *znn_class_word(enum model_class class);
 struct dtype_tally {
     const char *dtype;
     struct tally tally;
-    struct tally own;   /* of the tensors whose own bytes are stored: neither deltas nor repeats */
-    uint64_t quantized; /* bytes of tensors that are quantized by their names */
+    struct tally own;   /* only tensors with their own stored bytes: no deltas, no repeats */
+    uint64_t quantized; /* bytes of tensors whose names say that they are quantized */
 };
 
 /* There are fewer types. */
@@ -67,12 +67,12 @@ struct survey {
     struct znn_report report;
     uint64_t opaque_size; /* of the original, outside of tensors */
     uint64_t opaque_compressed;
-    uint64_t container; /* what the .znn file takes for itself */
+    uint64_t container; /* bytes of the .znn file itself */
     struct tally all;
     struct dtype_tally dtypes[DTYPES_MAX]; /* the largest first */
     size_t dtype_count;
     enum model_class class;
-    const char *class_dtype; /* the type that has the most bytes of those that make the class, or NULL */
+    const char *class_dtype; /* of all types of this class, the one with the most bytes, or NULL */
 };
 
 void znn_survey_make(struct survey *survey, const struct znn_analysis *analysis);

@@ -1,5 +1,5 @@
 /*
- * totals.c - what became of all files of a command with -r
+ * totals.c - prints the summary of all files of a command
  */
 #include "cli/show/totals.h"
 

@@ -1,5 +1,5 @@
 /*
- * totals.h - what became of all files of a command with -r, in one line
+ * totals.h - prints the summary of all files of a command in one line
  *
  *     models: 12 files, 13.3 GiB -> 8.82 GiB, 66.2 %, 3 skipped, 0 failed
  *     models: would compress 12 files, 13.3 GiB, 3 skipped, 0 failed
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct totals {
-    size_t files; /* with which all went well, and their bytes */
+    size_t files; /* successful files, and their bytes */
     uint64_t original_size;
     uint64_t compressed_size;
     size_t links; /* to other files of the command */
@@ -24,7 +24,7 @@ struct totals {
 };
 
 /*
- * Prints the line, or with -n that on what would be done, with what was read before what was made of it.
+ * Prints the line.  With -n, the line says what would be done, with the size before that after.
  */
 void znn_totals_say(const struct totals *totals, const struct settings *settings, enum direction direction);
 

@@ -1,5 +1,5 @@
 /*
- * excerpt.c - a part of an original, from a .znn file to an output
+ * excerpt.c - copies a part of an original from a .znn file to an output
  */
 #include "cli/tensors/excerpt.h"
 
@@ -8,10 +8,10 @@
 
 #include <stdlib.h>
 
-/* At once.  A few chunks, so that most of them need not be kept for what follows. */
+/* Bytes per read: a few chunks, so that most of them need not be kept for the next read. */
 #define PIECE ((size_t)8 << 20)
 
-/* Where it has no base, or that is not found, everything can be read that does not need it. */
+/* If there is no base, or it is not found, everything that does not need it can still be read. */
 static bool open_base(struct excerpt *excerpt, const struct settings *settings)
 {
     return settings->base.path ? znn_base_chain_open(&excerpt->base, settings->base.path, settings->base.directory)
@@ -39,7 +39,7 @@ bool znn_excerpt_open(struct excerpt *excerpt, const struct settings *settings, 
         return false;
     struct znn_input input = znn_input_file_stream(&excerpt->file);
     if (input.size == ZNN_SIZE_UNKNOWN)
-        znn_input_file_say_stream(&excerpt->file, "of which no part can be had alone");
+        znn_input_file_say_stream(&excerpt->file, "which cannot be read in parts");
     else if (open_reader(excerpt, settings, &input))
         return true;
     znn_base_chain_close(&excerpt->base);

@@ -1,5 +1,5 @@
 /*
- * gather.c - the elements of a strided tensor, in the order of its shape
+ * gather.c - writes the elements of a strided tensor in the order of its shape
  */
 #include "cli/tensors/gather.h"
 
@@ -8,36 +8,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of the original that are read at once. */
+/* Bytes of the original per read. */
 #define PIECE ((size_t)8 << 20)
 
 const char *znn_gather_obstacle(const struct znn_tensor *tensor)
 {
     if (!tensor->strides && tensor->rank > 0)
-        return "its elements do not lie in the order of its shape, and the file does not say in which";
+        return "its elements are not in the order of its shape, and the file does not store their order";
     if (znn_tensor_missing(tensor) > 0)
-        return "the file is cut, and does not have all of it";
+        return "the file is cut, so part of the tensor is missing";
     if (tensor->bits % 8 != 0 || tensor->block != 1)
-        return "its elements are no whole bytes";
+        return "its elements are not whole bytes";
     if (znn_tensor_dense_size(tensor) == UINT64_MAX)
-        return "it is larger than can be said";
+        return "it is too large";
     return NULL;
 }
 
-/* Shapes whose sizes are 2 or more each, and whose product fits in 64 bits. */
+/* The most dimensions of size 2 or more whose product fits in 64 bits. */
 #define DEPTH_MAX 64
 
 struct loop {
     uint64_t count;
     uint64_t step;     /* in bytes */
-    uint64_t elements; /* that one turn of the loop has, */
+    uint64_t elements; /* elements in one turn of the loop, */
     uint64_t extent;   /* and the bytes from the first to the last of them */
-    uint64_t turn;     /* of the element at hand; scratch */
+    uint64_t turn;     /* turn of the current element; scratch */
 };
 
 /*
- * The tensor as a nest of loops over elements, the outermost first.  Dimensions of size 1 are gone, and those that
- * continue each other are one.
+ * The tensor as nested loops over elements, the outermost first.  Dimensions of size 1 are dropped, and dimensions that
+ * continue each other are merged.
  */
 struct nest {
     size_t width; /* bytes of an element */
@@ -70,7 +70,7 @@ static void make_nest(struct nest *nest, const struct znn_tensor *tensor)
     }
 }
 
-/* Goes to the element with that number. */
+/* Moves to the element with this number. */
 static void go_to(struct nest *nest, uint64_t element)
 {
     for (size_t i = 0; i < nest->depth; i++) {
@@ -88,7 +88,7 @@ static uint64_t offset_here(const struct nest *nest)
     return offset;
 }
 
-/* Moves on by `count` elements, which end at most where the innermost loop does. */
+/* Moves on by `count` elements, which must not extend past the end of the innermost loop. */
 static void advance(struct nest *nest, uint64_t count)
 {
     size_t i = nest->depth - 1;
@@ -99,14 +99,14 @@ static void advance(struct nest *nest, uint64_t count)
     }
 }
 
-/* A part of the original, counted from the tensor's first byte. */
+/* A part of the original, relative to the first byte of the tensor. */
 struct piece {
     uint64_t start;
     uint64_t end;
     const uint8_t *bytes;
 };
 
-/* The range that `count` elements from `first` on lie in.  Strides are never negative. */
+/* Returns the range that contains `count` elements from `first` on.  Strides are never negative. */
 static struct piece range_of(struct nest *nest, uint64_t first, uint64_t count)
 {
     const struct loop *inner = &nest->loops[nest->depth - 1];
@@ -140,7 +140,7 @@ static void copy_element(uint8_t *to, const uint8_t *from, size_t width)
     }
 }
 
-/* What is to be copied from a piece: the elements from `first` up to `end`, to their places in `block`. */
+/* The elements to copy from a piece: from `first` up to `end`, to their places in `block`. */
 struct pick {
     const struct nest *nest;
     const struct piece *piece;
@@ -149,8 +149,8 @@ struct pick {
     uint8_t *block;
 };
 
-/* The turns of a loop that may have elements in the piece and in the block: from *from up to *to.  The loop's first
- * element is at `offset`, and has the number `number`. */
+/* Limits the turns of a loop to those that may have elements in the piece and in the block: from *from up to *to.  The
+ * first element of the loop is at `offset` and has the number `number`. */
 static void limit_turns(const struct pick *pick, const struct loop *loop, uint64_t offset, uint64_t number,
                         uint64_t *from, uint64_t *to)
 {
@@ -182,7 +182,7 @@ static void copy_run(const struct pick *pick, uint64_t offset, uint64_t number, 
         copy_element(to + i * width, from, width);
 }
 
-/* Copies from the loop at `depth` and those within it; turns that cannot have elements of the piece are passed over. */
+/* Copies elements of the loop at `depth` and the loops inside it.  Skips turns that have no elements in the piece. */
 static void pick_loop(const struct pick *pick, size_t depth, uint64_t offset, uint64_t number)
 {
     const struct loop *loop = &pick->nest->loops[depth];
@@ -202,7 +202,7 @@ struct gathering {
     uint64_t offset; /* of the tensor in the original */
     struct nest nest;
     uint8_t *block;
-    uint8_t *bytes; /* PIECE of them, a multiple of the width */
+    uint8_t *bytes; /* PIECE bytes, a multiple of the width */
 };
 
 static bool fill_block(struct gathering *gathering, uint64_t first, uint64_t count)

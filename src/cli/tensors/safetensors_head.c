@@ -1,9 +1,9 @@
 /*
- * safetensors_head.c - the head of a safetensors file
+ * safetensors_head.c - writes the head of a safetensors file
  *
  *     | N: u64 LE | {"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}, ...}, spaces up to a multiple of 8 |
  *
- * As the reference writer has it: the widest types first, which aligns them all, and then by name.
+ * The order is that of the reference writer: widest types first, which aligns all tensors, then by name.
  */
 #include "cli/flags/dtypes.h"
 #include "cli/say/json_writer.h"
@@ -21,7 +21,7 @@ static unsigned order_of(const struct znn_reader *reader, size_t number)
 
 uint32_t *znn_safetensors_order(const struct znn_reader *reader, const struct entry *entries, size_t count)
 {
-    size_t starts[DTYPE_ORDERS] = {0}; /* how many of that type; then where they go */
+    size_t starts[DTYPE_ORDERS] = {0}; /* the number of tensors of each type, then their start */
     uint32_t *numbers = malloc((count + 1) * sizeof *numbers);
     if (!numbers) {
         znn_say_memory_error(NULL);
@@ -63,13 +63,14 @@ static void add_tensor(struct text *head, const struct znn_tensor *tensor, uint6
                     offset + znn_tensor_file_size(tensor));
 }
 
-/* A head may be as large as the index of a model, so it is made twice: to learn its size, and to write it by pieces. */
+/* A head may be as large as the index of a model, so it is made twice: first to find its size, then to write it in
+ * pieces. */
 #define PIECE 65536
 
 struct head {
-    struct output_file *output; /* NULL while the size is learned */
+    struct output_file *output; /* NULL while finding the size */
     struct text piece;
-    uint64_t size; /* of the pieces before */
+    uint64_t size; /* of earlier pieces */
     bool fine;
 };
 
@@ -83,7 +84,7 @@ static void flush(struct head *head)
     head->piece.size = 0;
 }
 
-/* Goes through the JSON and the spaces behind it.  Returns their size. */
+/* Makes the JSON and the spaces after it.  Returns their size. */
 static uint64_t pass(struct head *head, const struct znn_reader *reader, const uint32_t *numbers, size_t count)
 {
     uint64_t offset = 0;

@@ -1,5 +1,5 @@
 /*
- * tensor_file.c - the files that tensors are extracted to: raw and npy, and their names
+ * tensor_file.c - writes raw and npy files of tensors, and chooses their names
  */
 #include "cli/tensors/tensor_file.h"
 
@@ -9,13 +9,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* File systems allow 255 bytes; a temporary name is longer than the final one, which is shortened for it. */
+/* File systems allow 255 bytes.  The final name is shortened so that a longer temporary name fits. */
 #define NAME_MAX_BYTES 200
 
-/* What numpy.load() expects: the head is a multiple of this. */
+/* numpy.load() expects the size of the head to be a multiple of this. */
 #define NPY_ALIGNMENT 64
 
-/* The bytes that dtype and shape call for; UINT64_MAX where that is more than can be. */
+/* Returns the bytes that dtype and shape require, or UINT64_MAX if they are too many. */
 static uint64_t expected_size(const struct znn_tensor *tensor)
 {
     uint64_t bits = tensor->bits;
@@ -41,14 +41,14 @@ const char *znn_tensor_obstacle(const struct znn_tensor *tensor, enum form form)
     if (form == FORM_SAFETENSORS && dtype->order == 0)
         return "safetensors has no such type";
     if (form == FORM_SAFETENSORS && is_metadata(tensor))
-        return "safetensors has another use for this name";
+        return "safetensors reserves this name";
     if (form == FORM_RAW)
         return NULL;
     if (tensor->is_strided)
         return znn_gather_obstacle(tensor);
     if (znn_tensor_missing(tensor) > 0)
-        return "the file is cut, and does not have all of it";
-    return expected_size(tensor) == tensor->size ? NULL : "its size is not that of its shape";
+        return "the file is cut, so part of the tensor is missing";
+    return expected_size(tensor) == tensor->size ? NULL : "its size does not match its shape";
 }
 
 bool znn_tensor_is_gathered(const struct znn_tensor *tensor)
@@ -69,7 +69,7 @@ void znn_npy_head(struct text *head, const struct znn_tensor *tensor)
         znn_text_format(&dict, "%s%" PRIu64 "%s", i > 0 ? " " : "", tensor->shape[i],
                         i + 1 < tensor->rank || tensor->rank == 1 ? "," : "");
     znn_text_format(&dict, "), }");
-    bool is_long = dict.size + NPY_ALIGNMENT > UINT16_MAX; /* then the length has four bytes, in version 2 */
+    bool is_long = dict.size + NPY_ALIGNMENT > UINT16_MAX; /* if so, the length has four bytes, in version 2 */
     size_t before = is_long ? 12 : 10;
     while ((before + dict.size + 1) % NPY_ALIGNMENT != 0 && !dict.failed)
         znn_text_add(&dict, " ", 1);
@@ -94,7 +94,7 @@ static void add_escaped(struct text *text, const char *data, size_t size)
         znn_text_format(text, "%%%02X", (unsigned char)data[i]);
 }
 
-/* Adds the name's characters while they fit.  False where one did not. */
+/* Adds characters of the name while they fit.  Returns false if one did not fit. */
 static bool add_characters(struct text *text, const struct znn_tensor *tensor, size_t limit)
 {
     const char *name = tensor->name;

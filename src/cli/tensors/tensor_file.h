@@ -1,12 +1,12 @@
 /*
- * tensor_file.h - the files that tensors are extracted to
+ * tensor_file.h - writes the files that tensors are extracted to
  *
  *     raw           | bytes |
  *     npy           | magic, version | length | Python dict, spaces, newline | bytes |
  *     safetensors   | length of the header | header, spaces | bytes of a | bytes of b | ...
  *
- * Each form is a head and then the elements, in the order of the shape.  Mostly they lie so in the original; where not,
- * they are gathered (gather.h), unless the file does not say how: then raw has the bytes as they are.
+ * Each form is a head, then the elements in the order of the shape.  Most originals have them in this order.  If not,
+ * they are gathered (gather.h).  If the file does not store their order, raw has the bytes unchanged.
  */
 #ifndef ZNN_CLI_TENSORS_TENSOR_FILE_H
 #define ZNN_CLI_TENSORS_TENSOR_FILE_H
@@ -18,34 +18,34 @@
 #include "znn.h"
 
 /*
- * Says why `tensor` cannot be written in this form, or returns NULL where it can.  Static.
+ * Returns why `tensor` cannot be written in this form, or NULL if it can.  Static.
  */
 const char *znn_tensor_obstacle(const struct znn_tensor *tensor, enum form form);
 
 /*
- * Whether the elements lie in another order than they are written in.
+ * Returns true if the elements must be gathered because they are stored in another order.
  */
 bool znn_tensor_is_gathered(const struct znn_tensor *tensor);
 
 /*
- * The bytes that are written of `tensor`.
+ * Returns the number of bytes that are written for `tensor`.
  */
 uint64_t znn_tensor_file_size(const struct znn_tensor *tensor);
 
 /*
- * Appends the head of a .npy file.
+ * Appends the head of a .npy file to `head`.
  */
 void znn_npy_head(struct text *head, const struct znn_tensor *tensor);
 
 /*
- * Brings `count` tensors of a reader, which are in the order of their names, into that of a safetensors file.  The
- * result has their numbers, and is to be freed with free().  NULL, having said so, if memory ran out.
+ * Sorts `count` tensors of a reader, given in the order of their names, for a safetensors file.  Returns their numbers,
+ * to be freed with free(), or NULL if memory ran out, which is reported.
  */
 uint32_t *znn_safetensors_order(const struct znn_reader *reader, const struct entry *entries, size_t count);
 
 /*
- * Writes the head of a safetensors file to `output`, for `count` tensors in this order.  Returns false, having said
- * why, if that fails.
+ * Writes the head of a safetensors file for `count` tensors in this order to `output`.  Returns false if this fails,
+ * which is reported.
  */
 bool znn_safetensors_write_head(struct output_file *output, const struct znn_reader *reader, const uint32_t *numbers,
                                 size_t count);

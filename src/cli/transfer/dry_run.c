@@ -1,5 +1,5 @@
 /*
- * dry_run.c - what would be done, with -n
+ * dry_run.c - reports what would be done, with -n
  */
 #include "cli/transfer/dry_run.h"
 
@@ -23,7 +23,7 @@ static void write_text(struct json *json, const char *key, const char *text)
     znn_json_string(json, key, text, strlen(text));
 }
 
-/* The caller ends the object. */
+/* Begins an object.  The caller ends it. */
 static void begin(struct json *json, const char *input, const char *output)
 {
     znn_json_begin(json, NULL, '{');
@@ -33,7 +33,7 @@ static void begin(struct json *json, const char *input, const char *output)
     write_text(json, "output", output);
 }
 
-/* What the index of a .znn file says.  *size stays unknown for a stream. */
+/* Reads the size of the original from the index of a .znn file.  *size stays unknown for a stream. */
 static bool find_original_size(struct batch *batch, const struct input_file *input, bool has_base, uint64_t *size)
 {
     struct znn_input library_input = znn_input_file_stream(input);
@@ -58,7 +58,8 @@ static bool find_original_size(struct batch *batch, const struct input_file *inp
     }
     uint64_t limit = batch->settings->limits.max_output;
     return !limit || *size <= limit ||
-           znn_say_error(input->name, "has an original of %s, which --max-output refuses", znn_size_figure(*size).text);
+           znn_say_error(input->name, "has an original of %s, which is more than --max-output",
+                         znn_size_figure(*size).text);
 }
 
 static void print_file(const struct batch *batch, const struct input_file *input, const struct output_file *output,

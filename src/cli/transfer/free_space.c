@@ -1,5 +1,5 @@
 /*
- * free_space.c - is there room for what is going to be written?
+ * free_space.c - is there enough space for the output?
  */
 #include "cli/transfer/free_space.h"
 
@@ -14,11 +14,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* Large .znn files are not asked for the size of the original if so many times their own is free. */
+/* If this many times the size of a large .znn file is free, its original's size is not checked. */
 #define AMPLE 64
 #define LARGE (UINT64_C(1) << 20)
 
-/* What an output takes: as far as that is certain, and at the most. */
+/* The space for an output: the certain part, and the maximum. */
 struct demand {
     uint64_t certain;
     uint64_t most;
@@ -29,7 +29,7 @@ static bool is_ample(uint64_t size, uint64_t room)
     return size >= LARGE && room / AMPLE >= size;
 }
 
-/* UINT64_MAX if the file system does not say. */
+/* Returns UINT64_MAX if the file system does not tell. */
 static uint64_t free_bytes(int fd)
 {
     struct statvfs status;
@@ -46,7 +46,7 @@ static struct demand need_of_original(const struct znn_report *report)
     return (struct demand){is_dense ? report->original_size : 0, report->original_size};
 }
 
-/* What it takes to decompress an open .znn file; nothing is certain of what its index does not tell. */
+/* Returns the space to decompress an open .znn file.  Without an index, nothing is certain. */
 static struct demand need_of_znn(const struct settings *settings, int fd)
 {
     struct znn_input input = znn_input_fd(fd);
@@ -67,16 +67,16 @@ static struct demand need_of_znn(const struct settings *settings, int fd)
 /* One file                                                                                                         */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Warns, or fails if the need is certain. */
+/* Warns about too little space, or fails if the demand is certain. */
 static bool compare(const char *name, struct demand need, uint64_t room, const char *many)
 {
     struct figure most = znn_size_figure(need.most);
     struct figure free_space = znn_size_figure(room);
     if (need.certain > room)
-        return znn_say_error(name, "%s %s, and only %s are free there; make room, or use -o for another place", many,
+        return znn_say_error(name, "%s %s, but only %s are free there; make space, or use -o for another place", many,
                              znn_size_figure(need.certain).text, free_space.text);
     if (need.most > room)
-        znn_say_warning(name, "%s up to %s, and only %s are free there", many, most.text, free_space.text);
+        znn_say_warning(name, "%s up to %s, but only %s are free there", many, most.text, free_space.text);
     return true;
 }
 
@@ -97,7 +97,7 @@ bool znn_free_space_check(const struct batch *batch, const struct input_file *in
 /* All files of -r                                                                                                  */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Opens the directory that a path lies in, or will: the nearest one above it that exists. */
+/* Opens the directory in which a path is or will be: the nearest existing one above it. */
 static int open_directory(const char *path)
 {
     char *directory = znn_names_directory(path);
@@ -148,7 +148,7 @@ static uint64_t subtract(uint64_t a, uint64_t b)
     return a > b ? a - b : 0;
 }
 
-/* What is free again after a file was done: what it has replaced, and with --rm its source. */
+/* Returns the space that is free again after a file is finished: a replaced output and, with --rm, the source. */
 static uint64_t gain(const struct recursive_plan *plan, size_t number, dev_t device)
 {
     struct stat status;
@@ -161,14 +161,14 @@ static uint64_t gain(const struct recursive_plan *plan, size_t number, dev_t dev
     return bytes;
 }
 
-/* The most that is taken at any moment. */
+/* The maximum demand at any moment. */
 struct tally {
     dev_t device;
     bool has_device;
     uint64_t room;
     struct demand now;
     struct demand peak;
-    uint64_t inputs; /* their bytes */
+    uint64_t inputs; /* bytes of all inputs */
 };
 
 static bool is_counted(struct tally *tally, const struct recursive_plan *plan, size_t number)

@@ -1,13 +1,13 @@
 /*
- * free_space.h - is there room for what is going to be written?
+ * free_space.h - is there enough space for the output?
  *
- * A disk that fills up after an hour is noticed in the first second instead.  What is known beforehand:
+ * This notices in the first second that a disk would fill up after an hour.  The size is known beforehand:
  *
  *     decompress    the size of the original.  Zero blocks become holes, so a file that compresses to less than half,
  *                   and not because of a base, might be full of them: that one is warned of, any other is an error.
  *     compress      the original's size, which is about the most that a .znn file takes: a warning.
  *
- * Files that do not say how long they are, and file systems that do not say what is free, are not asked.
+ * Files without a known size, and file systems that do not report free space, are not checked.
  */
 #ifndef ZNN_CLI_TRANSFER_FREE_SPACE_H
 #define ZNN_CLI_TRANSFER_FREE_SPACE_H
@@ -16,13 +16,13 @@
 #include "cli/transfer/transfer.h"
 
 /*
- * Asks for one file, whose output is open.  Returns false, having said why, if it certainly does not fit.
+ * Checks one file, whose output is open.  Returns false if it certainly does not fit, which is reported.
  */
 bool znn_free_space_check(const struct batch *batch, const struct input_file *input, const struct output_file *output);
 
 /*
- * Asks for all files of -r together that go to the same file system as the first of them, in the order in which they
- * are done: with --rm each makes room for the next.  Returns false, having said why, if they certainly do not fit.
+ * Checks all files of -r whose outputs go to the same file system as the first, in the order of the work: with --rm,
+ * each file makes space for the next.  Returns false if they certainly do not fit, which is reported.
  */
 bool znn_free_space_check_all(const struct recursive_plan *plan);
 

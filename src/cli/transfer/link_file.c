@@ -1,5 +1,5 @@
 /*
- * link_file.c - outputs that are links to other outputs
+ * link_file.c - makes outputs that are links to other outputs
  */
 #include "cli/transfer/link_file.h"
 
@@ -41,13 +41,12 @@ bool znn_link_file_may(const struct batch *batch, const char *path)
     if (!batch->settings->target.force)
         return say_exists(path);
     if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
-        return znn_say_error(path,
-                             "exists and is no regular file, so that even -f does not replace it; use -o to write "
-                             "another file");
+        return znn_say_error(path, "exists and is not a regular file, so even -f does not replace it; use -o to write "
+                                   "another file");
     if (znn_spared_has(&batch->written.files, &status))
         return znn_say_error(path, "was just made from another input, and is kept; use -o to write another file");
     if (znn_spared_has(&batch->inputs, &status) || znn_base_chain_has_status(&batch->base, &status))
-        return znn_say_error(path, "is an input or the base of this command, which has to stay; use -o to write "
+        return znn_say_error(path, "is an input or the base of this command, and is kept; use -o to write "
                                    "another file");
     return true;
 }
@@ -57,7 +56,7 @@ static bool make(const struct output_names *plan, const char *path)
     return (plan->text ? symlink(plan->text, path) : link(plan->existing, path)) == 0;
 }
 
-/* "dir/name" -> "dir/.name.znn-tmp-XXXXXX", with other letters each time. */
+/* "dir/name" -> "dir/.name.znn-tmp-XXXXXX", with different letters each time. */
 static void name_temporary(char *temporary, size_t capacity, const char *path)
 {
     struct timespec now;
@@ -91,7 +90,7 @@ static bool replace(const struct output_names *plan, const char *path)
     return fine;
 }
 
-/* Hard links are denied across file systems, to too many names, by some file systems, and by a sandbox. */
+/* Hard links can be denied across file systems, for too many names, by some file systems, and by a sandbox. */
 static bool is_impossible(int reason)
 {
     return reason == EXDEV || reason == EPERM || reason == EMLINK || reason == EOPNOTSUPP || reason == ENOSYS ||
@@ -104,7 +103,7 @@ static bool remember(struct batch *batch, const char *path)
     return lstat(path, &status) != 0 || znn_spared_add(&batch->written.files, &status) || znn_say_memory_error(path);
 }
 
-/* Then an earlier run has made the hard link, and rename() would leave both names. */
+/* In this case an earlier run has made the hard link, and rename() would leave both names. */
 static bool is_same_file(const char *a, const char *b, struct stat *status)
 {
     struct stat other;
@@ -117,7 +116,7 @@ static bool say_taken(const char *path)
     return znn_say_error(path, "was made or replaced by another program meanwhile, and is kept");
 }
 
-/* With what has the name locked, if it can be; `replaces` says whether there is anything. */
+/* Makes the link while the file with its name is locked, if possible.  `replaces` says whether there is such a file. */
 static enum link_result link_locked(struct batch *batch, const char *path, const char *text, const char *existing,
                                     bool replaces)
 {
@@ -143,14 +142,14 @@ static enum link_result link_locked(struct batch *batch, const char *path, const
 }
 
 /*
- * What has the name is examined once it is locked, so that no other znn replaces it meanwhile.  What cannot be read is
- * replaced without a lock.
+ * Locks the file that has the name before examining it, so that no other znn replaces it.  A file that cannot be read
+ * is replaced without a lock.
  */
 static bool lock_standing(const char *path, int fd, const struct stat *standing)
 {
     struct stat now;
     if (fd >= 0 && znn_lock_exclusive(fd, LOCK_PATIENCE) == LOCK_BUSY)
-        return znn_say_error(path, "is in use by another znn, and is not replaced; try again when that is done");
+        return znn_say_error(path, "is in use by another znn and is not replaced; try again later");
     if (fd >= 0 && (fstat(fd, &now) != 0 || !znn_input_file_is_same_content(&now, standing)))
         return say_taken(path);
     if (lstat(path, &now) != 0 || !znn_input_file_is_same_content(&now, standing))

@@ -1,8 +1,8 @@
 /*
- * link_file.h - outputs that are links to other outputs
+ * link_file.h - makes outputs that are links to other outputs
  *
- * Another name of a file that was compressed becomes another name of its .znn file.  A link is made under its final
- * name at once; if it replaces something (-f), it is made beside it and renamed.
+ * Another name of a compressed file becomes another name of its .znn file.  A link is made directly under its final
+ * name.  If it replaces a file (-f), it is made next to it and renamed.
  */
 #ifndef ZNN_CLI_TRANSFER_LINK_FILE_H
 #define ZNN_CLI_TRANSFER_LINK_FILE_H
@@ -11,17 +11,17 @@
 
 enum link_result {
     LINK_MADE,
-    LINK_FAILED,    /* the reason was said */
-    LINK_IMPOSSIBLE /* the file system has no such links, or not between these places */
+    LINK_FAILED,    /* the reason was reported */
+    LINK_IMPOSSIBLE /* the file system does not support such a link */
 };
 
 /*
- * Makes the symbolic link `path` with the text `text`, or if that is NULL, the hard link `path` of the file `existing`.
+ * Makes the symbolic link `path` with the text `text` or, if that is NULL, the hard link `path` to the file `existing`.
  */
 enum link_result znn_link_file(struct batch *batch, const char *path, const char *text, const char *existing);
 
 /*
- * The part of znn_link_file() that asks whether the link may be made.  Returns false, having said why, if it may not.
+ * Checks whether znn_link_file() may make the link.  Returns false if it may not, which is reported.
  */
 bool znn_link_file_may(const struct batch *batch, const char *path);
 

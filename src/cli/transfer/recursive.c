@@ -23,7 +23,7 @@ struct run {
     struct batch batch;
     const struct recursive_work *work;
     struct tree tree;
-    struct mirror mirror; /* its root is NULL if outputs go beside the inputs */
+    struct mirror mirror; /* its root is NULL if outputs go next to the inputs */
     struct recursive_plan plan;
 };
 
@@ -31,7 +31,7 @@ struct run {
 /* Files                                                                                                            */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Without a mirror the file's own path. */
+/* Without a mirror, uses the file's own path. */
 static bool act(struct run *run, const struct entry *entry)
 {
     if (!run->mirror.root)
@@ -43,7 +43,7 @@ static bool act(struct run *run, const struct entry *entry)
     return fine;
 }
 
-/* If everything is taken along, that includes directories without any file. */
+/* If all files are included, so are directories without files. */
 static bool do_directory(struct run *run, const struct entry *entry)
 {
     if (!run->mirror.root || run->batch.settings->target.dry_run ||
@@ -59,7 +59,7 @@ static void tell(struct run *run, const struct other_outcome *outcome)
     znn_outcome_tell_other(outcome, run->batch.settings->json ? &run->batch.json : NULL);
 }
 
-/* With --rm, removes a source whose bytes its output has, as a comparison shows. */
+/* With --rm, removes a source after comparing its bytes with the output. */
 static bool remove_done(struct run *run, size_t number, const struct stat *known)
 {
     const char *path = run->tree.entries[number].path;
@@ -83,7 +83,7 @@ static bool do_up_to_date(struct run *run, size_t number)
     return true;
 }
 
-/* Makes the directories above an output.  Returns false, having said why, if that failed. */
+/* Makes the directories above an output.  Returns false if this fails, which is reported. */
 static bool make_room(struct run *run, const struct entry *entry)
 {
     char *target = run->mirror.root ? znn_mirror_path(&run->mirror, entry) : NULL;
@@ -103,8 +103,8 @@ static bool rehearse_link(struct run *run, size_t number, const char *text)
 }
 
 /*
- * Makes a hard link of the output of the first name that allows it; a mount point may part them.  *twin is that output
- * then.
+ * Makes a hard link to the output of the first name that allows it; a mount point may separate them.  Sets *twin to
+ * that output.
  */
 static enum link_result link_twin(struct run *run, size_t number, const char **twin)
 {
@@ -121,7 +121,7 @@ static enum link_result link_twin(struct run *run, size_t number, const char **t
     return result;
 }
 
-/* If there is no hard link to be had, the file is done once more. */
+/* If no hard link is possible, the file is compressed or decompressed again. */
 static bool do_twin(struct run *run, size_t number)
 {
     const struct entry *entry = &run->tree.entries[number];
@@ -170,7 +170,7 @@ static bool link_is_there(const char *path, const char *text)
     return is_same;
 }
 
-/* With --rm, removes a link whose file was removed: the output's link, which says `made`, stands for it. */
+/* With --rm, removes a link whose target was removed, if the output's link, with the text `made`, replaces it. */
 static bool remove_link(struct run *run, size_t number, const char *made)
 {
     struct stat status;
@@ -179,9 +179,9 @@ static bool remove_link(struct run *run, size_t number, const char *made)
         stat(entry->path, &status) == 0 || errno != ENOENT)
         return true;
     if (lstat(entry->path, &status) != 0 || !S_ISLNK(status.st_mode))
-        return znn_say_error(entry->path, "not removed, as it is no longer the link that it was");
+        return znn_say_error(entry->path, "not removed, because it is no longer the same link");
     if (!link_is_there(run->plan.jobs[number].output, made))
-        return znn_say_error(entry->path, "not removed, as '%s' is no longer the link that was made",
+        return znn_say_error(entry->path, "not removed, because '%s' is no longer the link that was made",
                              run->plan.jobs[number].output);
     return unlink(entry->path) == 0 || znn_say_system_error(entry->path, "remove", errno, "");
 }
@@ -206,7 +206,7 @@ static bool make_link(struct run *run, size_t number, const char *text)
     return true;
 }
 
-/* If the file failed, which was said, its links stay as they are. */
+/* If the file failed, which was reported, its links stay unchanged. */
 static bool do_link(struct run *run, size_t number)
 {
     const struct entry *entry = &run->tree.entries[number];
@@ -226,9 +226,9 @@ static bool do_link(struct run *run, size_t number)
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /*
- * Links come last: they need the names of what they lead to, and with --rm they go after it.  They need no base
- * themselves.  A file that was not done needs its base as before.  Each failure was said where it was found; here it is
- * counted, once.
+ * Links come last, because they need the names of their targets, and --rm removes them after their targets.  Links do
+ * not need a base themselves.  A file that failed still needs its base.  Each failure was reported where it happened,
+ * and is counted here, once.
  */
 static void carry_out(struct run *run)
 {
@@ -253,7 +253,7 @@ static bool note_unreadable(void *batch, const char *path)
     return znn_batch_fail(batch, path);
 }
 
-/* Lists all inputs, without those that an earlier run has put into OUTDIR. */
+/* Lists all inputs, except those that an earlier run has put into OUTDIR. */
 static bool collect(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
@@ -272,7 +272,7 @@ static bool is_input(const struct batch *batch, const struct entry *entry)
     return entry->kind == ENTRY_FILE && znn_names_is_znn(entry->path) == (batch->direction == DECOMPRESSING);
 }
 
-/* No input is replaced by the output of another, and some wait for others. */
+/* Makes sure that no output replaces an input, and plans which sources wait for others. */
 static bool relate(struct run *run)
 {
     struct batch *batch = &run->batch;

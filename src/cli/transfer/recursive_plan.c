@@ -1,5 +1,5 @@
 /*
- * recursive_plan.c - what is to become of each entry that -r has found
+ * recursive_plan.c - decides what to do with each entry that -r has found
  */
 #include "cli/transfer/recursive_plan.h"
 
@@ -25,15 +25,15 @@ static enum fate skip(const struct entry *entry, const char *why)
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* Is it meant?                                                                                                     */
+/* Is the file wanted?                                                                                              */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* What the user names is wanted, whatever it is; only to compress what is compressed takes -f, as ever. */
+/* A file that the user names is always wanted.  Only compressing a .znn file again needs -f, as usual. */
 static enum fate judge_operand(const struct recursive_plan *plan, const struct entry *entry)
 {
     if (is_decompressing(plan) || plan->batch->settings->target.force || !znn_names_is_znn(entry->path))
         return FATE_DO;
-    znn_say_warning(entry->path, "is called .znn already, and is skipped; use -f to compress it once more");
+    znn_say_warning(entry->path, "already ends in .znn and is skipped; use -f to compress it again");
     return FATE_SKIP;
 }
 
@@ -44,14 +44,14 @@ static enum fate judge_content(const struct recursive_plan *plan, size_t number)
     case MODEL_YES:
         return FATE_DO;
     case MODEL_NO:
-        return skip(entry, "is no model's");
+        return skip(entry, "is not a model");
     default:
         znn_say_system_error(entry->path, "read", errno, "");
         return FATE_FAIL;
     }
 }
 
-/* Decides about what the walk has found. */
+/* Decides about an entry that the walk has found. */
 static enum fate judge_found(const struct recursive_plan *plan, size_t number)
 {
     const struct entry *entry = &plan->tree->entries[number];
@@ -63,13 +63,13 @@ static enum fate judge_found(const struct recursive_plan *plan, size_t number)
     if (entry->kind == ENTRY_TEMPORARY)
         return skip(entry, "is a temporary file of znn");
     if (is_decompressing(plan))
-        return is_znn ? FATE_DO : skip(entry, "is not called .znn");
+        return is_znn ? FATE_DO : skip(entry, "does not end in .znn");
     if (is_znn)
         return skip(entry, "is called .znn already");
     if (plan->batch->settings->tree.all)
         return FATE_DO;
     if (entry->kind == ENTRY_LOST)
-        return znn_names_is_model(entry->path) ? FATE_DO : skip(entry, "is gone, or out of reach");
+        return znn_names_is_model(entry->path) ? FATE_DO : skip(entry, "cannot be reached");
     return judge_content(plan, number);
 }
 
@@ -77,14 +77,15 @@ static enum fate judge_found(const struct recursive_plan *plan, size_t number)
 /* Other names of a file                                                                                            */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* A name through which the file itself is done. */
+/* Returns true if the file itself is processed under this name. */
 static bool may_lead(const struct recursive_plan *plan, size_t number)
 {
     const struct entry *entry = &plan->tree->entries[number];
     return !entry->is_link && plan->jobs[number].fate == FATE_DO && plan->jobs[number].output;
 }
 
-/* The first name of the same file that may lead, from `operand` if that is not SIZE_MAX; `number` if there is none. */
+/* Returns the first name of the same file that may lead, from `operand` unless that is SIZE_MAX, or `number` if there
+ * is none. */
 static size_t find_leader(const struct recursive_plan *plan, size_t number, size_t operand)
 {
     const size_t *names = NULL;
@@ -116,7 +117,7 @@ static void judge_links(struct recursive_plan *plan)
     }
 }
 
-/* A file that is named twice has one name, though, and the second time is an error as ever. */
+/* A file that is given twice has one name, however, and the second time is an error as usual. */
 static void judge_twins(struct recursive_plan *plan)
 {
     for (size_t i = 0; i < plan->tree->count; i++) {
@@ -125,13 +126,13 @@ static void judge_twins(struct recursive_plan *plan)
         size_t leader = find_leader(plan, i, SIZE_MAX);
         if (leader == i)
             continue;
-        plan->jobs[i].fate = FATE_TWIN; /* no longer one that may lead, but it comes after its leader */
+        plan->jobs[i].fate = FATE_TWIN; /* may no longer lead, but it comes after its leader */
         plan->jobs[i].leader = leader;
     }
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* Names, and what is there already                                                                                 */
+/* Names, and existing outputs                                                                                      */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 static char *name_output(const struct recursive_plan *plan, const struct entry *entry)
@@ -144,7 +145,7 @@ static char *name_output(const struct recursive_plan *plan, const struct entry *
     return output;
 }
 
-/* Where memory runs out nothing is known of the output, and the file is not tried. */
+/* If memory runs out, the state of the output is unknown, and the file is not tried. */
 static void fail(const struct recursive_plan *plan, size_t number)
 {
     const char *path = plan->tree->entries[number].path;
@@ -189,7 +190,7 @@ static void judge_age(struct recursive_plan *plan)
     }
 }
 
-/* With --rm they all go, so that only the last is asked whether there are others. */
+/* With --rm all names are removed, so only the last one is checked for other names. */
 static bool has_names_ahead(const struct recursive_plan *plan, size_t number)
 {
     const size_t *names = NULL;
@@ -224,7 +225,7 @@ bool znn_recursive_plan_make(struct recursive_plan *plan)
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* What a link says                                                                                                 */
+/* The text of a link                                                                                               */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 static const char *below(const struct entry *entry)
@@ -233,7 +234,7 @@ static const char *below(const struct entry *entry)
 }
 
 /*
- * The name of the same file to which the link says that it leads, perhaps another link, if that is done, too;
+ * Returns the name of the same file that the link's text leads to, perhaps another link, if it is processed, too;
  * otherwise the leader.
  */
 static size_t find_stop(const struct recursive_plan *plan, size_t number, const char *text)
@@ -255,7 +256,7 @@ static size_t find_stop(const struct recursive_plan *plan, size_t number, const 
     return stop;
 }
 
-/* A text that leads through the tree is kept as it is, but for the name at its end. */
+/* A text that leads through the tree keeps its form, except for the last name. */
 char *znn_recursive_plan_link(const struct recursive_plan *plan, size_t number)
 {
     const struct entry *entry = &plan->tree->entries[number];

@@ -1,5 +1,5 @@
 /*
- * transfer.c - one file through the library: what compress and decompress share
+ * transfer.c - takes one file through the library: the common part of compress and decompress
  */
 #include "cli/transfer/transfer.h"
 
@@ -28,7 +28,7 @@ void znn_batch_start(struct batch *batch, const struct settings *settings, enum 
     for (size_t i = 0; i < settings->operand_count && !settings->tree.recursive; i++) {
         struct stat status;
         if (stat(settings->operands[i], &status) != 0)
-            memset(&status, 0, sizeof status); /* standard input, or something that will fail */
+            memset(&status, 0, sizeof status); /* standard input, or a file that will fail */
         znn_overall_expect(&batch->overall, &status);
     }
     for (size_t i = 0; settings->target.force && i < settings->operand_count; i++)
@@ -38,7 +38,7 @@ void znn_batch_start(struct batch *batch, const struct settings *settings, enum 
         znn_json_begin(&batch->json, NULL, '[');
 }
 
-/* Of several files the line is for people, unless they ask for it; with -r it always comes. */
+/* For several files the line is for people, unless they ask for it.  With -r it is always printed. */
 static void say_totals(const struct batch *batch)
 {
     const struct settings *settings = batch->settings;
@@ -48,14 +48,14 @@ static void say_totals(const struct batch *batch)
         znn_totals_say(&batch->totals, settings, batch->direction);
 }
 
-/* A file that is part of the base goes last; and never if anything failed, as that may be tried again. */
+/* A file that is part of the base is removed last, and never if anything failed, because the user may try again. */
 static bool remove_late(const struct batch *batch, struct removal *removal)
 {
     if (batch->failed)
-        return znn_say_error(removal->path, "not removed, as it is the base, and not everything was done");
+        return znn_say_error(removal->path, "not removed, because it is the base, and some files failed");
     if (batch->direction == COMPRESSING && znn_lossy_is_asked(batch->settings))
         return znn_say_error(removal->path,
-                             "not removed, as it is the base, of which every bit is needed, and '%s' is "
+                             "not removed, because it is the base and must stay exact, but '%s' is "
                              "rounded",
                              removal->output);
     return znn_removal_later(removal);
@@ -82,7 +82,7 @@ size_t znn_batch_settle(struct batch *batch)
     return failures;
 }
 
-/* Some file systems report a failed write only when the file is closed; standard output is closed once, here. */
+/* Some file systems report a failed write only on closing.  Standard output is closed once, here. */
 int znn_batch_end(struct batch *batch)
 {
     batch->totals.failed += znn_batch_settle(batch);
@@ -169,7 +169,7 @@ static enum znn_status call_library(const struct batch *batch, const struct base
     return znn_decompress(input, output, &options, report, error);
 }
 
-/* The input for the library.  A stream that is to be compressed may have to be spooled; *spool is to be closed. */
+/* Opens the input for the library.  A stream to compress may have to be spooled.  The caller closes *spool. */
 static bool open_input(const struct batch *batch, const struct input_file *input, struct spool *spool,
                        struct znn_input *library_input)
 {
@@ -182,7 +182,7 @@ static bool open_input(const struct batch *batch, const struct input_file *input
     return true;
 }
 
-/* Moves the bytes.  What can be said about a failure is said here. */
+/* Moves the bytes, and reports a failure. */
 static bool convert_from(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
                          struct znn_input library_input, struct output_file *output, const char *extension,
                          struct outcome *outcome)
@@ -252,7 +252,7 @@ static bool convert(struct batch *batch, const struct base_chain *chain, const s
     return fine;
 }
 
-/* A text has no valid safetensors header either, but nobody expects that it had. */
+/* A text has no valid safetensors header either, but nobody expects one. */
 static bool looks_like_safetensors(const struct input_file *input, const struct znn_report *report)
 {
     static const char suffix[] = ".safetensors";
@@ -261,20 +261,20 @@ static bool looks_like_safetensors(const struct input_file *input, const struct 
     return named || strcmp(report->format, "bytes") != 0;
 }
 
-/* Going back, it is told what there was to tell when the file was made. */
+/* When decompressing, repeats the note from compressing. */
 static void say_defect(enum direction direction, const struct input_file *input, const struct znn_report *report)
 {
     struct defect_words defect = znn_defect_words(report);
     if (direction == COMPRESSING && znn_defect_is_loss(report))
         znn_say_warning(input->name, "%s", defect.text);
     else if (direction == COMPRESSING && defect.text[0])
-        znn_say_note(input->name, "%s, so that readers refuse it (%s)", defect.text, report->header_error);
+        znn_say_note(input->name, "%s, so readers refuse it (%s)", defect.text, report->header_error);
     else if (report->header_error && report->tensors == 0 && looks_like_safetensors(input, report))
-        znn_say_note(input->name, "no valid safetensors header (%s), so compressed as plain bytes",
+        znn_say_note(input->name, "has no valid safetensors header (%s), so it is compressed as plain bytes",
                      report->header_error);
 }
 
-/* The file is there, under its name; only JSON waits for the removal of the source. */
+/* The output already has its name.  Only JSON waits for the removal of the source. */
 static void say(const struct batch *batch, const struct input_file *input, const struct outcome *outcome)
 {
     const struct znn_report *report = &outcome->report;
@@ -306,12 +306,12 @@ static bool rehearse(struct batch *batch, const struct base_chain *chain, const 
     return true;
 }
 
-/* A file of the base is locked as such until all is done. */
+/* A source that is part of the base stays locked until everything is finished. */
 static bool note_late(struct batch *batch, const struct input_file *input, const struct output_file *output)
 {
     struct removal *late = realloc(batch->late, (batch->late_count + 1) * sizeof *late);
     if (!late)
-        return znn_say_error(input->name, "not removed, as memory has run out");
+        return znn_say_error(input->name, "not removed, because memory ran out");
     batch->late = late;
     if (!znn_removal_note(&late[batch->late_count], input, output))
         return false;
@@ -319,7 +319,7 @@ static bool note_late(struct batch *batch, const struct input_file *input, const
     return true;
 }
 
-/* Nor may the rest of the run replace or round what an output needs that an earlier run has made. */
+/* The rest of the run must not replace or round a base that an output from an earlier run needs, either. */
 static bool keep_bases(struct batch *batch, const struct base_chain *chain)
 {
     for (size_t i = 0; i < chain->count; i++)
@@ -329,7 +329,7 @@ static bool keep_bases(struct batch *batch, const struct base_chain *chain)
     return true;
 }
 
-/* Its output was made by an earlier run, and nobody has locked it.  `chain` is what that needs, and locked. */
+/* The output comes from an earlier run, and is not locked.  `chain` is its base, and locked. */
 static bool remove_done(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
                         const struct output_file *output)
 {
@@ -351,13 +351,13 @@ bool znn_batch_remove_source(struct batch *batch, const struct base_chain *chain
     bool compressing = batch->direction == COMPRESSING;
     if (compressing && znn_lossy_is_asked(batch->settings) && znn_spared_has(&batch->bases, &input->status))
         return znn_say_error(input->path,
-                             "not removed, as another file needs every bit of it as its base, and '%s' is rounded",
+                             "not removed, because another file needs it as an exact base, but '%s' is rounded",
                              output->path);
     if (znn_base_chain_has(&batch->base, input)) {
-        fine =
-            (!compressing || chain->count == 0 ||
-             znn_say_error(input->path, "not removed, as it is the base, and '%s' needs one itself", output->path)) &&
-            note_late(batch, input, output);
+        fine = (!compressing || chain->count == 0 ||
+                znn_say_error(input->path, "not removed, because it is the base, and '%s' needs a base itself",
+                              output->path)) &&
+               note_late(batch, input, output);
     } else if (znn_needs_have(&batch->needs, batch->entry)) {
         fine = znn_removal_note(&removal, input, output);
         if (fine)
@@ -371,7 +371,7 @@ bool znn_batch_remove_source(struct batch *batch, const struct base_chain *chain
     return fine;
 }
 
-/* The output is there. */
+/* Reports the finished output and, with --rm, removes its source. */
 static bool finish(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
                    struct output_file *output, const struct outcome *outcome)
 {
@@ -437,6 +437,6 @@ bool znn_transfer(struct batch *batch, const struct input_file *input, const cha
     bool fine = znn_batch_find_base(batch, input, output, &own, &chain) && run(batch, chain, input, &file, extension);
     znn_base_chain_close(&own);
     if (fine)
-        znn_needs_settle(&batch->needs, batch->entry); /* now that nothing of its base is locked any more */
+        znn_needs_settle(&batch->needs, batch->entry); /* now nothing of its base is locked any more */
     return fine;
 }

@@ -1,5 +1,5 @@
 /*
- * up_to_date.c - was this file done by an earlier run?
+ * up_to_date.c - did an earlier run already make this output?
  */
 #include "cli/transfer/up_to_date.h"
 
@@ -12,14 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Bytes that are compared at a time. */
+/* Bytes per comparison. */
 enum { PIECE = 1 << 16 };
 
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* By size and time                                                                                                 */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Some file systems keep times in units of 100 ns, 1 us or 1 s, and cut off the rest. */
+/* Some file systems store times in units of 100 ns, 1 us or 1 s, and cut off the rest. */
 static bool is_time_of(const struct timespec *source, const struct timespec *output)
 {
     bool is_same = false;
@@ -28,7 +28,7 @@ static bool is_time_of(const struct timespec *source, const struct timespec *out
     return source->tv_sec == output->tv_sec && is_same;
 }
 
-/* The index is read and verified for that, so a .znn file that was cut short is not up to date. */
+/* Reads and verifies the index, so that a cut .znn file does not count as up to date. */
 static enum age judge_znn(const char *path, const struct settings *settings, bool has_extension, uint64_t size)
 {
     enum age age = AGE_DIFFERS;
@@ -63,7 +63,7 @@ enum age znn_up_to_date(const struct settings *settings, enum direction directio
     bool is_same_file = from.st_dev == to.st_dev && from.st_ino == to.st_ino;
     if (is_same_file || !is_time_of(&from.st_mtim, &to.st_mtim))
         return AGE_DIFFERS;
-    /* With -r no extension is stored. */
+    /* With -r, no extension is stored. */
     return direction == COMPRESSING ? judge_znn(output, settings, false, (uint64_t)from.st_size)
                                     : judge_znn(source, settings, true, (uint64_t)to.st_size);
 }
@@ -72,7 +72,7 @@ enum age znn_up_to_date(const struct settings *settings, enum direction directio
 /* By contents                                                                                                      */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* An output for the library that compares with an original. */
+/* An output for the library that compares the bytes with an original. */
 struct comparison {
     int fd;
     uint64_t offset;
@@ -105,7 +105,7 @@ static ptrdiff_t compare(void *context, const void *data, size_t size)
     return (ptrdiff_t)size;
 }
 
-/* What was compared so far is the same, so repeats can be read from the original. */
+/* The bytes compared so far are equal, so repeats can be read from the original. */
 static bool compare_with(const struct settings *settings, const struct input_file *znn,
                          const struct input_file *original, const struct base_chain *chain, const char *source)
 {
@@ -121,14 +121,15 @@ static bool compare_with(const struct settings *settings, const struct input_fil
     enum znn_status status = znn_decompress(&input, &output, &options, NULL, &error);
     bool differs = comparison.differs || (!status && comparison.offset != (uint64_t)original->status.st_size);
     if (differs)
-        return znn_say_error(source,
-                             "not removed, as '%s' has its size and time, but other bytes; remove that one to "
-                             "have it made anew",
-                             source == znn->name ? original->name : znn->name);
+        return znn_say_error(
+            source,
+            "not removed, because '%s' has the same size and time, but other bytes; remove that file to "
+            "make it anew",
+            source == znn->name ? original->name : znn->name);
     return !status || znn_base_chain_say(chain, znn, &error);
 }
 
-/* The base of --base is open for as long as the others; what it consists of has a base of its own, or none. */
+/* The base of --base is open with the others.  A file that is part of it has its own base, or none. */
 static bool find_base(struct batch *batch, const struct input_file *source, const struct input_file *znn,
                       const struct input_file *original, struct base_chain *own, const struct base_chain **chain)
 {
@@ -145,7 +146,7 @@ static bool find_base(struct batch *batch, const struct input_file *source, cons
 static bool is_known(const struct stat *known, const struct input_file *source)
 {
     return znn_input_file_is_same_content(known, &source->status) ||
-           znn_say_error(source->name, "not removed, as it is no longer the file that was read");
+           znn_say_error(source->name, "not removed, because it is no longer the file that was read");
 }
 
 static bool write_to_disk(const struct input_file *file)
@@ -165,7 +166,7 @@ static bool remove_compared(struct batch *batch, const struct base_chain *chain,
     if (!write_to_disk(to))
         return false;
     if (znn_input_file_has_changed(to))
-        return znn_say_error(from->name, "not removed, as '%s' changed meanwhile", to->name);
+        return znn_say_error(from->name, "not removed, because '%s' has changed", to->name);
     const struct output_file output = {.path = to->path, .status = to->status};
     return znn_batch_remove_source(batch, chain, from, &output, false);
 }
