@@ -138,7 +138,7 @@ for flags in '-r' '-rf'; do
     cp -a changed/. m
     expect 1 "$ZNN" compress $flags --rm m
     total 'm: 0 files, 0 B -> 0 B, 1 up to date, 5 skipped, 3 failed'
-    grep -q '^znn: m/a/z.bin: not removed, as .m/a/z.bin.znn. has its size and time, but other bytes' "$logs/err" ||
+    grep -q '^znn: m/a/z.bin: not removed, because .m/a/z.bin.znn. has the same size and time, but other bytes' "$logs/err" ||
         fail "no word on z.bin: $(cat "$logs/err")"
     rm changed/empty.bin
     diff -r m changed || fail "a file was removed or changed"
@@ -147,7 +147,7 @@ for flags in '-r' '-rf'; do
 done
 cp -a changed/. m
 expect 1 "$ZNN" decompress -r --rm m
-grep -q '^znn: m/a/z.bin.znn: not removed, as .m/a/z.bin. has its size and time, but other bytes' "$logs/err" ||
+grep -q '^znn: m/a/z.bin.znn: not removed, because .m/a/z.bin. has the same size and time, but other bytes' "$logs/err" ||
     fail "no word on z.bin.znn: $(cat "$logs/err")"
 
 begin "--rm keeps a model of which there is only a rounded copy"

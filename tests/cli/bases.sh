@@ -32,10 +32,10 @@ for way in rounds base; do
     expect 0 "$ZNN" compress -r --base d/a.bin d --exclude a.bin
     if [ $way = base ]; then
         expect 1 "$ZNN" compress -r --rm --base d/b.bin d
-        word "d/b.bin: not removed, as it is the base, and 'd/b.bin.znn' needs one itself"
+        word "d/b.bin: not removed, because it is the base, and 'd/b.bin.znn' needs a base itself"
     else
         expect 1 "$ZNN" compress -r --rm d
-        word "d/b.bin: not removed, as 'd/b.bin.znn' needs it as a base"
+        word "d/b.bin: not removed, because 'd/b.bin.znn' needs it as a base"
         expect 1 "$ZNN" compress -r --rm d # nor in another round
     fi
     gives d/a.bin.znn kept/a.bin
@@ -49,7 +49,7 @@ expect 0 "$ZNN" compress -r d --exclude a.bin
 expect 0 "$ZNN" compress -r --base d/b.bin.znn d --exclude b.bin
 flip d/b.bin 1600
 expect 1 "$ZNN" compress -r -f --rm d
-word "d/b.bin.znn: is another input of this command, or the base of one, which has to stay"
+word "d/b.bin.znn: is another input of this command, or the base of one, and is kept"
 gives d/a.bin.znn kept/a.bin
 
 begin "nor is it rounded"
@@ -59,7 +59,7 @@ cp d/a.bin d/b.bin
 cp d/a.bin original
 expect 0 "$ZNN" compress -r --base d/b.bin d --exclude b.bin
 expect 1 "$ZNN" compress -r --rm --fixed-point 8 --force-lossy-rm d
-word "d/b.bin: not removed, as another file needs every bit of it as its base, and 'd/b.bin.znn' is rounded"
+word "d/b.bin: not removed, because another file needs it as an exact base, but 'd/b.bin.znn' is rounded"
 gives d/a.bin.znn original
 
 begin "all names of a file that is rounded go"
@@ -122,7 +122,7 @@ mkdir -p out/y
 echo other >out/y/r.bin
 expect 1 "$ZNN" decompress -r --rm d -o out
 for kept in d/x/a.bin.znn d/y/q.znn; do
-    word "$kept: not removed, as 'd/y/r.bin.znn' needs it, which was not done"
+    word "$kept: not removed, because 'd/y/r.bin.znn' needs it and was not decompressed"
 done
 gives d/y/r.bin.znn kept/b.bin
 rm out/y/r.bin

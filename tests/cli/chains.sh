@@ -68,7 +68,7 @@ make_chain chain
 flip chain/c.znn $(($(size chain/c.znn) / 2))
 expect 1 "$ZNN" decompress -r --rm chain -o out
 for kept in a b; do
-    grep -qF "chain/$kept.znn: not removed, as 'chain/c.znn' needs it" "$logs/err" || fail "$(cat "$logs/err")"
+    grep -qF "chain/$kept.znn: not removed, because 'chain/c.znn' needs it" "$logs/err" || fail "$(cat "$logs/err")"
 done
 (cd chain && only a.znn b.znn c.znn)
 rm -rf out
@@ -85,7 +85,7 @@ begin "with --base, the base goes last"
 make_chain chain
 rm chain/c.znn
 expect 1 "$ZNN" decompress -r --rm --base chain/a.znn chain/b.znn missing.znn chain
-grep -qF "chain/a.znn: not removed, as it is the base, and not everything was done" "$logs/err" || fail "$(cat "$logs/err")"
+grep -qF "chain/a.znn: not removed, because it is the base, and some files failed" "$logs/err" || fail "$(cat "$logs/err")"
 rm -rf chain
 make_chain chain
 rm chain/c.znn
@@ -121,7 +121,7 @@ cat "$ZNN_DATA/tiny-base-f32.safetensors" >a.safetensors 2>/dev/null || cp "$ZNN
 cp a.safetensors b.safetensors
 cp a.safetensors kept/original
 expect 1 "$ZNN" compress --rm --fixed-point 8 --force-lossy-rm --base a.safetensors a.safetensors b.safetensors
-grep -qF "a.safetensors: not removed, as it is the base, of which every bit is needed" "$logs/err" ||
+grep -qF "a.safetensors: not removed, because it is the base and must stay exact" "$logs/err" ||
     fail "$(cat "$logs/err")"
 same a.safetensors kept/original
 

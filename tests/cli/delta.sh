@@ -115,7 +115,7 @@ done
 expect 0 "$ZNN" decompress -c 8.znn
 same "$logs/out" old/second.safetensors
 expect 1 "$ZNN" compress --base 8.znn -o 9.znn old/second.safetensors
-says "for more than 8 times"
+says "needs a chain of more than 8 bases"
 
 start "a wrong base"
 expect 0 "$ZNN" compress --base base.safetensors child.safetensors
@@ -250,7 +250,7 @@ prints " tensors of base.safetensors"
 expect 0 "$ZNN" test --json child.znn
 prints '"base": "base.safetensors"'
 expect 1 "$ZNN" stat child.znn base.safetensors --related
-says "is compressed already"
+says "is already compressed"
 expect 0 "$ZNN" stat child.safetensors base.safetensors --related
 prints "yes: znn compress --base base.safetensors child.safetensors"
 make_random noise 100

@@ -44,7 +44,7 @@ rehearse 1 compress a.safetensors
 grep -q '^znn: a.znn: exists already' "$logs/err" || fail "no word: $(cat "$logs/err")"
 total ', 1 failed'
 rehearse 0 compress -f a.safetensors --rm
-[ "$(cat "$logs/out")" = "would compress a.safetensors -> a.znn, 6.83 KiB, in place of the one that is there, and remove it" ] ||
+[ "$(cat "$logs/out")" = "would compress a.safetensors -> a.znn, 6.83 KiB, replacing the existing file, and remove it" ] ||
     fail "said: $(cat "$logs/out")"
 rehearse 0 decompress a.znn -o b.safetensors
 grep -qxE 'would decompress a.znn -> b.safetensors, [0-9.]+ B -> 6.83 KiB' "$logs/out" || fail "said: $(cat "$logs/out")"
@@ -146,12 +146,12 @@ make_model a.bin
 for words in '-c a.bin' '-' '-o - a.bin'; do
     # shellcheck disable=SC2086
     rehearse 2 compress $words
-    says "--dry-run prints to standard output, where the bytes would go; use -o FILE"
+    says "--dry-run prints to standard output, which the data would use; use -o FILE"
 done
 rehearse 2 decompress --range 0:1 a.bin
-says "--dry-run is for whole files; leave --range out"
+says "--dry-run is for whole files; leave out --range"
 rehearse 2 decompress --salvage a.bin -o x
-says "--dry-run is for whole files; leave --salvage out"
+says "--dry-run is for whole files; leave out --salvage"
 rehearse 0 compress - -o x.znn <a.bin
 says "-: would compress 1 file, "
 finish

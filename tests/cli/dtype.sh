@@ -88,6 +88,6 @@ expect 2 "$ZNN" compress --dtype BYTES a.bin
 expect 2 "$ZNN" compress a.bin --dtype
 says "needs an argument"
 expect 2 "$ZNN" decompress --dtype F32 a.bin
-says "is no flag of 'znn decompress'"
+says "is not a flag of 'znn decompress'"
 only a.bin
 finish

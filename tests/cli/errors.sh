@@ -136,8 +136,8 @@ head -c 300 m.znn >cut.znn
         done
     done
     echo "cut.znn|(at offset 300)|decompress cut.znn -o made"
-    echo "missing/x|could not create: No such file or directory; its directory is not there|compress model.safetensors -o missing/x"
-    echo "m.znn/x|could not create: Not a directory; a part of its path is no directory|compress model.safetensors -o m.znn/x"
+    echo "missing/x|could not create: No such file or directory; its directory does not exist|compress model.safetensors -o missing/x"
+    echo "m.znn/x|could not create: Not a directory; a part of its path is not a directory|compress model.safetensors -o m.znn/x"
     echo "missing|could not open|stat model.safetensors --base missing"
     echo "missing|could not open|compress model.safetensors --base missing -o made"
 } >rows
@@ -206,10 +206,10 @@ mkfifo b
 make_model a.bin
 mv a.bin.znn a.znn
 expect 1 "$ZNN" compress a.bin
-says "a.znn: is no regular file, so that even -f does not replace it"
+says "a.znn: is not a regular file, so even -f does not replace it"
 [ -z "$block" ] || {
     expect 1 "$ZNN" compress a.bin -o $block
-    says "$block: is no regular file, so that even -f does not replace it"
+    says "$block: is not a regular file, so even -f does not replace it"
 }
 
 begin "closed descriptors are no streams"
@@ -292,16 +292,16 @@ at_fault() {
 }
 
 if command -v python3 >/dev/null; then
-    beside="put the right one beside the file that needs it"
+    beside="put the right base next to the file that needs it"
     chain "the nearest is missing"
     rm b.znn
-    at_fault "" "the base model is missing or a different one: it needs its base, called 'b.safetensors'" "name the right one with --base"
+    at_fault "" "the base model is missing or a different one: it needs its base, called 'b.safetensors'" "name the right base with --base"
     chain "the last is missing"
     rm a.znn
     at_fault ./b.znn "its base './b.znn': the base model is missing or a different one: it needs its base, called 'a.s" "$beside"
     chain "the nearest is wrong"
     cp a.znn b.znn
-    at_fault ./b.znn "its base './b.znn': its tensor 'w' has" "name the right one with --base"
+    at_fault ./b.znn "its base './b.znn': its tensor 'w' has" "name the right base with --base"
     chain "the last is wrong"
     expect 0 "$ZNN" compress -f kept/c.safetensors -o a.znn
     at_fault ./a.znn "its base './b.znn': its base './a.znn': its tensor 'w' has" "$beside"

@@ -72,7 +72,7 @@ expect 0 "$ZNN" list -r --json out
 is_json
 [ "$(grep -c '"path"' "$logs/out")" -eq 7 ] || fail "not 7 objects"
 expect 1 "$ZNN" list out
-says "out: is a directory; use -r to list what is in it"
+says "out: is a directory; use -r to list the files in it"
 expect 0 "$ZNN" list -rq m
 silent
 [ ! -s "$logs/out" ] || fail "models were listed"
@@ -93,7 +93,7 @@ expect 0 "$ZNN" stat -r --json --exclude '*.znn' m
 is_json
 [ "$(grep -c '"path"' "$logs/out")" -eq 2 ] || fail "not 2 objects"
 expect 1 "$ZNN" stat m
-says "m: is a directory; use -r to stat what is in it"
+says "m: is a directory; use -r to stat the files in it"
 ln -s nowhere m/gone.bin
 expect 1 "$ZNN" stat -rq m m/gone.bin
 says "m/gone.bin: could not open"
@@ -101,13 +101,13 @@ says "m/gone.bin: could not open"
 begin "wrong usage"
 make_model a.bin
 expect 2 "$ZNN" compress a.bin --exclude x
-says "--exclude is for the files of a directory; it goes with -r"
+says "--exclude is for the files of a directory; use it with -r"
 expect 2 "$ZNN" list a.bin --exclude x
 says "--exclude is for the files of a directory"
 expect 2 "$ZNN" stat -r . --svg x.svg
-says "--svg makes a picture of one file; leave -r out"
+says "--svg draws one file; leave out -r"
 expect 2 "$ZNN" stat -r a.bin a.bin --related
-says "--related compares two files; leave -r out"
+says "--related compares two files; leave out -r"
 expect 2 "$ZNN" stat -r
 says "no directory given"
 only a.bin

@@ -47,7 +47,7 @@ begin "names that select nothing"
 make_layers model.safetensors
 expect 0 "$ZNN" compress model.safetensors
 expect 1 "$ZNN" extract model.znn nope step -o out
-says "no tensor is called 'nope'"
+says "no tensor matches 'nope'"
 expect 1 "$ZNN" extract model.znn '[' -o out
 only model.safetensors model.znn
 expect 2 "$ZNN" extract model.znn
@@ -153,5 +153,5 @@ says "did you mean 'wte.weight'?"
 expect 1 "$ZNN" extract model.znn h.1.mlp.weihgt -o a
 says "did you mean 'h.1.mlp.weight'?"
 expect 1 "$ZNN" extract model.znn nothing.like.that -o a
-says "'znn list' lists them"
+says "'znn list' lists the names"
 finish

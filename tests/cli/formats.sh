@@ -144,7 +144,7 @@ make_layers model.safetensors
 expect 0 "$ZNN" compress model.safetensors -o m.znn
 for name in x.pt x.pth x.gguf x.onnx x.h5 x.npz x.znn; do
     expect 2 "$ZNN" extract m.znn step -o $name
-    says "$name: extract writes no .${name#x.} files; give a name in .safetensors or .npy"
+    says "$name: extract cannot write .${name#x.} files; use a name in .safetensors or .npy"
     [ ! -e $name ] || fail "$name was written"
 done
 expect 0 "$ZNN" extract m.znn step -o x.pt --format raw

@@ -22,7 +22,7 @@ make_random big.bin 3000
 make_random fits.bin 1500
 expect 0 "$ZNN" compress big.bin fits.bin
 expect 1 "$ZNN" decompress big.znn -o "$small/big.bin"
-says "big.bin: takes 2.93 MiB, and only 2.00 MiB are free there; make room, or use -o for another place"
+says "big.bin: takes 2.93 MiB, but only 2.00 MiB are free there; make space, or use -o for another place"
 empty
 expect 0 "$ZNN" decompress fits.znn -o "$small/fits.bin"
 silent

@@ -59,7 +59,7 @@ says "B = 9:"
 expect 0 "$ZNN" compress -f -v --max-error 2^-9 --rounding floor -o a.znn "$model"
 says "B = 9:"
 expect 0 "$ZNN" compress -f --max-error 1e-15 -o a.znn "$model"
-says "as B = 49 is for F64 alone"
+says "because B = 49 is only for F64"
 expect 0 "$ZNN" decompress -f -o back a.znn
 same back "$model"
 expect 0 "$ZNN" compress -f -v --max-error 1e-30 -o a.znn "$model"
@@ -78,7 +78,7 @@ awk 'BEGIN { for (i = 0; i < 40000; i++) printf "%c", i % 4 == 3 ? 61 : 65 + (i 
 make_safetensors state.safetensors \
     '{"exp_avg":{"dtype":"F32","shape":[10000],"data_offsets":[0,40000]}}' flat
 expect 0 "$ZNN" compress --fixed-point 10 state.safetensors
-says "1 of 1 tensors is not rounded: 1 with fewer than 2 dimensions or 4096 numbers, which --only would round"
+says "1 of 1 tensors is not rounded: 1 with fewer than 2 dimensions or 4096 numbers, which --only rounds"
 expect 0 "$ZNN" compress -f --json --fixed-point 10 state.safetensors
 prints '"small_bytes": 40000'
 expect 0 "$ZNN" compress -f --fixed-point 10 --only '*' state.safetensors
@@ -91,9 +91,9 @@ says "has no tensor to round, so it is lossless"
 
 begin "numbers that become zero"
 expect 0 "$ZNN" compress --fixed-point 3 -o a.znn "$model"
-says "B = 3 makes zeros of "
+says "B = 3 turns "
 expect 0 "$ZNN" compress -f --max-error 5 -o a.znn "$model"
-says "makes zeros of 100.0 % of the numbers that it rounds"
+says "turns 100.0 % of the rounded numbers into zeros"
 expect 0 "$ZNN" compress -f --json --max-error 5 -o a.znn "$model"
 [ "$(value zeroed_numbers)" -gt 100000 ] || fail "JSON tells of $(value zeroed_numbers) zeros"
 expect 0 "$ZNN" compress -q -f --max-error 5 -o a.znn "$model"
@@ -165,9 +165,9 @@ expect 0 "$ZNN" compress --fixed-point 10 -c "$model"
 [ "$stated" -eq "$(size "$logs/out")" ] || fail "stat says $stated bytes, compress makes $(size "$logs/out")"
 expect 0 "$ZNN" compress -o a.znn "$model"
 expect 1 "$ZNN" stat --sweep a.znn
-says "is compressed already"
+says "is already compressed"
 expect 1 "$ZNN" stat --fixed-point 5 a.znn
-says "is compressed already"
+says "is already compressed"
 # shellcheck disable=SC2002
 cat "$model" | expect 1 "$ZNN" stat --sweep -
 
@@ -203,10 +203,10 @@ expect 2 "$ZNN" compress --sign left m.safetensors
 says "--sign takes"
 for flag in --exact-zero --rounding=floor --keep=x --only=x; do
     expect 2 "$ZNN" compress "$flag" m.safetensors
-    says "goes with --fixed-point or --max-error"
+    says "use it with --fixed-point or --max-error"
 done
 expect 2 "$ZNN" decompress --fixed-point 8 m.safetensors
-says "is no flag of"
+says "is not a flag of"
 only m.safetensors
 
 finish

@@ -106,7 +106,7 @@ begin "a .znn file is compressed once more only on demand"
 echo content >a.bin
 expect 0 "$ZNN" compress a.bin
 expect 0 "$ZNN" compress a.znn
-says "a.znn: is called .znn already"
+says "a.znn: already ends in .znn"
 only a.bin a.znn
 expect 0 "$ZNN" compress -f a.znn
 only a.bin a.znn a.znn.znn
@@ -173,7 +173,7 @@ says "no/way/: could not create this directory: No such file or directory"
 expect 1 "$ZNN" compress in/a.bin -o in/b.txt/
 says "in/b.txt/a.znn: could not create: Not a directory"
 expect 2 "$ZNN" compress - -o out <in/a.bin
-says "out: is a directory, and what comes from standard input has no name there"
+says "out: is a directory, and output from standard input has no name"
 expect 2 "$ZNN" decompress -o out <out/a.znn
 expect 2 "$ZNN" decompress --range 0:1 out/a.znn -o out/
 says "out/: is a directory; give the name of a file"
@@ -182,10 +182,10 @@ begin "decompress needs a name to work with"
 echo content >a.bin
 expect 0 "$ZNN" compress a.bin -o b
 expect 1 "$ZNN" decompress b
-says "b: is not called .znn"
+says "b: does not end in .znn"
 cp b .znn
 expect 1 "$ZNN" decompress .znn
-says "is not called .znn"
+says "does not end in .znn"
 expect 0 "$ZNN" decompress b -o c
 same a.bin c
 "$ZNN" decompress -c b | cmp - a.bin || fail "decompress -c"

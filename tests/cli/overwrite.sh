@@ -107,7 +107,7 @@ expect 0 "$ZNN" compress -f a.bin -o /dev/null
 silent
 [ -c /dev/null ] || fail "/dev/null is gone"
 expect 1 "$ZNN" compress --rm a.bin -o /dev/null
-says "/dev/null: is no regular file"
+says "/dev/null: is not a regular file"
 mkfifo pipe a.znn
 cat pipe >b.znn &
 expect 0 "$ZNN" compress a.bin -o pipe
@@ -115,9 +115,9 @@ wait
 expect 0 "$ZNN" decompress b.znn -o b
 same a.bin b
 expect 1 "$ZNN" compress a.bin
-says "a.znn: is no regular file"
+says "a.znn: is not a regular file"
 expect 1 "$ZNN" compress -f a.bin
-says "a.znn: is no regular file"
+says "a.znn: is not a regular file"
 [ -p a.znn ] && [ -p pipe ] || fail "a pipe is gone"
 only a.bin a.znn b b.znn pipe
 
@@ -205,7 +205,7 @@ expect 0 "$ZNN" compress --rm a.safetensors
 cp a.znn kept.znn
 for flag in -k --rm; do
     expect 1 "$ZNN" compress -f $flag a.pth
-    says "a.znn: is what 'a.safetensors' was compressed to, and is kept; use -o to write another file"
+    says "a.znn: is the compressed 'a.safetensors' and is kept; use -o to write another file"
     same a.znn kept.znn
 done
 expect 0 "$ZNN" compress -f a.pth -o b.znn
@@ -255,13 +255,13 @@ done
 expect 1 "$ZNN" decompress -f a.znn -o /dev/fd/9
 says "/dev/fd/9: could not open: Bad file descriptor"
 expect 1 "$ZNN" compress --rm a.safetensors -o /dev/stderr
-says "/dev/stderr: is no regular file"
+says "/dev/stderr: is not a regular file"
 [ "$(ls -ld /dev/stdout /dev/stderr /dev/fd)" = "$links" ] || fail "/dev has changed"
 ln -s /dev/null a.bin.znn
 echo content >a.bin
 rm a.znn
 ln -s /dev/null a.znn
 expect 1 "$ZNN" compress -f a.bin
-says "a.znn: leads to what is no regular file"
+says "a.znn: leads to something that is not a regular file"
 [ -L a.znn ] || fail "the link was replaced"
 finish

@@ -74,7 +74,7 @@ for call in rename unlink; do
     [ "$call" != rename ] || expect 0 "$ZNN" compress m.bin
     pause_at "$call" "$ZNN" compress -f --rm m.bin
     expect 1 "$ZNN" compress -f --rm m.safetensors
-    says "m.znn: is what 'm.bin' was compressed to"
+    says "m.znn: is the compressed 'm.bin'"
     go_on 0
     expect 0 "$ZNN" decompress --rm m.znn
     only m.bin m.safetensors
@@ -103,9 +103,9 @@ for call in linkat unlink; do
     pause_at "$call" "$ZNN" compress --rm --base b.safetensors a.safetensors
     expect 1 "$ZNN" compress --rm --base a.safetensors b.safetensors
     if [ "$call" = unlink ]; then
-        says "a.safetensors: the base is being replaced or removed by another znn"
+        says "a.safetensors: another znn is replacing or removing the base"
     else
-        says "b.safetensors: not removed, as another znn uses it, perhaps as a base"
+        says "b.safetensors: not removed, because another znn uses it, perhaps as a base"
     fi
     go_on 0
     same b.safetensors kept-b
@@ -138,7 +138,7 @@ for command in "decompress -f b.znn -o out" "test b.znn" "extract -f b.znn step 
     # shellcheck disable=SC2086
     pause_at base "$ZNN" $command
     expect 1 "$ZNN" compress -f --rm a.safetensors -o other.znn
-    says "a.safetensors: not removed, as another znn uses it"
+    says "a.safetensors: not removed, because another znn uses it"
     echo content >x
     expect 1 "$ZNN" compress -f x -o a.safetensors
     says "a.safetensors: is in use by another znn"
@@ -156,7 +156,7 @@ cp a.safetensors b.safetensors
 pause_at linkat "$ZNN" compress --rm --base a.safetensors b.safetensors
 mv a.safetensors elsewhere
 go_on 1
-said "b.safetensors: not removed, as the base of 'b.znn' is no longer there"
+said "b.safetensors: not removed, because the base of 'b.znn' is no longer there"
 [ -f b.safetensors ] || fail "b.safetensors is lost"
 
 begin "the output is gone or replaced when the source is to go"
@@ -166,7 +166,7 @@ for change in 'rm a.znn' 'mv a.znn b.znn; cp b.znn a.znn' 'echo x >>a.znn'; do
     pause_at fsync:2 "$ZNN" compress --rm a.bin
     eval "$change"
     go_on 1
-    said "a.bin: not removed, as 'a.znn' is no longer the file that was written"
+    said "a.bin: not removed, because 'a.znn' is no longer the file that was written"
     [ -f a.bin ] || fail "a.bin is lost: $change"
 done
 
@@ -174,7 +174,7 @@ begin "a source that another program has open for writing"
 make_model a.bin
 exec 5>>a.bin
 expect 1 "$ZNN" compress --rm a.bin
-says "a.bin: is open for writing by another program"
+says "a.bin: is open for writing in another program"
 expect 0 "$ZNN" compress a.bin
 expect 1 "$ZNN" compress -f -r --rm .
 grep -qF "a.bin: is open for writing" "$logs/err" || fail "$(cat "$logs/err")"
@@ -183,7 +183,7 @@ rm -f ./*.znn
 pause_at fsync "$ZNN" compress --rm a.bin
 exec 5>>a.bin
 go_on 1
-said "a.bin: not removed, as another program has it open for writing"
+said "a.bin: not removed, because another program has it open for writing"
 exec 5>&-
 only a.bin a.znn
 
@@ -196,7 +196,7 @@ for call in open:2 fsync; do
     printf x | dd of=a.bin bs=1 conv=notrunc 2>/dev/null
     touch -d 2001-02-03T04:05:06 a.bin
     go_on 1
-    grep -qE "a.bin: (changed while it was read|not removed, as it is no longer the file)" "$logs/paused.err" ||
+    grep -qE "a.bin: (changed while it was read|not removed, because it is no longer the file)" "$logs/paused.err" ||
         fail "$(cat "$logs/paused.err")"
     [ -f a.bin ] || fail "a.bin is lost"
 done

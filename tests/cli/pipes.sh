@@ -69,7 +69,7 @@ expect 0 "$ZNN" decompress in.znn -o out
 mkfifo pipe.znn
 cat in.znn >pipe.znn &
 expect 1 "$ZNN" decompress pipe.znn
-says "pipe.znn: is no regular file"
+says "pipe.znn: is not a regular file"
 wait
 cat in.znn >pipe.znn &
 expect 0 "$ZNN" decompress pipe.znn -o out2

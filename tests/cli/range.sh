@@ -43,7 +43,7 @@ for range in 1 x:y 5:2 1:2:3 -1:2 0x1:2 ' 1:2' 99999999999999999999: '1:2 '; do
     [ ! -s "$logs/out" ] || fail "output for '$range'"
 done
 expect 1 "$ZNN" decompress --range 0:6 a.znn -o part
-says "a.znn: the range reaches beyond the original, which has 5 bytes"
+says "a.znn: the range extends beyond the original, which has 5 bytes"
 expect 1 "$ZNN" decompress --range 6: a.znn
 expect 2 "$ZNN" decompress --rm --range 0:1 a.znn -o part
 says "--rm"

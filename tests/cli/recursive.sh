@@ -143,7 +143,7 @@ total 'total: 3 files, .*, 1 skipped, 0 failed'
 expect 0 "$ZNN" compress -r m/a/model.bin m/c notes.txt m/a/b/0123abcd -o new/
 found new model.bin.znn notes.txt.znn 0123abcd.znn
 expect 0 "$ZNN" compress -r notes.txt.znn
-grep -q 'notes.txt.znn: is called .znn already' "$logs/err" || fail "no warning"
+grep -q 'notes.txt.znn: already ends in .znn' "$logs/err" || fail "no warning"
 expect 1 "$ZNN" compress -r notes.txt m/a/../../notes.txt -o both
 total 'total: 1 file, .*, 0 skipped, 1 failed'
 expect 1 "$ZNN" decompress -r notes.txt
@@ -179,10 +179,10 @@ make_model m/stored
 "$ZNN" compress m/stored -o m/stored.znn
 rm m/stored
 cat >wanted <<'END'
-znn: m/a/round: is a link to 'round', where there is no file, and is skipped
-znn: m/a/under: is a link to 'model.bin/x', where there is no file, and is skipped
-znn: m/a/x.bin: is a link to '../gone/x', where there is no file, and is skipped
-znn: m/c/z.safetensors.znn: is a link to 'new\x0aline', where there is no file, and is skipped
+znn: m/a/round: is a link to 'round', which does not exist, and is skipped
+znn: m/a/under: is a link to 'model.bin/x', which does not exist, and is skipped
+znn: m/a/x.bin: is a link to '../gone/x', which does not exist, and is skipped
+znn: m/c/z.safetensors.znn: is a link to 'new\x0aline', which does not exist, and is skipped
 END
 for command in "compress -n" "compress -n --all" "compress -o out" "compress --all -o all" "compress -f --all -o all" \
     "decompress -n" "decompress -o back" test list stat; do
@@ -323,7 +323,7 @@ expect 0 "$ZNN" compress -rq m -o out
 silent
 expect 0 "$ZNN" compress -rfv m -o out
 grep -q '^m/a/model.bin -> out/a/model.bin.znn: ' "$logs/err" || fail "no line for a file"
-grep -qxF 'znn: m/c/notes.txt: is no model'"'"'s, and is skipped' "$logs/err" || fail "no line for what is skipped"
+grep -qxF 'znn: m/c/notes.txt: is not a model, and is skipped' "$logs/err" || fail "no line for what is skipped"
 
 begin "nothing to do"
 mkdir d
@@ -335,9 +335,9 @@ begin "wrong usage"
 mkdir d e
 echo content >d/a.bin
 expect 1 "$ZNN" compress d
-says "d: is a directory; use -r to compress what is in it"
+says "d: is a directory; use -r to compress the files in it"
 expect 1 "$ZNN" decompress d -o out
-says "d: is a directory; use -r to decompress what is in it"
+says "d: is a directory; use -r to decompress the files in it"
 expect 2 "$ZNN" compress -r
 says "no directory given"
 expect 2 "$ZNN" compress -r -
@@ -347,11 +347,11 @@ says "cannot go to standard output"
 expect 2 "$ZNN" decompress -r d -o -
 says "cannot go to standard output"
 expect 2 "$ZNN" compress -r d e -o out
-says "-o takes what is in one directory"
+says "-o takes the files of one directory"
 expect 2 "$ZNN" compress --all d/a.bin
-says "goes with -r"
+says "use it with -r"
 expect 2 "$ZNN" decompress -r --all d
-says "'--all' is no flag of 'znn decompress'"
+says "'--all' is not a flag of 'znn decompress'"
 expect 2 "$ZNN" decompress -r --range 0:1 d
 says "--range"
 expect 1 "$ZNN" compress -r missing

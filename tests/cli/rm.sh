@@ -36,7 +36,7 @@ only a.znn b.bin b.znn
 begin "kept where it is no regular file"
 mkfifo pipe
 expect 1 "$ZNN" compress --rm pipe
-says "pipe: is no regular file"
+says "pipe: is not a regular file"
 mkdir d
 expect 1 "$ZNN" compress --rm d
 says "d: is a directory"
@@ -72,7 +72,7 @@ hold_and() {
     [ $? -eq 1 ] || fail "exit code"
     wait
     tr -d '\0' <"$logs/all" | grep -v -e '->' >"$logs/err"
-    says "a.bin: not removed, as it is no longer the file that was read"
+    says "a.bin: not removed, because it is no longer the file that was read"
     [ -f a.bin ] && [ -f a.znn ] || fail "a file is missing"
 }
 

@@ -169,7 +169,7 @@ expect 0 "$ZNN" compress -rf m
 is_link m/y.bin.znn x.bin.znn
 rm m/y.bin.znn && mkdir m/y.bin.znn
 expect 1 "$ZNN" compress -rf m
-grep -q '^znn: m/y.bin.znn: exists and is no regular file' "$logs/err" || fail "no word: $(cat "$logs/err")"
+grep -q '^znn: m/y.bin.znn: exists and is not a regular file' "$logs/err" || fail "no word: $(cat "$logs/err")"
 [ -z "$(find m -name '.*')" ] || fail "something is left behind: $(find m)"
 
 # names PATH: how many a file has.
@@ -215,14 +215,14 @@ same_trees m original
 [ "$(names m/x.bin)" -eq 2 ] || fail "no hard links came back"
 ln m/x.bin other
 expect 0 "$ZNN" compress -r --rm m
-grep -qxF "znn: m/y.bin: removed, but the file has another name, so that its space is not freed" "$logs/err" ||
+grep -qxF "znn: m/y.bin: removed, but the file has another name, so its space is not freed" "$logs/err" ||
     fail "no word on the other name: $(cat "$logs/err")"
 [ "$(grep -c '^znn: ' "$logs/err")" -eq 1 ] || fail "more than one warning: $(cat "$logs/err")"
 same other original/x.bin
 ln other a.bin
 ln other b.bin
 expect 0 "$ZNN" compress --rm a.bin
-says "a.bin: removed, but the file has 2 other names, so that its space is not freed"
+says "a.bin: removed, but the file has 2 other names, so its space is not freed"
 make_random single.bin 3
 expect 0 "$ZNN" compress --rm single.bin
 silent

@@ -19,7 +19,7 @@ piped() {
 # plain: it was taken for plain bytes, and a note says why.
 plain() {
     grep -q 'bytes, .*, bytes$' "$logs/err" || fail "not plain bytes: $(cat "$logs/err")"
-    grep -q '^znn: (stdin): a zip file larger than the spool limit' "$logs/err" || fail "no note: $(cat "$logs/err")"
+    grep -q '^znn: (stdin): is a zip file larger than the spool limit' "$logs/err" || fail "no note: $(cat "$logs/err")"
 }
 
 if at_corpus "$@"; then

@@ -26,7 +26,7 @@ prints content
 
 begin "nor does it come from one"
 on_terminal 2 "\"$ZNN\" decompress -"
-prints "a terminal gives no compressed data"
+prints "compressed data cannot come from a terminal"
 on_terminal 2 "\"$ZNN\" decompress -o a"
 on_terminal 2 "\"$ZNN\" compress -o a.znn"
 prints "no file given"

@@ -73,7 +73,7 @@ mkdir e
 expect 0 "$ZNN" test -r e
 says "e: 0 files, "
 expect 1 "$ZNN" test e
-says "e: is a directory; use -r to test what is in it"
+says "e: is a directory; use -r to test the files in it"
 expect 1 "$ZNN" test -r missing
 among "missing: could not open"
 expect 2 "$ZNN" test -r
@@ -91,7 +91,7 @@ cp big.znn t.znn
 flip t.znn 700000
 expect 1 "$ZNN" test t.znn
 says "t.znn: the file is damaged"
-says "'znn decompress --salvage' gives what is intact"
+says "'znn decompress --salvage' gives the intact parts"
 says "'first.weight'"
 expect 1 "$ZNN" test --json t.znn
 is_json

@@ -65,13 +65,13 @@ says "did you mean 'znn compress'?"
 expect 2 "$ZNN" decomp
 says "did you mean 'znn decompress'?"
 expect 2 "$ZNN" compress -d a.znn
-says "'-d' is no flag of 'znn compress'"
+says "'-d' is not a flag of 'znn compress'"
 expect 2 "$ZNN" -z a.bin
 says "did you mean 'znn compress'?"
 expect 2 "$ZNN" compress -j a.bin
 says "unknown flag '-j'; 'znn compress -h' lists the flags"
 expect 2 "$ZNN" compress -19 a.bin
-says "'-19' is no level; the highest is -9"
+says "'-19' is not a level; the highest is -9"
 expect 2 "$ZNN" frobnicate
 says "unknown command 'frobnicate'"
 echo x >a.bin
@@ -104,15 +104,15 @@ says "needs an argument"
 expect 2 "$ZNN" compress a.bin -o ''
 says "needs an argument"
 expect 2 "$ZNN" decompress -9 a.znn
-says "'-9' is no flag of 'znn decompress'"
+says "'-9' is not a flag of 'znn decompress'"
 expect 2 "$ZNN" -9 decompress a.znn
-says "'-9' is no flag of 'znn decompress'"
+says "'-9' is not a flag of 'znn decompress'"
 for threads in 1025 -1 x 4x 0x4 99999999999999999999 ' 1'; do
     expect 2 "$ZNN" compress -T "$threads" a.bin
     says "-T takes a number"
 done
 expect 2 "$ZNN" compress -o x.znn a.bin b.bin
-says "-o takes the output of one input file, and there are 2; give a directory, such as 'x.znn/'"
+says "-o takes the output of one input file, but there are 2; give a directory, such as 'x.znn/'"
 expect 2 "$ZNN" compress -c -o x.znn a.bin
 says "contradict"
 expect 2 "$ZNN" compress -c a.bin b.bin
@@ -168,7 +168,7 @@ for level in 1 9; do
 done
 for value in x 0 10 -1 5x 3.5 99999999999999999999; do
     expect 0 env ZNN_CLEVEL=$value "$ZNN" compress -f m.safetensors -o env.znn
-    says "ZNN_CLEVEL takes a number from 1 to 9, so that '$value' is ignored"
+    says "ZNN_CLEVEL takes a number from 1 to 9, so '$value' is ignored"
     "$ZNN" compress -c m.safetensors | cmp - env.znn || fail "not the default"
     expect 0 env ZNN_CLEVEL=$value "$ZNN" compress -q -f m.safetensors -o env.znn
     silent
@@ -178,7 +178,7 @@ silent
 expect 0 env ZNN_CLEVEL=x ZNN_NBTHREADS=y "$ZNN" list env.znn # it takes neither flag
 silent
 expect 0 env ZNN_NBTHREADS=1025 "$ZNN" test env.znn
-says "ZNN_NBTHREADS takes a number from 0 to 1024, so that '1025' is ignored"
+says "ZNN_NBTHREADS takes a number from 0 to 1024, so '1025' is ignored"
 expect 0 env ZNN_NBTHREADS=1025 "$ZNN" test -T 1 env.znn
 silent
 
@@ -193,7 +193,7 @@ expect 0 "$ZNN" decompress -v a.znn -o b.safetensors
 says "a.znn -> b.safetensors: "
 echo short >b.safetensors
 expect 0 "$ZNN" compress -v b.safetensors
-grep -q '^znn: b.safetensors: no valid safetensors header (' "$logs/err" || fail "no word on the header"
+grep -q '^znn: b.safetensors: has no valid safetensors header (' "$logs/err" || fail "no word on the header"
 [ "$(wc -l <"$logs/err")" -eq 2 ] || fail "not two lines"
 rm b.*
 expect 0 "$ZNN" compress a.znn
