@@ -27,7 +27,7 @@ empty
 expect 0 "$ZNN" decompress fits.znn -o "$small/fits.bin"
 silent
 expect 1 "$ZNN" decompress fits.znn -o "$small/second.bin"
-says "second.bin: takes 1.46 MiB, and only "
+says "second.bin: takes 1.46 MiB, but only "
 expect 0 "$ZNN" decompress big.znn -o out # there is room elsewhere
 clean
 
@@ -35,14 +35,14 @@ begin "one that is full of zeros may fit, as holes"
 truncate -s 100M holes.bin
 expect 0 "$ZNN" compress holes.bin
 expect 0 "$ZNN" decompress holes.znn -o "$small/holes.bin"
-says "holes.bin: takes up to 100 MiB, and only 2.00 MiB are free there"
+says "holes.bin: takes up to 100 MiB, but only 2.00 MiB are free there"
 same holes.bin "$small/holes.bin"
 clean
 
 begin "a .znn file that may not fit"
 make_random big.bin 3000
 expect 1 "$ZNN" compress big.bin -o "$small/big.znn"
-grep -qxF "znn: $small/big.znn: takes up to 2.93 MiB, and only 2.00 MiB are free there" "$logs/err" ||
+grep -qxF "znn: $small/big.znn: takes up to 2.93 MiB, but only 2.00 MiB are free there" "$logs/err" ||
     fail "no warning: $(cat "$logs/err")"
 grep -q "could not write: No space left" "$logs/err" || fail "no error: $(cat "$logs/err")"
 empty
@@ -61,10 +61,10 @@ for name in m/x.bin m/a/y.bin m/a/z.bin; do
 done
 expect 0 "$ZNN" compress -r m -o packed
 expect 1 "$ZNN" decompress -r packed -o "$small/new/back"
-says "new/back: all files together take 2.64 MiB, and only 2.00 MiB are free there"
+says "new/back: all files together take 2.64 MiB, but only 2.00 MiB are free there"
 empty
 expect 1 "$ZNN" compress -r m -o "$small/out"
-grep -q "out: all files together take up to 2.64 MiB, and only 2.00 MiB are free there$" "$logs/err" ||
+grep -q "out: all files together take up to 2.64 MiB, but only 2.00 MiB are free there$" "$logs/err" ||
     fail "no warning: $(cat "$logs/err")"
 [ "$(grep -c 'are free there' "$logs/err")" -eq 1 ] || fail "more than one warning: $(cat "$logs/err")"
 clean
@@ -73,7 +73,7 @@ says "packed: 2 files, "
 clean
 cp packed/x.bin.znn packed/a/y.bin.znn "$small"
 expect 1 "$ZNN" decompress -r "$small"
-says "$small: all files together take 1.76 MiB, and only "
+says "$small: all files together take 1.76 MiB, but only "
 clean
 
 begin "with --rm each file makes room for the next"
