@@ -94,7 +94,7 @@ bool znn_stream_may_repeat(const uint8_t *data, size_t size)
 }
 
 static struct output_names make_plan(const struct stream_encoder *encoder, const struct statistics *statistics,
-                             const uint8_t *data, size_t size, enum stream_hint hint)
+                                     const uint8_t *data, size_t size, enum stream_hint hint)
 {
     if (size < SMALL)
         return (struct output_names){.huffman = true, .full = true};

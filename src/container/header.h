@@ -27,7 +27,7 @@ bool znn_base_name_is_valid(const char *name, size_t size);
 size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MAX]);
 
 /*
- * Whether a file that starts with these bytes is a .znn file, even if it is damaged or of a newer version.  HEADER_MAGIC
+ * Whether a file that starts with these bytes is a .znn file, even if it is damaged or of a newer version. HEADER_MAGIC
  * bytes are enough, and fewer are not.
  */
 #define HEADER_MAGIC 8

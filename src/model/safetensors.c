@@ -24,7 +24,7 @@
 #include "model/safetensors_header.h"
 #include "model/utf8.h"
 
-#define LENGTH_SIZE 8                        /* of N */
+#define LENGTH_SIZE 8                                    /* of N */
 #define SAFETENSORS_HEADER_MAX ((uint64_t)100 * 1000000) /* the reference reader's limit for N */
 
 #define END_MAX (INT64_MAX - LENGTH_SIZE - SAFETENSORS_HEADER_MAX) /* where data may end, counted from its start */

@@ -317,5 +317,6 @@ static enum znn_status blame(void *context, const struct delta *delta, struct bu
 
 struct base_source znn_bases_source(struct bases *bases)
 {
-    return bases->count > 0 ? (struct base_source){bases, fetch, fetch_ahead, blame} : (struct base_source){.context = NULL};
+    return bases->count > 0 ? (struct base_source){bases, fetch, fetch_ahead, blame}
+                            : (struct base_source){.context = NULL};
 }
