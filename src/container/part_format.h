@@ -2,7 +2,7 @@
  * part_format.h - one row for each transform: how a directory describes its parts
  *
  * Each transform has a file part_NAME.c with its row, and part_formats.c lists the rows.  How the bytes of a part
- * become streams and come back is in another table, with the same rows: engine/part/part_coding.h.
+ * become streams and come back is in another table, with the same rows: engine/coding/part_coding.h.
  */
 #ifndef ZNN_CONTAINER_PART_FORMAT_H
 #define ZNN_CONTAINER_PART_FORMAT_H

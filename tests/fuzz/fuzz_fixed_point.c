@@ -12,8 +12,8 @@
 
 #include "container/format.h"
 #include "container/part_fixed.h"
+#include "engine/coding/fixed_type.h"
 #include "engine/part/fixed_decoder.h"
-#include "engine/part/fixed_type.h"
 #include "platform/cpu.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

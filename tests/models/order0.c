@@ -16,7 +16,7 @@
 #include "codec/statistics.h"
 #include "common/buffer.h"
 #include "common/source.h"
-#include "engine/part/rotation.h"
+#include "engine/coding/rotation.h"
 #include "model/model.h"
 #include "transform/fields.h"
 #include "transform/groups.h"

@@ -14,7 +14,7 @@
 
 #include "container/format.h"
 #include "engine/look/apportion.h"
-#include "engine/look/sieve.h"
+#include "engine/look/skeleton.h"
 
 static struct znn_analysis *analyze(struct znn_input input, int level)
 {
@@ -281,8 +281,8 @@ static void passes_on_read_errors(void **state)
     model_file_free(&model);
 }
 
-/* A sieve need not care how a file comes. */
-static void sieves_pieces(void **state)
+/* A skeleton need not care how a file comes. */
+static void keeps_structure_in_pieces(void **state)
 {
     (void)state;
     struct random random = random_start(__func__);
@@ -290,20 +290,20 @@ static void sieves_pieces(void **state)
     struct znn_memory znn = make_znn(&model.bytes, 1);
     struct znn_analysis *file = analyze(znn_input_memory(znn.data, znn.size), 0);
     for (size_t most = 1; most < 2 * znn.size; most *= 7) {
-        struct sieve sieve = {0};
-        struct znn_output output = znn_sieve_output(&sieve);
+        struct skeleton skeleton = {0};
+        struct znn_output output = znn_skeleton_output(&skeleton);
         size_t taken = 0;
         for (size_t done = 0; done < znn.size; done += taken) {
             taken = 1 + random_below(&random, most);
             taken = taken < znn.size - done ? taken : znn.size - done;
             assert_int_equal(output.write(output.context, znn.data + done, taken), taken);
         }
-        assert_int_equal(sieve.size, znn.size);
-        assert_true(sieve.kept.size < znn.size / 2);
-        struct znn_analysis *sieved = analyze(znn_sieve_input(&sieve), 0);
-        expect_same(sieved, file);
-        znn_analysis_free(sieved);
-        znn_sieve_free(&sieve);
+        assert_int_equal(skeleton.size, znn.size);
+        assert_true(skeleton.kept.size < znn.size / 2);
+        struct znn_analysis *kept = analyze(znn_skeleton_input(&skeleton), 0);
+        expect_same(kept, file);
+        znn_analysis_free(kept);
+        znn_skeleton_free(&skeleton);
     }
     znn_analysis_free(file);
     free(znn.data);
@@ -492,7 +492,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(takes_cut_models_as_streams),
         cmocka_unit_test(refuses_what_it_must),
         cmocka_unit_test(passes_on_read_errors),
-        cmocka_unit_test(sieves_pieces),
+        cmocka_unit_test(keeps_structure_in_pieces),
         cmocka_unit_test(divides_streams),
     };
     const struct CMUnitTest corpus_tests[] = {cmocka_unit_test(adds_up_for_real_files)};

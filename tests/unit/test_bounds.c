@@ -11,9 +11,9 @@
 
 #include "container/format.h"
 #include "container/part_delta.h"
+#include "engine/coding/allowance.h"
 #include "engine/file/base.h"
 #include "engine/file/reader.h"
-#include "engine/part/allowance.h"
 #include "support.h"
 
 #define MIB ((uint32_t)1 << 20)

@@ -7,9 +7,9 @@
 #include "model_files.h"
 
 #include "common/endian.h"
-#include "engine/part/casting.h"
-#include "engine/part/fixed_type.h"
-#include "engine/part/signs.h"
+#include "engine/coding/fixed_type.h"
+#include "engine/coding/signs.h"
+#include "engine/delta/cast_delta.h"
 #include "platform/cpu.h"
 
 #define COUNT_MAX 5000
@@ -66,11 +66,11 @@ static void test_rows(void **state)
         struct fixed_result result = znn_fixed_cast(&fixed, data, count, integers, expected);
         struct exceptions exceptions = {.map = map, .values = values};
         memset(map, 0, sizeof map);
-        znn_casting_split(&fixed, base, data, count, differences, restored, &exceptions);
+        znn_cast_delta_split(&fixed, base, data, count, differences, restored, &exceptions);
         assert_int_equal(exceptions.count, result.exceptions);
         assert_memory_equal(restored, expected, count * width);
         fixed.exact_zero = false; /* of which a reader knows nothing */
-        assert_true(znn_casting_merge(&fixed, base, differences, count, back));
+        assert_true(znn_cast_delta_merge(&fixed, base, differences, count, back));
         assert_true(znn_exceptions_decode(map, values, count, width, exceptions.count, back));
         assert_memory_equal(back, expected, count * width);
     }

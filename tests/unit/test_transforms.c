@@ -10,7 +10,7 @@
 
 #include "container/format.h"
 #include "container/part_format.h"
-#include "engine/part/part_coding.h"
+#include "engine/coding/part_coding.h"
 
 static void test_each_has_a_format(void **state)
 {

@@ -7,7 +7,7 @@
 #include "common/error.h"
 #include "container/chunk.h"
 #include "engine/chunk/reference_source.h"
-#include "engine/part/base_source.h"
+#include "engine/coding/base_source.h"
 
 /*
  * Decodes chunks, one after the other, for one thread.

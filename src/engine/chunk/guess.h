@@ -17,7 +17,7 @@
 #include "engine/chunk/guess_pieces.h"
 #include "engine/chunk/guess_prices.h"
 #include "engine/chunk/guess_width.h"
-#include "engine/part/rotation.h"
+#include "engine/coding/rotation.h"
 
 /*
  * What was found, and working memory.

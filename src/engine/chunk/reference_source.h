@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
-#include "engine/part/allowance.h"
+#include "engine/coding/allowance.h"
 
 /*
  * Reads ranges of the original, by offset, all at once.  With a `read` of NULL there is none.

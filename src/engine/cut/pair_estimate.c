@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "engine/cut/base_match.h"
-#include "engine/part/delta_encoder.h"
+#include "engine/delta/delta_encoder.h"
 #include "engine/part/part_encoder.h"
 
 /* Elements that are compared.  Few and long runs: one in a compressed base costs a chunk. */

@@ -15,7 +15,7 @@
 
 #include "common/array.h"
 #include "common/bytes.h"
-#include "engine/part/fixed_type.h"
+#include "engine/coding/fixed_type.h"
 
 #define ELEMENTS_MIN 4096
 

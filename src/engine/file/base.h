@@ -10,8 +10,8 @@
 #define ZNN_ENGINE_FILE_BASE_H
 
 #include "common/source.h"
+#include "engine/coding/allowance.h"
 #include "engine/file/tensor_list.h"
-#include "engine/part/allowance.h"
 #include "platform/threads.h"
 
 /* The hash of a tensor; all zero, it is not known yet. */

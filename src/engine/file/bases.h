@@ -18,10 +18,10 @@
 
 #include "container/bases.h"
 #include "container/part_delta.h"
+#include "engine/coding/allowance.h"
+#include "engine/coding/base_source.h"
 #include "engine/file/base.h"
 #include "engine/file/sink.h"
-#include "engine/part/allowance.h"
-#include "engine/part/base_source.h"
 #include "platform/threads.h"
 
 struct turns;

@@ -17,7 +17,7 @@
 
 #include "common/source.h"
 #include "container/chunk.h"
-#include "engine/part/allowance.h"
+#include "engine/coding/allowance.h"
 #include "platform/threads.h"
 
 /* A range of the original whose chunks have references. */

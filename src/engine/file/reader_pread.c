@@ -14,7 +14,7 @@
  * chunks: so there is never a third call.
  *
  * A chunk that is decoded for another one is charged to the file for whose sake all of this happens
- * (engine/part/allowance.h), but only once: who reads the same range again gets it again.
+ * (engine/coding/allowance.h), but only once: who reads the same range again gets it again.
  */
 #include <assert.h>
 #include <stdlib.h>

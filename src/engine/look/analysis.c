@@ -2,7 +2,7 @@
  * analysis.c - where the bytes of an original go
  *
  *     .znn file ------------------> walk: of each chunk prefix, directory, layout --> apportion.h
- *     model --> compress --> sieve ---^
+ *     model --> compress --> skeleton ---^
  *
  * Nothing is decoded but layouts.  The heads of the records are verified, that the index and the footer agree with them
  * also; whether the streams decode is not looked at.
@@ -15,7 +15,7 @@
 #include "engine/file/ledger.h"
 #include "engine/file/reader.h"
 #include "engine/look/apportion.h"
-#include "engine/look/sieve.h"
+#include "engine/look/skeleton.h"
 #include "engine/run/compress.h"
 
 /* As much of a record is read at first; mostly it is all that is needed. */
@@ -147,18 +147,18 @@ static enum znn_status analyze_file(struct znn_input *input, uint64_t memory_lim
 static enum znn_status analyze_model(struct znn_input *input, const struct znn_compress_options *options, bool quick,
                                      struct znn_analysis *analysis, struct znn_error *error)
 {
-    struct sieve sieve = {0};
-    struct znn_output output = znn_sieve_output(&sieve);
+    struct skeleton skeleton = {0};
+    struct znn_output output = znn_skeleton_output(&skeleton);
     enum znn_status status = znn_run_compress(input, &output, options, quick, NULL, error);
-    if (sieve.error.status) { /* not the output failed, but the sieve */
-        status = sieve.error.status;
+    if (skeleton.error.status) { /* not the output failed, but the skeleton */
+        status = skeleton.error.status;
         if (error)
-            *error = sieve.error;
+            *error = skeleton.error;
     }
-    struct znn_input compressed = znn_sieve_input(&sieve);
+    struct znn_input compressed = znn_skeleton_input(&skeleton);
     if (!status)
         status = analyze_file(&compressed, 0, analysis, error);
-    znn_sieve_free(&sieve);
+    znn_skeleton_free(&skeleton);
     return status;
 }
 

@@ -11,9 +11,9 @@
 
 #include "common/source.h"
 #include "container/header.h"
+#include "engine/coding/fixed_type.h"
 #include "engine/look/analysis.h"
 #include "engine/look/distortion.h"
-#include "engine/part/fixed_type.h"
 
 struct znn_sweep {
     struct znn_analysis *analysis; /* the last one, which has the tensors */

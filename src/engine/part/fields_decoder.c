@@ -3,7 +3,7 @@
  */
 #include "engine/part/fields_decoder.h"
 
-#include "engine/part/merging.h"
+#include "engine/coding/merging.h"
 #include "transform/fields.h"
 
 static void merge(const struct part *part, const uint8_t *const *streams, size_t count, uint8_t *target)

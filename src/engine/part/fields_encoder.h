@@ -4,7 +4,7 @@
 #ifndef ZNN_ENGINE_PART_FIELDS_ENCODER_H
 #define ZNN_ENGINE_PART_FIELDS_ENCODER_H
 
-#include "engine/part/part_coding.h"
+#include "engine/coding/part_coding.h"
 
 part_encode znn_fields_encode;
 

@@ -8,8 +8,8 @@
 #include "engine/part/fixed_decoder.h"
 
 #include "container/format.h"
-#include "engine/part/fixed_type.h"
-#include "engine/part/signs.h"
+#include "engine/coding/fixed_type.h"
+#include "engine/coding/signs.h"
 #include "transform/fixed_block.h"
 #include "transform/groups.h"
 

@@ -8,8 +8,8 @@
 #include "codec/statistics.h"
 #include "container/format.h"
 #include "container/part_fixed.h"
+#include "engine/coding/fixed_type.h"
 #include "engine/part/fixed_choice.h"
-#include "engine/part/fixed_type.h"
 #include "transform/bits.h"
 #include "transform/fixed_block.h"
 

@@ -11,8 +11,8 @@
 #ifndef ZNN_ENGINE_PART_FIXED_ENCODER_H
 #define ZNN_ENGINE_PART_FIXED_ENCODER_H
 
-#include "engine/part/encoding.h"
-#include "engine/part/restored.h"
+#include "engine/coding/encoding.h"
+#include "engine/coding/restored.h"
 
 /*
  * Encodes the part->size bytes of `input`, elements of a type that znn_fixed_suits(), as fixed point if that is

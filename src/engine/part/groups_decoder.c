@@ -3,8 +3,8 @@
  */
 #include "engine/part/groups_decoder.h"
 
-#include "engine/part/merging.h"
-#include "engine/part/signs.h"
+#include "engine/coding/merging.h"
+#include "engine/coding/signs.h"
 #include "transform/groups.h"
 
 static void merge(const struct part *part, const uint8_t *const *streams, size_t count, uint8_t *target)

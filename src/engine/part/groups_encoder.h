@@ -4,7 +4,7 @@
 #ifndef ZNN_ENGINE_PART_GROUPS_ENCODER_H
 #define ZNN_ENGINE_PART_GROUPS_ENCODER_H
 
-#include "engine/part/part_coding.h"
+#include "engine/coding/part_coding.h"
 
 /*
  * Makes the part one of byte groups, of numbers of `width` bytes, or with a width of 1 of plain bytes.

@@ -4,7 +4,7 @@
 #ifndef ZNN_ENGINE_PART_PALETTE_DECODER_H
 #define ZNN_ENGINE_PART_PALETTE_DECODER_H
 
-#include "engine/part/part_coding.h"
+#include "engine/coding/part_coding.h"
 
 part_decode znn_palette_decode;
 

@@ -4,7 +4,7 @@
 #ifndef ZNN_ENGINE_PART_PALETTE_ENCODER_H
 #define ZNN_ENGINE_PART_PALETTE_ENCODER_H
 
-#include "engine/part/part_coding.h"
+#include "engine/coding/part_coding.h"
 
 /*
  * Whether a glance at `count` numbers of `width` bytes (2, 4 or 8) says that they could take few values.  It costs next

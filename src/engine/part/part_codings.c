@@ -2,7 +2,8 @@
  * part_codings.c - the table of transforms: their encoders and decoders
  */
 #include "container/format.h"
-#include "engine/part/delta_decoder.h"
+#include "engine/coding/part_coding.h"
+#include "engine/delta/delta_decoder.h"
 #include "engine/part/fields_decoder.h"
 #include "engine/part/fields_encoder.h"
 #include "engine/part/fixed_decoder.h"
@@ -10,7 +11,6 @@
 #include "engine/part/groups_encoder.h"
 #include "engine/part/palette_decoder.h"
 #include "engine/part/palette_encoder.h"
-#include "engine/part/part_coding.h"
 #include "engine/part/sparse_decoder.h"
 #include "engine/part/sparse_encoder.h"
 

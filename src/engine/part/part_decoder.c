@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#include "engine/part/delta_decoder.h"
-#include "engine/part/part_coding.h"
+#include "engine/coding/part_coding.h"
+#include "engine/delta/delta_decoder.h"
 
 bool znn_part_decoder_open(struct part_decoder *decoder)
 {

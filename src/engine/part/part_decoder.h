@@ -4,8 +4,8 @@
 #ifndef ZNN_ENGINE_PART_PART_DECODER_H
 #define ZNN_ENGINE_PART_PART_DECODER_H
 
-#include "engine/part/base_source.h"
-#include "engine/part/decoding.h"
+#include "engine/coding/base_source.h"
+#include "engine/coding/decoding.h"
 
 /*
  * False where memory ran out.  To be closed in either case.
@@ -19,7 +19,7 @@ void znn_part_decoder_use(struct part_decoder *decoder, struct base_source base)
 
 /*
  * What was read ahead is void, and the base of a part that is a difference is read ahead: see
- * engine/part/delta_decoder.h.
+ * engine/delta/delta_decoder.h.
  */
 void znn_part_ahead_clear(struct part_decoder *decoder);
 bool znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part);

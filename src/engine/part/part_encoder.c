@@ -12,12 +12,12 @@
 #include "engine/part/part_encoder.h"
 
 #include "container/format.h"
-#include "engine/part/casting.h"
-#include "engine/part/delta_encoder.h"
+#include "engine/coding/fixed_type.h"
+#include "engine/coding/part_coding.h"
+#include "engine/delta/cast_delta.h"
+#include "engine/delta/delta_encoder.h"
 #include "engine/part/fixed_encoder.h"
-#include "engine/part/fixed_type.h"
 #include "engine/part/palette_encoder.h"
-#include "engine/part/part_coding.h"
 
 /* A part of which a difference leaves less than one byte in so many. */
 #define HARDLY_ANYTHING 16
@@ -176,7 +176,7 @@ static enum znn_status encode_rounded_related(struct encode_call *call, const st
     }
     const unsigned width = znn_fixed_width(fixed.type);
     if (!status && *done && restored->hash)
-        znn_casting_hash(&fixed, input->data, part->size / width, restored->hash, restored->zeroed);
+        znn_cast_delta_hash(&fixed, input->data, part->size / width, restored->hash, restored->zeroed);
     else if (!status && *done && restored->bytes && restored->zeroed)
         znn_zeroed_add(width, input->data, restored->bytes, part->size / width, restored->zeroed);
     return status;

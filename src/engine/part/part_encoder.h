@@ -4,8 +4,8 @@
 #ifndef ZNN_ENGINE_PART_PART_ENCODER_H
 #define ZNN_ENGINE_PART_PART_ENCODER_H
 
-#include "engine/part/encoding.h"
-#include "engine/part/restored.h"
+#include "engine/coding/encoding.h"
+#include "engine/coding/restored.h"
 
 /*
  * Returns false if memory runs out.  To be closed in either case.

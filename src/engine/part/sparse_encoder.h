@@ -4,7 +4,7 @@
 #ifndef ZNN_ENGINE_PART_SPARSE_ENCODER_H
 #define ZNN_ENGINE_PART_SPARSE_ENCODER_H
 
-#include "engine/part/part_coding.h"
+#include "engine/coding/part_coding.h"
 
 /*
  * Not worth it if a sample has hardly any zeros, or if all elements are zero.

@@ -47,7 +47,7 @@ struct compression {
 struct worker {
     struct compression *job;
     struct chunk_encoder *encoder;
-    struct drawn chunk;
+    struct raw_chunk chunk;
     struct reference_chunk references;
     bool last; /* the end has been reached */
     struct znn_error error;
@@ -62,12 +62,12 @@ static enum znn_status draw_chunk(struct worker *worker)
                               &worker->error);
     if (!znn_planner_next(&job->planner, &worker->chunk.plan))
         return znn_fail_memory(&worker->error, SIZE_NOT_KNOWN);
-    return job->in_order ? znn_drawn_read(&worker->chunk, &job->source, &worker->error) : ZNN_OK;
+    return job->in_order ? znn_raw_chunk_read(&worker->chunk, &job->source, &worker->error) : ZNN_OK;
 }
 
 static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk *encoded)
 {
-    struct drawn *chunk = &worker->chunk;
+    struct raw_chunk *chunk = &worker->chunk;
     if (chunk->size < chunk->plan.size && !znn_chunk_plan_shorten(&chunk->plan, (uint32_t)chunk->size))
         return znn_fail_memory(&worker->error, SIZE_NOT_KNOWN);
     znn_turns_enter(&worker->job->turns);
@@ -118,9 +118,9 @@ static enum znn_status append_chunk(struct worker *worker, const struct encoded_
 
 static enum znn_status obtain_bytes(struct worker *worker)
 {
-    struct drawn *chunk = &worker->chunk;
+    struct raw_chunk *chunk = &worker->chunk;
     if (!chunk->plan.has_references)
-        return znn_drawn_read(chunk, &worker->job->source, &worker->error);
+        return znn_raw_chunk_read(chunk, &worker->job->source, &worker->error);
     chunk->size = chunk->plan.size;
     return znn_reference_chunk_read(&worker->references, &worker->job->source, &chunk->plan, &worker->error);
 }
@@ -194,7 +194,7 @@ static void work(void *context)
     while (worker.encoder && do_chunk(&worker))
         ;
     znn_chunk_encoder_free(worker.encoder);
-    znn_drawn_free(&worker.chunk);
+    znn_raw_chunk_free(&worker.chunk);
     znn_reference_chunk_free(&worker.references);
 }
 

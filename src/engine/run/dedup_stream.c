@@ -29,7 +29,7 @@ void znn_dedup_close(struct dedup_stream *dedup)
     XXH3_freeState(dedup->digest);
     free(dedup->slots);
     znn_chunk_plan_free(&dedup->run);
-    znn_drawn_free(&dedup->ahead);
+    znn_raw_chunk_free(&dedup->ahead);
 }
 
 static struct dedup_slot *find(const struct dedup_stream *dedup, const uint64_t hash[2])
@@ -44,7 +44,7 @@ static struct dedup_slot *find(const struct dedup_stream *dedup, const uint64_t 
 }
 
 /* Where the bytes of the unit were seen before, plus 1; 0: nowhere. */
-static uint64_t look_up(struct dedup_stream *dedup, const struct drawn *unit)
+static uint64_t look_up(struct dedup_stream *dedup, const struct raw_chunk *unit)
 {
     XXH128_hash_t hash = XXH3_128bits_withSecret(unit->data, unit->size, dedup->secret, sizeof dedup->secret);
     dedup->hash[0] = hash.low64;
@@ -54,7 +54,7 @@ static uint64_t look_up(struct dedup_stream *dedup, const struct drawn *unit)
 
 /* Adds the unit to the run, or starts one.  *done is false where it does not go on where the run ends, or is too long.
  */
-static enum znn_status extend_run(struct dedup_stream *dedup, const struct drawn *unit, uint64_t source, bool *done,
+static enum znn_status extend_run(struct dedup_stream *dedup, const struct raw_chunk *unit, uint64_t source, bool *done,
                                   struct znn_error *error)
 {
     struct chunk_plan *run = &dedup->run;
@@ -105,9 +105,9 @@ static enum znn_status remember(struct dedup_stream *dedup, uint64_t offset, str
     return ZNN_OK;
 }
 
-static void swap(struct drawn *a, struct drawn *b)
+static void swap(struct raw_chunk *a, struct raw_chunk *b)
 {
-    struct drawn c = *a;
+    struct raw_chunk c = *a;
     *a = *b;
     *b = c;
 }
@@ -121,15 +121,15 @@ static enum znn_status look_ahead(struct dedup_stream *dedup, struct source *sou
     if (!znn_planner_next(planner, &dedup->ahead.plan))
         return znn_fail_memory(error, SIZE_NOT_KNOWN);
     dedup->is_ahead = true;
-    return znn_drawn_read(&dedup->ahead, source, error);
+    return znn_raw_chunk_read(&dedup->ahead, source, error);
 }
 
-static bool is_complete(const struct drawn *unit)
+static bool is_complete(const struct raw_chunk *unit)
 {
     return unit->size == unit->plan.size;
 }
 
-static bool append(struct drawn *chunk, const struct drawn *unit)
+static bool append(struct raw_chunk *chunk, const struct raw_chunk *unit)
 {
     if (!znn_buffer_reserve(&chunk->buffer, chunk->size + unit->size))
         return false;
@@ -145,16 +145,17 @@ static bool append(struct drawn *chunk, const struct drawn *unit)
 }
 
 /* Whether the unit ahead goes into the same chunk. */
-static bool fits_in(const struct drawn *chunk, const struct drawn *unit)
+static bool fits_in(const struct raw_chunk *chunk, const struct raw_chunk *unit)
 {
     return is_complete(unit) && chunk->size + unit->size <= CHUNK_NUMBERS + CHUNK_SLACK &&
            chunk->plan.count + unit->plan.count < CHUNK_PIECES;
 }
 
 /* Puts the unit ahead, which goes into it, to the end of the chunk. */
-static enum znn_status take_unit(struct dedup_stream *dedup, struct drawn *chunk, bool judged, struct znn_error *error)
+static enum znn_status take_unit(struct dedup_stream *dedup, struct raw_chunk *chunk, bool judged,
+                                 struct znn_error *error)
 {
-    struct drawn *unit = &dedup->ahead;
+    struct raw_chunk *unit = &dedup->ahead;
     enum znn_status status = judged ? remember(dedup, unit->plan.offset, error) : ZNN_OK;
     dedup->is_ahead = false;
     if (status)
@@ -168,9 +169,9 @@ static enum znn_status take_unit(struct dedup_stream *dedup, struct drawn *chunk
 
 /* Fills `chunk`, which is empty, or the run with the units that lie ahead. */
 static enum znn_status collect(struct dedup_stream *dedup, struct source *source, struct planner *planner,
-                               struct drawn *chunk, struct znn_error *error)
+                               struct raw_chunk *chunk, struct znn_error *error)
 {
-    struct drawn *unit = &dedup->ahead;
+    struct raw_chunk *unit = &dedup->ahead;
     for (;;) {
         enum znn_status status = look_ahead(dedup, source, planner, error);
         if (status)
@@ -194,7 +195,7 @@ static enum znn_status collect(struct dedup_stream *dedup, struct source *source
 }
 
 enum znn_status znn_dedup_draw(struct dedup_stream *dedup, struct source *source, struct planner *planner,
-                               struct drawn *chunk, uint64_t *digest, struct znn_error *error)
+                               struct raw_chunk *chunk, uint64_t *digest, struct znn_error *error)
 {
     chunk->size = 0;
     znn_chunk_plan_clear(&chunk->plan, 0);

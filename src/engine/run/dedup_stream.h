@@ -17,7 +17,7 @@
 
 #include <xxhash.h>
 
-#include "engine/cut/drawn.h"
+#include "engine/cut/raw_chunk.h"
 
 struct dedup_slot {
     uint64_t hash[2];
@@ -30,8 +30,8 @@ struct dedup_stream {
     size_t used;
     XXH3_state_t *digest; /* of the run at hand */
     struct chunk_plan run;
-    uint64_t hash[2];   /* of the last unit that was looked up */
-    struct drawn ahead; /* a unit that was read, but belongs to the next chunk */
+    uint64_t hash[2];       /* of the last unit that was looked up */
+    struct raw_chunk ahead; /* a unit that was read, but belongs to the next chunk */
     bool is_ahead;
     uint8_t secret[XXH3_SECRET_SIZE_MIN];
 };
@@ -48,6 +48,6 @@ void znn_dedup_close(struct dedup_stream *dedup);
  * repeat earlier ones; then there is no data, and *digest is that of the bytes.
  */
 enum znn_status znn_dedup_draw(struct dedup_stream *dedup, struct source *source, struct planner *planner,
-                               struct drawn *chunk, uint64_t *digest, struct znn_error *error);
+                               struct raw_chunk *chunk, uint64_t *digest, struct znn_error *error);
 
 #endif

@@ -1,0 +1,25 @@
+/*
+ * merging.h - from byte groups or fields to elements, while they are in the cache
+ */
+#ifndef ZNN_ENGINE_CODING_MERGING_H
+#define ZNN_ENGINE_CODING_MERGING_H
+
+#include "engine/coding/decoding.h"
+
+/*
+ * How the streams of a part are merged.
+ */
+struct merging_way {
+    /* Merges the next `count` elements. */
+    void (*merge)(const struct part *part, const uint8_t *const *streams, size_t count, uint8_t *target);
+    const uint8_t *units; /* bytes of each stream in an element */
+    bool looks_ahead;     /* streams that lie in the payload are asked for before they are needed */
+};
+
+/*
+ * Decodes the next part as a part_decode() does (part_coding.h), and hashes its bytes.
+ */
+enum znn_status znn_merging_decode(struct decode_call *call, const struct part *part, const struct merging_way *way,
+                                   uint8_t *target, struct znn_error *error);
+
+#endif
