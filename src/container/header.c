@@ -129,14 +129,20 @@ static enum znn_status fail_foreign(const uint8_t *bytes, size_t size, struct zn
     return znn_fail(error, ZNN_ERROR_NOT_ZNN, 0, "the magic number is not there");
 }
 
+/* A file that ends within the magic number agrees with it as far as it goes: it was cut short. */
+static bool agrees_with_magic(const uint8_t *bytes, size_t size)
+{
+    return size > 0 && memcmp(bytes, magic, size < sizeof magic ? size : sizeof magic) == 0;
+}
+
 bool znn_header_is_znn(const uint8_t *bytes, size_t size)
 {
-    return size >= sizeof magic && memcmp(bytes, magic, sizeof magic) == 0;
+    return size >= sizeof magic && agrees_with_magic(bytes, size);
 }
 
 enum znn_status znn_header_length(const uint8_t *bytes, size_t size, size_t *length, struct znn_error *error)
 {
-    if (!znn_header_is_znn(bytes, size))
+    if (!agrees_with_magic(bytes, size))
         return fail_foreign(bytes, size, error);
     if (size < HEADER_FIXED)
         return znn_fail(error, ZNN_ERROR_CORRUPT, size, "the file ends within its header");

@@ -498,7 +498,8 @@ static void test_names_of_the_base(void **state)
     memset(long_name, 'a', ZNN_BASE_NAME_MAX + 1);
     for (size_t i = 0; i <= sizeof rows / sizeof *rows; i++) {
         bool is_row = i < sizeof rows / sizeof *rows;
-        struct znn_compress_options options = {.base = base, .base_name = is_row ? rows[i].given : long_name};
+        struct znn_compress_options options = {
+            .struct_size = sizeof options, .base = base, .base_name = is_row ? rows[i].given : long_name};
         struct buffer packed = pack_way(file.data, file.size, WAY_MEMORY, 0, &options, NULL);
         struct znn_header header;
         assert_int_equal(znn_read_header(packed.data, packed.size, &header, NULL), ZNN_OK);
