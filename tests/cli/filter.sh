@@ -39,7 +39,7 @@ echo x >x
 expect 2 "$ZNN" --json <x
 says "--json prints to standard output"
 expect 2 "$ZNN" --svg y <x
-says "no flag of 'znn compress'"
+says "not a flag of 'znn compress'"
 expect 1 "$ZNN" -d <x
 expect 0 "$ZNN" -d --help
 prints "Usage: znn decompress"

@@ -50,12 +50,12 @@ trap 'cd / && umount "$work/case/disk"; rm -rf "$work" "$logs"' EXIT
 make_random a.bin 1500
 make_model b.bin
 expect 1 "$ZNN" compress a.bin -o disk/a.znn
-among "disk/a.znn: takes up to 1.46 MiB, and only 1.00 MiB are free there"
+among "disk/a.znn: takes up to 1.46 MiB, but only 1.00 MiB are free there"
 among "disk/a.znn: could not write: "
 [ -z "$(ls -A disk)" ] || fail "left behind: $(ls -A disk)"
 "$ZNN" compress a.bin || fail "compress"
 expect 1 "$ZNN" decompress a.znn -o disk/a.bin
-says "disk/a.bin: takes 1.46 MiB, and only 1.00 MiB are free there"
+says "disk/a.bin: takes 1.46 MiB, but only 1.00 MiB are free there"
 make_random third 500
 cat third third third >thrice.bin
 "$ZNN" compress thrice.bin || fail "compress thrice.bin"

@@ -48,7 +48,7 @@ expect 1 "$ZNN" decompress --range 6: a.znn
 expect 2 "$ZNN" decompress --rm --range 0:1 a.znn -o part
 says "--rm"
 expect 2 "$ZNN" compress --range 0:1 a.znn
-says "no flag of 'znn compress'"
+says "not a flag of 'znn compress'"
 # shellcheck disable=SC2002
 cat a.znn | "$ZNN" decompress --range 0:1 - >"$logs/out" 2>"$logs/err"
 [ $? -eq 1 ] || fail "exit code"

@@ -40,7 +40,7 @@ static bool is_sound(const struct output_name *name)
         return true;
     bool is_beside = strcmp(name->input, name->target) == 0;
     if (is_beside && stat(name->input, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
-        return znn_say_error(name->input, "is a device, beside which nothing is written; name the output with -o, "
+        return znn_say_error(name->input, "is a device, so znn writes no file next to it; name the output with -o, "
                                           "or use -c");
     return true;
 }

@@ -66,13 +66,13 @@ int znn_range_decompress(struct settings *settings)
         return EXIT_USAGE;
     }
     if (settings->target.dry_run) {
-        znn_say_error(NULL, "--dry-run is for whole files; leave --range out");
+        znn_say_error(NULL, "--dry-run is for whole files; leave out --range");
         return EXIT_USAGE;
     }
     if (!znn_operands_check(settings, DECOMPRESSING))
         return EXIT_USAGE;
     if (settings->target.remove_source) {
-        znn_say_error(NULL, "--rm would remove more than --range gives back; leave it out");
+        znn_say_error(NULL, "--rm would remove a file after --range wrote part of it; leave out --rm");
         return EXIT_USAGE;
     }
     bool fine = true;

@@ -185,7 +185,7 @@ static bool check_svg(const struct settings *settings)
     if (!settings->view.svg)
         return true;
     if (settings->tree.recursive)
-        return znn_say_error(NULL, "--svg makes a picture of one file; leave -r out");
+        return znn_say_error(NULL, "--svg draws one file; leave out -r");
     if (settings->operand_count > 1)
         return znn_say_error(NULL, "--svg draws one file, but there are %zu; run znn for each of them",
                              settings->operand_count);

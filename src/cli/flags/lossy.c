@@ -31,14 +31,14 @@ static bool check_presence(const struct settings *settings)
                                                            : NULL;
     if (!flag || znn_lossy_is_asked(settings) || settings->view.sweep)
         return true;
-    return znn_say_error(NULL, "%s is about rounding; it goes with --fixed-point or --max-error%s", flag,
-                         settings->rounding.keep.count > 0 ? " (to keep the input files, say -k)" : "");
+    return znn_say_error(NULL, "%s is about rounding; use it with --fixed-point or --max-error%s", flag,
+                         settings->rounding.keep.count > 0 ? " (to keep the input files, use -k)" : "");
 }
 
 bool znn_lossy_check(struct settings *settings)
 {
     if (settings->view.sweep && znn_lossy_is_asked(settings))
-        return znn_say_error(NULL, "--sweep goes through precisions of its own; leave out the one that is given");
+        return znn_say_error(NULL, "--sweep has its own precisions; leave out --fixed-point and --max-error");
     if (settings->rounding.has_bits && settings->rounding.max_error)
         return znn_say_error(NULL, "--fixed-point and --max-error both set the precision; give one of them");
     if (!check_presence(settings))
@@ -51,9 +51,8 @@ bool znn_lossy_check(struct settings *settings)
         settings->rounding.bits = (unsigned)bits;
     }
     if (znn_lossy_is_asked(settings) && settings->target.remove_source && !settings->rounding.force_removal)
-        return znn_say_error(NULL,
-                             "--rm would remove the only files with all bits, as rounding cannot be undone; leave it "
-                             "out, or add --force-lossy-rm");
+        return znn_say_error(NULL, "rounding cannot be undone, and --rm would remove the exact files; leave out --rm, "
+                                   "or add --force-lossy-rm");
     return true;
 }
 
@@ -180,8 +179,8 @@ void znn_lossy_say_rest(const struct settings *settings, const char *name, const
         znn_say_warning(name, "has no tensor to round, so it is lossless");
     if (report->zeroed_numbers > report->nonzero_numbers / 2)
         znn_say_warning(name,
-                        "B = %u makes zeros of %.1f %% of the numbers that it rounds; 'znn stat --sweep' shows what "
-                        "others would do",
+                        "B = %u turns %.1f %% of the rounded numbers into zeros; 'znn stat --sweep' shows the "
+                        "effect of other values",
                         settings->rounding.bits,
                         100.0 * (double)report->zeroed_numbers / (double)report->nonzero_numbers);
 }

@@ -83,16 +83,17 @@ static bool check_stdin(const struct settings *settings, enum direction directio
     if (uses > 1)
         return znn_say_error(NULL, "standard input can be read only once, and - is given %zu times", uses);
     if (uses > 0 && direction == DECOMPRESSING && isatty(STDIN_FILENO))
-        return znn_say_error(NULL, "a terminal gives no compressed data; name a file, or redirect standard input");
+        return znn_say_error(NULL,
+                             "compressed data cannot come from a terminal; name a file, or redirect standard input");
     if (uses > 0 && settings->target.remove_source)
-        return znn_say_error(NULL, "--rm cannot remove standard input; leave it out");
+        return znn_say_error(NULL, "--rm cannot remove standard input; leave out --rm");
     return true;
 }
 
 static bool check_stdout(const struct settings *settings, enum direction direction, size_t uses)
 {
     if (uses > 0 && settings->target.remove_source)
-        return znn_say_error(NULL, "--rm needs output files, as nobody knows what becomes of standard output; use -o");
+        return znn_say_error(NULL, "--rm needs output files, because znn cannot check standard output; use -o");
     if (uses > 0 && settings->json)
         return znn_say_error(NULL, "--json prints to standard output, but so does the data; use -o FILE");
     if (direction == DECOMPRESSING)
@@ -129,7 +130,7 @@ static size_t count_directories(const struct settings *settings)
 static bool check_recursive(const struct settings *settings)
 {
     if (settings->range.is_given)
-        return znn_say_error(NULL, "--range takes a part of one file, and -r whole directories; give one of them");
+        return znn_say_error(NULL, "--range writes part of one file, but -r takes directories; use only one of them");
     if (settings->target.to_stdout || (settings->target.path && znn_operand_is_stdin(settings->target.path)))
         return znn_say_error(NULL, "-r writes many files, so they cannot go to standard output; use -o DIRECTORY");
     if (settings->operand_count == 0)
@@ -148,9 +149,9 @@ static bool check_recursive(const struct settings *settings)
 static bool check_salvage(const struct settings *settings)
 {
     if (settings->salvage && settings->target.remove_source)
-        return znn_say_error(NULL, "--rm would remove a damaged file that may still be mended; leave it out");
+        return znn_say_error(NULL, "--rm would remove a damaged file that may be repairable; leave out --rm");
     if (settings->salvage && settings->tree.recursive)
-        return znn_say_error(NULL, "--salvage is for single files; leave -r out");
+        return znn_say_error(NULL, "--salvage is for single files; leave out -r");
     if (settings->salvage && settings->json)
         return znn_say_error(NULL, "--salvage reports losses on standard error; leave out --json");
     if (settings->salvage && settings->range.is_given)
@@ -174,9 +175,9 @@ static bool check_dry_run(const struct settings *settings, size_t stdout_uses)
 static bool check_not_recursive(const struct settings *settings)
 {
     if (settings->tree.all)
-        return znn_say_error(NULL, "--all is for the files of a directory; it goes with -r");
+        return znn_say_error(NULL, "--all is for the files of a directory; use it with -r");
     if (settings->tree.exclude.count > 0)
-        return znn_say_error(NULL, "--exclude is for the files of a directory; it goes with -r");
+        return znn_say_error(NULL, "--exclude is for the files of a directory; use it with -r");
     return true;
 }
 

@@ -109,7 +109,7 @@ int znn_related_run(struct settings *settings)
         return EXIT_USAGE;
     }
     if (settings->tree.recursive) {
-        znn_say_error(NULL, "--related compares two files; leave -r out");
+        znn_say_error(NULL, "--related compares two files; leave out -r");
         return EXIT_USAGE;
     }
     bool fine = znn_input_file_open(&file, paths[0], false);

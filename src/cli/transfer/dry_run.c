@@ -73,7 +73,7 @@ static void print_file(const struct batch *batch, const struct input_file *input
         printf(", %s -> %s", znn_size_figure(compressed).text, znn_size_figure(original).text);
     struct stat status;
     if (output->path && lstat(output->path, &status) == 0)
-        fputs(", in place of the one that is there", stdout);
+        fputs(", replacing the existing file", stdout);
     if (batch->settings->target.remove_source)
         fputs(", and remove it", stdout);
     putchar('\n');

@@ -65,7 +65,7 @@ static enum fate judge_found(const struct recursive_plan *plan, size_t number)
     if (is_decompressing(plan))
         return is_znn ? FATE_DO : skip(entry, "does not end in .znn");
     if (is_znn)
-        return skip(entry, "is called .znn already");
+        return skip(entry, "already ends in .znn");
     if (plan->batch->settings->tree.all)
         return FATE_DO;
     if (entry->kind == ENTRY_LOST)

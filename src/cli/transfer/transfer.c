@@ -115,7 +115,7 @@ bool znn_batch_open(struct batch *batch, const char *path, struct input_file *in
     const struct settings *settings = batch->settings;
     struct stat status;
     if (!znn_operand_is_stdin(path) && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-        return znn_say_error(path, "is a directory; use -r to %s what is in it", settings->command->name);
+        return znn_say_error(path, "is a directory; use -r to %s the files in it", settings->command->name);
     if (!znn_input_file_open(input, path, settings->target.remove_source))
         return false;
     znn_overall_next(&batch->overall, &input->status);
