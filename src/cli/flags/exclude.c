@@ -42,7 +42,8 @@ static bool matches(const struct rule *rule, const char *below)
         if (znn_glob_match(rule->glob, from, strlen(from)))
             return true;
         from = rule->is_rooted ? NULL : strchr(from, '/');
-        from += from != NULL;
+        if (from)
+            from++;
     }
     return false;
 }
