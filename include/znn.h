@@ -53,7 +53,7 @@ extern "C" {
  * Structs that can grow begin with `struct_size`: the bytes that the caller's struct has.  A newer library adds members
  * at the end.  It reads and writes only the bytes that the caller has; options that the caller does not have are zero,
  * which is their default.  An older library refuses options that it does not know unless they are zero, and sets the
- * parts of a report that it does not know to zero.  A struct_size of 0 is ZNN_ERROR_ARGUMENT.
+ * parts of a report that it does not know to zero.  A struct_size of 0, or above 4096, is ZNN_ERROR_ARGUMENT.
  *
  *     struct znn_report report = ZNN_INIT(struct znn_report);                                             C and C++
  *     struct znn_compress_options options = {.struct_size = sizeof options, .threads = 4};                C

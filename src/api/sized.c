@@ -14,9 +14,12 @@ static size_t size_of(const void *callers)
     return size;
 }
 
+/* No struct of znn.h will ever be as large as this, so a size that was never set is mostly found out. */
+#define SIZE_LIMIT 4096
+
 bool znn_sized_is_valid(const void *callers)
 {
-    return !callers || size_of(callers) >= sizeof(size_t);
+    return !callers || (size_of(callers) >= sizeof(size_t) && size_of(callers) <= SIZE_LIMIT);
 }
 
 static enum znn_status fail_size(struct znn_error *error)

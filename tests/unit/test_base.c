@@ -461,7 +461,7 @@ static void test_the_first_that_is_missing(void **state)
     other.data[other.size - 19999] ^= 1;
     base = open_base(&other, NULL);
     struct drain drain;
-    struct znn_error error;
+    struct znn_error error = ZNN_INIT(struct znn_error);
     assert_int_equal(unpack_on(&packed, WAY_MEMORY, base, true, &drain, &error), ZNN_ERROR_BASE);
     assert_non_null(strstr(error.detail, "tensor 'a'"));
     drain_close(&drain);
@@ -501,7 +501,7 @@ static void test_names_of_the_base(void **state)
         struct znn_compress_options options = {
             .struct_size = sizeof options, .base = base, .base_name = is_row ? rows[i].given : long_name};
         struct buffer packed = pack_way(file.data, file.size, WAY_MEMORY, 0, &options, NULL);
-        struct znn_header header;
+        struct znn_header header = ZNN_INIT(struct znn_header);
         assert_int_equal(znn_read_header(packed.data, packed.size, &header, NULL), ZNN_OK);
         assert_string_equal(header.base_name, is_row ? rows[i].stored : "");
         expect_back(&packed, base, &file);
