@@ -14,7 +14,6 @@
  */
 #include "container/record.h"
 
-#include <assert.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -41,7 +40,6 @@ static uint64_t checksum(const struct record *record, const uint8_t *bytes)
 
 void znn_record_write(const struct record *record, uint8_t *bytes)
 {
-    assert(record->directory_size > 0 && record->directory_size <= DIRECTORY_MAX);
     memcpy(bytes, marker, sizeof marker);
     bytes[16] = record->kind;
     memset(bytes + 17, 0, 3);
