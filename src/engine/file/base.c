@@ -1,5 +1,5 @@
 /*
- * base.c - the model that others are coded against
+ * base.c - the model that other files are coded against
  */
 #include "engine/file/base.h"
 
@@ -14,13 +14,13 @@
 /* Tensors are hashed in pieces: large enough for the disk, small enough for the cache. */
 #define PIECE ((size_t)256 << 10)
 
-/* At the most so many threads decode a base at once, of which each takes as much memory as one of the child's. */
+/* The most threads that decode a base at once.  Each takes as much memory as a thread that decodes the child. */
 #define DECODERS 2
 
-/* So many large chunks are held at most in all files of a chain. */
+/* The most large chunks that all files of a chain hold together. */
 #define LARGE_CHUNKS 4
 
-/* Name and shape, as they lie in the model's text. */
+/* Copies the name and shape of a tensor from the model's text. */
 static bool copy_text(const struct model *model, const struct tensor *tensor, struct buffer *text)
 {
     const uint8_t *start = znn_tensor_text(model, tensor);
@@ -61,7 +61,7 @@ static enum znn_status open_model(struct znn_base *base, struct znn_error *error
     return status;
 }
 
-/* Files that need each other have room for large chunks in common. */
+/* Makes a file share the counter of large chunks with its base. */
 static void share_large(struct znn_reader *reader, struct znn_reader *parent)
 {
     if (!parent)
@@ -72,7 +72,7 @@ static void share_large(struct znn_reader *reader, struct znn_reader *parent)
     znn_mutex_unlock(&reader->large->lock);
 }
 
-/* What reading a .znn file takes: its decoders, and for a large chunk its bytes, and its groups and values. */
+/* Returns the memory for reading a .znn file: its decoders and, for a large chunk, the bytes, groups and values. */
 static uint64_t memory_of(const struct znn_reader *reader)
 {
     uint64_t largest = 0;
@@ -149,7 +149,7 @@ void znn_base_close(struct znn_base *base)
     free(base);
 }
 
-/* The file that needs the base is fine: the error says that the base is at fault, or a base of that. */
+/* Reports an error in the base, or in a base of the base, so that the file that needs the base is not blamed. */
 static enum znn_status fail_read(const struct znn_error *reason, struct znn_error *error)
 {
     bool is_no_fault = reason->status == ZNN_ERROR_MEMORY || reason->status == ZNN_ERROR_MEMORY_LIMIT ||
@@ -222,7 +222,7 @@ static enum znn_status compute_hash(struct znn_base *base, const struct tensor *
     return status;
 }
 
-/* Makes room for the hashes of all tensors. */
+/* Allocates the hashes of all tensors, if they are not allocated yet. */
 static bool make_hashes(struct znn_base *base)
 {
     if (!base->hashes)
@@ -230,7 +230,7 @@ static bool make_hashes(struct znn_base *base)
     return base->hashes;
 }
 
-/* Counts `size` more bytes to be hashed.  What tensors have in common is hashed once for each of them. */
+/* Returns true if `size` more bytes may be hashed, and counts them.  Shared bytes are hashed once for each tensor. */
 static bool may_hash(struct znn_base *base, uint64_t size)
 {
     uint64_t limit = ALLOWANCE_FREE +

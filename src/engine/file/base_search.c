@@ -1,5 +1,5 @@
 /*
- * base_search.c - finding the tensors of a base by their bytes
+ * base_search.c - finds the tensors of a base by their bytes
  */
 #include "engine/file/base_search.h"
 
@@ -9,15 +9,15 @@
 #include "common/array.h"
 #include "engine/part/part_decoder.h"
 
-/* A tensor of the base: first with its place, then with its key. */
+/* A tensor of the base.  The entries are sorted twice: by position, to hash them, then by key, to look them up. */
 struct entry {
-    uint64_t a, b; /* offset and size, or key_of() */
+    uint64_t a, b; /* offset and size, then key_of() */
     size_t tensor;
 };
 
 struct search {
     struct bases *bases;
-    const struct sought *sought; /* by type and size */
+    const struct sought *sought; /* sorted by type and size */
     size_t count;
     struct entry *entries;
     size_t entry_count;
@@ -30,7 +30,7 @@ static int compare(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* The order of rows: by what a tensor must be like, then as the file has them. */
+/* Compares by size and type of the tensor, then by the order in the file. */
 static int compare_sought(const void *a, const void *b)
 {
     const struct sought *x = a;
@@ -57,7 +57,7 @@ static void sort_entries(const struct search *search)
         qsort(search->entries, search->entry_count, sizeof *search->entries, compare_entries);
 }
 
-/* Whether a row wants a tensor of this type and size. */
+/* Returns true if a row needs a tensor of this type and size. */
 static bool is_wanted(const struct search *search, uint64_t dtype, uint64_t size)
 {
     size_t low = 0;
@@ -89,14 +89,14 @@ static bool list_entries(struct search *search)
     return true;
 }
 
-/* Tensors of one hash that differ in type or size have different keys. */
+/* Computes the key of a tensor.  The keys differ if the hashes are equal but the types or sizes are not. */
 static void key_of(const uint64_t hash[2], uint64_t dtype, uint64_t size, uint64_t key[2])
 {
     key[0] = hash[0] + dtype * UINT64_C(0x9e3779b97f4a7c15);
     key[1] = hash[1] + size * UINT64_C(0xc2b2ae3d27d4eb4f);
 }
 
-/* Hashes the tensors as they lie in the base.  Neighbours that are the same bytes are hashed once. */
+/* Hashes the tensors in the order of the base.  Neighbours that have the same range of bytes are hashed once. */
 static enum znn_status hash_entries(struct search *search)
 {
     struct znn_base *base = search->bases->base;
@@ -127,7 +127,7 @@ static enum znn_status hash_entries(struct search *search)
     return status;
 }
 
-/* The first tensor that is what the row says; SIZE_MAX where there is none. */
+/* Returns the first tensor that matches the row, or SIZE_MAX if there is none. */
 static size_t find(const struct search *search, const struct bases_row *row)
 {
     uint64_t key[2];

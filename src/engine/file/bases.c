@@ -1,5 +1,5 @@
 /*
- * bases.c - the tensors of a base that one file needs: hashed and fetched
+ * bases.c - hashes and reads the tensors of a base that one file needs
  */
 #include "engine/file/bases.h"
 
@@ -42,7 +42,7 @@ bool znn_bases_add(struct bases *bases, size_t tensor)
     return true;
 }
 
-/* A name as a message can show it. */
+/* Copies a name for a message.  Characters that cannot be shown become '?'. */
 static void show_name(const struct tensor_list *list, size_t i, char text[80])
 {
     struct znn_tensor tensor;
@@ -89,13 +89,14 @@ struct row {
 };
 
 /*
- * All of them, as they lie in the base, so that each of its chunks is decoded once; tensors that are the same bytes are
- * hashed once.  In turns: whichever thread was first, the first tensor that is wrong is the one that is reported.
+ * The hashing of all tensors, in the order of the base, so that each chunk of the base is decoded once.  Tensors that
+ * have the same range of bytes are hashed once.  The threads take turns, so that the error is always about the first
+ * wrong tensor, whichever thread is faster.
  */
 struct hashing {
     struct bases *bases;
     struct row *rows;
-    size_t next; /* row; guarded by the draw lock */
+    size_t next; /* the next row; guarded by the draw lock */
     struct turns turns;
     bool verify;
 };
@@ -124,7 +125,7 @@ static bool sort_rows(struct hashing *hashing)
     return hashing->rows;
 }
 
-/* Where the rows of the same bytes end that start with row `i`. */
+/* Returns the end of the rows that have the same range of bytes as row `i`. */
 static size_t end_of_same(const struct hashing *hashing, size_t i)
 {
     const struct row *first = &hashing->rows[i];
@@ -134,7 +135,7 @@ static size_t end_of_same(const struct hashing *hashing, size_t i)
     return i;
 }
 
-/* Hashes the bytes that some rows have in common. */
+/* Hashes the range of bytes that rows [first, end) share. */
 static enum znn_status hash_rows(struct hashing *hashing, size_t first, size_t end, struct buffer *room,
                                  const struct nested *nested, struct znn_error *error)
 {
@@ -193,7 +194,7 @@ enum znn_status znn_bases_hash(struct bases *bases, unsigned threads, bool verif
         return ZNN_OK;
     const struct znn_reader *reader = bases->base->reader;
     if (reader && reader->slots_max > 0 && threads > reader->slots_max)
-        threads = reader->slots_max; /* more would take each other's chunks away */
+        threads = reader->slots_max; /* more threads would evict each other's chunks */
     if (!sort_rows(&hashing))
         return znn_fail_memory(error, bases->count * sizeof *hashing.rows);
     enum znn_status status = znn_turns_open(&hashing.turns, threads, !bases->base->input.memory, error);
@@ -211,7 +212,7 @@ enum znn_status znn_bases_fail_missing(const struct bases *bases, struct znn_err
                     (unsigned long long)bases->base_size, bases->first);
 }
 
-/* Whether all ranges lie within tensors that are listed. */
+/* Returns true if all ranges lie within listed tensors. */
 static bool is_possible(const struct bases *bases, const struct delta *delta)
 {
     for (size_t i = 0; i < delta->range_count; i++) {
@@ -240,7 +241,7 @@ static int compare_ranges(const void *a, const void *b)
     return (x->target > y->target) - (x->target < y->target);
 }
 
-/* Reads what is wanted behind the room's bytes, as it lies in the base: the part may lead to and fro in it. */
+/* Appends the ranges to the room.  Reads them in the order of the base, because a part may jump around in it. */
 static enum znn_status read_ranges(struct bases *bases, const struct delta *delta, const struct nested *nested,
                                    struct buffer *room, struct znn_error *error)
 {
@@ -292,7 +293,7 @@ static enum znn_status fetch(void *context, const struct delta *delta, uint32_t 
     if (!znn_buffer_reserve(room, size))
         return znn_fail_memory(error, size);
     *data = room->data;
-    /* Decoding a base is work, but reading it is waiting, and somebody else may work meanwhile. */
+    /* Decoding a base is computing, but reading it is waiting.  Another thread may compute meanwhile. */
     struct turns *turns = bases->base->reader ? NULL : bases->turns;
     if (turns)
         znn_turns_leave(turns);

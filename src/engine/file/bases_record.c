@@ -1,5 +1,5 @@
 /*
- * bases_record.c - the list of a base's tensors, written to a .znn file and read from it
+ * bases_record.c - writes and reads the list of a base's tensors in a .znn file
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static bool make_table(const struct bases *bases, struct buffer *table)
     return true;
 }
 
-/* The smaller of the table and its frame. */
+/* Stores the table as a Zstandard frame or, if that is not smaller, as it is. */
 static bool pack_table(const struct buffer *table, int level, struct buffer *payload, struct stream *stream)
 {
     struct frame_writer writer;
@@ -51,7 +51,7 @@ static bool pack_table(const struct buffer *table, int level, struct buffer *pay
     return good;
 }
 
-/* The record: prefix and directory in `head`, then the payload. */
+/* Makes the record: the prefix and the directory go to `head`, the rest to `payload`. */
 static bool make_record(const struct bases *bases, int level, struct buffer *head, struct buffer *payload)
 {
     struct buffer table = {0};
@@ -165,7 +165,7 @@ static enum znn_status unpack_table(struct reading *reading, struct byte_reader 
     return good ? ZNN_OK : fail_malformed(reading);
 }
 
-/* "tensor 'a' (F32, 4096 bytes, XXH3-128 ...)", for messages. */
+/* Writes "tensor 'a' of XXH3-128 ...", for messages. */
 static void describe(const struct bases_row *row, char *text, size_t size)
 {
     char name[33];

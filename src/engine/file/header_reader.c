@@ -1,7 +1,7 @@
 /*
- * header_reader.c - reading the start of a .znn file
+ * header_reader.c - reads the start of a .znn file
  *
- * The length stands in the part that is always there, so a stream is not read beyond the header.
+ * The fixed part of the header holds its length.  So a stream is never read past the header.
  */
 #include "engine/file/header_reader.h"
 

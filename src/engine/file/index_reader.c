@@ -1,11 +1,12 @@
 /*
- * index_reader.c - reading the end of a .znn file: index and footer
+ * index_reader.c - reads the end of a .znn file: index and footer
  *
  *     payload, in pieces --+--> digest
  *                          +--> chunk table:  zstd or raw --> parser --> visitor
  *                          +--> tensor table: zstd or raw --> parser --> visitor
  *
- * Nothing is held but the piece at hand, so that the cost does not follow what an index claims to hold.
+ * Only one piece is in memory at a time.  So the memory needed does not depend on the size that an index claims to
+ * have.
  */
 #include "engine/file/index_reader.h"
 
@@ -22,7 +23,7 @@ struct reading {
     const struct index_visitor *visitor;
     XXH3_state_t *digest;
     struct buffer piece;
-    struct table_parser parser; /* of the table at hand */
+    struct table_parser parser; /* of the current table */
     struct znn_error *error;
 };
 
@@ -46,7 +47,7 @@ static enum znn_status parse_piece(void *context, const uint8_t *data, size_t si
     return znn_table_parser_feed(&reading->parser, data, size, reading->error);
 }
 
-/* Reads a table's stream piece by piece and passes it on, through `frame` where it is compressed. */
+/* Reads a table's stream in pieces and parses them.  If the stream is compressed, `frame` decompresses them first. */
 static enum znn_status read_stream(struct reading *reading, const struct table *table, struct frame_reader *frame)
 {
     uint32_t left = table->stream.size;

@@ -1,5 +1,5 @@
 /*
- * index_reader.h - reading the end of a .znn file: index and footer
+ * index_reader.h - reads the end of a .znn file: index and footer
  */
 #ifndef ZNN_ENGINE_FILE_INDEX_READER_H
 #define ZNN_ENGINE_FILE_INDEX_READER_H
@@ -9,8 +9,8 @@
 #include "container/index.h"
 
 /*
- * What to do with the entries of the index.  The callbacks may be NULL; an error from one ends the reading and is
- * passed on.
+ * The callbacks for the entries of the index.  Either may be NULL.  If one returns an error, reading stops and returns
+ * that error.
  */
 struct index_visitor {
     enum znn_status (*on_chunk)(void *context, const struct chunk_entry *entry, struct znn_error *error);
@@ -21,16 +21,17 @@ struct index_visitor {
 };
 
 /*
- * Reads the index of a file of format version `version`, of which `record` is the parsed and `prefix` the raw prefix,
- * from `place` on, verifies all of it and visits its entries: first the chunks, then the tensors.  A visitor must be
- * ready to forget what it saw, because the digest over all is known at the end only.
+ * Reads the index, which starts at `place`, verifies all of it, and visits its entries: first the chunks, then the
+ * tensors.  `prefix` is the prefix of the index record, which the caller has read, and `record` is the same prefix,
+ * parsed.  `version` is the format version of the file.  If this fails, the visitor must discard the entries that it
+ * saw, because the digest of the index can be checked only at the end.
  */
 enum znn_status znn_index_read(struct source *source, unsigned version, uint64_t place,
                                const uint8_t prefix[RECORD_PREFIX], const struct record *record,
                                const struct index_visitor *visitor, struct index *index, struct znn_error *error);
 
 /*
- * Whether the index of a file of that format version tells the digests of chunks.
+ * Returns true if the index stores the digests of chunks in this format version.
  */
 static inline bool index_has_digests(unsigned version)
 {

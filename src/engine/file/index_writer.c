@@ -1,15 +1,15 @@
 /*
- * index_writer.c - the end of a .znn file: index and footer
+ * index_writer.c - writes the end of a .znn file: index and footer
  *
- * A table is written three times at the most, each time by the same function into another sink: to learn its size, to
- * compress it, and, where that made it larger, to store it.
+ * One function produces the rows of a table and passes them to a sink.  It runs up to three times: to learn the size of
+ * the table, to compress it and, if compression made it larger, to store it.
  */
 #include "engine/file/index_writer.h"
 
 #include "codec/frame_stream.h"
 #include "container/footer.h"
 
-/* A table to be written: that of the chunks, or with a model that of the tensors. */
+/* A table to write: of tensors if `model` is set, or of chunks if it is NULL. */
 struct source_table {
     const struct ledger *ledger;
     const struct model *model;
@@ -54,7 +54,7 @@ static bool compress_rows(struct source_table *source, uint64_t size, int level,
 /* Appends a table to the payload. */
 static bool add_table(struct source_table *source, int level, struct buffer *payload, struct table *table)
 {
-    /* Small tables take the highest level in no time; larger ones would take its memory, too. */
+    /* For a small table the highest level takes almost no time.  For a large one it would need much memory. */
     uint64_t small = level == ZNN_LEVEL_SMALLEST ? 1 << 20 : 1 << 14;
     size_t start = payload->size;
     *table = (struct table){0};

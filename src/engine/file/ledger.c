@@ -1,5 +1,5 @@
 /*
- * ledger.c - the chunks of a file, entered one by one
+ * ledger.c - records the chunks of a file, one by one
  */
 #include "engine/file/ledger.h"
 

@@ -1,5 +1,5 @@
 /*
- * ledger.h - the chunks of a file, entered one by one
+ * ledger.h - records the chunks of a file, one by one
  */
 #ifndef ZNN_ENGINE_FILE_LEDGER_H
 #define ZNN_ENGINE_FILE_LEDGER_H
@@ -9,8 +9,8 @@
 #include "container/index.h"
 
 /*
- * What accumulates over the chunks of a file, in order.  Both directions keep it: one writes it down at the end, the
- * other compares.
+ * The data that accumulates over the chunks of a file, in order.  Compression writes it into the index and footer.
+ * Decompression compares it with them.
  */
 struct ledger {
     struct chunk_entry *chunks;
@@ -25,17 +25,17 @@ enum znn_status znn_ledger_open(struct ledger *ledger, struct znn_error *error);
 void znn_ledger_close(struct ledger *ledger);
 
 /*
- * Enters the next chunk.
+ * Adds the next chunk.
  */
 enum znn_status znn_ledger_add(struct ledger *ledger, const struct record *record, struct znn_error *error);
 
 /*
- * Adds a chunk to the root digest, and to nothing else.
+ * Adds a chunk to the root digest only.
  */
 void znn_ledger_root_add(struct ledger *ledger, uint64_t digest, uint32_t decoded_size);
 
 /*
- * The root digest over the chunks so far, as the footer has it.
+ * Sets `root` to the root digest of the chunks so far, in the form that the footer has.
  */
 void znn_ledger_root(const struct ledger *ledger, uint64_t root[2]);
 

@@ -1,5 +1,5 @@
 /*
- * lookback.c - reading again what was decoded
+ * lookback.c - reads bytes that were decoded earlier
  */
 #include "engine/file/lookback.h"
 
@@ -12,7 +12,7 @@
 #include "container/format.h"
 #include "engine/file/reader.h"
 
-/* At the most so many threads decode something again at once, of which each may take as much as for a large chunk. */
+/* The most threads that decode bytes again at once.  Each may take as much memory as a large chunk. */
 #define DECODERS 1
 
 enum znn_status znn_lookback_open(struct lookback *lookback, struct znn_output *output, struct znn_input *input,
@@ -43,9 +43,9 @@ bool znn_lookback_must_wait(struct lookback *lookback, uint64_t end)
     if (end == 0)
         return false;
     if (lookback->reads_output && !lookback->output->memory && !lookback->output->write_at)
-        return true; /* an output that is written in order is not read meanwhile */
+        return true; /* an output that is written in order cannot be read at the same time */
     if (!lookback->reads_output)
-        return false; /* the input is all there */
+        return false; /* the whole input is available */
     znn_mutex_lock(&lookback->lock);
     bool there = end <= lookback->mark;
     znn_mutex_unlock(&lookback->lock);
@@ -65,7 +65,7 @@ static enum znn_status read_output(struct lookback *lookback, uint64_t offset, u
     while (size > 0) {
         ptrdiff_t n = output->read_at(output->context, target, size, offset);
         if (n == ZNN_CALLBACK_END) {
-            memset(target, 0, size); /* the file ends with zeros that were not written yet */
+            memset(target, 0, size); /* the file ends with zeros that are not written yet */
             return ZNN_OK;
         }
         if (n <= 0 || (size_t)n > size)
@@ -99,7 +99,7 @@ enum znn_status znn_lookback_read(void *context, const struct nested *nested, co
     return status ? status : znn_reader_read_plain(reader, nested, ranges, count, error);
 }
 
-/* The first range that ends behind `offset`. */
+/* Returns the first range that ends after `offset`. */
 static size_t range_at(const struct lookback *lookback, uint64_t offset)
 {
     size_t low = 0;
@@ -150,7 +150,7 @@ enum znn_status znn_lookback_check(struct lookback *lookback, const struct recor
 void znn_lookback_advance(struct lookback *lookback, uint64_t end)
 {
     znn_mutex_lock(&lookback->lock);
-    assert(end >= lookback->mark); /* who waits for a mark that was reached would wait again */
+    assert(end >= lookback->mark); /* if the mark moved back, a chunk whose wait is over would wait again */
     lookback->mark = end;
     znn_mutex_unlock(&lookback->lock);
 }

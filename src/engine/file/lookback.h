@@ -1,16 +1,16 @@
 /*
- * lookback.h - reading again what was decoded
+ * lookback.h - reads bytes that were decoded earlier
  *
- * A reference names bytes that were given out already.  Where the output can be read, they are taken from there; else,
- * where the input can be read at any place, they are decoded once more from that.
+ * A reference names bytes that were output earlier.  If the output can be read, the bytes are read from there.
+ * Otherwise, if the input can be read at any position, the bytes are decoded again from the input.
  *
  *     input     | chunk | chunk | reference |
  *                   |      ^ 2. reader |  ^
  *     output    | bytes | bytes |      v  |
  *                   ^ 1. read_at ---------+
  *
- * What a reference names must be there before it is read: all that lies below the mark, which moves up as chunks are
- * finished in order.  And no chunk that it lies in may have references itself.
+ * The bytes that a reference names must be below the mark before they are read.  The mark moves up as chunks are
+ * finished in order.  The chunks that hold these bytes must not have references themselves.
  */
 #ifndef ZNN_ENGINE_FILE_LOOKBACK_H
 #define ZNN_ENGINE_FILE_LOOKBACK_H
@@ -29,20 +29,20 @@ struct reference_range {
 struct lookback {
     struct znn_output *output;
     struct znn_input *input;
-    struct znn_base *base; /* what the input has for a base, or NULL: to be set beforehand */
+    struct znn_base *base; /* the base of the input, or NULL; set it before znn_lookback_open() */
     bool enabled;
     bool reads_output;
-    struct mutex lock;         /* guards what follows */
-    struct znn_reader *reader; /* opened when it is needed first */
+    struct mutex lock;         /* guards the members below */
+    struct znn_reader *reader; /* opened on first use */
     uint64_t mark;
-    struct reference_range *ranges; /* by offset; kept in turn */
+    struct reference_range *ranges; /* by offset; changed only by the thread whose turn it is */
     size_t count;
     size_t capacity;
 };
 
 /*
- * Prepares for an input of which `seekable` says whether it can be read at any place.  `references` is what the header
- * says: where it is false, nothing is prepared.  ZNN_ERROR_ARGUMENT where neither way is open.
+ * Prepares for an input, which can be read at any position if `seekable` is set.  `references` comes from the header;
+ * if it is false, nothing is prepared.  Returns ZNN_ERROR_ARGUMENT if neither the output nor the input can be read.
  */
 enum znn_status znn_lookback_open(struct lookback *lookback, struct znn_output *output, struct znn_input *input,
                                   bool seekable, bool references, struct znn_error *error);
@@ -50,24 +50,25 @@ enum znn_status znn_lookback_open(struct lookback *lookback, struct znn_output *
 void znn_lookback_close(struct lookback *lookback);
 
 /*
- * Whether a chunk whose references end at `end` must wait until its turn has come.
+ * Returns true if a chunk whose references end at `end` must wait for its turn.
  */
 bool znn_lookback_must_wait(struct lookback *lookback, uint64_t end);
 
 /*
- * Reads ranges of the original that lie below the mark.  From any thread.  What is not there is not told from zeros.
+ * Reads ranges of the original that lie below the mark.  Any thread may call this.  Missing bytes read as zeros.
  */
 enum znn_status znn_lookback_read(void *lookback, const struct nested *nested, const struct range *ranges, size_t count,
                                   struct znn_error *error);
 
 /*
- * In turn: checks what the references of a chunk name.  `place` is that of the record.
+ * Checks the ranges that the references of a chunk name.  `place` is the position of the chunk's record.  Only the
+ * worker whose turn it is may call this.
  */
 enum znn_status znn_lookback_check(struct lookback *lookback, const struct record *record,
                                    const struct directory *directory, uint64_t place, struct znn_error *error);
 
 /*
- * In turn: all bytes below `end` are there.
+ * Moves the mark: all bytes below `end` have been output.  Only the worker whose turn it is may call this.
  */
 void znn_lookback_advance(struct lookback *lookback, uint64_t end);
 

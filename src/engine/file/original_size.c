@@ -1,7 +1,7 @@
 /*
- * original_size.c - the size of the original, from the end of a .znn file
+ * original_size.c - reads the size of the original from the end of a .znn file
  *
- * The footer leads to the index, and the index says in its first bytes how large the original is.
+ * The footer holds the position of the index.  The first bytes of the index hold the size of the original.
  *
  *     | header | chunks ... | index: size, ... | footer |
  */

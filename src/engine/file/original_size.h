@@ -1,5 +1,5 @@
 /*
- * original_size.h - the size of the original, from the end of a .znn file
+ * original_size.h - reads the size of the original from the end of a .znn file
  */
 #ifndef ZNN_ENGINE_FILE_ORIGINAL_SIZE_H
 #define ZNN_ENGINE_FILE_ORIGINAL_SIZE_H
@@ -7,7 +7,7 @@
 #include "znn.h"
 
 /*
- * As znn_original_size(); `error` may be NULL.
+ * Like znn_original_size(); `error` may be NULL.
  */
 enum znn_status znn_original_size_read(struct znn_input *input, uint64_t *size, struct znn_error *error);
 

@@ -1,14 +1,14 @@
 /*
- * reader.c - opening a .znn file at its end
+ * reader.c - opens a .znn file through the index at its end
  *
  *     | header | chunk | chunk | ... | index | footer |
  *                                     ^   |      |
  *                                     |   +--> where every chunk and tensor lies
  *                                     +----------+
  *
- * The footer leads to the index, and from the index follows where everything is.  All of that is verified at once, and
- * that the records it speaks of fill the file from the header to the index without gap.  What cannot be known without
- * reading them is whether the records are there: each is checked when it is used.
+ * The footer holds the position of the index, and the index lists all chunks and tensors.  Opening verifies both, and
+ * checks that the listed records fill the file from the header to the index without gaps.  It does not read the records
+ * themselves: each is checked when it is used.
  */
 #include "engine/file/reader.h"
 
@@ -21,7 +21,7 @@
 #include "engine/file/ledger.h"
 #include "engine/threads/budget.h"
 
-/* Before something is added that takes `more` bytes, with room to grow. */
+/* Checks that the memory limit allows `more` bytes.  Call this before growing an array. */
 static enum znn_status check_memory(const struct znn_reader *reader, uint64_t more, struct znn_error *error)
 {
     uint64_t used = reader->chunk_capacity * sizeof *reader->chunks +
@@ -86,7 +86,7 @@ static enum znn_status read_footer(struct znn_reader *reader, struct znn_error *
     return ZNN_OK;
 }
 
-/* The footer's digest is over those of all chunks. */
+/* Compares the footer's digest with the digests of all chunks. */
 static enum znn_status check_root(const struct znn_reader *reader, struct znn_error *error)
 {
     struct ledger ledger;

@@ -1,20 +1,20 @@
 /*
- * reader_pread.c - any range of the original, from any thread
+ * reader_pread.c - reads any range of the original, from any thread
  *
  *     range             |-----------------|
  *     chunks     |  a       |  b    |    c     |
  *                     copy    direct  copy
  *
- * A chunk of which all is wanted is decoded into its place.  Of any other, the rest may be wanted next, so it is kept
- * in the slot that decoded it.  A slot is a decoder with the last chunk that it kept; each call takes one for itself, a
- * new one where all are in use, and then leaves it to the next.  It prefers the slot that holds the chunk it wants, and
- * else takes the one that has been idle longest.
+ * If a call needs a whole chunk, the chunk is decoded directly into the caller's memory.  If a call needs only a part,
+ * the next call may need the rest.  So the chunk is kept in the slot that decoded it.  A slot is a decoder with the
+ * last chunk that it kept.  Each call takes a slot for itself, and returns it for later calls.  It prefers the slot
+ * that holds its first chunk, then the slot that has been idle longest.  If all are in use, it makes a new one.
  *
- * A chunk with references needs others, which a call within the call reads with a slot of its own.  These must be plain
- * chunks: so there is never a third call.
+ * A chunk with references needs other chunks.  A nested call reads these with a slot of its own.  They must be chunks
+ * without references, so a nested call never nests another.
  *
- * A chunk that is decoded for another one is charged to the file for whose sake all of this happens
- * (engine/coding/allowance.h), but only once: who reads the same range again gets it again.
+ * A chunk that is decoded for another chunk is charged to the file that the caller reads (engine/coding/allowance.h),
+ * but only once.  A caller that reads the same range again does not pay again.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -25,21 +25,21 @@
 
 #define NO_CHUNK SIZE_MAX
 
-/* Chunks of numbers or text are not larger; those of references are. */
+/* Chunks of numbers or text are never larger, but chunks of references may be. */
 #define LARGE_CHUNK (5u << 20)
 
-/* As many as threads decode a base at once. */
+/* Large chunks to keep: as many as threads decode a base at once. */
 #define LARGE_KEPT 2
 
 struct slot {
     struct slot *next;
     struct chunk_decoder *decoder;
     struct buffer record;
-    size_t chunk;        /* the one that is kept, or NO_CHUNK */
-    bool refers;         /* it has references */
-    bool is_large;       /* it has memory for a large chunk, and is counted for that */
-    uint64_t decoded;    /* bytes, since it was taken */
-    const uint8_t *data; /* its bytes, in the decoder */
+    size_t chunk;        /* the number of the chunk that is kept, or NO_CHUNK */
+    bool refers;         /* the chunk has references */
+    bool is_large;       /* the slot has memory for a large chunk, and counts as such */
+    uint64_t decoded;    /* bytes decoded since the slot was taken */
+    const uint8_t *data; /* the bytes of the chunk, in the decoder */
 };
 
 static struct slot *new_slot(struct znn_reader *reader)
@@ -69,7 +69,7 @@ void znn_slots_free(struct slot *slots)
     }
 }
 
-/* A call within a call must not wait for what that one holds. */
+/* Takes a slot.  A nested call must not wait, because the outer call may hold the slot that it would wait for. */
 static struct slot *take_slot(struct znn_reader *reader, size_t chunk, bool is_within)
 {
     znn_mutex_lock(&reader->lock);
@@ -86,7 +86,7 @@ static struct slot *take_slot(struct znn_reader *reader, size_t chunk, bool is_w
     return slot ? slot : new_slot(reader);
 }
 
-/* Counts a slot that gets memory for a large chunk.  False where there are too many of them. */
+/* Counts a slot that needs memory for a large chunk.  Returns false if there are too many of them. */
 static bool enlarge(struct znn_reader *reader, struct slot *slot)
 {
     struct large_chunks *large = reader->large;
@@ -99,14 +99,14 @@ static bool enlarge(struct znn_reader *reader, struct slot *slot)
     return slot->is_large;
 }
 
-/* Of all large chunks a few are kept for what follows. */
+/* Frees the slot's large chunk if enough large chunks are kept already. */
 static void keep_few_large(struct znn_reader *reader, struct slot *slot)
 {
     struct large_chunks *large = reader->large;
     if (!slot->is_large)
         return;
     znn_mutex_lock(&large->lock);
-    assert(large->count > 0); /* this one is among them */
+    assert(large->count > 0); /* this slot is counted */
     slot->is_large = large->count <= LARGE_KEPT;
     large->count -= !slot->is_large;
     znn_mutex_unlock(&large->lock);
@@ -152,14 +152,15 @@ static enum znn_status read_plain(void *reader, const struct nested *nested, con
     return znn_reader_read_plain(reader, nested, ranges, count, error);
 }
 
-/* What a call is for. */
+/* The reason for decoding a chunk. */
 struct purpose {
-    const struct nested *nested; /* another chunk, or NULL: the caller's own sake */
-    bool plain;                  /* a reference, so the chunk must have none */
+    const struct nested *nested; /* set if another chunk needs it; NULL if the caller does */
+    bool plain;                  /* a reference needs it, so the chunk must have no references */
 };
 
 /*
- * Charges the decoding of `chunk`, and says in `order` for whom it is decoded; `own` has room for that.
+ * Charges the decoding of `chunk` to the file that needs it.  Sets order->nested to `own` or, if the caller needs the
+ * chunk for itself, to NULL.
  */
 static enum znn_status charge(struct znn_reader *reader, struct slot *slot, size_t chunk, const struct purpose *purpose,
                               struct decode_order *order, struct nested *own, struct znn_error *error)
@@ -178,13 +179,13 @@ static enum znn_status charge(struct znn_reader *reader, struct slot *slot, size
     }
     *own = nested ? *nested : unpaid;
     if (size > LARGE_CHUNK)
-        own->scratch = NULL; /* the slot's is used: of the threads there are more */
+        own->scratch = NULL; /* use the slot's scratch, because there are more threads than slots */
     order->nested = nested ? own : NULL;
     slot->decoded += size;
     return ZNN_OK;
 }
 
-/* Decodes a chunk to the target of `order`, or if that is NULL, to be kept. */
+/* Decodes a chunk to the target of `order` or, if the target is NULL, keeps it in the slot. */
 static enum znn_status decode_record(struct znn_reader *reader, struct slot *slot, size_t chunk,
                                      const struct decode_order *order, struct znn_error *error)
 {
@@ -226,7 +227,7 @@ static enum znn_status decode(struct znn_reader *reader, struct slot *slot, size
     return status;
 }
 
-/* Gives the `size` bytes of `chunk` from `start` on. */
+/* Copies `size` bytes of `chunk`, from `start` on, to `target`. */
 static enum znn_status read_chunk(struct znn_reader *reader, struct slot *slot, size_t chunk, uint32_t start,
                                   uint32_t size, uint8_t *target, const struct purpose *purpose,
                                   struct znn_error *error)
@@ -243,7 +244,7 @@ static enum znn_status read_chunk(struct znn_reader *reader, struct slot *slot, 
     return status;
 }
 
-/* Reads a range, of which *got bytes are there. */
+/* Reads a range.  Sets *got to the number of bytes read, which is smaller only at the end of the original. */
 static enum znn_status read_range(struct znn_reader *reader, struct slot *slot, const struct range *range,
                                   const struct purpose *purpose, size_t *got, struct znn_error *error)
 {
@@ -281,7 +282,7 @@ enum znn_status znn_reader_read(struct znn_reader *reader, void *data, size_t si
     return status;
 }
 
-/* The rest is copied from the piece that covers the chunk, or from the slot, which keeps it. */
+/* The other pieces are copied from the piece that covers the whole chunk or, if there is none, from the slot. */
 enum znn_status znn_reader_read_pieces(struct znn_reader *reader, size_t chunk, const struct chunk_share *pieces,
                                        size_t count, struct znn_error *error)
 {
@@ -311,7 +312,7 @@ enum znn_status znn_reader_read_pieces(struct znn_reader *reader, size_t chunk, 
     return status;
 }
 
-/* All ranges with one slot, so that no other thread has its chunk replaced meanwhile. */
+/* Reads all ranges with one slot, so that other threads cannot replace its chunk meanwhile. */
 static enum znn_status read_all(struct znn_reader *reader, const struct purpose *purpose, const struct range *ranges,
                                 size_t count, struct znn_error *error)
 {
@@ -322,7 +323,7 @@ static enum znn_status read_all(struct znn_reader *reader, const struct purpose 
     for (size_t i = 0; i < count && !status; i++) {
         size_t got;
         status = read_range(reader, slot, &ranges[i], purpose, &got, error);
-        if (!status && got < ranges[i].size) /* the index has fewer chunks than came before */
+        if (!status && got < ranges[i].size) /* the index lists fewer chunks than expected */
             status = znn_fail(error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "%s leads beyond the index",
                               purpose->plain ? "a reference" : "a range");
     }

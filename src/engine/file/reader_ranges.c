@@ -1,15 +1,15 @@
 /*
- * reader_ranges.c - many ranges of the original at once, with several threads
+ * reader_ranges.c - reads many ranges of the original at once, with several threads
  *
- * Each range is cut where chunks end, and the pieces are sorted by chunk.  The pieces of one chunk are a task: whoever
- * takes it decodes the chunk once and serves them all.
+ * Each range is cut where chunks end, and the pieces are sorted by chunk.  The pieces of one chunk are a task.  The
+ * worker that takes the task decodes the chunk once and serves all its pieces.
  *
  *     ranges      |-------------|   |----|
  *                       |--------------------|
  *     chunks    |    a    |    b    |    c    |
  *     tasks       a: 2 pieces    b: 3    c: 2
  *
- * Tasks need no order; only the error that is reported is the one of the first chunk that failed.
+ * Tasks may finish in any order.  But if several chunks fail, the error of the first one is reported.
  */
 #include "engine/file/reader_ranges.h"
 
@@ -72,7 +72,7 @@ static enum znn_status make_tasks(struct ranges *ranges, const struct znn_range 
     return status;
 }
 
-/* The pieces of the chunk that comes next; how many.  The draw lock is held. */
+/* Takes the pieces of the next chunk, and returns their number.  Call this while holding the draw lock. */
 static size_t draw_task(struct ranges *ranges, const struct chunk_share **first)
 {
     size_t start = ranges->next;
@@ -84,7 +84,7 @@ static size_t draw_task(struct ranges *ranges, const struct chunk_share **first)
     return ranges->next - start;
 }
 
-/* Does one task.  False when there is no more to do. */
+/* Does one task.  Returns false if there is no more to do. */
 static bool do_task(struct ranges *ranges)
 {
     uint64_t ticket;
@@ -114,7 +114,7 @@ static void work(void *context)
         ;
 }
 
-/* A task that is done leaves nothing to be done in order. */
+/* Does nothing, because a finished task leaves no work to do in order. */
 static enum znn_status settle(void *context, uint64_t ticket, struct znn_error *error)
 {
     (void)context;

@@ -1,5 +1,5 @@
 /*
- * sink.c - the output and how far it has got
+ * sink.c - the output and the position in it
  */
 #include "engine/file/sink.h"
 
@@ -9,7 +9,7 @@
 
 #include "platform/far_copy.h"
 
-/* A callback must take all bytes. */
+/* Fails unless the callback wrote all bytes. */
 static enum znn_status check(ptrdiff_t written, size_t size, struct znn_error *error)
 {
     bool good = written >= 0 && (size_t)written == size;

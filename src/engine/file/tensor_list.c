@@ -1,16 +1,18 @@
 /*
  * tensor_list.c - the tensors of a .znn file, as its index lists them
  *
- * The text of a tensor starts at a multiple of 8 and is given out as it stands:
+ * The text of a tensor starts at a multiple of 8.  Pointers into it are returned to callers:
  *
- *     | dimension, 8 bytes | ... | stride, 8 bytes | ... | name | NUL | up to 7 bytes of nothing |
+ *     | dimension, 8 bytes | ... | stride, 8 bytes | ... | name | NUL | up to 7 bytes of padding |
  *
  * Only strided tensors have strides.
  *
- * Names are found by binary search among pairs of a name's hash and its tensor's number.  They are sorted when more
- * than a few names have been looked for, which many readers never do; until then all names are compared.  Sorting takes
- * no more memory, and no choice of names makes it slow: entries are distributed by the first byte of the hash, and each
- * heap is heap-sorted.  Nor does one that makes all hashes equal, because names of equal hash are in order, too.
+ * Names are found by binary search among pairs of a name's hash and its tensor's number.  The pairs are sorted once
+ * more than a few names have been looked up.  Many readers never do that; until then a lookup compares all names.
+ *
+ * Sorting needs no extra memory, and no choice of names makes it slow.  The pairs are distributed by the first byte of
+ * the hash, and each group is heap-sorted.  Even names whose hashes are all equal do not make lookups slow, because
+ * names of equal hash are sorted, too.
  */
 #include "engine/file/tensor_list.h"
 
@@ -22,7 +24,7 @@
 #include "common/bytes.h"
 #include "platform/threads.h"
 
-/* So many names are looked for without an order, which takes memory and time. */
+/* The number of lookups that compare all names, because sorting takes time. */
 #define FEW 4
 
 struct name_entry {
@@ -33,7 +35,7 @@ struct name_entry {
 struct name_index {
     struct mutex lock; /* held while sorting */
     bool sorted;
-    unsigned compared; /* names that were looked for among all */
+    unsigned compared; /* lookups so far that compared all names, at most FEW */
     struct name_entry entries[];
 };
 
@@ -42,7 +44,7 @@ static bool has_strides(const struct tensor *tensor)
     return (tensor->flags & (TENSOR_STRIDED | TENSOR_NO_STRIDES)) == TENSOR_STRIDED;
 }
 
-/* The number of dimensions and strides. */
+/* Returns the number of dimensions and strides. */
 static uint64_t number_count(const struct tensor *tensor)
 {
     return (has_strides(tensor) ? 2 : 1) * (uint64_t)tensor->rank;
@@ -59,7 +61,7 @@ static bool add_text(struct buffer *text, const struct tensor *tensor, const str
     }
     static const uint8_t zeros[8];
     return znn_buffer_append(text, name, tensor->name_size) &&
-           znn_buffer_append(text, zeros, 8 - (text->size & 7)); /* one at least: the NUL */
+           znn_buffer_append(text, zeros, 8 - (text->size & 7)); /* at least one zero, the NUL */
 }
 
 bool znn_tensor_list_add(struct tensor_list *list, const struct tensor *tensor, const struct buffer *text)
@@ -79,7 +81,7 @@ bool znn_tensor_list_finish(struct tensor_list *list)
 {
     if (list->count == 0)
         return true;
-    /* Smaller blocks, or where that fails, the larger ones. */
+    /* Give back unused memory.  If that fails, keep the larger blocks. */
     struct tensor *tensors = realloc(list->tensors, list->count * sizeof *tensors);
     uint8_t *text = realloc(list->text.data, list->text.size);
     list->tensors = tensors ? tensors : list->tensors;
@@ -144,7 +146,7 @@ uint64_t znn_tensor_dense_size(const struct znn_tensor *tensor)
     return is_empty ? 0 : bits / (8u * tensor->block);
 }
 
-/* As znn_tensor_extent(), of what is unpacked already. */
+/* Like znn_tensor_extent(), but for an unpacked description. */
 static uint64_t extent_of(const struct znn_tensor *tensor)
 {
     uint64_t last = 0;
@@ -169,7 +171,7 @@ uint64_t znn_tensor_missing(const struct znn_tensor *tensor)
     return extent > tensor->size ? extent - tensor->size : 0;
 }
 
-/* The order of names: by length, then by their bytes. */
+/* Compares names: by length, then by bytes. */
 static int compare_name(const struct tensor_list *list, const struct name_entry *entry, const void *name, size_t size)
 {
     const struct tensor *tensor = &list->tensors[entry->tensor];
@@ -178,7 +180,7 @@ static int compare_name(const struct tensor_list *list, const struct name_entry 
     return memcmp(name_of(list, tensor), name, size);
 }
 
-/* The order of entries: by hash, then by name, then as the tensors are. */
+/* Compares entries: by hash, then by name, then by the order of the tensors. */
 static bool is_before(const struct tensor_list *list, const struct name_entry *a, const struct name_entry *b)
 {
     if (a->hash != b->hash)
@@ -188,7 +190,7 @@ static bool is_before(const struct tensor_list *list, const struct name_entry *a
     return order != 0 ? order < 0 : a->tensor < b->tensor;
 }
 
-/* Lets `entry` sink from place `i` in a heap of `count` entries until none of those below it comes after it. */
+/* Moves `entry` down from position `i` in a heap of `count` entries until no child comes after it. */
 static void sink(const struct tensor_list *list, struct name_entry *heap, size_t count, struct name_entry entry,
                  size_t i)
 {
@@ -218,7 +220,7 @@ static unsigned first_byte(const struct name_entry *entry)
     return (unsigned)(entry->hash >> 56);
 }
 
-/* Brings entries whose hashes start alike together, in place; ends[b] is where those that start with b end. */
+/* Groups entries by the first byte of their hash, in place.  Sets ends[b] to the end of the group of byte b. */
 static void distribute(struct name_entry *entries, size_t count, size_t ends[256])
 {
     size_t next[256] = {0};

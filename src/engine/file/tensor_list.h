@@ -1,8 +1,8 @@
 /*
  * tensor_list.h - the tensors of a .znn file, as its index lists them
  *
- * Filled while the index is read, then only looked at.  A million tensors are nothing unusual, so each takes 40 bytes
- * here, its dimensions, strides and name, and 16 bytes more by which its name is found.
+ * The list is filled while the index is read, and does not change afterwards.  A million tensors are not unusual.  So a
+ * tensor takes only 40 bytes, plus its dimensions, strides and name, plus 16 bytes for the lookup by name.
  */
 #ifndef ZNN_ENGINE_FILE_TENSOR_LIST_H
 #define ZNN_ENGINE_FILE_TENSOR_LIST_H
@@ -10,38 +10,40 @@
 #include "common/buffer.h"
 #include "model/model.h"
 
-/* By which a name is found. */
+/* Bytes that the lookup by name needs for each tensor. */
 #define TENSOR_NAME_ENTRY 16u
 
 /*
- * Zeroed, it is empty.  Free with znn_tensor_list_free().
+ * A zeroed struct is an empty list.  Call znn_tensor_list_free() when done.
  */
 struct tensor_list {
-    struct tensor *tensors; /* `text` is where the dimensions start in ours */
+    struct tensor *tensors; /* `text` is the offset of the dimensions in the list's text */
     size_t count;
     size_t capacity;
-    size_t cut_count; /* of tensors that the original, which ends too early, does not have in full */
+    size_t cut_count; /* tensors that are incomplete because the original ends too early */
     struct buffer text;
     struct name_index *names;
 };
 
 /*
- * Appends a tensor, whose name and shape are in `text` as a table parser gives them.  False where memory ran out.
+ * Appends a tensor.  `text` holds its name and shape in the form that a table parser returns.  Returns false if memory
+ * ran out.
  */
 bool znn_tensor_list_add(struct tensor_list *list, const struct tensor *tensor, const struct buffer *text);
 
 /*
- * To be called behind the last tensor and before any is looked for.  False where memory ran out.
+ * Call this after adding the last tensor and before looking up names.  Returns false if memory ran out.
  */
 bool znn_tensor_list_finish(struct tensor_list *list);
 
 /*
- * Describes tensor `i`, with pointers into the list.
+ * Describes tensor `i`.  The pointers in the description lead into the list.
  */
 void znn_tensor_list_get(const struct tensor_list *list, size_t i, struct znn_tensor *tensor);
 
 /*
- * The number of the first tensor with this name, SIZE_MAX where there is none.  Safe from several threads at once.
+ * Returns the number of the first tensor with this name, or SIZE_MAX if there is none.  Several threads may call this
+ * at once.
  */
 size_t znn_tensor_list_find(const struct tensor_list *list, const char *name, size_t name_size);
 
