@@ -1,5 +1,5 @@
 /*
- * base_match.c - which tensor of a base is which tensor of a model
+ * base_match.c - finds the partner of each tensor among the tensors of a base
  */
 #include "engine/cut/base_match.h"
 
@@ -10,23 +10,23 @@
 #include "common/bytes.h"
 #include "container/format.h"
 
-/* A tensor of the base without a partner, by what must agree. */
+/* A tensor of the base without a partner.  The key covers all properties that must agree. */
 struct candidate {
     uint64_t key;
     size_t tensor;
-    size_t used; /* in the first one of a key: how many of them have a partner now */
+    size_t used; /* in the first candidate with a key: how many candidates with that key have a partner by now */
 };
 
 struct matching {
     const struct model *model;
     const struct tensor_list *list;
     size_t *matches;
-    bool *taken; /* tensors of the base */
+    bool *taken; /* for each tensor of the base: whether it has a partner */
     struct candidate *candidates;
     size_t candidate_count;
 };
 
-/* The model's dimension that starts at *shape, which is moved behind it. */
+/* Reads the dimension of the model's tensor at *shape, and moves *shape past it. */
 static uint64_t next_dimension(const uint8_t **shape)
 {
     uint64_t dimension = 0;
@@ -38,7 +38,7 @@ static uint64_t next_dimension(const uint8_t **shape)
     }
 }
 
-/* The same type and shape but for the first dimension; one may go on where the other ends. */
+/* Returns true if type and shape are equal except for the first dimension, which may be smaller or larger. */
 static bool is_alike(const struct matching *matching, const struct tensor *tensor, size_t i)
 {
     struct znn_tensor other;
@@ -70,7 +70,7 @@ static void match_names(struct matching *matching)
     }
 }
 
-/* Of all that must agree where names do not. */
+/* Returns the key of a tensor: a hash of all properties that must agree if names do not. */
 static uint64_t key_of(uint8_t dtype, uint8_t flags, uint64_t size, const uint64_t *shape, uint32_t rank)
 {
     uint8_t bytes[10];
@@ -119,7 +119,7 @@ static bool model_key(const struct matching *matching, const struct tensor *tens
     return true;
 }
 
-/* The first candidate with this key that is free. */
+/* Takes the first free candidate with this key. */
 static size_t take_candidate(struct matching *matching, uint64_t key)
 {
     struct candidate *candidates = matching->candidates;

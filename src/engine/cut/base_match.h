@@ -1,12 +1,12 @@
 /*
- * base_match.h - which tensor of a base is which tensor of a model
+ * base_match.h - finds the partner of each tensor among the tensors of a base
  *
- * The same name, type and shape: that is it.  A tensor without such a partner takes the first one of the same type and
- * shape that nobody else has a claim on; where a whole model was renamed, they pair up in their order.  A tensor that
- * grew at its end, as a vocabulary does, is related as far as the base's goes.
+ * Two tensors are partners if name, type and shape are equal.  A tensor without such a partner gets the first tensor of
+ * the same type and shape that is not the partner of another one.  So if a whole model was renamed, its tensors pair up
+ * in order.  A tensor that grew at its end, as a vocabulary does, has a partner for the part that the base has.
  *
- * A pair is worth something only if its numbers are alike, which a sample tells: what each would take alone, and as a
- * difference.
+ * A pair is useful only if its numbers are similar.  A sample shows this: znn compares the size of the tensor alone
+ * with the size of the difference.
  */
 #ifndef ZNN_ENGINE_CUT_BASE_MATCH_H
 #define ZNN_ENGINE_CUT_BASE_MATCH_H
@@ -17,13 +17,13 @@
 #define NO_TENSOR SIZE_MAX
 
 /*
- * Sets matches[i], for each tensor i of the model, to its partner among those of the base, or NO_TENSOR.  Fails for
- * want of memory.
+ * Sets matches[i], for each tensor i of the model, to the number of its partner in the base, or to NO_TENSOR.  Fails if
+ * memory runs out.
  */
 enum znn_status znn_base_match(const struct model *model, const struct znn_base *base, size_t *matches,
                                struct znn_error *error);
 
-/* What a sample says of a pair: bytes that the model's tensor takes, as far as the base's goes. */
+/* Sizes estimated from a sample: bytes for the part of the model's tensor that has a partner. */
 struct pair_estimate {
     uint64_t size; /* bytes that have a partner */
     uint64_t alone;
@@ -31,8 +31,8 @@ struct pair_estimate {
 };
 
 /*
- * Working memory for estimates, NULL where there is none.  `lossy` says how numbers are rounded that may be; where
- * there are none, it may be NULL.
+ * Working memory for estimates.  `lossy` sets how rounded tensors are rounded; it may be NULL if no tensor is rounded.
+ * Returns NULL if memory ran out.
  */
 struct pair_estimator;
 
@@ -41,8 +41,9 @@ struct pair_estimator *znn_pair_estimator_new(struct znn_base *base, const struc
 void znn_pair_estimator_free(struct pair_estimator *estimator);
 
 /*
- * Compares a tensor in `source` with tensor `partner` of the base.  Of a stream, all up to the tensor's end is kept
- * then.  Without one (NO_TENSOR), only what it takes alone is estimated, and that is what it takes.
+ * Compares a tensor in `source` with tensor `partner` of the base.  If the source is a stream, it keeps all bytes up to
+ * the end of the tensor.  If `partner` is NO_TENSOR, estimates only the size of the tensor alone, and sets
+ * estimate->related to the same size.
  */
 enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
                                   size_t partner, struct pair_estimate *estimate, struct znn_error *error);

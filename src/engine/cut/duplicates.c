@@ -1,9 +1,9 @@
 /*
- * duplicates.c - which tensors repeat earlier ones
+ * duplicates.c - finds tensors that repeat earlier ones
  *
- * Each tensor that repeats another one becomes a reference.  References that follow each other as their sources do
- * become one, also across what lies between them, if that is the same as well; and a reference grows by small tensors
- * before and behind it:
+ * Each tensor that repeats another one becomes a reference.  References that are neighbours, and whose sources are
+ * neighbours, become one.  This is possible even with bytes between them, if these are repeated as well.  A reference
+ * also grows by small repeated tensors before and after it:
  *
  *     original    | norm a | W a | W b | ... | norm c | W c | W d |
  *     found                                           |--a--|--b--|
@@ -23,16 +23,16 @@
 /* A smaller tensor is not worth a reference of its own. */
 #define LEAST 8192
 
-/* Of each tensor so much is looked at first. */
+/* Bytes of each tensor to compare first. */
 #define SAMPLE 512
 
-/* With so many different tensors a further one of the same size and sample is compared. */
+/* The most different tensors of equal size and sample that a further one is compared with. */
 #define RIVALS 4
 
-/* Bytes between two references that are compared to make one of them. */
+/* The most bytes between two references to compare in order to join them. */
 #define BRIDGE (1u << 20)
 
-/* So many tensors in a row that are no spans are passed over. */
+/* The most tensors in a row to skip that are not spans. */
 #define VIEWS 1000
 
 struct candidate {
@@ -48,10 +48,10 @@ struct search {
     struct candidate *candidates;
     size_t count;
     size_t capacity;
-    struct reference *found; /* sources of tensors */
+    struct reference *found; /* the sources of repeated tensors */
     size_t found_count;
     size_t found_capacity;
-    uint64_t chunk; /* where the chunk of the last reference starts */
+    uint64_t chunk; /* start of the last reference's chunk */
     struct buffer room;
     struct znn_error *error;
 };
@@ -81,7 +81,7 @@ static enum znn_status list_candidates(struct search *search)
     for (size_t i = 0; i < search->model->count; i++) {
         const struct tensor *tensor = &search->model->tensors[i];
         bool there = tensor->offset <= search->source->size && tensor->size <= search->source->size - tensor->offset;
-        bool rounded = tensor->flags & TENSOR_ROUNDED; /* to what, nobody knows yet */
+        bool rounded = tensor->flags & TENSOR_ROUNDED; /* the rounded bytes are not known yet */
         if (!(tensor->flags & TENSOR_SPAN) || rounded || tensor->size < LEAST || !there)
             continue;
         struct candidate *grown = znn_array_grow(search->candidates, search->count, &search->capacity, sizeof *grown);
@@ -95,13 +95,13 @@ static enum znn_status list_candidates(struct search *search)
     return ZNN_OK;
 }
 
-/* Bytes of a constant tensor cost nothing anyway. */
+/* Returns true if the tensor is constant: such a tensor takes almost no space anyway. */
 static bool is_constant(const uint8_t *data, size_t size)
 {
     return memcmp(data, data + 8, size - 8) == 0;
 }
 
-/* Keeps those that share their size with another one, each with its sample. */
+/* Keeps candidates whose size occurs more than once, and takes a sample of each. */
 static enum znn_status take_samples(struct search *search)
 {
     struct candidate *candidates = search->candidates;
@@ -140,7 +140,7 @@ static enum znn_status add_found(struct search *search, const struct tensor *ten
     return ZNN_OK;
 }
 
-/* Compares candidates of one size and sample, `count` of them by offset. */
+/* Compares `count` candidates of equal size and sample, which are sorted by offset. */
 static enum znn_status compare_alike(struct search *search, const struct candidate *candidates, size_t count)
 {
     const struct tensor *different[RIVALS];
@@ -200,12 +200,12 @@ static struct reference *last_of(const struct search *search)
     return search->references->count > 0 ? &search->references->items[search->references->count - 1] : NULL;
 }
 
-/* Whether the range is free of chunks with references.  All of them so far, but for the one that is being made. */
+/* Returns true if no chunk of references overlaps the range.  The reference being made is not in the list yet. */
 static bool stands_alone(const struct search *search, uint64_t offset, uint64_t size)
 {
     const struct reference *items = search->references->items;
     size_t low = 0;
-    for (size_t high = search->references->count; low < high;) { /* the first that ends behind `offset` */
+    for (size_t high = search->references->count; low < high;) { /* find the first one that ends after `offset` */
         size_t middle = low + (high - low) / 2;
         if (end_of(&items[middle]) > offset)
             high = middle;
@@ -221,8 +221,8 @@ static bool is_span(const struct tensor *tensor)
 }
 
 /*
- * The first span that starts at `offset` or behind it; the model's count where there is none.  Behind very many views
- * it may be one of them.
+ * Returns the first span that starts at `offset` or later, or the model's count if there is none.  After very many
+ * views the result may be a view.
  */
 static size_t span_from(const struct model *model, uint64_t offset)
 {
@@ -239,7 +239,7 @@ static size_t span_from(const struct model *model, uint64_t offset)
     return low;
 }
 
-/* Grows by the spans before, down to `floor`, as long as they are the same. */
+/* Extends a reference by the spans before it that repeat the bytes before its source, down to `floor`. */
 static enum znn_status grow_back(struct search *search, struct reference *reference, uint64_t floor)
 {
     const struct model *model = search->model;
@@ -268,7 +268,7 @@ static enum znn_status grow_back(struct search *search, struct reference *refere
     return ZNN_OK;
 }
 
-/* Grows by the spans behind, up to `ceiling`, as long as they are the same. */
+/* Extends a reference by the spans after it that repeat the bytes after its source, up to `ceiling`. */
 static enum znn_status grow_on(struct search *search, struct reference *reference, uint64_t ceiling)
 {
     const struct model *model = search->model;
@@ -288,7 +288,7 @@ static enum znn_status grow_on(struct search *search, struct reference *referenc
     }
 }
 
-/* Whether `next` goes on where the last reference ends, or a bit behind; then it is made part of that. */
+/* Joins `next` to the last reference if it continues it, directly or after a few bytes that are repeated as well. */
 static enum znn_status try_bridge(struct search *search, const struct reference *next, bool *done)
 {
     struct reference *last = last_of(search);
@@ -305,7 +305,7 @@ static enum znn_status try_bridge(struct search *search, const struct reference 
     return status;
 }
 
-/* Whether the bytes from the last reference to `offset` are opaque and few. */
+/* Returns true if only a few opaque bytes are between the last reference and `offset`. */
 static bool is_gap(const struct search *search, const struct reference *last, uint64_t offset)
 {
     if (offset - end_of(last) > REFERENCE_GAP)
@@ -335,8 +335,8 @@ static enum znn_status add_reference(struct search *search, struct reference nex
     status = grow_on(search, &next, ceiling);
     if (status)
         return status;
-    assert(!last || end_of(last) <= next.offset);     /* the planner takes them one after the other */
-    assert(next.source + next.size <= search->chunk); /* what a reference names lies before its chunk */
+    assert(!last || end_of(last) <= next.offset);     /* the planner takes references in order */
+    assert(next.source + next.size <= search->chunk); /* a source must end before the chunk of its reference starts */
     struct references *references = search->references;
     struct reference *items =
         znn_array_grow(references->items, references->count, &references->capacity, sizeof *items);

@@ -1,15 +1,15 @@
 /*
- * duplicates.h - which tensors repeat earlier ones
+ * duplicates.h - finds tensors that repeat earlier ones
  *
- * Tied embeddings, repeated experts and storages that were saved twice need to be stored once only.  Where the input
- * can be read at any place, they are looked for before anything is compressed:
+ * Tied embeddings, repeated experts and storages that were saved twice need to be stored only once.  If the input can
+ * be read at any position, znn looks for them before it compresses anything:
  *
  *     tensors of equal size          most have none, and then nothing is read
  *     with the same sample bytes     a few hundred bytes of each
  *     that really are the same       all bytes are compared
  *
- * What follows from that is a list of references: ranges that lie elsewhere, too, and earlier.  Chunks are cut so that
- * a reference never shares one with bytes that another one refers to (znn(5), "References").
+ * The result is a list of references: ranges whose bytes also occur earlier in the input.  Chunks are cut so that no
+ * chunk holds both a reference and bytes that another reference names (znn(5), "References").
  */
 #ifndef ZNN_ENGINE_CUT_DUPLICATES_H
 #define ZNN_ENGINE_CUT_DUPLICATES_H
@@ -21,12 +21,12 @@ struct reference {
     uint64_t offset;
     uint64_t size;
     uint64_t source;
-    uint32_t gap; /* opaque bytes before it that belong into its chunk */
-    bool joins;   /* it goes into one chunk with the reference before it, if there is room */
+    uint32_t gap; /* opaque bytes before the reference that belong to its chunk */
+    bool joins;   /* the reference shares a chunk with the one before it, if there is room */
 };
 
 /*
- * By offset.  Zeroed, it is empty; free with znn_references_free().
+ * References, sorted by offset.  A zeroed struct is an empty list.  Call znn_references_free() when done.
  */
 struct references {
     struct reference *items;
@@ -35,8 +35,8 @@ struct references {
 };
 
 /*
- * Fills `references` from the tensors of `model`, which are those of `source`.  Fails where reading fails or memory
- * runs out.
+ * Fills `references` with the repeats among the tensors of `model`, which describes `source`.  Fails if reading fails
+ * or memory runs out.
  */
 enum znn_status znn_duplicates_find(struct source *source, const struct model *model, struct references *references,
                                     struct znn_error *error);

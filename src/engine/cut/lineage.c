@@ -1,5 +1,5 @@
 /*
- * lineage.c - what of a model is to be coded against which tensor of its base
+ * lineage.c - chooses which tensors of a model are coded against which tensors of its base
  */
 #include "engine/cut/lineage.h"
 
@@ -7,21 +7,21 @@
 
 #include "engine/cut/base_match.h"
 
-/* What listing a tensor of the base costs, beside its name: hash, size, and ranges in the directories. */
+/* The cost of listing a tensor of the base, without its name: hash, size, and ranges in the directories. */
 #define LISTING 48
 
-/* What the list costs, about. */
+/* The approximate cost of having a list. */
 #define LIST 128
 
-/* Small tensors share their code tables with others; for each byte of a number, one that is a pair's own costs that. */
+/* Small tensors share code tables with others, but a pair needs its own: TABLE bytes for each byte of a number. */
 #define SMALL_TENSOR 8192
 #define TABLE 8
 
-/* Of a stream, so much is looked at beforehand, and kept, to see how its tensors are related. */
+/* Bytes at the start of a stream that are kept in memory, so that their tensors can be sampled. */
 #define LOOKED_AT (1u << 20)
 
-/* The others are believed to be as related, from this size on also without that: a wrong belief costs next to nothing.
- */
+/* The smallest tensor past these bytes that is coded against its partner, even if most pairs so far are not similar.  A
+ * wrong guess costs almost nothing. */
 #define BELIEVED (1u << 16)
 
 struct tracing {
@@ -30,15 +30,15 @@ struct tracing {
     const struct znn_lossy *lossy;
     struct bases *bases;
     struct pair_estimator *estimator;
-    uint64_t end;                /* of what is looked at */
-    unsigned related, unrelated; /* pairs so far */
+    uint64_t end;                /* the end of the bytes that can be sampled */
+    unsigned related, unrelated; /* numbers of useful and useless pairs so far */
     uint64_t saved;
     size_t *matches;
     struct link *links;
-    uint64_t table_size; /* of the list, at the most */
+    uint64_t table_size; /* the largest size that the list can have */
 };
 
-/* Whether the pair is worth being listed. */
+/* Decides whether the pair is worth listing. */
 static enum znn_status judge(struct tracing *tracing, size_t i, uint64_t *size, bool *pays, struct znn_error *error)
 {
     const struct tensor *tensor = &tracing->model->tensors[i];
@@ -64,7 +64,7 @@ static enum znn_status judge(struct tracing *tracing, size_t i, uint64_t *size, 
     return status;
 }
 
-/* Whether the list has no room for the partner of tensor `i`; there is, unless there are very many. */
+/* Returns true if the list has no room for tensor `i`'s partner, which happens only with very many tensors. */
 static bool is_full(struct tracing *tracing, size_t i)
 {
     const struct tensor *partner = &tracing->bases->base->tensors->tensors[tracing->matches[i]];

@@ -1,8 +1,8 @@
 /*
- * lineage.h - what of a model is to be coded against which tensor of its base
+ * lineage.h - chooses which tensors of a model are coded against which tensors of its base
  *
- * That is settled before the first chunk is written, because the list of the base's tensors comes first: they are
- * matched (base_match.h), compared by samples, chosen and hashed.
+ * The choice is made before the first chunk is written, because the list of the base's tensors comes first in the
+ * file.  Tensors are matched (base_match.h), compared by samples, chosen and hashed.
  */
 #ifndef ZNN_ENGINE_CUT_LINEAGE_H
 #define ZNN_ENGINE_CUT_LINEAGE_H
@@ -10,7 +10,7 @@
 #include "engine/file/bases.h"
 #include "model/model.h"
 
-/* Of a tensor of the model. */
+/* The partner of a tensor of the model. */
 struct link {
     uint32_t number; /* of the base's tensor in the record, or NO_LINK */
     uint64_t size;   /* bytes from its start that have a partner */
@@ -19,11 +19,12 @@ struct link {
 #define NO_LINK UINT32_MAX
 
 /*
- * Finds out what the tensors of `model`, in `source`, have in common with the base of `bases`, and fills that.  *links
- * has an entry for each tensor of the model, to be freed by the caller, or is NULL where there is nothing in common.
+ * Compares the tensors of `model`, which are in `source`, with the base of `bases`, and adds the useful ones to
+ * `bases`.  Sets *links to an array with an entry for each tensor of the model; the caller frees it.  Sets *links to
+ * NULL if the base is of no use.
  *
- * Where tensors may be rounded, `lossy` says how.  From a stream, samples can be taken of the first tensors only; as
- * they are, the rest is believed to be.
+ * `lossy` sets how rounded tensors are rounded.  In a stream, only the first tensors can be sampled; the others are
+ * assumed to be like these.
  */
 enum znn_status znn_lineage_trace(const struct model *model, struct source *source, const struct znn_lossy *lossy,
                                   unsigned threads, struct bases *bases, struct link **links, struct znn_error *error);

@@ -1,8 +1,8 @@
 /*
- * pair_estimate.c - would a tensor gain from its partner in a base?
+ * pair_estimate.c - estimates how much a tensor gains from its partner in a base
  *
- * Some runs of elements, spread over the tensor, are read from both.  What they take alone is found out by coding them;
- * as a difference, the planner says (delta_plan.h).
+ * Several runs of elements, spread over the tensor, are read from both tensors.  Coding the runs shows their size
+ * alone.  The planner of deltas returns their size as a difference (delta_plan.h).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "engine/delta/delta_encoder.h"
 #include "engine/part/part_encoder.h"
 
-/* Elements that are compared.  Few and long runs: one in a compressed base costs a chunk. */
+/* Elements to compare.  The runs are few and long, because each run in a compressed base means decoding a chunk. */
 #define RUNS 8
 #define RUN 1024
 
@@ -53,7 +53,7 @@ void znn_pair_estimator_free(struct pair_estimator *estimator)
     free(estimator);
 }
 
-/* Reads from the model.  What a stream gives is kept, so that it can be read once more. */
+/* Reads from the model.  Bytes of a stream are kept, so that they can be read again. */
 static enum znn_status read_model(struct source *source, uint64_t offset, uint8_t *data, size_t size, size_t *got,
                                   struct znn_error *error)
 {
@@ -66,7 +66,7 @@ static enum znn_status read_model(struct source *source, uint64_t offset, uint8_
     return status;
 }
 
-/* Reads the runs from both; *count is how many elements that makes. */
+/* Reads the runs from both tensors.  Sets *count to the number of elements read. */
 static enum znn_status read_runs(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
                                  const struct tensor *partner, uint64_t elements, size_t width, size_t *count,
                                  struct znn_error *error)
@@ -81,7 +81,7 @@ static enum znn_status read_runs(struct pair_estimator *estimator, struct source
         size_t got;
         status = read_model(source, tensor->offset + start, estimator->model + *count * width, size, &got, error);
         if (!status && got < size)
-            return ZNN_OK; /* the file ends too early, which it will be found to do when it is read */
+            return ZNN_OK; /* the file ends too early; reading it later reports this */
         if (!status && partner)
             status = znn_base_read(estimator->base, partner->offset + start, estimator->partner + *count * width, size,
                                    NULL, error);
@@ -90,7 +90,7 @@ static enum znn_status read_runs(struct pair_estimator *estimator, struct source
     return status;
 }
 
-/* Bits for the elements when they are coded as if there was no base. */
+/* Computes the bits that the elements need without a base. */
 static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtype type, bool rounded, size_t count,
                                      uint64_t *bits, struct znn_error *error)
 {

@@ -1,5 +1,5 @@
 /*
- * planner.c - where chunks are cut
+ * planner.c - decides where chunks are cut
  */
 #include "engine/cut/planner.h"
 
@@ -8,10 +8,10 @@
 /* Tensors below this size are too short for statistics of their own. */
 #define SMALL_TENSOR 8192
 
-/* Less room than this at the end of a chunk is not worth starting a large tensor in. */
+/* If less room than this is left in a chunk, a large tensor does not start there. */
 #define SHORT_HEAD (1u << 16)
 
-/* What lies at an offset: `left` bytes of one type, and of one partner in the base, if any. */
+/* The bytes at an offset: `left` bytes of one type and, if there is a base, of one partner. */
 struct run {
     uint64_t left;
     uint8_t dtype;
@@ -23,7 +23,7 @@ struct run {
     bool rounded;
 };
 
-/* Up to where the partner of the tensor at hand goes, or behind that. */
+/* Ends the run where the current tensor's partner ends.  Past that, the run has no partner. */
 static void find_partner(const struct planner *planner, struct run *run)
 {
     const struct tensor *tensor = &planner->model->tensors[planner->next];
@@ -70,7 +70,7 @@ static const struct reference *next_reference(const struct planner *planner)
                                                                      : NULL;
 }
 
-/* Ordinary bytes end where a reference starts. */
+/* Returns the run at the current offset.  Ordinary bytes end where a reference starts. */
 static struct run run_at(struct planner *planner)
 {
     struct run run = tensor_run_at(planner);
@@ -81,7 +81,7 @@ static struct run run_at(struct planner *planner)
     return run;
 }
 
-/* Takes as much of a reference as there is room for. */
+/* Adds the next bytes of a reference to the plan, as many as there is room for. */
 static bool take_reference(struct planner *planner, struct chunk_plan *plan, const struct reference *reference)
 {
     uint64_t done = planner->offset - reference->offset;
@@ -94,7 +94,7 @@ static bool take_reference(struct planner *planner, struct chunk_plan *plan, con
     return znn_chunk_plan_refer(plan, taken, reference->source + done);
 }
 
-/* Plans a chunk of references, and of the gaps between those that join. */
+/* Plans a chunk of references and of the gaps between those that share it. */
 static bool plan_references(struct planner *planner, struct chunk_plan *plan)
 {
     const struct reference *reference = next_reference(planner);
@@ -112,7 +112,7 @@ static bool plan_references(struct planner *planner, struct chunk_plan *plan)
     return true;
 }
 
-/* How many bytes of `run` go into a chunk that has `size` bytes so far; 0 to close it before the run. */
+/* Returns the number of bytes of `run` to add to a chunk that has `size` bytes so far, or 0 to end the chunk first. */
 static uint32_t take(const struct run *run, uint32_t size, bool has_numbers)
 {
     bool numbers = run->dtype != DTYPE_BYTES;

@@ -1,14 +1,15 @@
 /*
- * planner.h - where chunks are cut
+ * planner.h - decides where chunks are cut
  *
- * A chunk is what is decoded at once: large enough that statistics settle and a record's own cost vanishes, small
- * enough to stay in a processor's cache and to give fine random access.  One MiB does that for numbers.  Opaque bytes
- * go by four, because the full compressor finds more matches in more.
+ * A chunk is decoded as a whole.  It must be large enough for good statistics and for the overhead of a record not to
+ * matter, and small enough for the processor's cache and for fine random access.  For numbers, 1 MiB meets these
+ * needs.  Chunks of opaque bytes have 4 MiB, because the full compressor finds more matches in more bytes.
  *
- * Bytes that are stored as references go by as much as the format allows: a chunk of them costs the same whatever its
- * length.  Only a few opaque bytes between two references may be in it besides.
+ * Chunks of references are as large as the format allows, because such a chunk costs the same at any length.  They may
+ * also hold a few opaque bytes between two references.
  *
- * Cuts lie between elements, never within one, and where a tensor would leave a short tail, the chunk takes it along.
+ * Cuts are between elements, never within one.  If a cut would leave a short tail of a tensor, the chunk includes the
+ * tail.
  */
 #ifndef ZNN_ENGINE_CUT_PLANNER_H
 #define ZNN_ENGINE_CUT_PLANNER_H
@@ -22,26 +23,26 @@
 #include "engine/cut/lineage.h"
 #include "model/model.h"
 
-#define REFERENCE_GAP 4096u /* opaque bytes that a chunk of references takes along */
-#define ALONE (1u << 16)    /* tensors of this size have chunks of their own where the planner is told so */
+#define REFERENCE_GAP 4096u /* the most opaque bytes between two references of a chunk */
+#define ALONE (1u << 16)    /* tensors of this size get chunks of their own if the planner is told so */
 
 /*
- * Where planning has got to.
+ * The state of planning.
  */
 struct planner {
     const struct model *model;
-    const struct references *references; /* NULL where there are none */
-    bool alone;                          /* tensors of some size share no chunk */
-    const struct link *links;            /* of its tensors to those of a base, or NULL */
-    size_t next;                         /* tensor that has not been passed yet */
+    const struct references *references; /* or NULL if there are none */
+    bool alone;                          /* tensors of ALONE bytes or more share no chunk with others */
+    const struct link *links;            /* from the model's tensors to those of a base, or NULL */
+    size_t next;                         /* the first tensor that is not planned completely */
     size_t next_reference;
     uint64_t offset;
 };
 
 /*
- * Plans the next chunk into `plan`, which is zeroed before the first use and keeps its memory.  Behind the last tensor
- * the plan goes on with opaque bytes for ever: whoever reads them finds out where the file ends.  False where memory
- * ran out.
+ * Plans the next chunk in `plan`.  Zero `plan` before the first call; later calls reuse its memory.  After the last
+ * tensor, the planner returns chunks of opaque bytes without end, and the reader of the bytes finds the end of the
+ * file.  Returns false if memory ran out.
  */
 bool znn_planner_next(struct planner *planner, struct chunk_plan *plan);
 

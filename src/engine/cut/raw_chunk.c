@@ -1,5 +1,5 @@
 /*
- * raw_chunk.c - a chunk as it comes from the source
+ * raw_chunk.c - a chunk as read from the source
  */
 #include "engine/cut/raw_chunk.h"
 

@@ -1,5 +1,5 @@
 /*
- * raw_chunk.h - a chunk as it comes from the source
+ * raw_chunk.h - a chunk as read from the source
  */
 #ifndef ZNN_ENGINE_CUT_RAW_CHUNK_H
 #define ZNN_ENGINE_CUT_RAW_CHUNK_H
@@ -7,16 +7,16 @@
 #include "common/source.h"
 #include "engine/cut/planner.h"
 
-/* Zeroed, it is empty; free with znn_raw_chunk_free(). */
+/* A zeroed struct is an empty chunk.  Call znn_raw_chunk_free() when done. */
 struct raw_chunk {
     struct chunk_plan plan;
     struct buffer buffer;
-    const uint8_t *data; /* in the buffer, or where the input is in memory, there */
-    size_t size;         /* less than planned at the end */
+    const uint8_t *data; /* in the buffer or, if the input is in memory, in the input */
+    size_t size;         /* smaller than planned at the end of the file */
 };
 
 /*
- * Reads what the plan says.
+ * Reads the bytes that chunk->plan describes.
  */
 enum znn_status znn_raw_chunk_read(struct raw_chunk *chunk, struct source *source, struct znn_error *error);
 

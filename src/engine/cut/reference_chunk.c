@@ -1,9 +1,9 @@
 /*
- * reference_chunk.c - reading a chunk of references, and making sure that they are right
+ * reference_chunk.c - reads a chunk of references and checks them
  *
- * A chunk of references may be 16 MiB long, of which only the digest is needed, and the few bytes between references.
- * So it is not held in memory.  That it repeats other bytes was found out before compressing began; what counts is that
- * it does when it is compressed.
+ * A chunk of references may be 16 MiB long, but compression needs only its digest and the few bytes between
+ * references.  So the chunk is not held in memory.  The references were verified before compression began, but the
+ * input may have changed since.  So they are verified again while the chunk is read.
  */
 #include "engine/cut/reference_chunk.h"
 
@@ -18,7 +18,7 @@ static enum znn_status fail_changed(uint64_t offset, struct znn_error *error)
     return znn_fail_system(error, EIO, offset, "the input changed while it was read");
 }
 
-/* Reads `size` bytes, all of which were there when the chunk was planned. */
+/* Reads `size` bytes, all of which existed when the chunk was planned. */
 static enum znn_status read_again(struct source *source, uint64_t offset, uint8_t *data, size_t size,
                                   struct znn_error *error)
 {
@@ -27,7 +27,7 @@ static enum znn_status read_again(struct source *source, uint64_t offset, uint8_
     return status || got == size ? status : fail_changed(offset, error);
 }
 
-/* Adds a piece to the digest, and to the gaps, or compares it with its source: the very bytes that are digested. */
+/* Adds a piece to the digest, and to the gaps or, if it is a reference, compares the digested bytes with its source. */
 static enum znn_status read_piece(struct reference_chunk *chunk, struct source *source, uint64_t offset,
                                   const struct piece *piece, XXH3_state_t *state, struct znn_error *error)
 {

@@ -1,13 +1,13 @@
 /*
- * rounding.c - which numbers of a model are rounded
+ * rounding.c - chooses which numbers of a model are rounded
  *
  *     span      | s s s s s s s s s s |
  *     views     | r r r r |   | k k k |        ask: is it to be rounded, or kept?
  *                       | k |
- *     ranges    | r r r |                      what only views have that are to be rounded
+ *     ranges    | r r r |                      only in views that are to be rounded
  *     spans     | s s s | s s s s s s s |      cut there, so that a span is rounded, or not
  *
- * Tensors are sorted by offset, so both sets of ranges come out in order, and are merged as they come.
+ * Tensors are sorted by offset.  So both sets of ranges are produced in order and are merged on the fly.
  */
 #include "engine/cut/rounding.h"
 
@@ -19,30 +19,30 @@
 
 #define ELEMENTS_MIN 4096
 
-/* Bytes from `start` to `end`. */
+/* The bytes from `start` to `end`. */
 struct range {
     uint64_t start, end;
 };
 
-/* In order, and disjoint. */
+/* Ranges in order, which do not overlap. */
 struct ranges {
     struct range *items;
     size_t count;
     size_t capacity;
 };
 
-/* The walk. */
+/* The state of the walk through the tensors. */
 struct walk {
     struct model *model;
     const struct znn_compress_options *options;
     struct znn_report *report;
-    size_t next;               /* tensor that has not been looked at for being a span */
-    const struct tensor *span; /* the last one that was found, or NULL */
-    struct ranges rounded;     /* what tensors have that are to be rounded */
-    struct ranges kept;        /* and others */
+    size_t next;               /* the first tensor that was not checked for being a span */
+    const struct tensor *span; /* the last span found, or NULL */
+    struct ranges rounded;     /* bytes of tensors that are to be rounded */
+    struct ranges kept;        /* bytes of all other tensors */
     struct buffer name;
     struct buffer shape;
-    bool is_misled; /* the caller's choice is none */
+    bool is_misled; /* the caller's callback returned an invalid choice */
 };
 
 enum znn_status znn_rounding_check(const struct znn_compress_options *options, struct znn_error *error)
@@ -60,7 +60,7 @@ enum znn_status znn_rounding_check(const struct znn_compress_options *options, s
     return wrong ? znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "%s", wrong) : ZNN_OK;
 }
 
-/* Describes a tensor for the caller's eyes.  False where memory ran out. */
+/* Describes a tensor for the caller's callback.  Returns false if memory ran out. */
 static bool describe(struct walk *walk, const struct tensor *tensor, struct znn_tensor *described)
 {
     const struct dtype_info *dtype = znn_dtype_info((enum dtype)tensor->dtype);
@@ -89,7 +89,8 @@ static bool describe(struct walk *walk, const struct tensor *tensor, struct znn_
     return true;
 }
 
-/* What was chosen for a tensor; the only one of a file that was said to be a row of numbers has no name. */
+/* Asks the caller's callback, if there is one, whether to round a tensor.  If the whole file is a row of numbers of a
+ * given dtype, its only tensor has no name. */
 static bool ask(struct walk *walk, const struct tensor *tensor, bool *chosen)
 {
     const struct znn_compress_options *options = walk->options;
@@ -113,7 +114,7 @@ static bool ask(struct walk *walk, const struct tensor *tensor, bool *chosen)
     return true;
 }
 
-/* Whether the tensor's numbers may be rounded. */
+/* Decides whether the tensor's numbers may be rounded. */
 static bool judge(struct walk *walk, const struct tensor *tensor, bool *rounded)
 {
     *rounded = false;
@@ -133,7 +134,7 @@ static bool judge(struct walk *walk, const struct tensor *tensor, bool *rounded)
 /* Ranges                                                                                                             */
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-/* Adds a range that starts behind the start of the last one, or touches it.  False where memory ran out. */
+/* Adds a range that starts after the start of the last one, or touches it.  Returns false if memory ran out. */
 static bool add_range(struct ranges *ranges, uint64_t start, uint64_t end)
 {
     struct range *last = ranges->count > 0 ? &ranges->items[ranges->count - 1] : NULL;
@@ -150,7 +151,7 @@ static bool add_range(struct ranges *ranges, uint64_t start, uint64_t end)
     return true;
 }
 
-/* What `from` has and `without` has not. */
+/* Sets `rest` to the parts of `from` that are not in `without`. */
 static bool subtract(const struct ranges *from, const struct ranges *without, struct ranges *rest)
 {
     size_t k = 0;
@@ -186,7 +187,7 @@ static unsigned width_of(const struct tensor *span)
     return znn_dtype_info((enum dtype)span->dtype)->block_bytes;
 }
 
-/* Moves on to the last span that does not start behind `offset`. */
+/* Moves on to the last span that starts at or before `offset`. */
 static void find_span(struct walk *walk, uint64_t offset)
 {
     const struct model *model = walk->model;
@@ -223,7 +224,7 @@ static bool add_span(struct model *model, uint64_t start, uint64_t end, uint8_t 
     return start == end || znn_model_add(model, &span, "", NULL);
 }
 
-/* What of a range are whole numbers of a span; empty, if there are none. */
+/* Returns the part of a range that consists of whole numbers of a span, which may be empty. */
 static struct range numbers_in(const struct range *range, const struct tensor *span)
 {
     const uint64_t width = width_of(span);
@@ -234,7 +235,7 @@ static struct range numbers_in(const struct range *range, const struct tensor *s
     return (struct range){start, end > start ? end : start};
 }
 
-/* Cuts span `i` where ranges start and end, of which `*first` is the first that does not end before it. */
+/* Cuts span `i` where ranges start and end.  Sets *first to the first range that does not end before the span. */
 static bool cut_span(struct model *model, size_t i, const struct ranges *ranges, size_t *first, bool *cut)
 {
     const struct tensor span = model->tensors[i];
@@ -256,7 +257,7 @@ static bool cut_span(struct model *model, size_t i, const struct ranges *ranges,
     return add_span(model, at, end_of(&span), span.dtype);
 }
 
-/* Cuts the spans where that is needed. */
+/* Cuts spans that are selected only in part. */
 static bool cut_spans(struct model *model, const struct ranges *ranges)
 {
     size_t first = 0, count = model->count;
@@ -272,7 +273,8 @@ static bool cut_spans(struct model *model, const struct ranges *ranges)
     return true;
 }
 
-/* Marks the spans that lie in a range, and counts what became of the tensors that were chosen. */
+/* Marks the spans that lie in a range.  For the report, counts chosen tensors that are rounded, and those that are not
+ * because they share bytes with a kept tensor. */
 static bool mark(struct model *model, const struct ranges *ranges, struct znn_report *report)
 {
     size_t k = 0;

@@ -1,15 +1,15 @@
 /*
- * rounding.h - which numbers of a model are rounded
+ * rounding.h - chooses which numbers of a model are rounded
  *
- * The choice is made by tensor, but what is rounded are ranges of bytes, of which several tensors may have a share (see
- * model.h).  A number is rounded if a tensor that has it is to be rounded, and no tensor that has it is to be kept:
+ * The caller chooses by tensor, but znn rounds ranges of bytes, which several tensors may share (see model.h).  A
+ * number is rounded if a tensor that holds it is to be rounded, and no tensor that holds it is to be kept:
  *
  *     span      | s s s s s s s s s |
  *     a         | a a a a |                round
  *     b               | b b b b |          keep
  *     rounded   | x x x |                  of a storage, what is left of a
  *
- * Bytes that no tensor has are of unknown use, and kept.
+ * Bytes that belong to no tensor are kept, because their purpose is unknown.
  */
 #ifndef ZNN_ENGINE_CUT_ROUNDING_H
 #define ZNN_ENGINE_CUT_ROUNDING_H
@@ -18,13 +18,13 @@
 #include "model/model.h"
 
 /*
- * Fails with ZNN_ERROR_ARGUMENT where options->lossy or options->sign is nonsense.
+ * Returns ZNN_ERROR_ARGUMENT if options->lossy or options->sign is invalid.
  */
 enum znn_status znn_rounding_check(const struct znn_compress_options *options, struct znn_error *error);
 
 /*
- * Marks with TENSOR_ROUNDED the spans of the model that options->lossy is for, having cut those that are for it in part
- * only.  The report's lossy and what belongs to it say what came of that; lossy stays zero if no span was marked.
+ * Marks the spans of the model that options->lossy selects with TENSOR_ROUNDED.  Cuts spans that it selects only in
+ * part.  Sets `lossy` and related members of the report; `lossy` stays zero if no span was marked.
  */
 enum znn_status znn_rounding_mark(struct model *model, const struct znn_compress_options *options,
                                   struct znn_report *report, struct znn_error *error);

@@ -1,5 +1,5 @@
 /*
- * same_bytes.c - two ranges of an input, compared
+ * same_bytes.c - compares two ranges of an input
  */
 #include "engine/cut/same_bytes.h"
 
@@ -7,7 +7,7 @@
 
 #define PIECE ((size_t)1 << 16)
 
-/* A piece of the input: in its memory, or read to `room`. */
+/* Returns a piece of the input, either in the input's memory or read into `room`. */
 static enum znn_status fetch(struct source *source, uint64_t offset, size_t size, uint8_t *room, const uint8_t **data,
                              size_t *got, struct znn_error *error)
 {
