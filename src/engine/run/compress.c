@@ -1,13 +1,13 @@
 /*
- * compress.c - from a file to a .znn file
+ * compress.c - compresses a file into a .znn file
  *
- * First the scanners look at the file, once, to know what is where.  Then every worker does the same until the end is
- * reached: plan a chunk, read it, encode it, and write it when its turn has come.  Where the output takes bytes at any
- * place, only the place is settled in turn, and the writing is done when others may go on.  The index and the footer
- * follow.
+ * First the scanners read the file once to find its tensors.  Then every worker does the same until the end is reached:
+ * it plans a chunk, reads it, encodes it, and writes it when its turn has come.  If the output takes bytes at any
+ * position, the worker only reserves the position in its turn, and writes the chunk after passing the turn on.  The
+ * index and the footer come last.
  *
- * Where the file ends is found out by reading: from a pipe there is no other way, and a file may shrink or grow while
- * it is read.  What is read is what is compressed, byte for byte, whatever the scanners made of it.
+ * The end of the file is found by reading.  For a pipe there is no other way, and a file may shrink or grow while it is
+ * read.  The bytes read are the bytes compressed, whatever the scanners found in them.
  */
 #include "engine/run/compress.h"
 
@@ -32,18 +32,18 @@ struct compression {
     struct sink sink;
     struct model model;
     struct bases bases;
-    struct link *links;     /* of the model's tensors to those of the base, or NULL */
-    struct planner planner; /* drawn from */
-    struct ledger ledger;   /* kept in turn, as is what rounding made zero */
+    struct link *links;     /* from the model's tensors to those of the base, or NULL */
+    struct planner planner; /* guarded by the draw lock */
+    struct ledger ledger;   /* changed only by the worker whose turn it is, like `zeroed` */
     struct zeroed zeroed;
     struct turns turns;
-    struct sample sample; /* for one worker alone, if it samples */
-    bool in_order;        /* a stream: the bytes must be read while the ticket is drawn */
+    struct sample sample; /* used by the only worker, if it samples */
+    bool in_order;        /* the input is a stream: its bytes must be read while a ticket is drawn */
     struct references references;
-    struct dedup_stream *dedup; /* for a stream that is looked through for repeats; guarded by the draw lock */
+    struct dedup_stream *dedup; /* set if repeats in a stream are to be found; guarded by the draw lock */
 };
 
-/* What a worker holds: one chunk. */
+/* The state of a worker, which holds one chunk. */
 struct worker {
     struct compression *job;
     struct chunk_encoder *encoder;
@@ -93,7 +93,7 @@ static enum znn_status put_chunk(struct worker *worker, const struct encoded_chu
     return status;
 }
 
-/* In turn.  To an open sink the chunk is not written yet. */
+/* Appends the chunk, in turn.  For an open sink, only reserves its position. */
 static enum znn_status append_chunk(struct worker *worker, const struct encoded_chunk *chunk)
 {
     struct compression *job = worker->job;
@@ -125,13 +125,13 @@ static enum znn_status obtain_bytes(struct worker *worker)
     return znn_reference_chunk_read(&worker->references, &worker->job->source, &chunk->plan, &worker->error);
 }
 
-/* From the source, or from the sample; then nothing is read. */
+/* Reads and encodes a chunk.  If the sample covers it, takes the record from there and reads nothing. */
 static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk *chunk)
 {
     struct compression *job = worker->job;
     const struct chunk_plan *plan = &worker->chunk.plan;
     uint64_t end = plan->offset + plan->size;
-    bool samples = job->sample.step > 1; /* one thread, and a size that is known: a stream's changes as others read */
+    bool samples = job->sample.step > 1; /* then source.size is constant: one thread, no stream */
     if (samples && end <= job->source.size && znn_sample_covers(&job->sample, plan, chunk)) {
         worker->chunk.size = plan->size;
         return ZNN_OK;
@@ -145,7 +145,7 @@ static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk 
     return status;
 }
 
-/* In turn, and ends that.  False when there is no more to do. */
+/* Finishes the chunk in its turn, and passes the turn on.  Returns false if there is no more to do. */
 static bool finish_chunk(struct worker *worker, uint64_t ticket, const struct encoded_chunk *chunk)
 {
     struct compression *job = worker->job;
@@ -164,7 +164,7 @@ static bool finish_chunk(struct worker *worker, uint64_t ticket, const struct en
     return more && !status;
 }
 
-/* Brings one chunk from the source to the sink.  False when there is no more to do. */
+/* Brings one chunk from the source to the sink.  Returns false if there is no more to do. */
 static bool do_chunk(struct worker *worker)
 {
     struct turns *turns = &worker->job->turns;
@@ -223,7 +223,7 @@ static enum znn_status write_header(struct compression *job, const char *extensi
     return znn_sink_write(&job->sink, bytes, znn_header_write(&header, bytes), error);
 }
 
-/* Levels between the three that differ mean the nearest. */
+/* There are only three different levels.  Other levels mean the nearest one. */
 static int nearest_level(int level)
 {
     if (level == 0)
@@ -231,7 +231,7 @@ static int nearest_level(int level)
     return level < 3 ? ZNN_LEVEL_FASTEST : level < 8 ? ZNN_LEVEL_DEFAULT : ZNN_LEVEL_SMALLEST;
 }
 
-/* All of the file is one row of numbers, whose end is where the file's is. */
+/* Treats the whole file as one row of numbers, which ends where the file ends. */
 static enum znn_status assume_dtype(struct model *model, const char *name, struct znn_error *error)
 {
     enum dtype dtype = znn_dtype_from_name(name, strlen(name));
@@ -245,7 +245,7 @@ static enum znn_status assume_dtype(struct model *model, const char *name, struc
     return znn_model_add(model, &row, "", NULL) ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
 }
 
-/* In a file they are found now, in a stream as they come; of a sample, nothing is said. */
+/* Finds repeats: in a file now, in a stream while it is read.  A sample is not searched. */
 static enum znn_status look_for_repeats(struct compression *job, const struct znn_compress_options *options,
                                         struct znn_error *error)
 {
@@ -255,14 +255,14 @@ static enum znn_status look_for_repeats(struct compression *job, const struct zn
         job->planner.references = &job->references;
         return znn_duplicates_find(&job->source, &job->model, &job->references, error);
     }
-    if (options->dedup == 0 || job->coding.lossy.mode != ZNN_LOSSLESS) /* hashes would be of what was not rounded yet */
+    if (options->dedup == 0 || job->coding.lossy.mode != ZNN_LOSSLESS) /* hashes precede rounding */
         return ZNN_OK;
     job->planner.alone = true;
     job->dedup = calloc(1, sizeof *job->dedup);
     return job->dedup ? znn_dedup_open(job->dedup, error) : znn_fail_memory(error, sizeof *job->dedup);
 }
 
-/* Any name of a file as one that can be stored (znn(5), "Header"), or as none. */
+/* Turns the name of a file into a name that can be stored (znn(5), "Header"), or into "" if that is impossible. */
 static void make_hint(const char *name, char hint[ZNN_BASE_NAME_MAX + 1])
 {
     size_t size = name ? strlen(name) : 0;
@@ -273,10 +273,10 @@ static void make_hint(const char *name, char hint[ZNN_BASE_NAME_MAX + 1])
         hint[i] = znn_base_name_is_valid((char[]){'x', name[i]}, 2) ? name[i] : '_';
     hint[size] = '\0';
     if (size > 0 && !znn_base_name_is_valid(hint, size))
-        hint[0] = '_'; /* a dot, a dash or a space */
+        hint[0] = '_'; /* in place of a dot, a dash or a space */
 }
 
-/* Looks at the input, at what of it is to be rounded, and at what it has in common with the base. */
+/* Scans the input, and finds the tensors to round and the tensors that have a partner in the base. */
 static enum znn_status look(struct compression *job, const struct znn_compress_options *options,
                             struct znn_report *rounding, struct znn_error *error)
 {
@@ -292,7 +292,7 @@ static enum znn_status look(struct compression *job, const struct znn_compress_o
     return status;
 }
 
-/* What the scanners found comes off the limit, once more for the index of it, and the workers share the rest. */
+/* Subtracts the memory for the model's tensors and for their index from the limit.  The workers share the rest. */
 static enum znn_status limit_workers(struct compression *job, uint64_t limit, struct znn_error *error)
 {
     uint64_t model = job->model.capacity * sizeof *job->model.tensors + job->model.text.capacity;
@@ -368,7 +368,7 @@ enum znn_status znn_run_compress(struct znn_input *input, struct znn_output *out
     znn_bases_open(&job->bases, options->base, hint);
     znn_source_open(&job->source, input);
     job->source.view_limit =
-        options->memory_limit / 3; /* the list of what stands there takes no more than twice that */
+        options->memory_limit / 3; /* the list of tensors in a header takes at most twice the header's size */
     job->in_order = !znn_source_is_seekable(&job->source);
     job->sample.step = quick ? znn_sample_step(job->source.size) : 0;
     unsigned threads = job->sample.step > 1 ? 1 : znn_threads(options->threads);

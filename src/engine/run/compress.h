@@ -1,5 +1,5 @@
 /*
- * compress.h - compressing in earnest, or to see what it would give
+ * compress.h - compresses a file, or samples it to estimate the result
  */
 #ifndef ZNN_ENGINE_RUN_COMPRESS_H
 #define ZNN_ENGINE_RUN_COMPRESS_H
@@ -9,8 +9,8 @@
 #include "znn.h"
 
 /*
- * As znn_compress().  With `quick`, only a sample of the chunks of a large input is compressed (see sample.h).  Then
- * the output has the structure of a .znn file, and sizes that are estimates, but does not decode.  `report` and `error`
+ * Like znn_compress().  With `quick`, compresses only a sample of the chunks of a large input (see sample.h).  The
+ * output then has the structure of a .znn file and estimated sizes, but cannot be decompressed.  `report` and `error`
  * may be NULL.
  */
 enum znn_status znn_run_compress(struct znn_input *input, struct znn_output *output,

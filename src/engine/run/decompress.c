@@ -1,11 +1,11 @@
 /*
- * decompress.c - from a .znn file back to the file
+ * decompress.c - restores a file from a .znn file
  *
- * Workers take records as they come, decode them, and write them when their turn has come, or where the output takes
- * bytes at any place, at once, without waiting for it.  Behind the last chunk one thread compares what was seen with
- * the index and the footer.
+ * Workers draw records in order, decode them, and write them when their turn has come.  If the output takes bytes at
+ * any position, they write without waiting.  After the last chunk, one thread compares the chunks with the index and
+ * the footer.
  *
- * A stream is read without looking ahead: the sizes of a record are in its first bytes.
+ * A stream is read without looking ahead: the first bytes of a record give its sizes.
  */
 #include "engine/run/decompress.h"
 
@@ -23,12 +23,12 @@
 #include "engine/threads/budget.h"
 #include "engine/threads/turns.h"
 
-/* Chunks that znn writes are not larger. */
+/* Chunks that znn writes for numbers or text are never larger. */
 #define LARGE_CHUNK (5u << 20)
 
 /*
- * What decodes a larger chunk.  There is one for all threads, which use it one after the other, and it is kept: memory
- * that each thread frees in its turn does not always go back to the system.
+ * The decoder of larger chunks.  All threads share one and use it in turn.  It is never freed in between, because
+ * memory that each thread frees does not always return to the system.
  */
 struct large {
     struct mutex lock;
@@ -36,38 +36,38 @@ struct large {
     struct buffer buffer;
 };
 
-/* A chunk that is where it belongs, and still has to be entered in the ledger, in order. */
+/* A chunk that was written, but is not yet in the ledger, which is kept in order. */
 struct left {
     struct record record;
     uint64_t place;
 };
 
 struct decompression {
-    struct znn_lossy lossy; /* as the header says */
-    unsigned version;       /* of the format, likewise */
+    struct znn_lossy lossy; /* from the header */
+    unsigned version;       /* of the format, from the header */
     znn_progress *progress;
     void *progress_context;
     struct source source;
     struct sink sink;
     struct bases bases;
-    struct ledger ledger; /* kept in turn */
+    struct ledger ledger; /* changed only by the worker whose turn it is */
     struct turns turns;
     struct large large;
     struct lookback lookback;
     uint64_t max_output;
-    uint64_t memory_limit; /* 0: none */
-    uint64_t base_memory;  /* that the base takes */
-    bool leaves;           /* chunks need not wait for their turns: `left` has what is done then */
+    uint64_t memory_limit; /* 0: no limit */
+    uint64_t base_memory;  /* for the base */
+    bool leaves;           /* chunks need not wait for their turns; `left` has the bookkeeping that remains */
     struct left left[TURNS_AHEAD];
-    bool in_order; /* a stream: records must be read while tickets are drawn */
+    bool in_order; /* the input is a stream: records must be read while tickets are drawn */
     /* Guarded by the draw lock: */
     uint64_t position;             /* of the next record in the file */
-    uint64_t offset;               /* of its first byte in the original */
-    struct record index;           /* what stands behind the chunks */
+    uint64_t offset;               /* of that record's first byte in the original */
+    struct record index;           /* the record after the chunks */
     uint8_t prefix[RECORD_PREFIX]; /* of the last record drawn */
 };
 
-/* What a worker holds: one record. */
+/* The state of a worker, which holds one record. */
 struct worker {
     struct decompression *job;
     struct chunk_decoder *decoder;
@@ -75,7 +75,7 @@ struct worker {
     uint64_t place;  /* of the record */
     uint64_t offset; /* of its first byte in the original */
     struct buffer buffer;
-    bool large; /* it holds the lock of the job's large decoder, and uses that and its buffer */
+    bool large; /* the worker holds the lock of job->large, and uses that decoder and buffer */
     struct znn_error error;
 };
 
@@ -124,7 +124,7 @@ static void release_large(struct worker *worker)
     worker->large = false;
 }
 
-/* Reads what follows the prefix. */
+/* Reads the rest of a record after its prefix. */
 static enum znn_status read_rest(struct worker *worker)
 {
     size_t rest = (size_t)record_size(&worker->record) - RECORD_PREFIX;
@@ -132,7 +132,7 @@ static enum znn_status read_rest(struct worker *worker)
                                    buffer_of(worker)->data + RECORD_PREFIX, rest, &worker->error);
 }
 
-/* The next record's prefix, and from a stream the whole record. */
+/* Reads the prefix of the next record or, from a stream, the whole record. */
 static enum znn_status draw_record(struct worker *worker)
 {
     struct decompression *job = worker->job;
@@ -160,7 +160,7 @@ static enum znn_status draw_record(struct worker *worker)
     return read_rest(worker);
 }
 
-/* The whole record: as it lies in memory, or was read while drawing, or read now. */
+/* Returns the whole record: from memory, from the buffer if it was read while drawing, or by reading it now. */
 static enum znn_status fetch_record(struct worker *worker, const uint8_t **bytes)
 {
     size_t size = (size_t)record_size(&worker->record);
@@ -182,8 +182,8 @@ static enum znn_status fetch_record(struct worker *worker, const uint8_t **bytes
 }
 
 /*
- * Where the chunk refers to what may not be written yet, waits for its turn, when all before it is.  *over says that
- * the turns are.
+ * Waits for the worker's turn if the chunk has references to bytes that may not be written yet.  They are written when
+ * the turn comes.  Sets *over if the turns are over.
  */
 static enum znn_status wait_for_references(struct worker *worker, uint64_t ticket, const uint8_t *bytes, bool *over)
 {
@@ -198,7 +198,7 @@ static enum znn_status wait_for_references(struct worker *worker, uint64_t ticke
     return status;
 }
 
-/* Decodes the chunk: right into the output if that is memory, and if it is open already, the chunk is written. */
+/* Decodes the chunk, directly into the output if that is memory.  If the output is open, writes the chunk. */
 static enum znn_status decode_chunk(struct worker *worker, const uint8_t *bytes, const uint8_t **data)
 {
     const struct record *record = &worker->record;
@@ -230,7 +230,7 @@ static enum znn_status decode_record(struct worker *worker, uint64_t ticket, con
     return decode_chunk(worker, bytes, data);
 }
 
-/* In turn. */
+/* Adds a chunk to the ledger.  Only the worker whose turn it is may call this. */
 static enum znn_status enter_record(struct decompression *job, const struct record *record, uint64_t place,
                                     struct znn_error *error)
 {
@@ -244,7 +244,7 @@ static enum znn_status enter_record(struct decompression *job, const struct reco
     return ZNN_OK;
 }
 
-/* In turn. */
+/* Does everything that must be done in order.  Only the worker whose turn it is may call this. */
 static enum znn_status finish_record(struct worker *worker, const uint8_t *data)
 {
     struct decompression *job = worker->job;
@@ -264,7 +264,7 @@ static enum znn_status settle_record(void *context, uint64_t ticket, struct znn_
     return enter_record(job, &left->record, left->place, error);
 }
 
-/* Brings one chunk from the source to the sink.  False when there is no more to do. */
+/* Brings one chunk from the source to the sink.  Returns false if there is no more to do. */
 static bool do_chunk(struct worker *worker)
 {
     struct turns *turns = &worker->job->turns;
@@ -320,7 +320,7 @@ static void work(void *context)
     znn_buffer_free(&worker.buffer);
 }
 
-/* Walks through the ledger beside the index. */
+/* The comparison of the ledger with the index, entry by entry. */
 struct comparison {
     const struct ledger *ledger;
     bool digests;
@@ -373,7 +373,7 @@ static enum znn_status check_footer(struct decompression *job, struct znn_error 
     return status;
 }
 
-/* What the file is made from must be there, and before anything is given out for good, be known to be the right one. */
+/* Checks that a required base is given.  If the output cannot be taken back once written, verifies the base first. */
 static enum znn_status check_bases(struct decompression *job, const struct znn_header *header, unsigned threads,
                                    struct znn_error *error)
 {

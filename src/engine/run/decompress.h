@@ -1,5 +1,5 @@
 /*
- * decompress.h - from a .znn file back to the file
+ * decompress.h - restores a file from a .znn file
  */
 #ifndef ZNN_ENGINE_RUN_DECOMPRESS_H
 #define ZNN_ENGINE_RUN_DECOMPRESS_H
@@ -7,7 +7,7 @@
 #include "znn.h"
 
 /*
- * As znn_decompress(); `report` and `error` may be NULL.
+ * Like znn_decompress(); `report` and `error` may be NULL.
  */
 enum znn_status znn_run_decompress(struct znn_input *input, struct znn_output *output,
                                    const struct znn_decompress_options *options, struct znn_report *report,

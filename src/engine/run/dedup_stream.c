@@ -1,5 +1,5 @@
 /*
- * dedup_stream.c - chunks of a stream that repeat earlier ones
+ * dedup_stream.c - finds chunks of a stream that repeat earlier ones
  */
 #include "engine/run/dedup_stream.h"
 
@@ -43,7 +43,7 @@ static struct dedup_slot *find(const struct dedup_stream *dedup, const uint64_t 
     return &dedup->slots[i];
 }
 
-/* Where the bytes of the unit were seen before, plus 1; 0: nowhere. */
+/* Returns the offset at which the bytes of the unit were seen before, plus 1, or 0 if they are new. */
 static uint64_t look_up(struct dedup_stream *dedup, const struct raw_chunk *unit)
 {
     XXH128_hash_t hash = XXH3_128bits_withSecret(unit->data, unit->size, dedup->secret, sizeof dedup->secret);
@@ -52,8 +52,7 @@ static uint64_t look_up(struct dedup_stream *dedup, const struct raw_chunk *unit
     return find(dedup, dedup->hash)->source;
 }
 
-/* Adds the unit to the run, or starts one.  *done is false where it does not go on where the run ends, or is too long.
- */
+/* Adds the unit to the run, or starts one.  Sets *done to false if the unit does not continue it or the run is full. */
 static enum znn_status extend_run(struct dedup_stream *dedup, const struct raw_chunk *unit, uint64_t source, bool *done,
                                   struct znn_error *error)
 {
@@ -91,7 +90,7 @@ static bool grow(struct dedup_stream *dedup)
     return true;
 }
 
-/* Remembers the unit at `offset`, which was looked up last and is stored as it is. */
+/* Remembers the unit at `offset`, which was looked up last and is stored without references. */
 static enum znn_status remember(struct dedup_stream *dedup, uint64_t offset, struct znn_error *error)
 {
     if (4 * dedup->used >= 3 * dedup->slot_count && !grow(dedup))
@@ -144,14 +143,14 @@ static bool append(struct raw_chunk *chunk, const struct raw_chunk *unit)
     return true;
 }
 
-/* Whether the unit ahead goes into the same chunk. */
+/* Returns true if the unit ahead fits into the same chunk. */
 static bool fits_in(const struct raw_chunk *chunk, const struct raw_chunk *unit)
 {
     return is_complete(unit) && chunk->size + unit->size <= CHUNK_NUMBERS + CHUNK_SLACK &&
            chunk->plan.count + unit->plan.count < CHUNK_PIECES;
 }
 
-/* Puts the unit ahead, which goes into it, to the end of the chunk. */
+/* Appends the unit ahead to the chunk, into which it fits. */
 static enum znn_status take_unit(struct dedup_stream *dedup, struct raw_chunk *chunk, bool judged,
                                  struct znn_error *error)
 {
@@ -167,7 +166,7 @@ static enum znn_status take_unit(struct dedup_stream *dedup, struct raw_chunk *c
     return ZNN_OK;
 }
 
-/* Fills `chunk`, which is empty, or the run with the units that lie ahead. */
+/* Collects the next units, either in `chunk`, which is empty, or in the run. */
 static enum znn_status collect(struct dedup_stream *dedup, struct source *source, struct planner *planner,
                                struct raw_chunk *chunk, struct znn_error *error)
 {

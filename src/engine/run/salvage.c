@@ -1,24 +1,24 @@
 /*
- * salvage.c - what is intact in a damaged .znn file
+ * salvage.c - extracts the intact parts of a damaged .znn file
  *
  *     | header | chunk | chu?? ......... | chunk | index | footer |
  *                good    damaged, skipped  found by its marker
  *
- * A chunk says itself where it belongs and proves itself by its checksums.  So the file is searched for records by
- * their markers.  Behind a chunk that is good the search goes on at its end.
+ * Each chunk stores its position in the original, and its checksums prove that it is intact.  So the file is searched
+ * for the markers of records.  After an intact chunk, the search continues at its end.
  *
- * A chunk that is whole may still belong to another .znn file, one that is stored within this one.  The index
- * (salvage_index.h) tells: it has the digest of every chunk, and only what it lists is taken.  Without an index, three
- * rules keep foreign chunks out:
+ * An intact chunk may still belong to another .znn file that is stored within this one.  The index (salvage_index.h)
+ * tells: it has the digest of every chunk, and only listed chunks are accepted.  Without an index, three rules keep
+ * foreign chunks out:
  *
- *   - chunks ascend by their offsets, whether they are good or not;
- *   - a record that ends within another one, whose head is whole, is part of that one's payload;
- *   - what was taken stays.
+ *   - chunks ascend by their offsets, whether they are intact or not;
+ *   - a record that ends within another one, whose head is intact, is part of that one's payload;
+ *   - a chunk that was accepted stays.
  *
- * The work is bounded.  No byte of the input is part of more than OVERLAP_MAX heads that were hashed in vain, nor of
- * more than OVERLAP_MAX chunks that were decoded in vain.
+ * The work is bounded.  No byte of the input is part of more than OVERLAP_MAX heads that failed their checksum, nor of
+ * more than OVERLAP_MAX chunks that failed to decode.
  *
- * Chunks are written as they are found; if the output only appends, zeros are put between them.
+ * Chunks are written as they are found.  If the output only appends, zeros fill the gaps between them.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -31,12 +31,12 @@
 #include "engine/run/decompress.h"
 #include "engine/run/salvage_index.h"
 
-/* How much is searched for a marker at a time. */
+/* How many bytes are searched for a marker at a time. */
 #define WINDOW ((size_t)64 << 10)
 
 #define OVERLAP_MAX 4
 
-/* The furthest ends of what was tried in vain, in ascending order: the next try starts behind the first of them. */
+/* The furthest ends of failed attempts, in ascending order.  The next attempt starts after the first of them. */
 struct overlap {
     uint64_t ends[OVERLAP_MAX];
 };
@@ -45,26 +45,26 @@ struct work {
     struct znn_salvage *salvage;
     const struct znn_decompress_options *options;
     struct source source;
-    struct bases bases; /* as the file lists them */
+    struct bases bases; /* from the file's list */
     struct salvage_map map;
     struct salvage_plain plain;
     struct chunk_decoder *decoder;
-    struct buffer window; /* what is searched; */
+    struct buffer window; /* the bytes being searched */
     uint64_t window_place;
-    struct buffer buffer; /* a record */
+    struct buffer buffer; /* for a record */
     struct sink sink;
     struct index_search search;
     struct overlap heads;
     struct overlap chunks;
-    uint64_t place;   /* in the .znn file */
-    uint64_t claimed; /* the end of the records whose heads are whole */
+    uint64_t place;   /* the current position in the .znn file */
+    uint64_t claimed; /* the end of the records whose heads are intact */
     uint64_t next;    /* without an index: the lowest offset that the next chunk may have */
-    uint64_t limit;   /* of the size of the original */
+    uint64_t limit;   /* for the size of the original */
     struct znn_error *error;
-    struct znn_error scratch; /* of what is damaged, which is no failure here */
+    struct znn_error scratch; /* errors about damage, which are not failures here */
 };
 
-/* Damage is what this is about; any other failure ends it. */
+/* Returns ZNN_OK for damage, which is expected here.  Any other failure ends the salvage. */
 static enum znn_status pass_on(struct work *work, enum znn_status status)
 {
     if (status == ZNN_OK || status == ZNN_ERROR_CORRUPT || status == ZNN_ERROR_TOO_NEW || status == ZNN_ERROR_NOT_ZNN)
@@ -105,7 +105,7 @@ static enum znn_status write_zeros(struct work *work, uint64_t size)
     return status;
 }
 
-/* *written is false if the output only appends and is beyond the chunk already. */
+/* Writes a chunk.  Sets *written to false if the output only appends and is already past the chunk. */
 static enum znn_status write_chunk(struct work *work, const struct record *record, const uint8_t *data, bool *written)
 {
     struct sink *sink = &work->sink;
@@ -118,7 +118,7 @@ static enum znn_status write_chunk(struct work *work, const struct record *recor
     return status ? status : znn_sink_write(sink, data, record->decoded_size, work->error);
 }
 
-/* Without an index: the entry of a chunk that was found. */
+/* Adds an entry for a chunk that was found.  Used without an index. */
 static struct salvage_chunk *add_found(struct work *work, const struct record *record)
 {
     struct salvage_chunk *chunk = znn_salvage_map_add(&work->map);
@@ -131,7 +131,7 @@ static struct salvage_chunk *add_found(struct work *work, const struct record *r
     return chunk;
 }
 
-/* `chunk` is the entry that the index has, or NULL without an index. */
+/* Writes a chunk and enters it in the map.  `chunk` is its entry from the index, or NULL without an index. */
 static enum znn_status keep_chunk(struct work *work, const struct record *record, struct salvage_chunk *chunk,
                                   const uint8_t *data)
 {
@@ -140,7 +140,7 @@ static enum znn_status keep_chunk(struct work *work, const struct record *record
     if (status)
         return status;
     assert(chunk || work->map.count == 0 ||
-           work->map.chunks[work->map.count - 1].offset < record->offset); /* is_wanted() has seen to it */
+           work->map.chunks[work->map.count - 1].offset < record->offset); /* is_wanted() ensures this */
     if (!chunk)
         chunk = add_found(work, record);
     if (!chunk)
@@ -155,7 +155,7 @@ static enum znn_status keep_chunk(struct work *work, const struct record *record
 /* The walk                                                                                                         */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Up to `size` bytes from the place on; *available of them are there. */
+/* Reads up to `size` bytes at the current position.  Sets *available to the number of bytes read. */
 static enum znn_status fetch(struct work *work, size_t size, const uint8_t **bytes, size_t *available)
 {
     *bytes = znn_source_direct(&work->source, work->place, size, available);
@@ -168,8 +168,7 @@ static enum znn_status fetch(struct work *work, size_t size, const uint8_t **byt
     return znn_source_read(&work->source, work->place, work->buffer.data, size, available, work->error);
 }
 
-/* All bytes from the place on that are at hand, at least `size` of them, which WINDOW must hold, unless the file ends.
- */
+/* Returns all bytes at hand at the position: at least `size`, which is at most WINDOW, unless the file ends. */
 static enum znn_status look(struct work *work, size_t size, const uint8_t **bytes, size_t *available)
 {
     assert(size <= WINDOW);
@@ -195,7 +194,7 @@ static enum znn_status look(struct work *work, size_t size, const uint8_t **byte
     return ZNN_OK;
 }
 
-/* Moves the place to the next marker from there on.  False if there is none. */
+/* Moves to the next marker, which may be at the position itself.  Sets *found to false if there is none. */
 static enum znn_status find_marker(struct work *work, bool *found)
 {
     for (;;) {
@@ -213,7 +212,7 @@ static enum znn_status find_marker(struct work *work, bool *found)
     }
 }
 
-/* The head of a record at the place, if it is whole and anything could come of it; else *found is false. */
+/* Reads the head of the record at the position.  Sets *found to false if it is damaged or the record is not needed. */
 static enum znn_status read_head(struct work *work, struct record *record, bool *found)
 {
     const uint8_t *bytes;
@@ -235,7 +234,7 @@ static enum znn_status read_head(struct work *work, struct record *record, bool 
     return status;
 }
 
-/* Whether a chunk is one of this file, and *chunk is what the index says of it. */
+/* Returns true if a chunk belongs to this file.  Sets *chunk to its entry from the index, if there is one. */
 static bool is_wanted(struct work *work, const struct record *record, struct salvage_chunk **chunk)
 {
     *chunk = NULL;
@@ -246,7 +245,7 @@ static bool is_wanted(struct work *work, const struct record *record, struct sal
     return in_order && work->place + record_size(record) > work->claimed;
 }
 
-/* Decodes the chunk at the place and writes it.  *good is false if it is damaged, or not wanted. */
+/* Decodes the chunk at the position and writes it.  Sets *good to false if it is damaged or not wanted. */
 static enum znn_status take_chunk(struct work *work, const struct record *record, bool *good)
 {
     const uint8_t *bytes, *data;
@@ -273,7 +272,7 @@ static enum znn_status take_chunk(struct work *work, const struct record *record
     return pass_on(work, status);
 }
 
-/* Without the tables of the index, its head still tells the size of the original. */
+/* Takes the size of the original from the head of an index whose tables are damaged. */
 static void take_index(struct work *work, const struct record *record)
 {
     struct znn_salvage *salvage = work->salvage;
@@ -284,7 +283,7 @@ static void take_index(struct work *work, const struct record *record)
     salvage->size_is_known = true;
 }
 
-/* What stands at the place is taken, if it is good, and the place moves on. */
+/* Takes the record at the position if it is intact, and moves on. */
 static enum znn_status take_record(struct work *work)
 {
     struct record record;
@@ -342,7 +341,7 @@ static enum znn_status list_gaps(struct work *work)
         end = chunk->offset + chunk->decoded_size;
     }
     if (end > salvage->size)
-        salvage->size_is_known = false; /* of another file, then */
+        salvage->size_is_known = false; /* the size was another file's */
     if (!salvage->size_is_known)
         salvage->size = end;
     return status || end == salvage->size ? status : add_gap(work, end, salvage->size);
@@ -356,8 +355,8 @@ static ptrdiff_t discard(void *context, const void *data, size_t size)
 }
 
 /*
- * A file is whole if decompressing says so.  Nothing else can know, because decompressing checks much that salvaging
- * does not need: the footer, the order of records, what nothing uses.
+ * Decides whether the file is intact by decompressing it.  There is no other way, because decompressing checks much
+ * that salvaging does not need: the footer, the order of records, and bytes that nothing uses.
  */
 static enum znn_status check_whole(struct work *work)
 {
@@ -376,7 +375,7 @@ static enum znn_status check_whole(struct work *work)
     return status;
 }
 
-/* Of an output that is memory, what was not written is anything yet. */
+/* Clears the gaps in a memory output, which starts uninitialized. */
 static enum znn_status clear_memory(struct work *work)
 {
     const struct znn_salvage *salvage = work->salvage;
@@ -398,7 +397,7 @@ static enum znn_status finish(struct work *work)
     bool anything = salvage->size_is_known;
     for (size_t i = 0; i < work->map.count && !anything; i++)
         anything = work->map.chunks[i].found;
-    if (!anything) /* not even that nothing is missing */
+    if (!anything) /* nothing was found, not even the size from an index */
         return znn_fail(work->error, ZNN_ERROR_CORRUPT, ZNN_NO_OFFSET, "there is no intact record in it");
     enum znn_status status = list_gaps(work);
     if (!status)
@@ -425,7 +424,8 @@ static void use_lossy(struct work *work, const struct znn_lossy *lossy)
     znn_chunk_decoder_set_lossy(work->plain.decoder, lossy);
 }
 
-/* A header that is whole may say that the file is too new, or how to decode it; one that is not says nothing. */
+/* Reads the header.  If it is intact, it may say that the file is too new, or how to decode it.  If not, it is ignored.
+ */
 static enum znn_status read_header(struct work *work)
 {
     struct znn_header header = {0};

@@ -1,5 +1,5 @@
 /*
- * salvage.h - what znn_salvage() found, and did not find
+ * salvage.h - the result of znn_salvage(): what was found, and what was lost
  */
 #ifndef ZNN_ENGINE_RUN_SALVAGE_H
 #define ZNN_ENGINE_RUN_SALVAGE_H
@@ -15,28 +15,28 @@ struct span {
 };
 
 struct znn_salvage {
-    struct span *ranges; /* first what was found, in the end what was not, by offset */
+    struct span *ranges; /* sorted by offset; first the ranges found, at the end the ranges lost */
     size_t count;
     size_t capacity;
-    uint64_t size;      /* of the original, or as far as it is known */
-    bool size_is_known; /* the index says so */
+    uint64_t size;      /* of the original, as far as known */
+    bool size_is_known; /* the index gave the size */
     bool is_whole;
-    struct znn_error damage;    /* if nothing is lost and yet not all is right: what decompressing says */
-    struct tensor_list tensors; /* as the index lists them */
-    /* Work, for tests: */
-    uint64_t hashed;  /* bytes of heads and of indexes */
-    uint64_t decoded; /* bytes of records that were decoded, and of what they decode to */
+    struct znn_error damage;    /* set if nothing is lost but decompressing reports an error: that error */
+    struct tensor_list tensors; /* from the index */
+    /* Amount of work, for tests: */
+    uint64_t hashed;  /* bytes of record heads and indexes */
+    uint64_t decoded; /* bytes of decoded records, before and after decoding */
 };
 
 /*
- * As znn_salvage(); `error` may be NULL.
+ * Like znn_salvage(); `error` may be NULL.
  */
 enum znn_status znn_run_salvage(struct znn_input *input, struct znn_output *output,
                                 const struct znn_decompress_options *options, struct znn_salvage **salvage,
                                 struct znn_error *error);
 
 /*
- * Tensor number `i`, which there is, and how many bytes of it were lost.
+ * Describes tensor `i`, which must exist, and sets *lost to the number of its bytes that were lost.
  */
 void znn_salvage_get(const struct znn_salvage *salvage, size_t i, struct znn_tensor *tensor, uint64_t *lost);
 

@@ -1,5 +1,5 @@
 /*
- * salvage_index.c - finding the index of a damaged file
+ * salvage_index.c - finds the index of a damaged file
  */
 #include "engine/run/salvage_index.h"
 
@@ -10,10 +10,10 @@
 #include "engine/file/index_reader.h"
 #include "engine/threads/budget.h"
 
-/* How much is searched at a time. */
+/* How many bytes are searched at a time. */
 #define WINDOW ((size_t)64 << 10)
 
-/* How many records that look like an index are read. */
+/* The most records to read that look like an index. */
 #define TRIES_MAX 16
 
 static bool is_damage(enum znn_status status)
@@ -101,7 +101,7 @@ static enum znn_status read_as(struct index_search *search, uint64_t place, cons
     return ZNN_OK;
 }
 
-/* Reads the index at `place`; without a header, in the form of either version. */
+/* Reads the index at `place`.  If the header is damaged, tries both versions of the format. */
 static enum znn_status read_index(struct index_search *search, uint64_t place, const uint8_t prefix[RECORD_PREFIX],
                                   const struct record *record)
 {
@@ -124,7 +124,7 @@ static enum znn_status read_footer(struct index_search *search, uint64_t place, 
     return status;
 }
 
-/* Whether a .znn file starts at `place`. */
+/* Sets *there to true if a .znn file starts at `place`. */
 static enum znn_status is_header_at(struct index_search *search, uint64_t place, bool *there)
 {
     uint8_t bytes[HEADER_MAX];
@@ -136,7 +136,7 @@ static enum znn_status is_header_at(struct index_search *search, uint64_t place,
     return status;
 }
 
-/* The head of the record at `place`, if it is whole. */
+/* Reads the head of the record at `place`.  Sets *whole to true if it is intact. */
 static enum znn_status read_head(struct index_search *search, uint64_t place, struct record *record, bool *whole)
 {
     uint8_t prefix[RECORD_PREFIX];
@@ -156,7 +156,7 @@ static enum znn_status read_head(struct index_search *search, uint64_t place, st
     return status;
 }
 
-/* Whether `place` lies within a record, as far as one record leads to the next from the first one on. */
+/* Sets *within to true if `place` is within a record.  Follows the records from the first one, until one is damaged. */
 static enum znn_status is_within_record(struct index_search *search, uint64_t place, bool *within)
 {
     struct record record;
@@ -171,9 +171,10 @@ static enum znn_status is_within_record(struct index_search *search, uint64_t pl
 }
 
 /*
- * Whether the index that was read at `place` is this file's own.  The end of the file proves it, where a footer has to
- * be.  Elsewhere, if the first record is whole, the index has to know it by its digest, and must not lie within another
- * record.  In no case may the footer say that its file starts at another place, where one does start.
+ * Decides whether the index that was read at `place` belongs to this file.  If the first record is intact, the index
+ * must list it.  Such an index may be anywhere, if it stores digests and is not within another record.  At the end of
+ * the file, before a footer, it needs neither.  If the first record is damaged, only an index at the end is accepted.
+ * In no case may the footer refer to a later start of its file, at which another .znn file does start.
  */
 static enum znn_status is_own(struct index_search *search, uint64_t place, uint64_t end, bool *own)
 {
@@ -207,7 +208,7 @@ static enum znn_status is_own(struct index_search *search, uint64_t place, uint6
 /* The search                                                                                                       */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Reads what may be an index at `place`.  *is_index says whether its prefix is that of one, within the file. */
+/* Reads a possible index at `place`.  Sets *is_index to true if the prefix is that of an index within the file. */
 static enum znn_status try_index(struct index_search *search, uint64_t place, bool *is_index)
 {
     uint8_t prefix[RECORD_PREFIX];
@@ -228,7 +229,7 @@ static enum znn_status try_index(struct index_search *search, uint64_t place, bo
     return is_damage(status) ? ZNN_OK : status;
 }
 
-/* As the footer says. */
+/* Tries the index at the position that the footer gives. */
 static enum znn_status try_footer(struct index_search *search)
 {
     struct footer footer;
@@ -242,13 +243,13 @@ static enum znn_status try_footer(struct index_search *search)
     return try_index(search, footer.index_offset, &is_index);
 }
 
-/* Whether a marker stands at `bytes`, of which there are `size`. */
+/* Returns true if the `size` bytes at `bytes` start with a marker. */
 static bool is_marker(const uint8_t *bytes, size_t size)
 {
     return size >= RECORD_MARKER && *bytes == RECORD_MARKER_FIRST && znn_record_find(bytes, RECORD_MARKER);
 }
 
-/* Backwards through the markers of the file. */
+/* Searches for an index backwards, from marker to marker. */
 static enum znn_status search_backwards(struct index_search *search)
 {
     static const size_t overlap = RECORD_MARKER - 1;

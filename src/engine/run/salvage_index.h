@@ -1,14 +1,14 @@
 /*
- * salvage_index.h - finding the index of a damaged file
+ * salvage_index.h - finds the index of a damaged file
  *
  *     | header | chunk | ch?nk | +1 byte | chunk | index | footer |
  *                                                    ^      |
  *                       2. searched backwards -------+      |
  *                                           1. as it says <-+
  *
- * The footer says where the index is, until a byte is lost or added before it.  Then the index is looked for from the
- * end, record by record.  What is found is taken only if it belongs to this file: a .znn file that is stored within
- * this one has an index as well, and so has one that was appended.
+ * The footer holds the position of the index.  The position is wrong if a byte was lost or added before the index.
+ * Then znn searches for the index from the end, record by record.  It accepts only an index that belongs to this file.
+ * A .znn file that is stored within this one has an index as well, and so has one that was appended.
  */
 #ifndef ZNN_ENGINE_RUN_SALVAGE_INDEX_H
 #define ZNN_ENGINE_RUN_SALVAGE_INDEX_H
@@ -17,13 +17,13 @@
 #include "engine/run/salvage_map.h"
 
 struct index_search {
-    struct source *source;       /* set */
-    struct znn_salvage *salvage; /* set: gets the tensors, and counts the work */
-    struct salvage_map *map;     /* set: gets the chunks */
-    unsigned version;            /* set: of the format, 0 if the header does not tell */
-    bool has_start;              /* set: the header and the list of the base's tensors are whole, */
-    uint64_t start;              /* set: and end here */
-    struct znn_error *error;     /* set */
+    struct source *source;       /* input */
+    struct znn_salvage *salvage; /* input: receives the tensors and counts the work */
+    struct salvage_map *map;     /* input: receives the chunks */
+    unsigned version;            /* input: of the format, or 0 if the header is damaged */
+    bool has_start;              /* input: the header and the list of the base's tensors are intact */
+    uint64_t start;              /* input: the position where they end */
+    struct znn_error *error;     /* input */
     bool found;
     uint64_t size; /* of the original */
 };

@@ -1,5 +1,5 @@
 /*
- * salvage_map.c - which chunks a damaged file should have, and which of them were found where
+ * salvage_map.c - the chunks that a damaged file should have, and where they were found
  */
 #include "engine/run/salvage_map.h"
 
@@ -39,8 +39,8 @@ struct salvage_chunk *znn_salvage_map_at(const struct salvage_map *map, uint64_t
 }
 
 /*
- * Whether the record is where the index lets it be, counted from the front or from the index.  An index without
- * digests does not tell a chunk from another one of the same lengths, so its place has to.
+ * Returns true if the record is at its expected position, relative to the first record or to the index.  This matters
+ * if the index has no digests, because then chunks of equal sizes can be told apart only by position.
  */
 static bool is_in_place(const struct salvage_map *map, const struct salvage_chunk *chunk, uint64_t place)
 {
@@ -64,7 +64,7 @@ static enum znn_status fetch(struct salvage_plain *plain, const struct salvage_c
     size_t available;
     *bytes = znn_source_direct(plain->source, chunk->place, chunk->record_size, &available);
     if (*bytes)
-        return ZNN_OK; /* what was decoded once does not leave memory */
+        return ZNN_OK; /* the input stays in memory */
     plain->record.size = 0;
     if (!znn_buffer_reserve(&plain->record, chunk->record_size))
         return znn_fail_memory(error, chunk->record_size);
@@ -72,7 +72,7 @@ static enum znn_status fetch(struct salvage_plain *plain, const struct salvage_c
     return znn_source_read_exactly(plain->source, chunk->place, plain->record.data, chunk->record_size, error);
 }
 
-/* Decodes a chunk that was found before, unless it is the one that was decoded last. */
+/* Decodes a chunk that was found before, unless it was decoded last and is still there. */
 static enum znn_status decode(struct salvage_plain *plain, const struct nested *nested,
                               const struct salvage_chunk *chunk, struct znn_error *error)
 {

@@ -1,5 +1,5 @@
 /*
- * salvage_report.c - what was lost: ranges of the original, and of each tensor how many bytes
+ * salvage_report.c - reports the losses: ranges of the original, and bytes of each tensor
  */
 #include <stdlib.h>
 
@@ -46,7 +46,7 @@ size_t znn_salvage_tensor_count(const struct znn_salvage *salvage)
     return salvage->tensors.count;
 }
 
-/* The first range that ends behind `offset`. */
+/* Returns the first range that ends after `offset`. */
 static size_t range_behind(const struct znn_salvage *salvage, uint64_t offset)
 {
     size_t low = 0;

@@ -1,5 +1,5 @@
 /*
- * sample.c - some chunks for all
+ * sample.c - compresses some chunks as a sample of all
  */
 #include "engine/run/sample.h"
 
@@ -7,7 +7,7 @@
 
 #include "common/array.h"
 
-/* So many chunks tell enough: their sizes differ by a few percent, the mean of so many by a fraction of that. */
+/* The size of a sample.  The sizes of chunks differ by a few percent, and their mean by a fraction of that. */
 #define SAMPLE_CHUNKS 256
 
 uint64_t znn_sample_step(uint64_t size)
@@ -15,7 +15,7 @@ uint64_t znn_sample_step(uint64_t size)
     return size == ZNN_SIZE_UNKNOWN ? 0 : size / CHUNK_NUMBERS / SAMPLE_CHUNKS;
 }
 
-/* One in a block of `step`, at a place that does not keep time with the layers of a model. */
+/* Chooses one chunk in a block of `step`, at a random position that does not follow the layers of a model. */
 static bool is_chosen(const struct sample *sample)
 {
     uint64_t block = sample->number / sample->step;
@@ -86,7 +86,7 @@ bool znn_sample_remember(struct sample *sample, const struct chunk_plan *plan, c
     if (!znn_buffer_append(&kind->head, chunk->head, chunk->head_size) || !copy_plan(&kind->plan, plan))
         return false;
     kind->chunk.head = kind->head.data;
-    for (size_t i = 0; i < SAMPLE_KINDS; i++) /* the encoder's buffer has room for all, but moves as it grows */
+    for (size_t i = 0; i < SAMPLE_KINDS; i++) /* the encoder's buffer has room for all, but may move */
         sample->kinds[i].chunk.payload = chunk->payload;
     kind->chunk.gap.size = 0;
     return true;
