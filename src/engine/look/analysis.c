@@ -1,11 +1,11 @@
 /*
- * analysis.c - where the bytes of an original go
+ * analysis.c - finds out how many compressed bytes each part of an original takes
  *
  *     .znn file ------------------> walk: of each chunk prefix, directory, layout --> apportion.h
  *     model --> compress --> skeleton ---^
  *
- * Nothing is decoded but layouts.  The heads of the records are verified, that the index and the footer agree with them
- * also; whether the streams decode is not looked at.
+ * Only layouts are decoded.  The heads of the records are verified, and the index and the footer must match them.  The
+ * streams are not checked.
  */
 #include "engine/look/analysis.h"
 
@@ -18,11 +18,11 @@
 #include "engine/look/skeleton.h"
 #include "engine/run/compress.h"
 
-/* As much of a record is read at first; mostly it is all that is needed. */
+/* How much of a record to read first.  Usually this is enough. */
 #define HEAD_GUESS 4096
 
 struct znn_analysis {
-    struct znn_reader *reader; /* for its tensors: the input may be gone */
+    struct znn_reader *reader; /* provides the tensors; its input may be closed already */
     struct apportionment apportionment;
     uint64_t container_size;
 };
@@ -45,7 +45,7 @@ struct head {
     struct record record;
 };
 
-/* Makes sure that `size` bytes of the head are there. */
+/* Reads more of the record until the head has `size` bytes. */
 static enum znn_status read_head(struct walk *walk, size_t chunk, size_t size, struct head *head)
 {
     struct znn_reader *reader = walk->analysis->reader;
@@ -124,7 +124,7 @@ static enum znn_status walk_chunks(struct walk *walk)
     return ZNN_OK;
 }
 
-/* What is noted of each tensor and chunk beside the reader's own list takes about twice as much again. */
+/* Analyzes a .znn file.  The data about tensors and chunks takes about twice as much memory as the reader's list. */
 static enum znn_status analyze_file(struct znn_input *input, uint64_t memory_limit, struct znn_analysis *analysis,
                                     struct znn_error *error)
 {
@@ -150,7 +150,7 @@ static enum znn_status analyze_model(struct znn_input *input, const struct znn_c
     struct skeleton skeleton = {0};
     struct znn_output output = znn_skeleton_output(&skeleton);
     enum znn_status status = znn_run_compress(input, &output, options, quick, NULL, error);
-    if (skeleton.error.status) { /* not the output failed, but the skeleton */
+    if (skeleton.error.status) { /* the skeleton failed, not the output */
         status = skeleton.error.status;
         if (error)
             *error = skeleton.error;
@@ -162,7 +162,7 @@ static enum znn_status analyze_model(struct znn_input *input, const struct znn_c
     return status;
 }
 
-/* A stream of which the first bytes have been looked at already. */
+/* A stream whose first bytes were read already. */
 struct rest {
     struct source *source;
     uint64_t position;

@@ -1,8 +1,8 @@
 /*
- * apportion.c - which tensor takes how much of the .znn file
+ * apportion.c - divides the bytes of a .znn file among its tensors
  *
- * Tensors are sorted by offset, but may overlap (views of one storage).  A byte counts for the first that has it, so
- * what counts for a tensor is what reaches beyond all before it, and is one range at its end:
+ * Tensors are sorted by offset, but may overlap (views of one storage).  A byte counts for the first tensor that has
+ * it.  So a tensor counts only the bytes past the end of all earlier tensors, which are one range at its end:
  *
  *     a   |----------|              a a a a
  *     b      |----|                              nothing left
@@ -19,7 +19,7 @@ static unsigned group_count(const struct tensor_list *tensors, size_t i)
     return znn_dtype_info((enum dtype)tensors->tensors[i].dtype)->word;
 }
 
-/* Goes on to the next tensor, from `i` on, of which something is left behind `end`. */
+/* Finds the next tensor, from tensor `i` on, that extends past `end`. */
 static void find_owner(struct apportionment *apportionment, size_t i, uint64_t end)
 {
     const struct tensor_list *list = apportionment->tensors;
@@ -35,7 +35,7 @@ static void find_owner(struct apportionment *apportionment, size_t i, uint64_t e
     apportionment->start = apportionment->end = UINT64_MAX;
 }
 
-/* A tensor, by where it ends. */
+/* A tensor and its end, for sorting. */
 struct ending {
     uint64_t end;
     size_t tensor;
@@ -55,7 +55,7 @@ static uint64_t end_of(const struct apportionment *apportionment, size_t i)
     return tensor->offset + tensor->size;
 }
 
-/* Tensors are sorted by where they start; where one lies in another, not by where they end. */
+/* Sorts the tensors by end.  They are sorted by start already, but if one lies within another, the order differs. */
 static bool sort_by_end(struct apportionment *apportionment)
 {
     size_t count = apportionment->tensors->count;
@@ -72,7 +72,7 @@ static bool sort_by_end(struct apportionment *apportionment)
     return good;
 }
 
-/* The bytes from `start` to `end` are fixed point, or not: notes how many were up to the tensors' borders in there. */
+/* Goes past the bytes from `start` to `end`.  Stores the fixed point bytes up to each tensor border in this range. */
 static void pass(struct apportionment *apportionment, uint64_t start, uint64_t end, bool is_fixed)
 {
     const struct tensor_list *list = apportionment->tensors;
@@ -100,8 +100,8 @@ static bool is_related(const struct part *part)
 }
 
 /*
- * Makes room for what only some files have, of which there was nothing before `offset`: there may be millions of
- * tensors.
+ * Allocates data that only some files need, because a file may have millions of tensors.  No part before `offset` is a
+ * difference or fixed point.
  */
 static bool make_kinds(struct apportionment *apportionment, uint64_t offset)
 {
@@ -146,20 +146,20 @@ void znn_apportion_free(struct apportionment *apportionment)
     free(apportionment->by_end);
 }
 
-/* Of `amount`, which is for `whole`, what is for the range from `start` to `end`. */
+/* Returns the part of `amount`, which is spread over `whole`, that belongs to the range from `start` to `end`. */
 static uint64_t portion(uint64_t amount, uint64_t start, uint64_t end, uint64_t whole)
 {
     return amount * end / whole - amount * start / whole;
 }
 
-/* Of the streams of a part that are not in part->streams, what is for the range from `start` to `end`. */
+/* Returns the range's portion of a part's streams that are not in part->streams. */
 static uint64_t rest_portion(const struct part *part, uint32_t start, uint32_t end)
 {
     const struct part_format *format = znn_part_format(part->transform);
     return format->rest_payload ? portion(format->rest_payload(part), start, end, part->size) : 0;
 }
 
-/* The range from `start` to `end` of a part counts for no tensor. */
+/* Counts the range from `start` to `end` of a part for no tensor. */
 static void charge_none(struct apportionment *apportionment, const struct part *part, uint32_t start, uint32_t end)
 {
     apportionment->opaque_size += end - start;
@@ -169,8 +169,8 @@ static void charge_none(struct apportionment *apportionment, const struct part *
 }
 
 /*
- * The range from `start` to `end` of a part counts for tensor `i`.  Where the part was not split as the tensor's
- * elements would be, nothing is known of their groups, and each gets the same.
+ * Counts the range from `start` to `end` of a part for tensor `i`.  If the part was not split like the tensor's
+ * elements, nothing is known about their groups, and each group gets an equal share.
  */
 static void charge(struct apportionment *apportionment, size_t i, const struct part *part, uint32_t start, uint32_t end)
 {
@@ -195,7 +195,7 @@ static void charge(struct apportionment *apportionment, size_t i, const struct p
         groups[g] += portion(sum, g, g + 1, count);
 }
 
-/* The `size` bytes of the original from `offset` on are the next ones of `part`. */
+/* Counts the next `size` bytes of `part`, which are at `offset` in the original. */
 static bool apportion_segment(struct apportionment *apportionment, struct part *part, uint64_t offset, uint32_t size)
 {
     if ((is_related(part) || is_fixed_point(part)) && !make_kinds(apportionment, offset))
@@ -256,7 +256,8 @@ void znn_apportion_get(const struct apportionment *apportionment, size_t i, stru
         cost->rounded_bytes = any ? kinds->rounded_until - kinds->rounded_before : 0;
     }
     for (unsigned g = 0; g < count; g++) {
-        /* Byte p of the tensor is of group g where p mod count is count - 1 - g; (p + g) / count are so before p. */
+        /* Byte p is in group g if p mod count is count - 1 - g.  Before byte p, (p + g) / count bytes are in group g.
+         */
         cost->group_size[g] = (end + g) / count - (start + g) / count;
         cost->group_compressed[g] = apportionment->groups[share->groups + g];
         cost->compressed_size += cost->group_compressed[g];

@@ -1,5 +1,5 @@
 /*
- * distortion.c - what rounding does to numbers
+ * distortion.c - measures the effect of rounding on numbers
  */
 #include "engine/look/distortion.h"
 
@@ -14,7 +14,8 @@ static double from_f32(uint32_t word)
     return (double)x;
 }
 
-/* A half has its exponent where an F32 has, once it is moved; a subnormal one is a number of its last places. */
+/* Converts a normal F16 by moving its bits to the places that they have in an F32.  A subnormal one is a multiple of
+ * its last place. */
 static double from_f16(uint32_t half)
 {
     uint32_t sign = half >> 15 << 31, magnitude = half & 0x7fff;

@@ -1,8 +1,8 @@
 /*
- * relation.c - would a delta help?
+ * relation.c - estimates whether a delta would help
  *
- * What lineage.c finds out before compressing, for its own sake: samples of each tensor and its partner tell what it
- * takes alone and as a difference.
+ * The estimate is the same that lineage.c makes before compressing: samples of each tensor and its partner show the
+ * size of the tensor alone and as a difference.
  */
 #include "engine/look/relation.h"
 

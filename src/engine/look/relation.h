@@ -1,5 +1,5 @@
 /*
- * relation.h - would a delta help?
+ * relation.h - estimates whether a delta would help
  */
 #ifndef ZNN_ENGINE_LOOK_RELATION_H
 #define ZNN_ENGINE_LOOK_RELATION_H
@@ -7,7 +7,7 @@
 #include "znn.h"
 
 /*
- * As znn_relate(); `error` may be NULL.
+ * Like znn_relate(); `error` may be NULL.
  */
 enum znn_status znn_look_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
                                 struct znn_error *error);

@@ -1,8 +1,8 @@
 /*
- * skeleton.c - a .znn file of which only the structure is kept
+ * skeleton.c - keeps only the structure of a .znn file
  *
- * Bytes come in pieces of any size.  Those that have come of a header or record tell how many are wanted at least; once
- * these are there, they tell more, until they are all that is wanted:
+ * Bytes arrive in pieces of any size.  The first bytes of a header or record tell how many bytes to keep at least.
+ * Once these have arrived, they may tell that more are needed, until all have arrived:
  *
  *     | prefix | directory | layout | streams... |
  *     1 -> 48 ---> 48+D ---> +layout              then skip to the next record
@@ -15,14 +15,14 @@
 #include "common/array.h"
 #include "container/header.h"
 
-/* The header or record at hand, of which `have` bytes are at `bytes`. */
+/* The current header or record, of which the first `have` bytes are at `bytes`. */
 struct unit {
     const uint8_t *bytes;
     size_t have;
     uint64_t place;
 };
 
-/* How many bytes of it are wanted.  If it has them, *whole is its size. */
+/* Sets skeleton->wanted to the number of bytes to keep and, if these have arrived, *whole to the size of the header. */
 static enum znn_status weigh_header(struct skeleton *skeleton, const struct unit *unit, uint64_t *whole)
 {
     size_t length = HEADER_FIXED;
@@ -56,7 +56,7 @@ static enum znn_status weigh_record(struct skeleton *skeleton, const struct unit
     return status;
 }
 
-/* As many bytes are there as were wanted: are there more, or is it complete? */
+/* Called when the wanted bytes have arrived.  Decides whether more are needed or the extent is complete. */
 static enum znn_status weigh(struct skeleton *skeleton)
 {
     const struct extent *last = &skeleton->extents[skeleton->count - 1];
@@ -82,7 +82,7 @@ static enum znn_status start_extent(struct skeleton *skeleton)
     return ZNN_OK;
 }
 
-/* Keeps what it wants of the `size` bytes at `data`; *taken says how many. */
+/* Keeps the first of the `size` bytes at `data`, as far as they are wanted.  Sets *taken to their number. */
 static enum znn_status keep(struct skeleton *skeleton, const uint8_t *data, size_t size, size_t *taken)
 {
     enum znn_status status = skeleton->wanted == 0 ? start_extent(skeleton) : ZNN_OK;
@@ -104,7 +104,7 @@ static ptrdiff_t skeleton_write(void *context, const void *data, size_t size)
         size_t taken = skeleton->skip < size ? (size_t)skeleton->skip : size;
         skeleton->skip -= taken;
         if (taken == 0 && keep(skeleton, p, size, &taken) != ZNN_OK)
-            return ZNN_CALLBACK_FAILED; /* skeleton->error has the reason */
+            return ZNN_CALLBACK_FAILED; /* skeleton->error holds the reason */
         skeleton->size += taken;
         p += taken;
         size -= taken;
@@ -112,7 +112,7 @@ static ptrdiff_t skeleton_write(void *context, const void *data, size_t size)
     return written;
 }
 
-/* The last extent that starts at `offset` or before; there is one, for the first starts at 0. */
+/* Returns the last extent that starts at or before `offset`.  There always is one, because the first starts at 0. */
 static size_t extent_at(const struct skeleton *skeleton, uint64_t offset)
 {
     size_t low = 0;

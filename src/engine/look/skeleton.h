@@ -1,9 +1,9 @@
 /*
- * skeleton.h - a .znn file of which only the structure is kept
+ * skeleton.h - keeps only the structure of a .znn file
  *
- * What an analysis reads of a .znn file is little: header, index, footer, and of each chunk the directory and the
- * layout.  A skeleton is an output that keeps these and counts the rest, and afterwards an input that gives them back.
- * So a model is analysed by compressing it into a skeleton, and then just as if the .znn file were there:
+ * An analysis needs only a small part of a .znn file: header, index, footer and, of each chunk, the directory and the
+ * layout.  A skeleton is an output that keeps these and counts all other bytes.  Afterwards it is an input that returns
+ * them.  So a model is analysed by compressing it into a skeleton and then analysing the skeleton like a .znn file:
  *
  *     written   | header | prefix directory layout streams... | prefix ... | index | footer |
  *     kept      | header | prefix directory layout |          | prefix ... | index | footer |
@@ -14,14 +14,14 @@
 #include "common/buffer.h"
 #include "container/chunk.h"
 
-/* Bytes that were kept: all that is wanted of the header, of a record, or of what stands behind the records. */
+/* Bytes that were kept: of the header, of one record, or of everything after the chunks. */
 struct extent {
     uint64_t place; /* in the file */
     size_t start;   /* in `kept` */
 };
 
 /*
- * Zeroed, nothing has been written to it.  Free with znn_skeleton_free().
+ * A zeroed struct is an empty skeleton.  Call znn_skeleton_free() when done.
  */
 struct skeleton {
     uint64_t size; /* of the file so far */
@@ -29,14 +29,14 @@ struct skeleton {
     struct extent *extents;
     size_t count;
     size_t capacity;
-    uint64_t wanted; /* how many bytes of the last extent to keep, as far as is known; 0: it is complete */
-    uint64_t skip;   /* how many bytes to drop then */
+    uint64_t wanted; /* bytes of the last extent to keep, as far as known; 0 if the extent is complete */
+    uint64_t skip;   /* bytes to drop after that */
     struct directory directory;
-    struct znn_error error; /* why a write failed */
+    struct znn_error error; /* the reason why a write failed */
 };
 
 /*
- * The skeleton as an output for one .znn file, and then as an input.  What was not kept reads as zeros.
+ * Returns the skeleton as an output for one .znn file, and later as an input.  Missing bytes read as zeros.
  */
 struct znn_output znn_skeleton_output(struct skeleton *skeleton);
 struct znn_input znn_skeleton_input(struct skeleton *skeleton);

@@ -1,8 +1,8 @@
 /*
- * sweep.c - one model, several precisions
+ * sweep.c - compares several precisions for one model
  *
- * For each precision the model is compressed into nothing, which tells the sizes; of the tensors that were rounded, the
- * numbers are then read once more and measured.
+ * For each precision, the model is compressed without output, to learn the sizes.  Then the numbers of the rounded
+ * tensors are read again and measured.
  */
 #include "engine/look/sweep.h"
 
@@ -16,7 +16,7 @@
 #include "engine/look/distortion.h"
 
 struct znn_sweep {
-    struct znn_analysis *analysis; /* the last one, which has the tensors */
+    struct znn_analysis *analysis; /* of the last precision; provides the tensors */
     size_t tensors;
     size_t count;               /* of precisions */
     struct znn_report *reports; /* one for each precision */
@@ -29,7 +29,7 @@ static struct znn_point *point_of(const struct znn_sweep *sweep, size_t tensor, 
     return &sweep->points[i * sweep->tensors + tensor];
 }
 
-/* Sizes: what the analysis says. */
+/* Takes the sizes from an analysis. */
 static enum znn_status analyze(struct znn_sweep *sweep, struct znn_input *input,
                                const struct znn_compress_options *options, size_t i, struct znn_error *error)
 {
@@ -63,7 +63,7 @@ static enum znn_status measure_tensor(struct source *source, const struct fixed_
     return ZNN_OK;
 }
 
-/* Fills the points of one precision, tensor by tensor, so that sums come out the same each time. */
+/* Fills the points of one precision, tensor by tensor, so that sums are the same each time. */
 static enum znn_status measure(struct znn_sweep *sweep, struct source *source, const struct znn_lossy *lossy, size_t i,
                                struct znn_error *error)
 {
@@ -91,7 +91,7 @@ static enum znn_status measure(struct znn_sweep *sweep, struct source *source, c
     return status;
 }
 
-/* Tells the progress of one precision as a part of the whole, of which so much was done before. */
+/* Reports the progress of one precision as a part of the whole, after the precisions done before. */
 struct relay {
     znn_progress *progress;
     void *context;
