@@ -1,5 +1,5 @@
 /*
- * budget.c - keeping within a memory limit
+ * budget.c - keeps within a memory limit
  */
 #include "engine/threads/budget.h"
 

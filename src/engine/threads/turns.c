@@ -1,12 +1,12 @@
 /*
- * turns.c - many workers, one order
+ * turns.c - lets workers do their work in parallel, but finish it in order
  */
 #include "engine/threads/turns.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-/* More threads than this help nobody; each costs memory. */
+/* More threads than this do not help, and each costs memory. */
 #define THREADS_MAX 1024
 
 unsigned znn_threads(unsigned wanted)
@@ -101,7 +101,7 @@ void znn_turns_enter(struct turns *turns)
 void znn_turns_leave(struct turns *turns)
 {
     znn_mutex_lock(&turns->lock);
-    assert(turns->idle < turns->places); /* or somebody leaves who has not entered */
+    assert(turns->idle < turns->places); /* only a worker that has entered may leave */
     turns->idle++;
     znn_condition_signal(&turns->gate);
     znn_mutex_unlock(&turns->lock);
@@ -117,14 +117,14 @@ bool znn_turns_wait(struct turns *turns, uint64_t ticket)
     return mine;
 }
 
-/* Lets the next ticket have its turn, while holding the lock. */
+/* Gives the turn to the next ticket.  Call this while holding the lock. */
 static void pass(struct turns *turns)
 {
     turns->turn++;
     znn_condition_broadcast(&turns->passed[turns->turn % turns->threads]);
 }
 
-/* Ends all turns, while holding the lock. */
+/* Ends all turns.  Call this while holding the lock. */
 static void end(struct turns *turns, enum znn_status status, const struct znn_error *failure)
 {
     assert(!status || failure);
@@ -145,7 +145,8 @@ bool znn_turns_may_leave(struct turns *turns, uint64_t ticket)
     return may;
 }
 
-/* Does what tickets have left whose turn it is by now, while holding the lock, but for that. */
+/* Does the work of tickets left to others whose turn it is.  Call this while holding the lock, which is released during
+ * the work. */
 static void settle_left(struct turns *turns)
 {
     struct znn_error error;
@@ -168,7 +169,7 @@ bool znn_turns_leave_to_others(struct turns *turns, uint64_t ticket)
 {
     znn_mutex_lock(&turns->lock);
     assert(turns->settle);
-    assert(ticket - turns->turn < TURNS_AHEAD); /* no two tickets share a place in left[] */
+    assert(ticket - turns->turn < TURNS_AHEAD); /* no two tickets share an entry of left[] */
     assert(!turns->left[ticket % TURNS_AHEAD]);
     turns->left[ticket % TURNS_AHEAD] = true;
     settle_left(turns);
