@@ -1,9 +1,9 @@
 /*
- * allowance.c - how much may be decoded beside the output
+ * allowance.c - limits how many bytes are decoded beside the output
  */
 #include "engine/coding/allowance.h"
 
-/* Sums of sizes that a file claims stay at the largest number instead of starting anew at 0. */
+/* A file can claim any sizes, so the sum saturates instead of wrapping around. */
 static uint64_t add(uint64_t a, uint64_t b)
 {
     return b > UINT64_MAX - a ? UINT64_MAX : a + b;

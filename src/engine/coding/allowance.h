@@ -1,14 +1,14 @@
 /*
- * allowance.h - how much may be decoded beside the output
+ * allowance.h - limits how many bytes are decoded beside the output
  *
- * A chunk that is coded against a base, or has references, needs other chunks, and mostly few bytes of each.  In the
- * files that znn writes, neighbours need neighbours, and few chunks are decoded more than once or twice.  A hostile
- * file can have every byte come from another chunk of 16 MiB.  So all chunks that are decoded for others are counted,
- * and their bytes may come to so much:
+ * A chunk that is coded against a base or has references needs other chunks, mostly few bytes of each.  In files that
+ * znn writes, neighbouring chunks need neighbouring chunks, and few chunks are decoded more than once or twice.  A
+ * hostile file can take every byte from another chunk of 16 MiB.  So znn counts the bytes of all chunks that it decodes
+ * for other chunks, and limits them to
  *
  *     ALLOWANCE_FREE + ALLOWANCE_FACTOR * (size of the bases, decoded + size of the output so far)
  *
- * znn(5) states the same under "Limits of work".
+ * znn(5) states this limit under "Limits of work".
  */
 #ifndef ZNN_ENGINE_CODING_ALLOWANCE_H
 #define ZNN_ENGINE_CODING_ALLOWANCE_H
@@ -23,7 +23,7 @@
 #define ALLOWANCE_FACTOR 16u
 
 /*
- * One for each file that is decoded.  Its functions are safe from several threads at once.
+ * The allowance of one file that is decoded.  Several threads may call its functions at once.
  */
 struct allowance {
     struct mutex lock;
@@ -35,15 +35,15 @@ struct allowance {
 struct part_scratch;
 
 /*
- * What a call that decodes chunks for another chunk is told by its caller.
+ * The caller's instructions for decoding chunks that another chunk needs.
  */
 struct nested {
-    struct allowance *allowance;  /* NULL: nobody counts */
-    struct part_scratch *scratch; /* the thread's, which nothing needs meanwhile; NULL: the callee has its own */
+    struct allowance *allowance;  /* NULL: there is no limit */
+    struct part_scratch *scratch; /* this thread's memory, not in use; NULL: the callee uses its own */
 };
 
 /*
- * Bytes that a call wants.
+ * Bytes that a caller requests.
  */
 struct range {
     uint64_t offset; /* in the original */
@@ -56,13 +56,13 @@ void znn_allowance_open(struct allowance *allowance, uint64_t base_size);
 void znn_allowance_close(struct allowance *allowance);
 
 /*
- * `size` more bytes of the output are decoded.
+ * Raises the limit, because `size` more bytes of the output are decoded.
  */
 void znn_allowance_give(struct allowance *allowance, uint64_t size);
 
 /*
- * Before a chunk of `size` bytes is decoded for another one.  ZNN_ERROR_CORRUPT, without a message, if that is too
- * much; NULL allows everything.
+ * Call this before you decode a chunk of `size` bytes for another chunk.  Returns ZNN_ERROR_CORRUPT, without a message,
+ * if the chunk exceeds the limit.  If `allowance` is NULL, there is no limit.
  */
 enum znn_status znn_allowance_spend(struct allowance *allowance, uint64_t size);
 

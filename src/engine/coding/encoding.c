@@ -39,7 +39,7 @@ void znn_payload_keep(struct encode_call *call, size_t start, size_t middle, boo
     payload->size -= middle - start;
 }
 
-/* Makes room in the payload for a stream that may be raw, and encodes it to there; raw bytes are not copied yet. */
+/* Reserves `size` bytes in the payload and encodes a stream to there.  Does not copy a raw stream's bytes. */
 static enum znn_status encode(struct encode_call *call, const uint8_t *data, size_t size, enum stream_hint hint,
                               struct stream *stream, struct znn_error *error)
 {

@@ -9,7 +9,7 @@
 #include "znn.h"
 
 /*
- * Whether elements of this type can be fixed point.
+ * Returns whether elements of this type can become fixed point.
  */
 static inline bool znn_fixed_suits(enum dtype dtype)
 {
@@ -17,7 +17,7 @@ static inline bool znn_fixed_suits(enum dtype dtype)
 }
 
 /*
- * What the cast calls such a type.
+ * Returns the cast's name for such a type.
  */
 static inline enum fixed_type znn_fixed_type(unsigned dtype)
 {
@@ -28,7 +28,7 @@ static inline enum fixed_type znn_fixed_type(unsigned dtype)
 }
 
 /*
- * The cast that is asked for, of elements of a type that suits.
+ * Returns the cast that the caller asked for.  `dtype` must pass znn_fixed_suits().
  */
 static inline struct fixed_point znn_fixed_asked(const struct znn_lossy *lossy, enum dtype dtype)
 {
@@ -37,12 +37,13 @@ static inline struct fixed_point znn_fixed_asked(const struct znn_lossy *lossy, 
         .bits = lossy->bits,
         .floor = lossy->rounding == ZNN_ROUND_FLOOR,
         .exact_zero = lossy->exact_zero,
-        .length = znn_dtype_info(dtype)->word == 2 ? 16 : 0, /* as there are two byte groups at the most */
+        .length = znn_dtype_info(dtype)->word == 2 ? 16 : 0, /* because there are at most two byte groups */
     };
 }
 
 /*
- * The same cast, of which differences are to be told: the results are the same, and a few more are exceptions.
+ * Returns the same cast, for coding its differences.  The results are the same, but a few more elements become
+ * exceptions.
  */
 static inline struct fixed_point znn_fixed_asked_delta(const struct znn_lossy *lossy, enum dtype dtype)
 {

@@ -1,8 +1,9 @@
 /*
  * merging.c - from byte groups or fields to elements, while they are in the cache
  *
- * Most parts have one compressed stream: the others lie in the payload as they are.  So that one is decoded last, and
- * its bytes are merged with those of the others, and hashed, block by block as they come.
+ * Most parts have only one compressed stream, and the other streams lie in the payload uncompressed.  So znn decodes
+ * the compressed stream last.  While its bytes arrive, znn merges them with those of the other streams, block by block,
+ * and hashes the result.
  */
 #include "engine/coding/merging.h"
 
@@ -10,27 +11,27 @@
 
 #include "platform/far_copy.h"
 
-/* So many bytes are merged, hashed and then perhaps moved on: they stay in the fastest cache. */
+/* Bytes that are merged, hashed and perhaps copied at a time.  They stay in the fastest cache. */
 #define MERGE_BYTES ((size_t)1 << 14)
 
-/* Where lines of the cache start, long vectors are written at once. */
+/* A cache line.  A long vector that starts at a line is written at once. */
 #define LINE 64
 
-/* A part on its way. */
+/* A part that is being merged. */
 struct merging {
     struct decode_call *call;
     const struct part *part;
     const struct merging_way *way;
-    const uint8_t *streams[PART_STREAMS_MAX]; /* from the next element on, but for the last one */
-    const uint8_t *begun[PART_STREAMS_MAX];   /* from their first elements on */
-    unsigned last;                            /* stream, which is decoded last */
-    uint8_t *start;                           /* of the part's bytes */
-    uint8_t *target;                          /* of the elements that come next */
-    uint8_t *staged;                          /* where elements are first, if they go to a far place */
-    struct huffman_ahead ahead;               /* what merging needs besides the last stream */
+    const uint8_t *streams[PART_STREAMS_MAX]; /* start with the next element, except streams[last] */
+    const uint8_t *begun[PART_STREAMS_MAX];   /* start with the first element that decode_last() merges */
+    unsigned last;                            /* the stream that is decoded last */
+    uint8_t *start;                           /* the place of the part's first element */
+    uint8_t *target;                          /* the place of the next element */
+    uint8_t *staged;                          /* holds elements before they are copied to a far target */
+    struct huffman_ahead ahead;               /* the bytes that merging needs beside the last stream */
 };
 
-/* Merges the next `count` elements, or blocks of fields. */
+/* Merges the next `count` elements or blocks of fields. */
 static void merge_next(struct merging *merging, size_t count)
 {
     const struct part *part = merging->part;
@@ -47,7 +48,7 @@ static void merge_next(struct merging *merging, size_t count)
         merging->streams[i] += count * merging->way->units[i];
 }
 
-/* The streams that lie in the payload. */
+/* Lists the raw streams, which lie in the payload, for prefetching. */
 static void look_ahead(struct merging *merging)
 {
     const struct part *part = merging->part;
@@ -57,7 +58,7 @@ static void look_ahead(struct merging *merging)
             merging->ahead.at[merging->ahead.count++] = merging->streams[i];
 }
 
-/* So many bytes of the last stream have come. */
+/* Merges the next `size` bytes of the last stream.  Returns how many bytes it used. */
 static size_t merge_ready(void *context, const uint8_t *data, size_t size)
 {
     struct merging *merging = context;
@@ -72,7 +73,7 @@ static size_t merge_ready(void *context, const uint8_t *data, size_t size)
     return size - size % unit;
 }
 
-/* Finds or decodes all streams but the last compressed one; *payload is where that lies, NULL where there is none. */
+/* Finds or decodes all streams except the last compressed one.  Sets *payload to that one, or to NULL. */
 static bool decode_others(struct merging *merging, uint8_t **room, const uint8_t **payload)
 {
     const struct part *part = merging->part;
@@ -96,7 +97,7 @@ static bool decode_others(struct merging *merging, uint8_t **room, const uint8_t
     return true;
 }
 
-/* What has been merged since the last stream began is void. */
+/* Discards all elements merged since the last stream began. */
 static void merge_anew(void *context)
 {
     struct merging *merging = context;
@@ -108,7 +109,7 @@ static void merge_anew(void *context)
         znn_hash_copy(hash, &merging->call->decoder->before);
 }
 
-/* Decodes the last compressed stream, and merges as it comes. */
+/* Decodes the last compressed stream and merges its bytes while they arrive. */
 static bool decode_last(struct merging *merging, const uint8_t *payload, uint8_t *room)
 {
     struct decode_call *call = merging->call;

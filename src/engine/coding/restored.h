@@ -1,7 +1,7 @@
 /*
- * restored.h - the bytes that a decoder will give for a part that is rounded
+ * restored.h - the bytes that a rounded part decodes to
  *
- * They differ from the bytes that were read.  The digest of the chunk is over the former, so the encoder makes them,
+ * These bytes differ from the input.  The digest of the chunk covers the decoded bytes, so the encoder computes them,
  * too.
  */
 #ifndef ZNN_ENGINE_CODING_RESTORED_H
@@ -11,12 +11,12 @@
 #include "engine/coding/zeroed.h"
 
 /*
- * Where they go: they are written, or hashed, or both, and looked at for zeros.
+ * Where the decoded bytes go: the encoder writes them, hashes them or both, and counts new zeros.
  */
 struct part_restored {
-    uint8_t *bytes;        /* room for part->size of them, or NULL */
+    uint8_t *bytes;        /* room for part->size bytes, or NULL */
     struct hash *hash;     /* or NULL */
-    struct zeroed *zeroed; /* or NULL; gets the numbers that rounding made zero, if the part was rounded */
+    struct zeroed *zeroed; /* counts the numbers that rounding made zero, if the part was rounded; or NULL */
 };
 
 #endif

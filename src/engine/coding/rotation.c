@@ -1,9 +1,9 @@
 /*
  * rotation.c - where to cut floats into bytes
  *
- * A sample of the elements is split under each rotation that comes into question, and what its groups would cost is
- * added up.  The cost of a group is what a Huffman code would make of it, which the entropy alone does not tell: below
- * a few bits a symbol, whole bits are a coarse measure.  To find a difference of 1 %, though, the entropy will do.
+ * znn splits a sample of the elements under each candidate rotation and adds up the estimated cost of the groups.  A
+ * group costs what a Huffman code needs for it.  The entropy alone is too low, because with few bits for each symbol,
+ * rounding to whole bits wastes much.  But it is good enough to find a difference of 1 %.
  */
 #include "engine/coding/rotation.h"
 
@@ -30,7 +30,7 @@ static void take_sample(struct rotation_sample *sample, const uint8_t *data, siz
 
 typedef uint32_t estimate(const struct statistics *statistics);
 
-/* In 1/ENTROPY_ONE bit an element. */
+/* Returns the cost of an element in 1/ENTROPY_ONE bit. */
 static uint64_t cost(struct rotation_sample *sample, unsigned rotation, estimate *bits_per_byte)
 {
     uint8_t *groups[GROUPS_MAX];
@@ -105,7 +105,7 @@ void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size
     take_sample(sample, data, count, width, ROTATION_SAMPLE);
     for (unsigned rotation = 0; rotation < ROTATIONS; rotation++) {
         uint64_t sum = cost(sample, rotation, znn_statistics_huffman);
-        unsigned place = rotation; /* insertion sort; of equals the smaller rotation stays first */
+        unsigned place = rotation; /* insertion sort; between equal costs, the smaller rotation stays first */
         for (; place > 0 && costs[place - 1] > sum; place--) {
             costs[place] = costs[place - 1];
             ranked[place] = ranked[place - 1];

@@ -1,9 +1,9 @@
 /*
  * rotation.h - where to cut floats into bytes
  *
- * Rotating by one bit gives the exponent a byte group of its own, and leaves a mantissa group that is noise and need
- * not be coded at all: fast, and nearly the best.  Other rotations put some mantissa bits beside the exponent's low
- * bits. Then all groups need coding, but longer symbols lose less to Huffman's whole bits, and the sum is a little
+ * Rotating by one bit gives the exponent a byte group of its own.  The mantissa group is then noise and needs no
+ * coding, which is fast and nearly the smallest.  Other rotations put some mantissa bits next to the low bits of the
+ * exponent.  Then all groups need coding, but a Huffman code wastes less on longer symbols, and the sum is a little
  * smaller.
  *
  * Rotating by eight more bits gives the same groups in another order, so there are eight rotations to choose from.
@@ -32,31 +32,32 @@ struct rotation_sample {
 };
 
 /*
- * Chooses the rotation for `count` floats of `width` bytes (1, 2, 4 or 8) at `data`, from a sample: the pure one,
- * unless another is smaller by over 1 %.
+ * Chooses the rotation for `count` floats of `width` bytes (1, 2, 4 or 8) at `data`, from a sample: the pure rotation,
+ * unless another one is smaller by more than 1 %.
  */
 unsigned znn_rotation_choose(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width);
 
 /*
- * Whether the signs had better be a stream of their own, under the rotation that znn_rotation_choose() has just chosen
- * for the same numbers, whose sample is looked at.  Hardly ever: bits that stand together never carry more information
- * than they do apart.  What may be gained is what Huffman's whole bits waste, and only over 1 % is taken.
+ * Returns whether the signs should be a stream of their own.  Uses the sample of the last znn_rotation_choose(), which
+ * must have been called for the same numbers and have returned `rotation`.  Usually this returns false: bits that stand
+ * together never carry more information than they do apart.  A separate stream gains only the fractions of bits that a
+ * Huffman code wastes, and must gain more than 1 %.
  */
 bool znn_rotation_parts_signs(struct rotation_sample *sample, unsigned rotation);
 
 /*
- * What the groups under one rotation would cost, from a sample; in the same unit for all rotations and sizes.
+ * Estimates from a sample how much the groups cost under `rotation`.  The unit is the same for all rotations and sizes.
  */
 uint64_t znn_rotation_cost(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
                            unsigned rotation);
 
 /*
- * The entropy of an element under the pure rotation, from a sample, in 1/ENTROPY_ONE bit.
+ * Estimates from a sample the entropy of an element under the pure rotation, in 1/ENTROPY_ONE bit.
  */
 uint64_t znn_rotation_entropy(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width);
 
 /*
- * Ranks all rotations by what a larger sample says of their size, the smallest first.
+ * Ranks all rotations by their size in a larger sample, the smallest first.
  */
 void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
                        unsigned ranked[ROTATIONS]);

@@ -1,5 +1,5 @@
 /*
- * signs.c - rows of bits beside the elements of a part: signs, and where exceptions are
+ * signs.c - streams of one bit for each element: signs, and maps of exceptions
  */
 #include "engine/coding/signs.h"
 

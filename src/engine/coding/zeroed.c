@@ -1,14 +1,14 @@
 /*
- * zeroed.c - how many numbers rounding makes zero
+ * zeroed.c - counts the numbers that rounding makes zero
  */
 #include "engine/coding/zeroed.h"
 
 #include "common/endian.h"
 
-/* Counters of 32 bits, which a compiler makes vectors of, cannot overflow in so many steps. */
+/* Elements counted at a time.  The 32-bit counters, which a compiler can vectorize, cannot overflow so soon. */
 #define STRETCH ((size_t)1 << 20)
 
-/* All but the sign: it is of no matter to zero. */
+/* The shift drops the sign, because -0 counts as zero. */
 #define DEFINE_COUNT(bits)                                                                                             \
     static void count##bits(const uint8_t *before, const uint8_t *after, size_t count, struct zeroed *tally)           \
     {                                                                                                                  \

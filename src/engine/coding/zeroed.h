@@ -1,7 +1,8 @@
 /*
- * zeroed.h - how many numbers rounding makes zero
+ * zeroed.h - counts the numbers that rounding makes zero
  *
- * A precision that is too coarse makes most of a model zero, and nothing else tells: the file is small, and in order.
+ * A precision that is too coarse makes most of a model zero.  Nothing else reveals this, because the file is small and
+ * valid.
  */
 #ifndef ZNN_ENGINE_CODING_ZEROED_H
 #define ZNN_ENGINE_CODING_ZEROED_H
@@ -10,12 +11,12 @@
 #include <stdint.h>
 
 struct zeroed {
-    uint64_t nonzero; /* numbers that were not zero before, */
-    uint64_t zeroed;  /* and of them, those that are now */
+    uint64_t nonzero; /* numbers that were not zero before rounding */
+    uint64_t zeroed;  /* those of them that are zero after rounding */
 };
 
 /*
- * Adds what became of `count` floats of `width` bytes (2, 4 or 8), from `before` to `after`.
+ * Compares `count` floats of `width` bytes (2, 4 or 8) before and after rounding and adds the counts to *tally.
  */
 void znn_zeroed_add(unsigned width, const uint8_t *before, const uint8_t *after, size_t count, struct zeroed *tally);
 
