@@ -1,5 +1,5 @@
 /*
- * cast_delta.c - a row of floats, and that of its base, cast to fixed point: what they differ in
+ * cast_delta.c - the differences between floats and their base, both cast to fixed point
  */
 #include "engine/delta/cast_delta.h"
 
@@ -16,15 +16,16 @@ static union fixed_values values_of(struct integers *integers, enum fixed_type t
     return fixed_values_in(type, integers->narrow, integers->wide);
 }
 
-/* What a difference can lead to in an element of 16 bits. */
+/* Returns whether a difference of 16-bit elements can lead to v. */
 static bool fits16(int32_t v)
 {
     return -INT16_MAX <= v && v <= INT16_MAX;
 }
 
 /*
- * Notes the exceptions of the block that starts at `start`, and puts the base's integers in their places, or 0 for one
- * that does not fit: decoders refuse what differences cannot lead to, even where an exception follows.
+ * Saves the exceptions of the block that starts at `start`, and replaces them in `values` by the integers of the base,
+ * or by 0 if those do not fit.  Decoders refuse a difference that leads to no valid integer, even if an exception
+ * overwrites the result.
  */
 static void take_exceptions(enum fixed_type type, const uint8_t *data, size_t start, size_t count,
                             union fixed_values base, union fixed_values values, struct exceptions *exceptions)

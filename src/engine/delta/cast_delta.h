@@ -1,5 +1,5 @@
 /*
- * cast_delta.h - a row of floats, and that of its base, cast to fixed point: what they differ in
+ * cast_delta.h - the differences between floats and their base, both cast to fixed point
  *
  *     base, data --> integers of both --> differences        a block at a time, so that integers stay in the cache
  *                    of the data      --> restored           what a decoder will give
@@ -13,7 +13,7 @@
 #include "engine/coding/zeroed.h"
 #include "transform/fixed_delta.h"
 
-/* What cannot be rounded: bits that say where it is, and the elements. */
+/* The elements that cannot be rounded: a map with a bit for each element of the part, and the values. */
 struct exceptions {
     uint8_t *map;
     uint8_t *values;
@@ -21,21 +21,22 @@ struct exceptions {
 };
 
 /*
- * Writes the differences of `count` elements to `differences`, aligned for them, and what they stand for to `restored`,
- * which may be NULL.
- * `exceptions`, whose map is zeroed and whose values have room for all there are, is filled.
+ * Writes the differences of `count` elements to `differences`, which must be aligned for them, and the decoded elements
+ * to `restored`, which may be NULL.  Fills `exceptions`: the map must be zeroed, and `values` must have space for all
+ * exceptions.
  */
 void znn_cast_delta_split(const struct fixed_point *fixed, const uint8_t *base, const uint8_t *data, size_t count,
                           void *differences, uint8_t *restored, struct exceptions *exceptions);
 
 /*
- * Hashes what the casts of `count` elements stand for, and adds to `zeroed`, which may be NULL, what is zero there.
+ * Hashes the bytes that the casts of `count` elements decode to, and counts new zeros in *zeroed.  `zeroed` may be
+ * NULL.
  */
 void znn_cast_delta_hash(const struct fixed_point *fixed, const uint8_t *data, size_t count, struct hash *hash,
                          struct zeroed *zeroed);
 
 /*
- * The reverse, but for exceptions, in whose places there is anything.  False where a difference leads to no float.
+ * Reverses znn_cast_delta_split().  Exceptions get arbitrary values.  Returns false if a difference leads to no float.
  */
 bool znn_cast_delta_merge(const struct fixed_point *fixed, const uint8_t *base, const void *differences, size_t count,
                           uint8_t *target);

@@ -1,5 +1,5 @@
 /*
- * delta_decoder.c - from the streams of a part, and the bytes of its base, to its bytes
+ * delta_decoder.c - from the streams of a part and the bytes of its base to its bytes
  *
  *     streams --> tokens of a bucket --> unpacked --> values --> put back in order --> added to the base --> part
  *             --> low bits, escapes ------------------^          as its contexts say
@@ -14,7 +14,7 @@
 #include "engine/delta/cast_delta.h"
 #include "engine/delta/delta_value.h"
 
-/* A part on its way. */
+/* A part that is being decoded. */
 struct row {
     size_t count;
     const uint8_t *base;
@@ -28,7 +28,7 @@ struct row {
     uint8_t *sorted; /* values by context */
     uint8_t *values;
     uint8_t *contexts;
-    uint8_t *tokens; /* of a bucket, packed and not */
+    uint8_t *tokens; /* of a bucket, packed */
     uint8_t *unpacked;
     uint8_t *rest; /* low bits, escapes and exceptions */
 };
@@ -39,7 +39,7 @@ void znn_delta_decoder_close(struct delta_decoder *decoder)
     znn_buffer_free(&decoder->ahead);
 }
 
-/* Whether the base has as many numbers in each bucket, and calls for as many low bits, as the directory says. */
+/* Returns whether the base agrees with the directory about the numbers in each bucket and the number of low bits. */
 static bool fits_base(const struct row *row, const struct delta *delta)
 {
     uint64_t low = 0;
@@ -58,7 +58,7 @@ static bool fits_base(const struct row *row, const struct delta *delta)
     return delta->low_size == (low + 7) / 8;
 }
 
-/* Takes the tokens of a bucket out of their bytes; false where those behind the last one are not zero. */
+/* Unpacks the tokens of a bucket from their bytes.  Returns false if the bits after the last token are not zero. */
 static bool unpack(const struct delta_bucket *bucket, const uint8_t *packed, uint8_t *tokens)
 {
     unsigned bits = 8u >> bucket->packing;
@@ -80,7 +80,7 @@ static bool unpack(const struct delta_bucket *bucket, const uint8_t *packed, uin
     return packed[whole] >> (left * bits) == 0;
 }
 
-/* Puts escapes in place of the tokens that announce them, among `count` values of one context. */
+/* Replaces those of `count` values of one context whose tokens announce an escape. */
 static bool apply_escapes(struct row *row, const uint8_t *tokens, size_t count, unsigned width, unsigned shift,
                           unsigned limit, uint8_t *values)
 {
@@ -101,7 +101,7 @@ static bool apply_escapes(struct row *row, const uint8_t *tokens, size_t count, 
     return true;
 }
 
-/* Makes values of the tokens of a bucket, whose first context is `first`. */
+/* Turns the tokens of a bucket into values.  The first context of the bucket is `first`. */
 static bool make_values(struct row *row, const struct delta *delta, const struct delta_bucket *bucket, unsigned first,
                         const uint8_t *tokens, uint8_t *values)
 {
@@ -119,7 +119,7 @@ static bool make_values(struct row *row, const struct delta *delta, const struct
     return true;
 }
 
-/* The low bits and escapes stand behind the tokens of all buckets, but are needed with them. */
+/* Decodes the low bits and escapes, which come after the tokens of all buckets, but are needed with them. */
 static bool decode_rest(struct decode_call *call, struct row *row, const struct delta *delta)
 {
     struct decode_call ahead = *call;
@@ -138,7 +138,7 @@ static bool decode_rest(struct decode_call *call, struct row *row, const struct 
     return escapes == 0 || row->escapes;
 }
 
-/* What cannot be rounded stands behind all else. */
+/* Decodes the exceptions, which come after all other streams. */
 static bool decode_exceptions(struct decode_call *call, struct row *row, const struct delta *delta)
 {
     uint32_t map_size = delta_map_size(delta, (uint32_t)row->count * delta->width);
@@ -174,7 +174,7 @@ static bool decode_streams(struct decode_call *call, struct row *row, const stru
     return row->escapes_left == 0 && (used == 0 || row->low.data[row->low.size - 1] >> used == 0);
 }
 
-/* Nothing differs: all tokens are zero, and the low bits none. */
+/* Returns whether the part equals its base: all tokens are zero, and there are no low bits. */
 static bool is_equal(const struct delta *delta)
 {
     for (unsigned b = 0; b < delta->bucket_count; b++) {
@@ -194,7 +194,7 @@ static bool divide_memory(struct buffer *room, struct row *row, const struct del
     if (!znn_buffer_reserve(room, 2 * size + 3 * row->count + rest))
         return false;
     row->sorted = room->data;
-    row->values = row->sorted + size; /* and a margin behind the others */
+    row->values = row->sorted + size; /* after the sorted values and their margin */
     row->contexts = row->values + size;
     row->tokens = row->contexts + row->count;
     row->unpacked = row->tokens + row->count;
@@ -202,7 +202,7 @@ static bool divide_memory(struct buffer *room, struct row *row, const struct del
     return true;
 }
 
-/* Puts the values in order, and makes elements of them. */
+/* Puts the values back in order and turns them into elements. */
 static bool merge(const struct row *row, const struct delta *delta, uint8_t *target)
 {
     const struct delta_cast *cast = &delta->cast;
@@ -238,7 +238,7 @@ bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *par
            decoder->source.fetch_ahead(decoder->source.context, part->delta, part->size, ahead);
 }
 
-/* The base of a part, which may have been read ahead. */
+/* Finds the base of a part, which may have been read ahead. */
 static enum znn_status fetch(struct delta_decoder *decoder, const struct nested *nested, const struct part *part,
                              const uint8_t **base, struct znn_error *error)
 {

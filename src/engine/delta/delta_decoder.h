@@ -1,5 +1,5 @@
 /*
- * delta_decoder.h - from the streams of a part, and the bytes of its base, to its bytes
+ * delta_decoder.h - from the streams of a part and the bytes of its base to its bytes
  */
 #ifndef ZNN_ENGINE_DELTA_DELTA_DECODER_H
 #define ZNN_ENGINE_DELTA_DELTA_DECODER_H
@@ -14,24 +14,25 @@ struct delta_decoder {
     struct base_source source;
     struct buffer base;
     struct buffer ahead; /* the bases of the next parts, read before they are needed */
-    size_t used;         /* bytes of these that parts have had */
+    size_t used;         /* bytes of `ahead` that parts have taken */
 };
 
 void znn_delta_decoder_close(struct delta_decoder *decoder);
 
 /*
- * Forgets what was read ahead: another chunk begins.
+ * Discards the bases that were read ahead.  Call this when another chunk begins.
  */
 void znn_delta_ahead_clear(struct delta_decoder *decoder);
 
 /*
- * Reads the base of a part before it is decoded, if that is just reading, and there is room; the parts will be decoded
- * in the order of these calls.  False where it was not read: then the bases of later parts must not be, either.
+ * Reads the base of a part ahead of decoding if the base only has to be read and there is space.  The parts must be
+ * decoded in the order of these calls.  Returns false if the base was not read; then do not read the bases of later
+ * parts ahead.
  */
 bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part);
 
 /*
- * As znn_part_blame() does.
+ * Like znn_part_blame().
  */
 enum znn_status znn_delta_blame(struct delta_decoder *decoder, const struct part *part, struct znn_error *error);
 

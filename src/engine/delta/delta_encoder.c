@@ -1,12 +1,12 @@
 /*
- * delta_encoder.c - from the bytes of a part, and of its base, to its streams
+ * delta_encoder.c - from the bytes of a part and its base to the streams of the part
  *
  *     base, data --> contexts, values --> plan: buckets
  *                    partition: values by context --> tokens, by bucket --> packed --> streams
  *                                                 --> low bits, escapes -------------> streams
  *
- * Where elements may be rounded, values are also made of the integers that casts of both give (cast_delta.h), and the
- * plan that promises to be smaller is followed.
+ * If the elements may be rounded, znn also makes values from the casts of both to integers (cast_delta.h), and follows
+ * the plan that promises to be smaller.
  */
 #include "engine/delta/delta_encoder.h"
 
@@ -20,13 +20,13 @@
 #include "engine/delta/delta_value.h"
 #include "transform/bits.h"
 
-/* Tokens that have less entropy than that, in 1/ENTROPY_ONE bit, may be better off with several of them in a byte. */
+/* Tokens with less entropy than this, in 1/ENTROPY_ONE bit, may get smaller if several of them share a byte. */
 #define PACKING_BELOW (3 * ENTROPY_ONE / 2)
 
-/* The room that low bits of a part of some bytes may take. */
+/* The space for the low bits of a part of `size` bytes. */
 #define LOW_SIZE(size) ((size) + 8)
 
-/* A part on its way. */
+/* A part that is being encoded. */
 struct row {
     unsigned width;
     enum delta_coding coding;
@@ -38,7 +38,7 @@ struct row {
     uint8_t *sorted; /* values by context */
     uint8_t *contexts;
     uint8_t *tokens; /* by context */
-    uint8_t *room;   /* for tokens that are packed */
+    uint8_t *room;   /* for packed tokens */
     struct low_writer low;
     struct exceptions exceptions; /* to a cast */
 };
@@ -83,14 +83,14 @@ static bool divide_memory(struct delta_encoder *encoder, struct row *row)
     return true;
 }
 
-/* Finds the contexts of the row. */
+/* Finds and counts the contexts of the row. */
 static void sort_out(struct row *row, const uint8_t *base)
 {
     znn_delta_contexts(base, row->count, row->width, row->context_shift, row->contexts);
     znn_partition_count(&row->partition, row->contexts, row->count, row->width);
 }
 
-/* Plans the row as differences and, where its numbers may be packed, as exclusive-ors; keeps what is smaller. */
+/* Plans the row as differences and, if its numbers are not floats, also as exclusive-ors.  Keeps the smaller plan. */
 static uint64_t plan_row(struct delta_encoder *encoder, struct row *row, enum dtype type, const uint8_t *base,
                          const uint8_t *data, struct delta *delta)
 {
@@ -100,7 +100,7 @@ static uint64_t plan_row(struct delta_encoder *encoder, struct row *row, enum dt
     sort_out(row, base);
     for (int i = 0; i <= codings; i++) {
         if (i == codings && row->coding == best)
-            break; /* the last one was the best: it is in place */
+            break; /* the last plan was the best and is still in *delta */
         row->coding = i == codings ? best : (enum delta_coding)i;
         znn_delta_split(base, data, row->count, row->width, row->coding, row->values);
         uint64_t bits =
@@ -122,14 +122,14 @@ static struct row make_row(enum dtype type, size_t count)
     };
 }
 
-/* Whether the casts of the row can be told by their difference, modulo the width of an element; and *exceptions. */
+/* Returns whether differences modulo the width of an element can describe the casts.  Counts *exceptions. */
 static bool can_cast(const struct row *row, const struct fixed_point *fixed, const uint8_t *data, size_t *exceptions)
 {
     unsigned length = znn_fixed_measure(fixed, data, row->count, exceptions);
     return length < 8 * row->width && *exceptions <= row->count / FIXED_EXCEPTIONS_SHARE;
 }
 
-/* Plans the row as the difference of its casts, which it is then. */
+/* Turns the row into the difference of its casts, and plans it. */
 static uint64_t plan_casts(struct delta_encoder *encoder, struct row *row, const struct fixed_point *fixed,
                            const uint8_t *base, const uint8_t *data, size_t exceptions, uint8_t *restored,
                            struct delta *delta)
@@ -160,12 +160,12 @@ uint64_t znn_delta_estimate(struct delta_encoder *encoder, enum dtype type, cons
     struct fixed_point fixed = znn_fixed_asked_delta(lossy, type);
     if (!can_cast(&row, &fixed, data, &exceptions))
         return bits;
-    /* What would be restored is of no interest; the sorted values are not there yet. */
+    /* The restored bytes go to the memory of the sorted values, which is still free, and are ignored. */
     uint64_t rounded = plan_casts(encoder, &row, &fixed, base, data, exceptions, row.sorted, delta);
     return rounded == UINT64_MAX || rounded < bits ? rounded : bits;
 }
 
-/* What the bytes of `size` tokens would take as a stream, in 1/ENTROPY_ONE bit. */
+/* Estimates the size of a stream of the `size` bytes at `data`, in 1/ENTROPY_ONE bit. */
 static uint64_t stream_bits(const uint8_t *data, size_t size)
 {
     struct statistics statistics;
@@ -173,7 +173,7 @@ static uint64_t stream_bits(const uint8_t *data, size_t size)
     return (uint64_t)znn_statistics_huffman(&statistics) * size;
 }
 
-/* Puts 2^packing tokens into each byte. */
+/* Packs 2^packing tokens into each byte. */
 static size_t pack(const uint8_t *tokens, size_t count, unsigned packing, uint8_t *target)
 {
     unsigned bits = 8u >> packing;
@@ -188,7 +188,7 @@ static size_t pack(const uint8_t *tokens, size_t count, unsigned packing, uint8_
     return size;
 }
 
-/* How many tokens can no longer be told once they are packed. */
+/* Counts the tokens that are too large for the packing. */
 static size_t count_beyond(const uint8_t *tokens, size_t count, unsigned packing)
 {
     unsigned limit = (1u << (8u >> packing)) - 1;
@@ -198,7 +198,7 @@ static size_t count_beyond(const uint8_t *tokens, size_t count, unsigned packing
     return beyond;
 }
 
-/* Chooses how many of a bucket's tokens go into a byte; `room` takes them packed. */
+/* Chooses the packing of a bucket's tokens.  Uses `room` for the packed tokens. */
 static unsigned choose_packing(const uint8_t *tokens, size_t count, unsigned width, uint8_t *room)
 {
     struct statistics statistics;
@@ -218,7 +218,7 @@ static unsigned choose_packing(const uint8_t *tokens, size_t count, unsigned wid
     return best;
 }
 
-/* Makes tokens and low bits of all values, which have been sorted. */
+/* Turns all sorted values into tokens and low bits. */
 static void make_tokens(struct row *row, const struct delta *delta)
 {
     const uint8_t *values = row->sorted;
@@ -238,7 +238,7 @@ static void make_tokens(struct row *row, const struct delta *delta)
     }
 }
 
-/* Appends what the tokens of a bucket, before packing, cannot tell; the bucket starts with number `start`. */
+/* Appends the escapes of a bucket, whose tokens are not packed yet and start with number `start`. */
 static void add_escapes(struct row *row, const struct delta_bucket *bucket, unsigned first, size_t start,
                         uint8_t **escapes)
 {
@@ -258,7 +258,7 @@ static void add_escapes(struct row *row, const struct delta_bucket *bucket, unsi
     }
 }
 
-/* Encodes the tokens of each bucket, and writes its escapes to `escapes`. */
+/* Encodes the tokens of each bucket and appends its escapes to *escapes. */
 static enum znn_status encode_tokens(struct encode_call *call, struct row *row, struct delta *delta, uint8_t **escapes,
                                      struct znn_error *error)
 {
@@ -295,7 +295,7 @@ static enum znn_status encode_exceptions(struct encode_call *call, const struct 
     return status;
 }
 
-/* The base has been looked at by now, and its room is used for low bits. */
+/* Encodes a planned row.  The base is no longer needed, so its memory takes the low bits. */
 static enum znn_status encode_row(struct delta_encoder *encoder, struct encode_call *call, struct row *row,
                                   struct delta *delta, struct znn_error *error)
 {
@@ -308,7 +308,7 @@ static enum znn_status encode_row(struct delta_encoder *encoder, struct encode_c
     delta->context_shift = (uint8_t)row->context_shift;
     znn_partition_scatter(&row->partition, row->contexts, row->values, row->width, row->sorted);
     make_tokens(row, delta);
-    uint8_t *escapes = row->values; /* which are no longer needed */
+    uint8_t *escapes = row->values; /* the values are no longer needed */
     enum znn_status status = encode_tokens(call, row, delta, &escapes, error);
     size_t escape_size = (size_t)(escapes - row->values);
     delta->low_size = (uint32_t)((row->low.position + 7) / 8);
@@ -320,7 +320,7 @@ static enum znn_status encode_row(struct delta_encoder *encoder, struct encode_c
     return status ? status : encode_exceptions(call, row, delta, error);
 }
 
-/* Nothing differs: one bucket of zeros. */
+/* Describes a part that equals its base: one bucket of zeros. */
 static enum znn_status encode_equal(const struct row *row, struct delta *delta, struct znn_error *error)
 {
     delta->width = (uint8_t)row->width;
@@ -338,7 +338,7 @@ static enum znn_status encode_equal(const struct row *row, struct delta *delta, 
     return ZNN_OK;
 }
 
-/* The base of a part; its room is made as large as it is going to be. */
+/* Finds the base of a part.  Reserves the memory that encode_row() needs in its place later. */
 static enum znn_status fetch(struct delta_encoder *encoder, const struct delta *delta, uint32_t size,
                              const uint8_t **base, struct znn_error *error)
 {

@@ -1,5 +1,5 @@
 /*
- * delta_encoder.h - from the bytes of a part, and of its base, to its streams
+ * delta_encoder.h - from the bytes of a part and its base to the streams of the part
  */
 #ifndef ZNN_ENGINE_DELTA_DELTA_ENCODER_H
 #define ZNN_ENGINE_DELTA_DELTA_ENCODER_H
@@ -9,7 +9,7 @@
 #include "engine/delta/delta_plan.h"
 
 /*
- * For one thread.
+ * The working memory of one thread.
  */
 struct delta_encoder {
     struct base_source source;
@@ -20,31 +20,32 @@ struct delta_encoder {
 };
 
 /*
- * NULL where memory ran out.
+ * Returns NULL if memory runs out.
  */
 struct delta_encoder *znn_delta_encoder_new(struct base_source source);
 
 void znn_delta_encoder_free(struct delta_encoder *encoder);
 
 /*
- * Encodes the part->size bytes of `input` as their difference from the ranges of the base that input->delta has: fills
- * in the rest of that and appends the streams to the payload.  The memory of call->encoder->deltas is used.
+ * Encodes the part->size bytes of `input` as their difference from the base ranges that input->delta lists.  Fills in
+ * the rest of *input->delta and appends the streams to the payload.  Uses the memory of call->encoder->deltas.
  */
 enum znn_status znn_delta_encode(struct encode_call *call, const struct part_input *input, struct part *part,
                                  struct znn_error *error);
 
 /*
- * The same for elements that may be rounded as coding.lossy says: the casts of both are compared, if that promises to
- * be smaller.  *done says whether it was so; the bytes that a decoder will give are then at `restored`, where there
- * must be room for part->size bytes unless it is NULL.  Otherwise its contents are undefined.
+ * The same for elements that coding.lossy allows to round.  Encodes the difference between the casts of part and base
+ * if that promises to be smaller, and sets *done to whether it did so.  If *done is true, `restored` gets the bytes
+ * that the part decodes to; otherwise the contents of `restored` are undefined.  `restored` must have space for
+ * part->size bytes, or be NULL.
  */
 enum znn_status znn_delta_encode_rounded(struct encode_call *call, const struct part_input *input, struct part *part,
                                          uint8_t *restored, bool *done, struct znn_error *error);
 
 /*
- * An estimate, in bits, of what `count` elements of `type` at `data` take as what they differ in from those at `base`;
- * with `lossy`, which may be NULL, where they may be rounded so.  `delta` is for working.  UINT64_MAX where memory ran
- * out.
+ * Estimates how many bits `count` elements of `type` at `data` take when they are coded as differences from the
+ * elements at `base`.  If `lossy` is not NULL, they may be rounded accordingly.  Uses `delta` as working memory.
+ * Returns UINT64_MAX if memory runs out.
  */
 uint64_t znn_delta_estimate(struct delta_encoder *encoder, enum dtype type, const struct znn_lossy *lossy,
                             const uint8_t *base, const uint8_t *data, size_t count, struct delta *delta);

@@ -1,14 +1,14 @@
 /*
  * delta_plan.c - which contexts share statistics, and how many low bits are noise
  *
- * Differences are counted by size, in bins: small ones each in its own, larger ones by their length in bits and the
- * four bits behind the first one.  So it can be told from the bins how tokens will be distributed for any number of low
- * bits, and what lies below a bin is as good as random.
+ * znn counts differences by size, in bins.  Each small difference has its own bin.  A bin of larger differences holds
+ * those with the same length in bits and the same four bits after the first one.  So the bins show how the tokens are
+ * distributed for any number of low bits.  The bits below a bin's resolution are as good as random.
  *
  *     z   0 1 2 ... 31 | 100000 to 100001 | 100010 to 100011 | ... 111111 | 1000000 to 1000011 | ...
  *     bin 0 1 2 ... 31 | 32               | 33               |     47     | 48                 |
  *
- * All of it is integer arithmetic, like statistics.h.
+ * All of this is integer arithmetic, like statistics.h.
  */
 #include "engine/delta/delta_plan.h"
 
@@ -19,20 +19,19 @@
 #include "common/endian.h"
 #include "engine/delta/delta_value.h"
 
-#define SMALL 32                     /* values below have a bin each */
+#define SMALL 32                     /* smaller values have a bin each */
 #define BINS (SMALL + (64 - 5) * 16) /* for values of up to 64 bits */
 #define SAMPLE 32768                 /* numbers */
 #define RUN 64                       /* neighbours that are sampled together */
 
-/* What a bucket costs, in bits, beside its tokens: an entry in the directory and a frame; and each token in its table.
- */
+/* The bits that each bucket takes in the directory and for a frame, and each token value in its code table. */
 #define BUCKET_BITS 200
 #define TOKEN_BITS 5
 
-/* Contexts with fewer numbers than that are not looked at on their own. */
+/* Contexts with fewer numbers than this get no group of their own. */
 #define RARE 64
 
-/* Some neighbouring contexts that share their statistics. */
+/* Neighbouring contexts that share their statistics. */
 struct group {
     unsigned first, last; /* contexts */
     uint32_t count;       /* numbers */
@@ -45,13 +44,13 @@ struct group {
 struct delta_planner {
     unsigned bits; /* of a number */
     uint32_t samples[PARTITION_CONTEXTS];
-    unsigned lowest[PARTITION_CONTEXTS]; /* bins that are in use */
+    unsigned lowest[PARTITION_CONTEXTS]; /* the lowest bin in use */
     unsigned highest[PARTITION_CONTEXTS];
     uint16_t bins[PARTITION_CONTEXTS][BINS];
     struct group groups[PARTITION_CONTEXTS];
     unsigned group_count;
     const struct partition *partition;
-    uint32_t log[SAMPLE + 1]; /* logarithms, as znn_log2() gives them */
+    uint32_t log[SAMPLE + 1]; /* log[i] is znn_log2(i) */
 };
 
 struct delta_planner *znn_delta_planner_new(void)
@@ -70,7 +69,7 @@ void znn_delta_planner_free(struct delta_planner *planner)
 unsigned znn_delta_context_shift(enum dtype type)
 {
     static const uint8_t exponents[DTYPE_COUNT] = {
-        /* Where the eight bits are that tell most of the size; for F16, some of the mantissa is among them. */
+        /* The lowest of the eight bits that say most about the size.  For F16, these include some of the mantissa. */
         [DTYPE_F16] = 7, [DTYPE_BF16] = 7, [DTYPE_F32] = 23, [DTYPE_C64] = 23, [DTYPE_F64] = 52,
     };
     return exponents[type] ? exponents[type] : 8u * znn_dtype_info(type)->word - 8;
@@ -99,7 +98,7 @@ static unsigned bin_of(uint64_t z)
     return SMALL + (length - 6) * 16 + (unsigned)(z >> (length - 5) & 15);
 }
 
-/* The length in bits of a bin's values, and the first five of them, or all where there are fewer. */
+/* Returns the length in bits of a bin's values. bin_top() returns their first five bits, or all of fewer. */
 static inline unsigned bin_length(unsigned bin)
 {
     return bin < SMALL ? length_of(bin) : 6 + (bin - SMALL) / 16;
@@ -153,10 +152,10 @@ static void count_sample(struct delta_planner *planner, unsigned width, const ui
 /* Estimating                                                                                                       */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* How the tokens of a group would be distributed. */
+/* The distribution of the tokens of a group. */
 struct tally {
     uint32_t tokens[256];
-    uint64_t raw; /* bits that are stored as they are, and as good as random ones within bins */
+    uint64_t raw; /* bits that are stored uncoded, and bits that are as good as random within bins */
     unsigned values;
 };
 
@@ -184,7 +183,7 @@ static void tally_bin(struct tally *tally, unsigned bits, unsigned bin, uint32_t
     tally->raw += (uint64_t)count * shift;
 }
 
-/* Bits for all numbers of the group. */
+/* Returns the bits that all numbers of the group take. */
 static uint64_t cost_of(const struct delta_planner *planner, const struct group *group)
 {
     struct tally tally = {.raw = 0};
@@ -205,7 +204,7 @@ static uint64_t cost_of(const struct delta_planner *planner, const struct group 
     return bits * group->count / (ENTROPY_ONE / 16) + BUCKET_BITS + TOKEN_BITS * tally.values;
 }
 
-/* The length below which half of the samples of some contexts are. */
+/* Returns the median length of the samples of some contexts. */
 static unsigned median_length(const struct delta_planner *planner, unsigned first, unsigned last)
 {
     uint32_t lengths[65] = {0};
@@ -221,7 +220,7 @@ static unsigned median_length(const struct delta_planner *planner, unsigned firs
     return length;
 }
 
-/* Tries some shifts around the length of the differences, so that tokens have 2 to 7 bits. */
+/* Tries some shifts below the length of the differences, which leave tokens of 2 to 7 bits. */
 static void try_shifts(const struct delta_planner *planner, struct group *group, unsigned length, bool slope)
 {
     unsigned most = planner->bits - 8;
@@ -256,7 +255,7 @@ static void estimate(const struct delta_planner *planner, struct group *group)
 /* Grouping                                                                                                         */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* One group for each context that is not rare, with the rare ones before it. */
+/* Makes a group for each context that is not rare, together with the rare contexts before it. */
 static void start_groups(struct delta_planner *planner, size_t count)
 {
     uint32_t rare = count / 1024 > RARE ? (uint32_t)(count / 1024) : RARE;
@@ -295,10 +294,10 @@ static struct group join(const struct delta_planner *planner, unsigned i)
     return joined;
 }
 
-/* Joins neighbours as long as that saves anything, or there are too many, the pair that saves most first. */
+/* Joins the neighbours that save most, until joining saves nothing and the groups are few enough. */
 static void join_groups(struct delta_planner *planner)
 {
-    struct group joined[PARTITION_CONTEXTS]; /* of each group with the next */
+    struct group joined[PARTITION_CONTEXTS]; /* each group joined with the next one */
     for (unsigned i = 0; i < planner->group_count; i++)
         estimate(planner, &planner->groups[i]);
     for (unsigned i = 0; i + 1 < planner->group_count; i++)

@@ -1,10 +1,10 @@
 /*
  * delta_plan.h - which contexts share statistics, and how many low bits are noise
  *
- * How large differences are varies with the context, by powers of two where that is an exponent.  A sample of the
- * numbers, counted by context and by the leading bits of their differences, tells what a context costs with this or
- * that number of low bits left aside, and whether two neighbours cost less together: each bucket pays for a code table
- * of its own, and so rare contexts go with their neighbours.
+ * The size of differences varies with the context, by powers of two if the context is an exponent.  znn counts a sample
+ * of the numbers by context and by the leading bits of their differences.  From the counts it estimates the cost of a
+ * context for each number of low bits that are set aside, and whether two neighbours cost less together.  Each bucket
+ * pays for a code table of its own, so rare contexts join their neighbours.
  */
 #ifndef ZNN_ENGINE_DELTA_DELTA_PLAN_H
 #define ZNN_ENGINE_DELTA_DELTA_PLAN_H
@@ -15,21 +15,21 @@
 struct delta_planner;
 
 /*
- * Working memory; NULL where there is none.
+ * Returns working memory, or NULL if memory runs out.
  */
 struct delta_planner *znn_delta_planner_new(void);
 
 void znn_delta_planner_free(struct delta_planner *planner);
 
 /*
- * Where the context of elements of `type` starts in their bits.
+ * Returns the lowest bit of the context in elements of `type`.
  */
 unsigned znn_delta_context_shift(enum dtype type);
 
 /*
- * Plans numbers of `width` bytes, one at least, of which `contexts`, counted in `partition`, and `values` (delta.h) are
- * given: fills delta->buckets, but for packings and streams, and returns an estimate of what they will take, in bits;
- * UINT64_MAX where memory ran out.
+ * Plans at least one number of `width` bytes.  `contexts` and `values` describe the numbers (delta.h), and `partition`
+ * counts the contexts.  Fills delta->buckets, except packings and streams.  Returns an estimate of the size in bits, or
+ * UINT64_MAX if memory runs out.
  */
 uint64_t znn_delta_plan(struct delta_planner *planner, unsigned width, const struct partition *partition,
                         const uint8_t *contexts, const void *values, struct delta *delta);

@@ -1,5 +1,5 @@
 /*
- * delta_value.h - one number in a row of differences (transform/delta.h), by its width in bytes
+ * delta_value.h - reads and writes one number of a row of differences (transform/delta.h)
  */
 #ifndef ZNN_ENGINE_DELTA_DELTA_VALUE_H
 #define ZNN_ENGINE_DELTA_DELTA_VALUE_H
