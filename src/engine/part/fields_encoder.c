@@ -6,7 +6,7 @@
 #include "container/format.h"
 #include "transform/fields.h"
 
-/* Describes blocks whose fields have `widths`, of which the last is followed by 0. */
+/* Describes a part of blocks whose fields have `widths`, a list that ends with 0. */
 static void describe(struct part *part, const uint8_t *widths)
 {
     part->transform = TRANSFORM_FIELDS;

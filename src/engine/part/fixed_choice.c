@@ -1,16 +1,17 @@
 /*
- * fixed_choice.c - how the integers of a part are laid out as byte groups
+ * fixed_choice.c - chooses how to lay out the integers of a part as byte groups
  *
- * A sample is cast.  What it says:
+ * znn casts a sample to answer three questions:
  *
  *     signs       apart, or mixed in by zigzag?  Zigzag wins where many integers are 0.
  *     the top     how many of the first bits, 1 to 8, make the first byte group?  Enough to tell magnitudes apart that
  *                 are not equally frequent; what is below is noise that coding would only slow down.
  *     the tail    are the bits of the last group, which need not be eight, noise?  Then they are packed.
  *
- * Magnitudes of weights thin out smoothly.  Sixteen or 32 steps up to the largest follow that as well as 256 do, and a
- * Huffman code for these comes closer to what it could be: its longest codes, of 11 bits, are long enough.  It is also
- * made, written and read in half of the time, as bits that are not coded cost next to nothing.
+ * Large magnitudes of weights are rarer than small ones, and the decline is smooth.  Sixteen or 32 steps up to the
+ * largest follow it as well as 256 steps do, and a Huffman code for so few steps comes closer to the entropy, because
+ * its longest codes, of 11 bits, are long enough.  Such a code also takes half the time to build, write and read,
+ * because bits that are not coded cost next to nothing.
  */
 #include "engine/part/fixed_choice.h"
 
@@ -21,15 +22,15 @@
 #define SAMPLE FIXED_BLOCK /* elements */
 #define RUN 64
 
-/* Signs apart cost a zero a bit that it has no use for: with fewer zeros than one in so many, zigzag cannot win. */
+/* Separate signs waste a bit on each zero.  If fewer than one element in RARE_ZEROS is zero, zigzag cannot win. */
 #define RARE_ZEROS 128
 
-/* Tops that are tried where there are as many bits.  Up to TOP_FAST the coder is at its best. */
+/* The tops to try if there are enough bits.  The coder is fastest up to TOP_FAST. */
 #define TOP_MIN 4
 #define TOP_FAST 5
 #define TOP_MAX 8
 
-/* For which one in so many of a bit may be given up; a small sample knows no better anyway, and favours large tops. */
+/* A fast top may cost 1/TOP_SLACK bit more.  A small sample is no more exact anyway, and favours large tops. */
 #define TOP_SLACK 20
 
 /* The integers of the sample. */
@@ -40,12 +41,12 @@ struct numbers {
     bool is_wide;
     size_t count;
     size_t zeros;
-    unsigned length; /* bits that any magnitude has; not only those of the sample */
+    unsigned length; /* bits of the largest magnitude in the part, not only in the sample */
     size_t width;    /* bytes of an element */
     bool thorough;
 };
 
-/* Casts sample elements, taken in runs. */
+/* Casts a sample that consists of runs of elements. */
 static void take_sample(struct numbers *numbers, const struct fixed_point *fixed, const uint8_t *data, size_t count)
 {
     uint8_t elements[SAMPLE * FIXED_GROUPS_MAX], restored[SAMPLE * FIXED_GROUPS_MAX];
@@ -61,7 +62,7 @@ static void take_sample(struct numbers *numbers, const struct fixed_point *fixed
     znn_fixed_cast(fixed, elements, numbers->count, numbers->values, restored);
 }
 
-/* Replaces exceptions by zeros, and counts what is zero then. */
+/* Replaces exceptions by zeros, and counts all zeros. */
 static void count_zeros(struct numbers *numbers)
 {
     numbers->zeros = 0;
@@ -93,7 +94,7 @@ static void split(struct trial *trial, const struct numbers *numbers, enum fixed
 /* The top                                                                                                          */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Counts values without their last bit. */
+/* Drops the last bit of the values that were counted. */
 static void drop_bit(struct statistics *statistics)
 {
     for (size_t i = 0; i < 128; i++)
@@ -102,8 +103,9 @@ static void drop_bit(struct statistics *statistics)
 }
 
 /*
- * What each top costs, along with the bits that it leaves out of `most`, the largest.  To sort 256 counts for a code
- * takes longer than all the rest: the entropy, and a little, must do.
+ * Estimates the cost of each top together with the bits that it leaves to the lower groups; `most` is the largest top.
+ * Sorting 256 counts for a Huffman code takes longer than all the rest, so there the entropy and a small surcharge must
+ * do.
  */
 static void price_tops(const struct trial *trial, const struct numbers *numbers, unsigned most, uint32_t costs[])
 {
@@ -124,7 +126,7 @@ static bool fits(const struct numbers *numbers, enum fixed_form form, unsigned t
     return znn_fixed_shape(numbers->is_wide, form, numbers->length, top).groups <= numbers->width;
 }
 
-/* The best top under `form`; where others are about as good, a fast one, best without a tail. */
+/* Returns the best top under `form`, or if a fast one is about as good, that, preferably without a tail. */
 static unsigned choose_top(struct trial *trial, const struct numbers *numbers, enum fixed_form form)
 {
     uint32_t costs[TOP_MAX + 1] = {0};
@@ -151,8 +153,8 @@ static unsigned choose_top(struct trial *trial, const struct numbers *numbers, e
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /*
- * A last group of noise is packed: to code it would take time and save nothing.  Neither does a code that has as many
- * bits, as long as there is nothing in it for the full compressor.
+ * Returns whether the last group is noise, which is packed because coding it takes time and saves nothing.  A Huffman
+ * code of as many bits saves nothing either, if there is nothing for the full compressor to find.
  */
 static bool is_noise(const struct statistics *statistics, unsigned bits)
 {
@@ -162,7 +164,7 @@ static bool is_noise(const struct statistics *statistics, unsigned bits)
            (entropy >= all - all / 8 && znn_statistics_huffman(statistics) >= all - all / 128);
 }
 
-/* What `form` makes of the sample. */
+/* Lays out the sample under `form`. */
 static void try_form(const struct numbers *numbers, enum fixed_form form, struct fixed_choice *choice)
 {
     struct trial trial;

@@ -3,7 +3,7 @@
  *
  *     groups, tail, signs   ->   integers   ->   floats   <-   exceptions
  *
- * A block at a time, so that integers never leave the fastest cache.
+ * znn decodes one block at a time, so the integers never leave the fastest cache.
  */
 #include "engine/part/fixed_decoder.h"
 
@@ -13,7 +13,7 @@
 #include "transform/fixed_block.h"
 #include "transform/groups.h"
 
-/* Writes all elements, as if there were no exceptions. */
+/* Writes all elements as if there were no exceptions. */
 static bool decode_regular(const struct part *part, const uint8_t *const *streams, size_t count, uint8_t *target)
 {
     const struct part_fixed *from = &part->fixed;

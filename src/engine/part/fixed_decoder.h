@@ -9,7 +9,7 @@
 part_decode znn_fixed_decode;
 
 /*
- * Writes the part->size bytes that the decoded `streams` stand for to `target`.  Returns false if they stand for none.
+ * Turns the decoded `streams` into part->size bytes at `target`.  Returns false if the streams are invalid.
  */
 bool znn_fixed_join(const struct part *part, const uint8_t *const *streams, uint8_t *target);
 

@@ -13,10 +13,10 @@
 #include "transform/bits.h"
 #include "transform/fixed_block.h"
 
-/* Bits that it takes to tell where an exception is, about. */
+/* About how many bits the place of an exception takes. */
 #define EXCEPTION_PLACE 8
 
-/* A part on its way. */
+/* A part that is being cast. */
 struct cast {
     struct encode_call *call;
     struct fixed_layout layout;
@@ -25,13 +25,13 @@ struct cast {
     unsigned width;
     size_t count;
     size_t exceptions;
-    uint8_t *groups[GROUPS_MAX]; /* where the streams are made */
+    uint8_t *groups[GROUPS_MAX]; /* the streams are built here */
     uint8_t *signs;
-    uint8_t *map, *verbatim; /* of the exceptions: where they are, and what */
+    uint8_t *map, *verbatim; /* of the exceptions: their places and their bytes */
     size_t taken;            /* exceptions so far */
 };
 
-/* Finds places for all streams, one behind the other. */
+/* Lays out the memory of all streams, one after the other. */
 static bool place_streams(struct cast *cast)
 {
     const struct fixed_shape *shape = &cast->layout.shape;
@@ -50,7 +50,7 @@ static bool place_streams(struct cast *cast)
     return true;
 }
 
-/* Appends the exceptions among the elements that start at `start`, as the map has them. */
+/* Appends the exceptions among the `count` elements from `start` on.  `map` has a bit for each of these elements. */
 static void take_exceptions(struct cast *cast, const uint8_t *map, size_t start, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -58,7 +58,7 @@ static void take_exceptions(struct cast *cast, const uint8_t *map, size_t start,
             memcpy(cast->verbatim + cast->taken++ * cast->width, cast->data + (start + i) * cast->width, cast->width);
 }
 
-/* What is only to be hashed never leaves the fastest cache. */
+/* Casts a block.  If its decoded bytes are only hashed, they never leave the fastest cache. */
 static void cast_block(struct cast *cast, size_t start, size_t count, const struct part_restored *restored)
 {
     uint8_t spare[FIXED_BLOCK / 8], block[FIXED_BLOCK * GROUPS_MAX];
@@ -101,10 +101,10 @@ static enum znn_status encode_streams(const struct cast *cast, struct part *part
         hints[count++] = STREAM_BYTES;
     }
     enum znn_status status = ZNN_OK;
-    bool is_fresh = false; /* elements that repeat would do so in all groups */
+    bool is_fresh = false; /* repeated elements would repeat in all groups */
     for (unsigned i = 0; i < count && !status; i++) {
         enum stream_hint hint = hints[i] == STREAM_FLOAT && is_fresh ? STREAM_FRESH : hints[i];
-        /* Below a group that is noise, there is nothing else but at the end, where numbers may have no more bits. */
+        /* Below a noisy group are only noisy groups, except the last one, which may have bits that no number uses. */
         bool is_below_noise = i > 1 && i + 1 < cast->layout.shape.groups && part->streams[i - 1].kind == STREAM_RAW;
         status = znn_part_encode_group(cast->call, streams[i], znn_part_stream_size(part, i),
                                        is_below_noise ? STREAM_NOISE : hint, &part->streams[i], error);

@@ -5,8 +5,8 @@
  *       |              '-------->   what they stand for, which the decoder will give: the chunk's digest is over that
  *       '-- exceptions --------->   a map and values
  *
- * The number of groups and the shift follow from the largest magnitude of the part, so that only what is needed is
- * stored, and from a sample.
+ * The largest magnitude of the part and a sample determine the number of groups and the shift, so no unneeded bits are
+ * stored.
  */
 #ifndef ZNN_ENGINE_PART_FIXED_ENCODER_H
 #define ZNN_ENGINE_PART_FIXED_ENCODER_H
@@ -15,9 +15,9 @@
 #include "engine/coding/restored.h"
 
 /*
- * Encodes the part->size bytes of `input`, elements of a type that znn_fixed_suits(), as fixed point if that is
- * possible, and says so in *done; otherwise nothing is appended to the payload.  `restored` gets the bytes that a
- * decoder will give.  *bits is an estimate of an element's share, in 1/ENTROPY_ONE bit.
+ * Encodes the part->size bytes of `input`, whose type must pass znn_fixed_suits(), as fixed point if that is possible,
+ * and sets *done to whether it was.  If not, appends nothing to the payload.  `restored` gets the bytes that the part
+ * decodes to.  *bits gets an estimate of the size of an element, in 1/ENTROPY_ONE bit.
  */
 enum znn_status znn_fixed_encode(struct encode_call *call, const struct part_input *input, struct part *part,
                                  const struct part_restored *restored, bool *done, uint64_t *bits,

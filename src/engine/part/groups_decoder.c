@@ -16,7 +16,7 @@ static const uint8_t units[GROUPS_MAX] = {1, 1, 1, 1, 1, 1, 1, 1};
 
 static const struct merging_way way = {.merge = merge, .units = units, .looks_ahead = true};
 
-/* Signs are put on top when all groups have been merged. */
+/* Decodes a part with separate signs.  All groups must be merged before the signs can be added. */
 static enum znn_status decode_signed(struct decode_call *call, const struct part *part, uint8_t *target,
                                      struct znn_error *error)
 {

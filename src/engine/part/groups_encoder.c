@@ -1,8 +1,8 @@
 /*
  * groups_encoder.c - from numbers to their byte groups
  *
- * Floats are rotated first, and their signs may go to a stream of their own: a sample says which layout is small, and
- * at the smallest level trials do.
+ * znn rotates floats first, and may put their signs into a stream of their own.  A sample shows which layout is small.
+ * At the smallest level, znn tries the layouts instead.
  */
 #include "engine/part/groups_encoder.h"
 
@@ -12,13 +12,13 @@
 #include "transform/bits.h"
 #include "transform/groups.h"
 
-/* At the smallest level, how many rotations are tried in earnest. */
+/* The number of rotations that the smallest level tries. */
 #define ROTATION_TRIALS 4
 
-/* So many bytes stay in the fastest cache while they are hashed and split. */
+/* Bytes that are hashed and split at a time.  They stay in the fastest cache. */
 #define SPLIT_BYTES ((size_t)1 << 14)
 
-/* The smallest layout so far. */
+/* The layout with the smallest result so far. */
 struct layout_choice {
     size_t size;
     uint8_t rotation;
@@ -39,7 +39,7 @@ static void set_signs(struct part *part, bool apart)
     part->stream_count = (uint8_t)(part->width + apart);
 }
 
-/* Splits a part of numbers, and hashes its bytes if it is their turn, block by block: so memory is read once. */
+/* Splits a part of numbers and, if its bytes are the next to hash, hashes them.  Reads memory only once. */
 static void split(struct encode_call *call, const struct part *part, const uint8_t *data, uint8_t *const *groups)
 {
     uint8_t *next[GROUPS_MAX];
@@ -63,7 +63,7 @@ static enum znn_status encode_groups(struct encode_call *call, struct part *part
     size_t count = part->size / part->width;
     uint8_t *groups[GROUPS_MAX + 1];
     for (unsigned g = 0; g < part->stream_count; g++)
-        groups[g] = call->encoder->groups.data + g * count; /* the signs last, for which there is room, too */
+        groups[g] = call->encoder->groups.data + g * count; /* includes the signs, which come last */
     znn_payload_fill_gap(call);
     split(call, part, data, groups);
     if (part->groups.signs) {
@@ -80,7 +80,7 @@ static enum znn_status encode_groups(struct encode_call *call, struct part *part
     return status;
 }
 
-/* A trial at the smallest level: encodes the part, and sees whether it is smaller than *least. */
+/* Encodes the part with its current layout, for the smallest level.  Updates *best if the result is smaller. */
 static enum znn_status try_layout(struct encode_call *call, struct part *part, const uint8_t *data, size_t start,
                                   struct layout_choice *best, struct znn_error *error)
 {
@@ -92,8 +92,8 @@ static enum znn_status try_layout(struct encode_call *call, struct part *part, c
 }
 
 /*
- * Tries the rotations that the sample favours, under the best of them signs apart, and encodes the part in the way that
- * is really the smallest.
+ * Tries the rotations that the sample favours, and then separate signs under the best of them.  Encodes the part with
+ * the layout that gives the smallest result.
  */
 static enum znn_status encode_smallest(struct encode_call *call, struct part *part, const uint8_t *data,
                                        struct znn_error *error)
@@ -121,7 +121,7 @@ static enum znn_status encode_smallest(struct encode_call *call, struct part *pa
     return encode_groups(call, part, data, STREAM_FLOAT, error);
 }
 
-/* Chooses rotation and signs from a sample. */
+/* Chooses the rotation and the place of the signs from a sample. */
 static void choose_layout(struct encode_call *call, struct part *part, const uint8_t *data)
 {
     part->groups.rotation =

@@ -11,9 +11,9 @@
 #include "transform/groups.h"
 #include "transform/palette.h"
 
-/* What the indexes of a part refer to. */
+/* The decoded streams of a part. */
 struct palette_source {
-    const uint8_t *counts; /* NULL where there is one run only */
+    const uint8_t *counts; /* NULL if there is only one run */
     const uint8_t *values;
     const uint8_t *indexes;
 };
@@ -22,7 +22,7 @@ static enum znn_status expand_runs(const struct part *part, const struct palette
 {
     size_t count = palette_elements(part);
     size_t run = part->palette.run;
-    size_t first = 0; /* value of the run */
+    size_t first = 0; /* the run's first value */
     for (size_t start = 0, i = 0; start < count; start += run, i++) {
         size_t size = count - start < run ? count - start : run;
         size_t available = source->counts ? source->counts[i] + (size_t)1 : part->palette.values;

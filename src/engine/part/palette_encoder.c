@@ -1,9 +1,10 @@
 /*
  * palette_encoder.c - parts of few values
  *
- * The question is which neighbours share their values: all of the part, a row, or the 32 or more that were quantized
- * under one scale.  Lengths that are powers of two are tried on one block of the part; the best of them competes with a
- * palette for the whole.  Rows of other lengths share a palette in smaller runs, if their length is a multiple of 32.
+ * The encoder must find out which neighbours share their values: the whole part, a row, or the 32 or more elements that
+ * were quantized under one scale.  It tries lengths that are powers of two on one block of the part.  The best of them
+ * competes with one palette for the whole part.  Rows of other lengths share a palette in smaller runs, if their length
+ * is a multiple of 32.
  *
  *     block    |--|--|--|--|--|--|--|--|     runs of 32, 64, 128, ...: what would they cost, by their entropy?
  *     part     |-----------------------|     and one run?
@@ -14,7 +15,7 @@
 #include "container/format.h"
 #include "container/part_palette.h"
 
-#define BLOCK 16384u /* elements; the longest run but that of all */
+#define BLOCK 16384u /* elements; the longest run except the whole part */
 #define SHORTEST_RUN 32u
 
 struct attempt {
@@ -24,11 +25,11 @@ struct attempt {
     size_t count;
     unsigned width;
     unsigned rotation;
-    size_t run;    /* the best so far */
-    uint64_t cost; /* of it, in 1/ENTROPY_ONE bit for an element */
+    size_t run;    /* the best run so far */
+    uint64_t cost; /* the cost of an element with this run, in 1/ENTROPY_ONE bit */
 };
 
-/* By the order-0 entropy of `count` bytes, in 1/ENTROPY_ONE bit. */
+/* Returns the order-0 entropy of `count` bytes, in 1/ENTROPY_ONE bit. */
 static uint64_t bytes_cost(const uint8_t *bytes, size_t count)
 {
     struct statistics statistics;
@@ -36,7 +37,7 @@ static uint64_t bytes_cost(const uint8_t *bytes, size_t count)
     return (uint64_t)znn_statistics_entropy(&statistics) * count;
 }
 
-/* What the elements would cost as byte groups. */
+/* Returns the cost of an element in byte groups. */
 static uint64_t groups_cost(struct attempt *attempt, const uint8_t *data, size_t count)
 {
     uint8_t *groups[GROUPS_MAX];
@@ -49,7 +50,7 @@ static uint64_t groups_cost(struct attempt *attempt, const uint8_t *data, size_t
     return sum / count;
 }
 
-/* What the palette that was built costs, for an element.  There is room for it in place of the groups. */
+/* Returns the cost of an element with the palette that was built.  Works in the memory of the groups. */
 static uint64_t palette_cost(struct attempt *attempt, size_t count)
 {
     const struct palette *palette = &attempt->encoder->palette;
@@ -83,7 +84,7 @@ static void try_runs(struct attempt *attempt)
     if (attempt->count < 2 * BLOCK)
         block = attempt->data;
     uint64_t groups = groups_cost(attempt, block, count);
-    attempt->cost = groups - groups / 8; /* what is to be gained must be worth the trouble */
+    attempt->cost = groups - groups / 8; /* a palette must save an eighth to be worth the trouble */
     for (size_t run = SHORTEST_RUN; run <= count; run *= 2) {
         if (!build(attempt, block, count, run))
             continue;
@@ -95,7 +96,7 @@ static void try_runs(struct attempt *attempt)
     }
 }
 
-/* Chooses between runs and one palette for all, and builds what it chooses.  False where neither is worth it. */
+/* Chooses between runs and one palette for the part, and builds it.  Returns false if neither is worth it. */
 static bool choose(struct attempt *attempt)
 {
     try_runs(attempt);
@@ -118,7 +119,7 @@ static uint8_t index_bits(const struct palette *palette)
     return most <= 2 ? 1 : most <= 4 ? 2 : most <= 16 ? 4 : 8;
 }
 
-/* Appends the indexes as one stream of so many bits, fewer than 16. */
+/* Appends the indexes, which have fewer than 16 bits, as one stream. */
 static enum znn_status encode_indexes(struct attempt *attempt, unsigned bits, struct stream *stream,
                                       struct znn_error *error)
 {
@@ -128,7 +129,7 @@ static enum znn_status encode_indexes(struct attempt *attempt, unsigned bits, st
     return znn_part_encode_stream(attempt->call, encoder->groups.data, size, STREAM_FLOAT, stream, error);
 }
 
-/* Indexes of few bits, packed and one to a byte: which is smaller depends on how they repeat. */
+/* Encodes indexes of few bits packed and one to a byte.  How they repeat decides which is smaller. */
 static enum znn_status encode_narrow(struct attempt *attempt, struct part *part, struct stream *stream,
                                      struct znn_error *error)
 {

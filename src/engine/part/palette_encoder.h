@@ -7,8 +7,8 @@
 #include "engine/coding/part_coding.h"
 
 /*
- * Whether a glance at `count` numbers of `width` bytes (2, 4 or 8) says that they could take few values.  It costs next
- * to nothing.
+ * Returns whether `count` numbers of `width` bytes (2, 4 or 8) seem to take few values.  Looks only at a small sample,
+ * so a call costs next to nothing.
  */
 bool znn_palette_promises(const uint8_t *data, size_t count, unsigned width);
 

@@ -1,12 +1,12 @@
 /*
  * palette_sample.c - could the numbers of a part take few values?
  *
- * Some runs of neighbours are looked at, as this is asked of every part.  What matters is how often a number has come
- * before: in the same run, where neighbours share their values, or anywhere.
+ * Every part gets this check, so znn looks only at some runs of neighbours.  It counts how often a number has come
+ * before: in the same run, if neighbours share their values, or anywhere.
  *
- * Some numbers repeat without being few.  Zeros do in any sparse tensor, and are left out.  Numbers of 16 bits, or of
- * 32 whose lower half is zero, have only so many exponents and so few mantissa bits, and byte groups store each of
- * these bits in less than one: of them, more must repeat.
+ * Some numbers repeat although they take many values.  Zeros repeat in any sparse tensor, so znn leaves them out.
+ * Numbers of 16 bits, or of 32 bits with an empty lower half, have few exponents and few mantissa bits, and byte groups
+ * store each of these bits in less than one bit.  So a larger share of them must repeat.
  */
 #include <string.h>
 
@@ -15,24 +15,25 @@
 
 #define RUN 64
 #define RUNS 16
-#define FIRST_RUNS 4 /* where hardly anything in them repeats, these will do */
+#define FIRST_RUNS 4 /* enough if hardly any number in them repeats */
 #define SLOTS_LOG 11
 
-/* A part that is shorter, such as one of norms and biases, is not worth the trouble. */
+/* Shorter parts, such as norms and biases, are not worth the trouble. */
 #define LEAST 4096
 
-/* Numbers that have no more bits than this which ever change are like those of 16 bits. */
+/* Numbers in which at most this many bits ever change are like numbers of 16 bits. */
 #define NARROW 20
 
 struct survey {
-    size_t count;     /* of numbers that are not zero */
-    size_t near;      /* of them, those that came before in the same run */
-    size_t far;       /* in another one */
-    uint64_t varying; /* bits that are not the same in all */
+    size_t count;     /* numbers that are not zero */
+    size_t near;      /* those of them that came before in the same run */
+    size_t far;       /* those that came before in another run */
+    uint64_t varying; /* bits that differ between numbers */
 };
 
 /*
- * Whether far fewer of the numbers seen so far repeat than palettes need.  Those of 16 bits do by chance.
+ * Returns whether far fewer of the numbers seen so far repeat than palettes need.  Numbers of 16 bits may repeat by
+ * chance.
  */
 static bool is_hopeless(const struct survey *survey, size_t taken, unsigned width)
 {
@@ -41,14 +42,15 @@ static bool is_hopeless(const struct survey *survey, size_t taken, unsigned widt
 
 static void take_survey(struct survey *survey, const uint8_t *data, size_t count, unsigned width)
 {
-    uint16_t slots[1 << SLOTS_LOG] = {0}; /* number of a sampled value, plus 1 */
+    uint16_t slots[1 << SLOTS_LOG] = {0}; /* the index of a value in `values`, plus 1 */
     uint64_t values[RUN * RUNS];
     size_t taken = 0;
     uint64_t first = load_word(data, width);
     *survey = (struct survey){0};
     for (size_t k = 0; k < RUNS; k++) {
-        size_t run = 5 * k % RUNS;                                   /* the first ones, too, come from everywhere */
-        size_t start = (count - RUN) / RUN * run / (RUNS - 1) * RUN; /* runs that share values start at round places */
+        size_t run = 5 * k % RUNS; /* the first runs also come from everywhere */
+        size_t start =
+            (count - RUN) / RUN * run / (RUNS - 1) * RUN; /* because runs that share values start at round places */
         if (k == FIRST_RUNS && taken > FIRST_RUNS * RUN / 2 && is_hopeless(survey, taken, width))
             break;
         size_t before = taken;
@@ -63,7 +65,7 @@ static void take_survey(struct survey *survey, const uint8_t *data, size_t count
             survey->near += slots[slot] > before;
             survey->far += slots[slot] > 0 && slots[slot] <= before;
             values[taken++] = value;
-            slots[slot] = (uint16_t)taken; /* the latest of them */
+            slots[slot] = (uint16_t)taken; /* the latest number with this value */
         }
     }
     survey->count = taken;

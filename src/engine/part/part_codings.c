@@ -14,7 +14,7 @@
 #include "engine/part/sparse_decoder.h"
 #include "engine/part/sparse_encoder.h"
 
-/* The bytes of a reference are in place before parts are decoded. */
+/* Does nothing: the bytes of a reference are in place before any part is decoded. */
 static enum znn_status decode_reference(struct decode_call *call, const struct part *part, uint8_t *target,
                                         struct znn_error *error)
 {
@@ -37,11 +37,11 @@ const struct part_coding *znn_part_coding(unsigned transform)
     return &codings[transform];
 }
 
-/* A map of zeros takes about so many bytes in the directory. */
+/* A map of zeros takes about this many bytes in the directory. */
 #define MAP_DESCRIBED 8
 
 const struct part_trial znn_part_trials[] = {
-    {TRANSFORM_FIELDS, -1}, /* of equals, fields are kept */
+    {TRANSFORM_FIELDS, -1}, /* fields win ties */
     {TRANSFORM_PALETTE, 0},
     {TRANSFORM_SPARSE, MAP_DESCRIBED},
     {TRANSFORM_GROUPS, 0},

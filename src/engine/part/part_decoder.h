@@ -8,33 +8,33 @@
 #include "engine/coding/decoding.h"
 
 /*
- * False where memory ran out.  To be closed in either case.
+ * Returns false if memory runs out.  Call znn_part_decoder_close() in either case.
  */
 bool znn_part_decoder_open(struct part_decoder *decoder);
 
 /*
- * What the parts that are differences refer to; without it there may be none.
+ * Sets the base that differences refer to.  Without a base, parts that are differences do not decode.
  */
 void znn_part_decoder_use(struct part_decoder *decoder, struct base_source base);
 
 /*
- * What was read ahead is void, and the base of a part that is a difference is read ahead: see
- * engine/delta/delta_decoder.h.
+ * The first function discards all bases that were read ahead.  The second one reads the base of a part, which must be a
+ * difference, ahead.  See engine/delta/delta_decoder.h.
  */
 void znn_part_ahead_clear(struct part_decoder *decoder);
 bool znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part);
 
 /*
- * Whether a part that is a difference, and did not come out right, has its base to blame: then ZNN_ERROR_BASE, or what
- * kept it from finding out.
+ * Checks whether the base is the reason that a difference decoded wrongly.  Returns ZNN_ERROR_BASE if it is, or the
+ * error that prevents the check.
  */
 enum znn_status znn_part_blame(struct part_decoder *decoder, const struct part *part, struct znn_error *error);
 
 void znn_part_decoder_close(struct part_decoder *decoder);
 
 /*
- * Decodes the next part to its part->size bytes at `target`, where the bytes of a reference are already.
- * ZNN_ERROR_CORRUPT, without a message, if a stream does not decode; ZNN_ERROR_MEMORY.
+ * Decodes the next part to its part->size bytes at `target`.  The bytes of a reference must be there already.  Returns
+ * ZNN_ERROR_CORRUPT, without a message, if a stream does not decode; ZNN_ERROR_MEMORY if memory runs out.
  */
 enum znn_status znn_part_decode(struct decode_call *call, const struct part *part, uint8_t *target,
                                 struct znn_error *error);

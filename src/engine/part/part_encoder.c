@@ -1,13 +1,14 @@
 /*
  * part_encoder.c - from the bytes of a part to its streams
  *
- * This file decides which transforms are tried, and keeps the smallest result:
+ * This file decides which transforms to try, and keeps the smallest result:
  *
  *     without a base     the trials of part_coding.h, which are for bytes that must be kept
  *     with a base        these, and the difference to the base
  *     may be rounded     these, and fixed point; or the difference to the base of both in fixed point
  *
- * Sizes decide, and samples: integer arithmetic over the part's bytes, so that a file does not depend on the machine.
+ * All decisions come from sizes and samples.  They use integer arithmetic over the part's bytes, so a file does not
+ * depend on the machine.
  */
 #include "engine/part/part_encoder.h"
 
@@ -19,7 +20,7 @@
 #include "engine/part/fixed_encoder.h"
 #include "engine/part/palette_encoder.h"
 
-/* A part of which a difference leaves less than one byte in so many. */
+/* A part hardly differs from its base if the difference is smaller than 1/HARDLY_ANYTHING of the part. */
 #define HARDLY_ANYTHING 16
 
 bool znn_part_encoder_open(struct part_encoder *encoder, const struct chunk_coding *coding,
@@ -70,7 +71,7 @@ static enum znn_status try_from(struct encode_call *call, const struct part_inpu
     return ZNN_OK;
 }
 
-/* As if there was no base. */
+/* Encodes a part without using a base. */
 static enum znn_status encode_alone(struct encode_call *call, const struct part_input *input, struct part *part,
                                     struct znn_error *error)
 {
@@ -79,8 +80,8 @@ static enum znn_status encode_alone(struct encode_call *call, const struct part_
     return try_from(call, input, znn_part_trials, part, error);
 }
 
-/* Of a part, in the payload from `start` on, and a rival, from `middle` on, keeps the smaller.  Returns true if that is
- * the part. */
+/* The payload holds a part from `start` on and a rival from `middle` on.  Keeps the smaller one, and returns true if
+ * that is the part. */
 static bool keep_smaller(struct encode_call *call, struct part *part, const struct part *rival, size_t start,
                          size_t middle)
 {
@@ -92,13 +93,13 @@ static bool keep_smaller(struct encode_call *call, struct part *part, const stru
     return !last;
 }
 
-/* Whether so little differs that the part, in the payload from `start` on, need not be tried alone. */
+/* Returns whether the difference, which begins at `start`, is so small that no other way need be tried. */
 static bool hardly_differs(const struct encode_call *call, const struct part *part, size_t start)
 {
     return call->encoder->payload.size - start + znn_part_described_size(part) < part->size / HARDLY_ANYTHING;
 }
 
-/* As a difference and alone. */
+/* Encodes a part as a difference and alone, and keeps the smaller result. */
 static enum znn_status encode_related(struct encode_call *call, const struct part_input *input, struct part *part,
                                       struct znn_error *error)
 {
@@ -114,11 +115,10 @@ static enum znn_status encode_related(struct encode_call *call, const struct par
     return status;
 }
 
-/* Below this share of the estimate for byte groups, fixed point need not prove that it is smaller. */
+/* If fixed point is clearly below the estimate for byte groups, znn does not try byte groups. */
 #define CLEARLY_SMALLER(bits, rival) ((bits) < (rival) - (rival) / 32)
 
-/* Encodes without rounding, too, and keeps the smaller; fixed point has been appended to the payload from `start` on.
- */
+/* Also encodes without rounding and keeps the smaller result.  The fixed-point result begins at `start`. */
 static enum znn_status rival_fixed(struct encode_call *call, const struct part_input *input, struct part *part,
                                    size_t start, bool *done, struct znn_error *error)
 {
@@ -136,7 +136,7 @@ static enum znn_status rival_fixed(struct encode_call *call, const struct part_i
     return ZNN_OK;
 }
 
-/* A part that may be rounded, as if there was no base. */
+/* Encodes a part that may be rounded, without using a base. */
 static enum znn_status encode_rounded_alone(struct encode_call *call, const struct part_input *input, struct part *part,
                                             const struct part_restored *restored, bool *done, struct znn_error *error)
 {
@@ -155,8 +155,8 @@ static enum znn_status encode_rounded_alone(struct encode_call *call, const stru
 }
 
 /*
- * A part that may be rounded, as a difference and alone.  Both restore the same bytes, which are hashed when one has
- * been chosen.
+ * Encodes a part that may be rounded as a difference and alone, and keeps the smaller result.  Both decode to the same
+ * bytes, which are hashed after the choice.
  */
 static enum znn_status encode_rounded_related(struct encode_call *call, const struct part_input *input,
                                               struct part *part, const struct part_restored *restored, bool *done,

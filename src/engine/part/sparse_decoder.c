@@ -9,7 +9,7 @@
 #include "engine/part/groups_decoder.h"
 #include "transform/sparse.h"
 
-/* The elements that are not zero, as a part of their own. */
+/* Returns a part that describes the elements that are not zero. */
 static struct part kept_part(const struct part *part)
 {
     struct part groups = {
@@ -23,7 +23,7 @@ static struct part kept_part(const struct part *part)
     return groups;
 }
 
-/* The map comes first, then the elements, which are decoded and spread. */
+/* The map comes first, then the elements.  They are decoded and then spread. */
 enum znn_status znn_sparse_decode(struct decode_call *call, const struct part *part, uint8_t *target,
                                   struct znn_error *error)
 {

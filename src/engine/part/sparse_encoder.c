@@ -12,14 +12,14 @@
 #include "transform/bits.h"
 #include "transform/sparse.h"
 
-/* A sample for zeros: so many runs of neighbours.  Fewer zeros than one in so many are not worth a map. */
+/* The sample: ZEROS_RUNS runs of ZEROS_RUN neighbours.  Fewer zeros than one in ZEROS_SHARE are not worth a map. */
 #define ZEROS_RUNS 64
 #define ZEROS_RUN 16
 #define ZEROS_SHARE 16
 
 /*
- * Whether an element in so many may be zero.  Most parts come from memory here for the first time: all places are asked
- * for before the first is waited for.
+ * Returns whether at least one element in ZEROS_SHARE of a sample is zero.  Most parts come from memory here for the
+ * first time, so the function prefetches all places before it reads the first.
  */
 static bool has_zeros(const uint8_t *data, size_t count, unsigned width)
 {
@@ -34,7 +34,7 @@ static bool has_zeros(const uint8_t *data, size_t count, unsigned width)
     return zeros >= ZEROS_RUNS * ZEROS_RUN / ZEROS_SHARE;
 }
 
-/* Describes a part whose map is `map`, and whose other elements became `groups`. */
+/* Describes a part with the stream `map`.  `groups` describes the elements that are not zero. */
 static void describe(struct part *part, uint32_t kept, const struct stream *map, const struct part *groups)
 {
     part->transform = TRANSFORM_SPARSE;

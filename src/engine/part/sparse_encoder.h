@@ -7,7 +7,7 @@
 #include "engine/coding/part_coding.h"
 
 /*
- * Not worth it if a sample has hardly any zeros, or if all elements are zero.
+ * Sets *worth to false if a sample has hardly any zeros, or if all elements are zero.
  */
 part_encode znn_sparse_encode;
 
