@@ -9,15 +9,15 @@
 
 #define NO_PART UINT32_MAX
 
-/* A part goes on until it is as long as a chunk of numbers: larger parts take more memory for no gain. */
+/* Limits a part to the length of a chunk of numbers, because longer parts take more memory and gain nothing. */
 static bool part_has_room(const struct arrangement *arrangement, uint32_t part, const struct piece *piece)
 {
     return arrangement->directory.parts[part].size + piece->size <= CHUNK_NUMBERS + CHUNK_SLACK;
 }
 
 /*
- * The part that `piece` belongs to, a new one if it shares with none; NO_PART if memory runs out.  If `may_go_on`,
- * a piece that may go on with the last one does.
+ * Returns the part that `piece` belongs to, or a new part if the piece shares with none.  Returns NO_PART if memory
+ * runs out.  If `may_go_on` is true, a SHARING_MAY_GO_ON piece shares the last part of its type.
  */
 static uint32_t find_part(struct arrangement *arrangement, const struct piece *piece, bool may_go_on)
 {

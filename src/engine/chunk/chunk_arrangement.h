@@ -14,43 +14,45 @@
 #include "engine/chunk/chunk_plan.h"
 #include "model/dtype.h"
 
-/* Pieces share a part with their like only: those that are related to a base, to be rounded, both, or neither. */
+/* Pieces share a part only with pieces of the same kind: related to a base, to be rounded, both, or neither. */
 #define PIECE_KINDS 4
 
-/* Where a part comes from. */
+/* The source of a part. */
 struct part_source {
     uint8_t dtype;
     bool rounded;
-    struct delta *delta; /* the ranges of the base that it is related to; or NULL */
-    uint32_t first;      /* the first of its segments */
-    uint32_t start;      /* and where that is in the chunk */
+    struct delta *delta; /* the ranges of the base that the part is related to; or NULL */
+    uint32_t first;      /* the number of its first segment */
+    uint32_t start;      /* the place of that segment in the chunk */
 };
 
 /*
- * Working memory, which each call of znn_arrange() fills anew.
+ * The result of znn_arrange(), and its working memory.  Each call replaces the contents.
  */
 struct arrangement {
     struct directory directory;
-    /* Parts, of each kind of pieces; or UINT32_MAX: */
-    uint32_t shared[PIECE_KINDS][DTYPE_COUNT]; /* of the small pieces of a type */
-    uint32_t latest[PIECE_KINDS][DTYPE_COUNT]; /* of the last piece of a type that was not small */
-    struct part_source *sources;               /* of the parts, PARTS_MAX of them */
-    struct buffer gathered;                    /* a part whose bytes do not lie together */
+    /* The number of a part for each kind of pieces, or UINT32_MAX: */
+    uint32_t shared[PIECE_KINDS][DTYPE_COUNT]; /* the part of the small pieces of a type */
+    uint32_t latest[PIECE_KINDS][DTYPE_COUNT]; /* the part of a type's last piece that was not small */
+    struct part_source *sources;               /* of the parts; has space for PARTS_MAX */
+    struct buffer gathered;                    /* the bytes of a part with several segments */
 };
 
 /*
- * Turns the plan's pieces into parts and segments.  If `may_go_on`, pieces that may go on with an earlier one do.
+ * Turns the plan's pieces into parts and segments.  If `may_go_on` is true, each SHARING_MAY_GO_ON piece shares the
+ * part of the last piece of its type.
  */
 enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_plan *plan, bool may_go_on,
                             struct znn_error *error);
 
 /*
- * The bytes of a part of the chunk at `data`: in place if it is one segment, else gathered.  NULL if memory runs out.
+ * Returns the bytes of a part of the chunk at `data`.  They are in place if the part is one segment, else in
+ * arrangement->gathered.  Returns NULL if memory runs out.
  */
 const uint8_t *znn_arranged_bytes(struct arrangement *arrangement, uint32_t part, const uint8_t *data);
 
 /*
- * Copies the bytes of a part, as they will be decoded, to their segments of `chunk`.
+ * Copies the bytes that a part decodes to into its segments of `chunk`.
  */
 void znn_arranged_restore(const struct arrangement *arrangement, uint32_t part, const uint8_t *bytes, uint8_t *chunk);
 

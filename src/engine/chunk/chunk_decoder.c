@@ -1,8 +1,8 @@
 /*
  * chunk_decoder.c - from a record to the bytes of its chunk
  *
- * Streams become groups, groups are merged into parts, and parts go where the segments say.  Most parts have one
- * segment only, and are merged right into its place.
+ * znn decodes streams to groups, merges groups into parts, and copies the parts to their segments.  Most parts have
+ * only one segment, and are merged directly into its place.
  */
 #include "engine/chunk/chunk_decoder.h"
 
@@ -15,20 +15,20 @@
 #include "engine/part/part_decoder.h"
 #include "platform/far_copy.h"
 
-/* What is in the place of a part that is no single segment. */
+/* The `place` of a part with several segments. */
 #define IN_PIECES UINT32_MAX
 
 struct chunk_decoder {
     struct part_decoder coder;
     struct reference_source references;
-    struct allowance *allowance; /* that of the file */
+    struct allowance *allowance; /* of the file; or NULL */
     struct znn_lossy lossy;
     struct directory directory;
     struct buffer layout;
-    struct buffer parts; /* those in several segments, one after the other */
+    struct buffer parts; /* the parts with several segments, one after the other */
     struct buffer data;  /* the chunk */
-    uint64_t ahead;      /* where the chunk lies in the file whose bases were read ahead */
-    struct hash hash;    /* of its bytes */
+    uint64_t ahead;      /* the place of the record whose bases were read ahead */
+    struct hash hash;    /* of the chunk's bytes */
 };
 
 struct chunk_decoder *znn_chunk_decoder_new(void)
@@ -89,7 +89,7 @@ const struct directory *znn_chunk_decoder_directory(const struct chunk_decoder *
     return &decoder->directory;
 }
 
-/* A chunk on its way. */
+/* A chunk that is being decoded. */
 struct decoding {
     struct chunk_decoder *decoder;
     struct decode_call call;
@@ -106,13 +106,13 @@ static enum znn_status fail_stream(const struct decoding *decoding)
                     (unsigned long long)(start + decoding->record->decoded_size));
 }
 
-/* The references of a chunk, and where they go. */
+/* The references of a chunk and their targets. */
 struct calls {
     struct range ranges[REFERENCES_MAX];
     size_t count;
 };
 
-/* Keeps them in the order of their sources, so that each chunk that they lead to is decoded once. */
+/* Adds a reference, in the order of the sources, so each chunk that holds sources is decoded only once. */
 static void add_call(struct calls *calls, const struct part *part, uint8_t *target)
 {
     size_t i = calls->count++;
@@ -136,7 +136,7 @@ static bool needs(const struct part *part, enum part_needs what)
     return znn_part_format(part->transform)->needs == what;
 }
 
-/* References have been read. */
+/* Decodes a part.  The bytes of references must have been read. */
 static enum znn_status decode_part(struct decoding *decoding, const struct part *part, uint8_t *target)
 {
     enum znn_status status = znn_part_decode(&decoding->call, part, target, decoding->error);
@@ -158,7 +158,7 @@ static enum znn_status decode_in_order(struct decoding *decoding, uint8_t *targe
     return status;
 }
 
-/* Finds where each part goes that is one segment. */
+/* Finds the place of each part that is one segment. */
 static void find_places(struct directory *directory)
 {
     uint32_t start = 0;
@@ -175,7 +175,7 @@ static uint8_t *place_of(const struct part *part, uint8_t *target, uint8_t *room
     return part->place == IN_PIECES ? room : target + part->place;
 }
 
-/* Decodes parts that are one segment to their places, and the others, one after the other, to `room`. */
+/* Decodes each part that is one segment to its place, and the others, one after the other, to `room`. */
 static enum znn_status decode_apart(struct decoding *decoding, uint8_t *room, uint8_t *target)
 {
     struct directory *directory = &decoding->decoder->directory;
@@ -198,7 +198,7 @@ static enum znn_status decode_apart(struct decoding *decoding, uint8_t *room, ui
     return status;
 }
 
-/* Copies the pieces of the parts at `room` to their segments. */
+/* Copies the parts at `room` to their segments. */
 static void interleave(struct directory *directory, const uint8_t *room, uint8_t *target)
 {
     uint32_t start = 0;
@@ -236,7 +236,7 @@ static enum znn_status decode_interleaved(struct decoding *decoding, uint8_t *ta
     return status;
 }
 
-/* Verifies the record's head, so that its sizes may be relied upon, and reads the directory. */
+/* Verifies the head of the record, which makes its sizes reliable, and reads the directory. */
 static enum znn_status read_head(struct chunk_decoder *decoder, const struct record *record, const uint8_t *bytes,
                                  uint64_t place, struct znn_error *error)
 {
@@ -261,7 +261,7 @@ void znn_chunk_fetch_ahead(struct chunk_decoder *decoder, const struct record *r
             good = znn_part_fetch_ahead(&decoder->coder, &decoder->directory.parts[i]);
 }
 
-/* What does not come out right may be the fault of a base, which need not have been verified. */
+/* Checks whether a base is the reason that a chunk decoded wrongly.  Bases are not verified before. */
 static enum znn_status blame_base(struct chunk_decoder *decoder, enum znn_status status, struct znn_error *error)
 {
     enum znn_status blamed = ZNN_OK;
@@ -271,7 +271,7 @@ static enum znn_status blame_base(struct chunk_decoder *decoder, enum znn_status
     return blamed ? blamed : status;
 }
 
-/* The scratch memory in use, and what the decoding of other chunks is charged to. */
+/* Returns the scratch memory to use, and the allowance that decoding other chunks is charged to. */
 static struct nested nested_for(struct chunk_decoder *decoder, const struct nested *nested)
 {
     struct nested own = nested ? *nested : (struct nested){.allowance = decoder->allowance};

@@ -9,7 +9,7 @@
  *       |         stream coder: constant, raw, Huffman, full
  *     streams   -> payload; their sizes -> directory
  *
- * Where numbers are rounded, what a decoder will give is not what was read; the digest is over the former.
+ * If numbers are rounded, the decoded bytes differ from the input.  The digest covers the decoded bytes.
  */
 #include "engine/chunk/chunk_encoder.h"
 
@@ -24,32 +24,33 @@
 #include "engine/part/groups_encoder.h"
 #include "engine/part/part_encoder.h"
 
-/* Below this size, what parts cost may be more than what they gain; and time matters less than bytes. */
+/* Below this size, parts may cost more than they gain, and size matters more than time. */
 #define SHORT_CHUNK (1u << 16)
 
 /*
- * The settings of the file are in `coder`.  All else is working memory, which each call writes before it reads.
+ * The settings of the file are in `coder`.  All other members are working memory, which each call writes before it
+ * reads it.
  */
 struct chunk_encoder {
-    struct part_encoder coder; /* and the payload */
+    struct part_encoder coder; /* includes the payload */
     struct arrangement arranged;
     struct guesser guesser;
     struct chunk_plan guess;
-    struct buffer restored; /* a part that was gathered, as it will be decoded */
+    struct buffer restored; /* a gathered part, as it decodes */
     struct buffer decoded;  /* the chunk, if a part of it is rounded */
     struct hash hash;       /* of the chunk */
     struct buffer layout;
     struct buffer head;
 };
 
-/* A chunk on its way. */
+/* A chunk that is being encoded. */
 struct encoding {
     struct chunk_encoder *encoder;
     struct encode_call call;
     const uint8_t *data;   /* of the chunk */
-    const uint8_t *result; /* the chunk as it will be decoded; NULL: it was only hashed */
-    bool decoded_is_there; /* encoder->decoded has all of the chunk, except parts that are yet to be rounded */
-    struct zeroed zeroed;  /* the numbers that rounding made zero */
+    const uint8_t *result; /* the decoded chunk; NULL: its bytes were only hashed */
+    bool decoded_is_there; /* encoder->decoded holds the chunk; the remaining parts are not rounded yet */
+    struct zeroed zeroed;  /* counts the numbers that rounding made zero */
     struct znn_error *error;
 };
 
@@ -84,7 +85,7 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder)
     free(encoder);
 }
 
-/* One segment for each part, in order, need not be written down. */
+/* The layout is not stored if there is one segment for each part, in order. */
 static bool needs_layout(const struct directory *directory)
 {
     for (size_t i = 0; i < directory->segment_count; i++)
@@ -115,8 +116,7 @@ static void note_zeroed(struct encoding *encoding, const struct zeroed *zeroed)
 }
 
 /*
- * Encodes a part that is the whole chunk, and may be rounded.  The bytes that will be decoded are needed for the digest
- * only.
+ * Encodes a part that is the whole chunk and may be rounded.  Only the digest needs the decoded bytes.
  */
 static enum znn_status encode_all_rounded(struct encoding *encoding, const struct part_input *input)
 {
@@ -135,8 +135,8 @@ static enum znn_status encode_all_rounded(struct encoding *encoding, const struc
 }
 
 /*
- * Encodes part `i` of the chunk, which has `size` bytes.  The part may be rounded.  A part whose bytes lie together, as
- * in most chunks, is restored right in its place.
+ * Encodes part `i` of the chunk, which has `size` bytes.  The part may be rounded.  If its bytes lie together, as in
+ * most chunks, they are restored directly to their place.
  */
 static enum znn_status encode_rounded(struct encoding *encoding, uint32_t size, uint32_t i,
                                       const struct part_input *input)
@@ -170,7 +170,7 @@ static enum znn_status encode_rounded(struct encoding *encoding, uint32_t size, 
     return ZNN_OK;
 }
 
-/* Hashes the bytes before a part that lies in the chunk as it is, so that the part can be hashed as it is split. */
+/* Hashes the bytes before a part whose bytes lie together, so the part can be hashed while it is split. */
 static void hash_gap(struct encode_call *call, const uint8_t *bytes)
 {
     if (!call->hash || call->hashed >= bytes)
@@ -179,7 +179,7 @@ static void hash_gap(struct encode_call *call, const uint8_t *bytes)
     call->hashed = bytes;
 }
 
-/* Drops everything that an earlier attempt at the same chunk made. */
+/* Drops the results of an earlier attempt at the same chunk. */
 static void start_anew(struct encoding *encoding)
 {
     znn_payload_clear(&encoding->call);
@@ -211,7 +211,7 @@ static enum znn_status encode_parts(struct encoding *encoding, uint32_t size)
     return status;
 }
 
-/* How much of the record the chunk's own bytes take. */
+/* Returns the size of directory and payload, or 0 if memory runs out. */
 static size_t encoded_size(struct chunk_encoder *encoder)
 {
     encoder->head.size = 0;
@@ -221,15 +221,15 @@ static size_t encoded_size(struct chunk_encoder *encoder)
 }
 
 /*
- * All taking apart has its price: sizes and tables for each part.  A short chunk is therefore also tried as one run of
- * bytes, as is a chunk that all of it has only made larger; the bytes as they are always fit.
+ * Each part costs sizes and tables.  So znn also tries to encode a short chunk as one run of bytes, and a chunk that
+ * has only become larger.  Unencoded bytes always fit.
  */
 static enum znn_status encode_as_bytes(struct encoding *encoding, const struct chunk_plan *plan)
 {
     struct chunk_encoder *encoder = encoding->encoder;
     const uint8_t *data = encoding->data;
     struct znn_error *error = encoding->error;
-    const size_t fixed = 6; /* of its directory: one part of one stream, without segments */
+    const size_t fixed = 6; /* bytes of a directory with one part, one stream and no segments */
     uint8_t number[LEB128_MAX];
     struct stream stream = {0};
     struct buffer *rival = &encoder->arranged.gathered;
@@ -286,7 +286,7 @@ static enum znn_status finish_record(struct encoding *encoding, const struct chu
     return ZNN_OK;
 }
 
-/* Encodes the chunk as `plan` has it; the record's own parts are all there then, but for its prefix. */
+/* Encodes the chunk according to `plan`: fills the directory and the payload, but not yet the prefix. */
 static enum znn_status encode_plan(struct encoding *encoding, const struct chunk_plan *plan, bool may_go_on)
 {
     struct chunk_encoder *encoder = encoding->encoder;
@@ -300,9 +300,10 @@ static enum znn_status encode_plan(struct encoding *encoding, const struct chunk
 }
 
 /*
- * Where opaque bytes look like numbers, tries them as such, with codes of their own for pieces that differ, or, as
- * there may be matches between them, without; and keeps what is smallest.  As bytes, they could only be smaller if
- * something repeats.  What is made last need not be made once more, so the likeliest comes last.
+ * If opaque bytes look like numbers, tries to encode them as numbers and keeps the smallest result.  Pieces that differ
+ * get codes of their own in one trial.  In another trial they share codes, because there may be matches between them.
+ * Plain bytes can only be smaller if something repeats.  The last trial need not be repeated if it wins, so the
+ * likeliest winner comes last.
  */
 static enum znn_status encode_guess(struct encoding *encoding, const struct chunk_plan *plan)
 {
@@ -377,7 +378,7 @@ enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chu
     return finish_record(&encoding, plan, digest, chunk);
 }
 
-/* The part of all gaps comes first, if there are any; then there is one for each reference. */
+/* Makes one part of all gaps, if there are any, and then one part for each reference. */
 static enum znn_status arrange_references(struct chunk_encoder *encoder, const struct chunk_plan *plan,
                                           struct znn_error *error)
 {
@@ -412,7 +413,7 @@ enum znn_status znn_chunk_encode_references(struct chunk_encoder *encoder, const
                                             struct znn_error *error)
 {
     struct directory *directory = &encoder->arranged.directory;
-    /* There are two streams at most, so there is no hurry. */
+    /* .hurries is false because there are at most two streams. */
     struct encoding encoding = {.encoder = encoder, .call = {.encoder = &encoder->coder}, .error = error};
     znn_directory_clear(directory);
     znn_payload_clear(&encoding.call);

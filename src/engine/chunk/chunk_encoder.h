@@ -11,25 +11,25 @@
 #include "engine/part/part_encoder.h"
 
 /*
- * Encodes chunks, one after the other, for one thread.
+ * Encodes chunks one by one, for one thread.
  */
 struct chunk_encoder;
 
 /*
- * NULL where memory ran out.  What coding->base asks must outlive the encoder.
+ * Returns NULL if memory runs out.  The context of coding->base must outlive the encoder.
  */
 struct chunk_encoder *znn_chunk_encoder_new(const struct chunk_coding *coding);
 
 void znn_chunk_encoder_free(struct chunk_encoder *encoder);
 
-/* A record, in pieces that lie in the encoder and last until its next call. */
+/* A record in pieces.  They lie in the encoder and last until its next call. */
 struct encoded_chunk {
     struct record record;
     const uint8_t *head; /* prefix and directory */
     size_t head_size;
     const uint8_t *payload; /* record.payload_size bytes */
-    struct payload_gap gap; /* in these */
-    struct zeroed zeroed;   /* what rounding made zero in the chunk */
+    struct payload_gap gap; /* the raw bytes that are not in `payload` */
+    struct zeroed zeroed;   /* counts the numbers of the chunk that rounding made zero */
 };
 
 #define CHUNK_PIECES_MAX 4
@@ -40,21 +40,21 @@ struct chunk_piece {
 };
 
 /*
- * The record, piece by piece; some may be empty.  Returns how many there are.
+ * Lists the pieces of the record in order, and returns their number.  Some may be empty.
  */
 unsigned znn_chunk_pieces(const struct encoded_chunk *chunk, struct chunk_piece pieces[CHUNK_PIECES_MAX]);
 
 /*
- * Encodes the plan->size bytes at `data`.  What comes out depends on the bytes, the plan, what it is related to and the
- * coding, and not on the chunks before: a file must not depend on which thread got which chunk.  Fails only for want of
- * memory, or where the base cannot be read.
+ * Encodes the plan->size bytes at `data`.  The record depends on the bytes, the plan, the related bytes of the base and
+ * the coding, but not on earlier chunks, because a file must not depend on which thread got which chunk.  Fails only if
+ * memory runs out or the base cannot be read.
  */
 enum znn_status znn_chunk_encode(struct chunk_encoder *encoder, const struct chunk_plan *plan, const uint8_t *data,
                                  struct encoded_chunk *chunk, struct znn_error *error);
 
 /*
- * Encodes a chunk of references and the gaps between them, whose bytes are at `gaps`, one after the other.  `digest` is
- * that of the whole chunk.  What comes out depends on these alone, too.
+ * Encodes a chunk of references and gaps between them.  `gaps` holds the bytes of all gaps, one after the other.
+ * `digest` is the digest of the whole chunk.  The record depends only on these arguments.
  */
 enum znn_status znn_chunk_encode_references(struct chunk_encoder *encoder, const struct chunk_plan *plan,
                                             const uint8_t *gaps, uint64_t digest, struct encoded_chunk *chunk,

@@ -1,5 +1,5 @@
 /*
- * chunk_plan.c - what a chunk consists of
+ * chunk_plan.c - the pieces of a chunk
  */
 #include "engine/chunk/chunk_plan.h"
 

@@ -1,16 +1,16 @@
 /*
- * guess.c - opaque bytes that are really numbers
+ * guess.c - finds numbers in opaque bytes
  *
- * Widths first (guess_width.h), then pieces of one width and one kind (guess_pieces.h); last, where in them elements
- * start.
+ * znn first chooses widths (guess_width.h), then finds pieces of one width and one kind (guess_pieces.h), and last
+ * finds where the elements of a piece start.
  */
 #include "engine/chunk/guess.h"
 
 #include "model/dtype.h"
 
 /*
- * Where, modulo the width, elements start at `data`.  The byte that says least is mostly the last one, with the
- * exponent; but where others are all zero, it may be any.
+ * Returns where elements start at `data`, modulo the width.  Usually the byte with the lowest entropy holds the
+ * exponent and is the last one of an element, but if other bytes are all zero, it may be any.
  */
 static unsigned find_phase(struct rotation_sample *sample, const uint8_t *data, size_t size,
                            const struct guess_piece *piece)
@@ -30,8 +30,8 @@ static unsigned find_phase(struct rotation_sample *sample, const uint8_t *data, 
 }
 
 /*
- * Adds the numbers from `start` to `end`.  What lies between them and is of another kind, as biases between matrices
- * are, is left opaque: rare values make the codes of all others longer.
+ * Adds the numbers from `start` to `end`.  Leaves bytes of another kind between them opaque, such as biases between
+ * matrices, because rare values make the codes of all others longer.
  */
 static bool add_numbers(struct guesser *guesser, const struct guess_piece *piece, const uint8_t *data, uint32_t start,
                         uint32_t end, enum sharing sharing, struct chunk_plan *guess)
@@ -76,12 +76,12 @@ static bool add_piece(struct guesser *guesser, size_t i, const uint8_t *data, en
            (behind == 0 || znn_chunk_plan_add(guess, behind, DTYPE_BYTES, SHARING_NONE));
 }
 
-/* Divides an opaque piece, at most as large as there is room for widths. */
+/* Divides an opaque piece of at most GUESS_BLOCKS_MAX blocks. */
 static bool divide(struct guesser *guesser, const uint8_t *data, uint32_t size, struct chunk_plan *guess)
 {
     struct guess_pieces *pieces = &guesser->pieces;
-    uint32_t blocks = size / GUESS_BLOCK; /* a short rest goes with what came before it */
-    bool seen[9] = {false};               /* the width of an earlier piece */
+    uint32_t blocks = size / GUESS_BLOCK; /* a short rest belongs to the last block */
+    bool seen[9] = {false};               /* whether an earlier piece has this width */
     znn_guess_widths(&guesser->widths, data, size, blocks);
     znn_guess_pieces(pieces, data, size, guesser->widths.width, blocks);
     for (size_t i = 0; i < pieces->count; i++) {
@@ -109,9 +109,9 @@ bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, c
                          piece->size / GUESS_BLOCK <= GUESS_BLOCKS_MAX;
         if (looked_at ? !divide(guesser, data, piece->size, guess) : !znn_chunk_plan_add_piece(guess, piece))
             return false;
-        guess->pieces[guess->count - 1].rounded = piece->rounded; /* of opaque ones, none is */
+        guess->pieces[guess->count - 1].rounded = piece->rounded; /* an opaque piece never is */
         data += piece->size;
     }
-    guesser->found = guesser->found && guess->count <= CHUNK_PIECES; /* a layout has not more segments than that */
+    guesser->found = guesser->found && guess->count <= CHUNK_PIECES; /* a layout has no more segments */
     return true;
 }

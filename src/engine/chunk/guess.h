@@ -1,14 +1,15 @@
 /*
- * guess.h - opaque bytes that are really numbers
+ * guess.h - finds numbers in opaque bytes
  *
- * Many files hold weights in a layout that no scanner knows: HDF5, ONNX, ncnn, raw dumps.  Their bytes still tell.  In
- * a row of floats the bytes at equal places of the elements are alike, those at different places are not:
+ * Many files hold weights in a layout that no scanner knows: HDF5, ONNX, ncnn, raw dumps.  Their bytes still reveal
+ * numbers.  In an array of floats, bytes at equal places of the elements are alike, and bytes at different places are
+ * not:
  *
  *     place         0      1      2      3      0      1      2      3
  *     F32        | noise  noise  mixed   few  | noise  noise  mixed   few  | ...
  *
- * So the entropy of every second, fourth or eighth byte alone is lower than that of all (guess_width.h), and where the
- * exponents lie tells where an element starts.
+ * So the entropy of every second, fourth or eighth byte alone is lower than the entropy of all bytes (guess_width.h),
+ * and the place of the exponents shows where an element starts.
  */
 #ifndef ZNN_ENGINE_CHUNK_GUESS_H
 #define ZNN_ENGINE_CHUNK_GUESS_H
@@ -20,7 +21,7 @@
 #include "engine/coding/rotation.h"
 
 /*
- * What was found, and working memory.
+ * The findings, and working memory.
  */
 struct guesser {
     bool found;
@@ -32,10 +33,10 @@ struct guesser {
 };
 
 /*
- * Copies `plan`, whose bytes are at `data`, to `guess` (zeroed before its first use), with pieces of numbers in place
- * of opaque bytes that look like it.  guesser->found says whether there are any, and guesser->may_go_on whether any of
- * them may go on with an earlier one.  It is a guess: whether it pays is for the encoder to find out.  False where
- * memory ran out.
+ * Copies `plan`, whose bytes are at `data`, to `guess`, but replaces opaque bytes that look like numbers by pieces of
+ * numbers.  `guess` must be zeroed before its first use.  Sets guesser->found if there are such pieces, and
+ * guesser->may_go_on if one of them may go on with an earlier one.  This is a guess: the encoder must find out whether
+ * it pays.  Returns false if memory runs out.
  */
 bool znn_guess_numbers(struct guesser *guesser, const struct chunk_plan *plan, const uint8_t *data,
                        struct chunk_plan *guess);

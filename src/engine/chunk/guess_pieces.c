@@ -1,10 +1,10 @@
 /*
- * guess_pieces.c - where does one row of numbers end, and the next begin?
+ * guess_pieces.c - where does one array of numbers end, and the next begin?
  *
- * What a piece costs is the entropy of the bytes at each place of its elements, and a code for each place that is worth
- * one.  Joining changes the sum by what the statistics of the two differ (their Jensen-Shannon divergence) less the
- * codes that are saved.  All pairs of neighbours are weighed again only where one of the two has changed, so that there
- * are about three estimates for each block.
+ * A piece costs the entropy of the bytes at each place of its elements, and a code for each place where coding pays.
+ * Joining two pieces costs the difference between their statistics (their Jensen-Shannon divergence) and saves codes.
+ * znn weighs a pair of neighbours again only if one of the two has changed, so there are about three estimates for each
+ * block.
  */
 #include "engine/chunk/guess_pieces.h"
 
@@ -13,14 +13,14 @@
 #include "engine/chunk/guess_prices.h"
 #include "engine/chunk/guess_width.h"
 
-/* Bits that a piece takes in the directory, and that the code of one place takes in a frame. */
+/* The bits that a piece takes in the directory, and the bits that the code of one place takes in a frame. */
 #define PIECE_BITS 200
 #define CODE_BITS 700
 
-/* Of different width, so that they cannot be one. */
+/* The pieces have different widths or different places of lowest entropy, so they cannot be joined. */
 #define NEVER INT64_MIN
 
-/* Estimates what the piece costs, and notes which place says least. */
+/* Estimates the cost of the piece, and finds the place with the lowest entropy. */
 static void estimate(struct guess_piece *piece)
 {
     uint32_t least = UINT32_MAX;
@@ -38,7 +38,7 @@ static void estimate(struct guess_piece *piece)
     }
 }
 
-/* Two neighbours as one; what they cost and where they say least is as it was. */
+/* Joins the statistics of two neighbours.  Does not update the cost or the place with the lowest entropy. */
 static void unite(struct guess_piece *both, const struct guess_piece *a, const struct guess_piece *b)
 {
     both->start = a->start;
@@ -52,7 +52,7 @@ static void unite(struct guess_piece *both, const struct guess_piece *a, const s
     }
 }
 
-/* Weighs what joining a piece to the one before would save. */
+/* Estimates how much joining a piece to the one before saves. */
 static void weigh(struct guess_pieces *pieces, size_t i)
 {
     struct guess_piece *piece = &pieces->items[pieces->order[i]];
@@ -63,7 +63,7 @@ static void weigh(struct guess_pieces *pieces, size_t i)
     const struct guess_piece *before = guess_piece(pieces, i - 1);
     if (before->width != piece->width || before->lowest != piece->lowest)
         return;
-    if (piece->width == 1) { /* opaque bytes are all of one kind */
+    if (piece->width == 1) { /* opaque bytes are always joined */
         piece->joining = INT64_MAX;
         return;
     }
@@ -88,7 +88,7 @@ static void join(struct guess_pieces *pieces, size_t i)
         weigh(pieces, i);
 }
 
-/* The piece that had best be joined to the one before it. */
+/* Returns the piece that gains most by joining the one before it. */
 static size_t find_best(const struct guess_pieces *pieces)
 {
     size_t best = 0;
@@ -110,8 +110,8 @@ static void become_opaque(struct guess_piece *piece)
 }
 
 /*
- * Makes room for one more.  Where no two neighbours are of one kind, there is not much to be found in so motley a row:
- * the first two of it become opaque.
+ * Makes room for one more piece.  If no two neighbours can be joined, such a mixture of widths promises little, and the
+ * first two pieces become opaque.
  */
 static void make_room(struct guess_pieces *pieces)
 {
@@ -145,9 +145,8 @@ static void add_block(struct guess_pieces *pieces, const uint8_t *data, uint32_t
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 /*
- * Moves the border between the pieces i - 1 and i by less than a block to either side.  From one element to the next,
- * the bytes before the border are counted at the prices of the piece before, and no longer at those of the piece
- * behind.
+ * Moves the border between the pieces i - 1 and i by at most a block to either side.  At each element, `sum` is the
+ * price of all bytes before it under the earlier piece, less their price under the later piece.
  */
 static void move_border(struct guess_pieces *pieces, size_t i, const uint8_t *data)
 {

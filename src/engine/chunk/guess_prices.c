@@ -1,9 +1,9 @@
 /*
- * guess_prices.c - what each byte of a row of numbers would cost
+ * guess_prices.c - the cost of each byte in an array of numbers
  */
 #include "engine/chunk/guess_prices.h"
 
-/* What a stretch must cost more than its bytes, in 1/ENTROPY_ONE bit: two more segments, and to be believed. */
+/* An island must save this much in 1/ENTROPY_ONE bit.  It takes two more segments, and may be noise. */
 #define ISLAND_EXCESS ((int64_t)96 * ENTROPY_ONE)
 
 void znn_guess_prices(struct guess_prices *prices, const struct guess_piece *piece)
@@ -11,21 +11,21 @@ void znn_guess_prices(struct guess_prices *prices, const struct guess_piece *pie
     prices->width = piece->width;
     for (unsigned place = 0; place < piece->width; place++) {
         const struct statistics *statistics = &piece->places[place];
-        uint32_t whole = znn_log2(statistics->total + 256); /* each value counts for one more than was seen */
+        uint32_t whole = znn_log2(statistics->total + 256); /* each value counts as one more than was seen */
         for (size_t v = 0; v < 256; v++)
             prices->byte[place][v] = whole - znn_log2(statistics->count[v] + 1);
     }
 }
 
-/* The best so far. */
+/* The best stretch so far. */
 struct island {
     uint32_t start, end;
 };
 
 /*
- * What each element costs more than its bytes is summed up.  The sum starts anew wherever it is negative; an island
- * begins there, and ends at the maximum, once the sum has fallen so far below it that what follows would be no loss to
- * the piece.  `width` is a constant where this is called.
+ * Sums up the excess of each element: its cost less its uncoded size.  If the sum becomes negative, it restarts at 0,
+ * and an island begins there.  The island ends at the maximum, as soon as the sum has fallen so far below it that the
+ * piece does not lose by taking the next elements.  All callers pass a constant `width`.
  */
 static inline bool find(const struct guess_prices *prices, const uint8_t *data, uint32_t start, uint32_t end,
                         unsigned width, struct island *island)

@@ -1,9 +1,9 @@
 /*
- * guess_prices.h - what each byte of a row of numbers would cost
+ * guess_prices.h - the cost of each byte in an array of numbers
  *
- * Under a code made for a piece, a byte value costs by how rare it is at its place of the element.  The sum over some
- * bytes tells how well they fit in: below what they take as they are, they are of the piece; above, they only lie in
- * it.
+ * Under a code made for a piece, the cost of a byte value depends on how rare it is at its place of the element.  The
+ * sum over some bytes shows how well they fit in.  If it is below their uncoded size, they belong to the piece; if it
+ * is above, they only lie in it.
  */
 #ifndef ZNN_ENGINE_CHUNK_GUESS_PRICES_H
 #define ZNN_ENGINE_CHUNK_GUESS_PRICES_H
@@ -22,9 +22,9 @@ struct guess_prices {
 void znn_guess_prices(struct guess_prices *prices, const struct guess_piece *piece);
 
 /*
- * Finds the first stretch of whole elements, at `start` or after it, which would better be stored as bytes than as
- * elements of the piece: a bias between two matrices, a header, a row of zeros.  Positions are counted as the piece's
- * start is, and `data` is at position 0.  False where there is none before `end`.
+ * Finds the first stretch of whole elements, at `start` or later, that is better stored as bytes than as elements of
+ * the piece: a bias between two matrices, a header, a row of zeros.  `data` is at position 0, and the piece's `start`
+ * counts from there, too.  Returns false if there is no such stretch before `end`.
  */
 bool znn_guess_island(const struct guess_prices *prices, const uint8_t *data, uint32_t start, uint32_t end,
                       uint32_t *island_start, uint32_t *island_end);

@@ -3,13 +3,13 @@
  */
 #include "engine/chunk/guess_width.h"
 
-/* Bits a byte that numbers must gain over bytes, which the full compressor often makes more of than their entropy. */
+/* Numbers must save this much of each byte, because the full compressor often beats the entropy of bytes. */
 #define GAIN_NUMBERS (ENTROPY_ONE / 8)
 
-/* And what each doubling of the width must: the fewer bytes are counted together, the lower seems their entropy. */
+/* Each doubling of the width must save this much more, because the entropy of fewer bytes seems lower. */
 #define GAIN_WIDER (ENTROPY_ONE / 16)
 
-/* What a change of width costs, in 1/ENTROPY_ONE bit: tables of its own, and to be believed. */
+/* A change of width must save this much, in 1/ENTROPY_ONE bit.  It takes tables of its own, and may be noise. */
 #define PRICE_OF_CHANGE (UINT64_C(3000) * ENTROPY_ONE)
 
 static void add(struct statistics *sum, const struct statistics *other)
@@ -19,7 +19,7 @@ static void add(struct statistics *sum, const struct statistics *other)
     sum->total += other->total;
 }
 
-/* `width` is a constant where this is called. */
+/* All callers pass a constant `width`. */
 static inline void count(struct statistics *places, unsigned width, const uint8_t *data, size_t size)
 {
     for (unsigned place = 0; place < width; place++)
@@ -47,7 +47,7 @@ void znn_guess_count(struct statistics *places, unsigned width, const uint8_t *d
     }
 }
 
-/* What a block costs under each width. */
+/* Estimates the cost of a block under each width. */
 static void block_costs(const uint8_t *data, size_t size, uint64_t costs[GUESS_WIDTHS])
 {
     struct statistics places[8];
@@ -65,7 +65,7 @@ static void block_costs(const uint8_t *data, size_t size, uint64_t costs[GUESS_W
     costs[0] = costs[0] > head_start ? costs[0] - head_start : 0;
 }
 
-/* Goes on all rows by one block. */
+/* Extends the best sequences by one block. */
 static void extend(struct guess_widths *widths, size_t block, const uint64_t costs[GUESS_WIDTHS])
 {
     unsigned best = 0;

@@ -1,5 +1,5 @@
 /*
- * reference_source.h - where a chunk gets the bytes that its references name
+ * reference_source.h - reads the bytes that the references of a chunk name
  */
 #ifndef ZNN_ENGINE_CHUNK_REFERENCE_SOURCE_H
 #define ZNN_ENGINE_CHUNK_REFERENCE_SOURCE_H
@@ -10,7 +10,8 @@
 #include "engine/coding/allowance.h"
 
 /*
- * Reads ranges of the original, by offset, all at once.  With a `read` of NULL there is none.
+ * read() reads all `ranges` of the original, which must be sorted by offset, in one call.  If `read` is NULL, there is
+ * no source.
  */
 struct reference_source {
     enum znn_status (*read)(void *context, const struct nested *nested, const struct range *ranges, size_t count,
