@@ -1,5 +1,5 @@
 /*
- * bases.c - the record that tells which tensors of a base a file needs
+ * bases.c - the record that lists the tensors of a base that a file needs
  */
 #include "container/bases.h"
 

@@ -1,10 +1,10 @@
 /*
- * chunk.c - the directory of a chunk, written and read
+ * chunk.c - writes and reads the directory of a chunk
  *
  *     | parts | part | part | ... | segments | layout size stream |
  *               part.h                         only if there are segments
  *
- * All sizes are LEB128; stream_entry.h tells what describes a stream.
+ * All sizes are LEB128. stream_entry.h has the description of a stream.
  */
 #include "container/chunk.h"
 
@@ -92,8 +92,9 @@ bool znn_layout_write(const struct directory *directory, struct buffer *out)
 }
 
 /*
- * Parts that need a base, or bytes of other chunks, make readers decode other chunks.  So a chunk with a base is not
- * much longer than a part can be, and a chunk with references has little else.
+ * Limits the work of a reader.  Parts that need a base or bytes of other chunks make the reader decode other chunks.
+ * So a chunk with differences is at most as long as one such part may be, and a chunk with references has few other
+ * bytes.
  */
 static bool is_moderate(const struct directory *directory, uint32_t size)
 {
@@ -133,7 +134,7 @@ static enum znn_status parse_parts(struct part_parser *parser, uint32_t size, st
     return size_left == 0 && is_moderate(directory, size) ? ZNN_OK : znn_part_fail(parser);
 }
 
-/* The layout's stream comes first in the payload, so it is known before the segments are. */
+/* Reads the description of the layout's stream, which comes first in the payload. */
 static enum znn_status parse_layout_stream(struct part_parser *parser, struct directory *directory)
 {
     uint64_t segments = read_leb128(&parser->reader);

@@ -1,12 +1,12 @@
 /*
- * footer.c - how a .znn file ends
+ * footer.c - the end of a .znn file
  *
  *      0              8             24         32          40
  *     +--------------+-------------+----------+-----------+
  *     | index offset | root digest | checksum | end magic |
  *     +--------------+-------------+----------+-----------+
  *
- * Of fixed size and at the very end, so that a reader that can seek finds the index from here.
+ * The footer has a fixed size and ends the file, so a reader that can seek finds the index from here.
  */
 #include "container/footer.h"
 

@@ -1,5 +1,5 @@
 /*
- * footer.h - how a .znn file ends
+ * footer.h - the end of a .znn file
  */
 #ifndef ZNN_CONTAINER_FOOTER_H
 #define ZNN_CONTAINER_FOOTER_H
@@ -17,7 +17,7 @@ struct footer {
 void znn_footer_write(const struct footer *footer, uint8_t bytes[FOOTER_SIZE]);
 
 /*
- * Verifies and reads the footer, which lies at `place` in the file.
+ * Verifies and reads the footer, which starts at `place` in the file.
  */
 enum znn_status znn_footer_parse(const uint8_t bytes[FOOTER_SIZE], uint64_t place, struct footer *footer,
                                  struct znn_error *error);

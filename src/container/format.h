@@ -1,17 +1,17 @@
 /*
  * format.h - the numbers of the .znn format
  *
- * znn(5) is the specification; this is its shadow in code.  The rest of this room turns the structures into bytes and
- * back: header.c the start of a file, record.c what chunks and the index have in common, chunk.c a chunk's directory,
- * index.c the index, footer.c the end.  Nothing here reads or writes files, and nothing compresses: bytes in, bytes
- * out.
+ * znn(5) is the specification, and this file repeats its numbers.  The other files of this directory turn structures
+ * into bytes and back: header.c the start of a file, record.c the common part of chunks and index, chunk.c the
+ * directory of a chunk, index.c the index, footer.c the end.  None of them reads or writes files or compresses: they
+ * only turn bytes into bytes.
  *
  *     | header | chunk | chunk | ... | index | footer |
  */
 #ifndef ZNN_CONTAINER_FORMAT_H
 #define ZNN_CONTAINER_FORMAT_H
 
-#include "znn.h" /* has those numbers that callers of the library need, too */
+#include "znn.h" /* has the numbers that callers of the library also need */
 
 /* Header */
 #define HEADER_FIXED 32 /* bytes before the properties */
@@ -33,13 +33,13 @@
 #define PARTS_MAX 4096u
 #define SEGMENTS_MAX 65536u
 #define LAYOUT_MAX (512u << 10)
-#define ROTATION_SIGNS 128             /* added to a rotation: the signs are apart */
-#define REFERENCES_MAX 64u             /* of a chunk: each may call for another chunk */
-#define REFERENCES_REST_MAX (1u << 20) /* bytes of a chunk with references that are none */
-#define PALETTE_VALUES_MAX 65536u      /* of one run that is the whole part */
-#define DELTA_CHUNK_MAX (3u << 19)     /* of a chunk with differences, as of one such part */
+#define ROTATION_SIGNS 128             /* added to a rotation: the signs are a stream of their own */
+#define REFERENCES_MAX 64u             /* of a chunk; each may need another chunk */
+#define REFERENCES_REST_MAX (1u << 20) /* bytes of a chunk with references that are outside of them */
+#define PALETTE_VALUES_MAX 65536u      /* of a palette for the whole part */
+#define DELTA_CHUNK_MAX (3u << 19)     /* bytes of a chunk with differences, and of one such part */
 #define BASE_TENSORS_MAX 262144u
-#define BASES_TABLE_MAX (16u << 20) /* decoded, and its payload */
+#define BASES_TABLE_MAX (16u << 20) /* bytes of the table, and of the payload */
 
 /* Transforms.  Each has a row in container/part_formats.c, and one in engine/part/part_codings.c. */
 enum transform {
@@ -53,12 +53,12 @@ enum transform {
     TRANSFORM_COUNT
 };
 
-/* Fixed point: the element types (see model/dtype.h), the forms, the limits of B, one exception in so many elements */
+/* Fixed point: element types (model/dtype.h), forms, limits of B, elements for each exception allowed */
 #define FIXED_TYPE_F16 14
 #define FIXED_TYPE_BF16 15
 #define FIXED_TYPE_F32 18
 #define FIXED_TYPE_F64 20
-#define FIXED_FORM_ZIGZAG 1 /* else the signs are apart */
+#define FIXED_FORM_ZIGZAG 1 /* else the signs are a stream of their own */
 #define FIXED_FORM_PACKED 2 /* the last group is packed */
 #define FIXED_FORM_COUNT 4
 #define FIXED_PRECISION_MAX ZNN_BITS_MAX

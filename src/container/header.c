@@ -1,13 +1,13 @@
 /*
- * header.c - how a .znn file starts
+ * header.c - the start of a .znn file
  *
  *      0               8               16  18  20      24      28      32
  *     +---------------+---------------+---+---+-------+-------+-------+----
  *     | magic         | checksum      | v | L | must  | may   | zero  | properties, up to L
  *     +---------------+---------------+---+---+-------+-------+-------+----
  *
- * The magic is made like PNG's: its first byte is not ASCII, and CR LF, ^Z and LF come out changed when something
- * treats the file as text.
+ * The magic works like PNG's: the first byte is not ASCII, and programs that treat the file as text change CR LF, ^Z or
+ * LF.
  */
 #include "container/header.h"
 
@@ -24,7 +24,7 @@ bool znn_extension_is_valid(const char *extension, size_t size)
     if (size == 0 || size > ZNN_EXTENSION_MAX)
         return false;
     for (size_t i = 0; i < size; i++) {
-        char c = extension[i]; /* isalnum() would ask the locale */
+        char c = extension[i]; /* isalnum() depends on the locale */
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')))
             return false;
     }
@@ -77,7 +77,7 @@ size_t znn_header_write(const struct znn_header *header, uint8_t bytes[HEADER_MA
     return length;
 }
 
-/* What people take for .znn files.  ZipNN calls its files .znn, too. */
+/* Files that people mistake for .znn files.  ZipNN calls its files .znn, too. */
 static const struct {
     size_t place, size;
     const char *bytes, *sentence;
@@ -96,7 +96,7 @@ static const struct {
     {8, 2, "{\"", "it is a model; 'znn stat' looks into models, 'znn compress' makes .znn files of them"},
 };
 
-/* HTML may start with blanks, and its capitals mean nothing. */
+/* HTML may start with blanks, and ignores case. */
 static bool is_web_page(const uint8_t *bytes, size_t size)
 {
     static const char *const starts[] = {"<!doctype", "<html"};
@@ -129,7 +129,7 @@ static enum znn_status fail_foreign(const uint8_t *bytes, size_t size, struct zn
     return znn_fail(error, ZNN_ERROR_NOT_ZNN, 0, "the magic number is not there");
 }
 
-/* A file that ends within the magic number agrees with it as far as it goes: it was cut short. */
+/* Returns true also for a file that ends within the magic number, because such a file was cut short. */
 static bool agrees_with_magic(const uint8_t *bytes, size_t size)
 {
     return size > 0 && memcmp(bytes, magic, size < sizeof magic ? size : sizeof magic) == 0;
@@ -161,7 +161,7 @@ static enum znn_status parse_extension(const uint8_t *value, size_t size, struct
     return ZNN_OK;
 }
 
-/* The mode comes first: another one may have another size. */
+/* Checks the mode first, because other modes may have other sizes. */
 static enum znn_status parse_lossy(const uint8_t *value, size_t size, struct znn_header *header,
                                    struct znn_error *error)
 {

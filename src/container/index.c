@@ -1,5 +1,5 @@
 /*
- * index.c - the index, written, and its directory, read
+ * index.c - writes the index, and reads its directory
  *
  *     directory   | format | verdict | chunks size stream | tensors size stream |
  *     payload     | chunk table                           | tensor table        |
@@ -33,7 +33,7 @@ static enum znn_status parse_table(struct byte_reader *reader, uint64_t *payload
 {
     table->entries = read_leb128(reader);
     table->size = read_leb128(reader);
-    /* A table of two bytes an entry at least: what claims more entries than that is lying. */
+    /* An entry takes at least two bytes, so a table that claims more entries is malformed. */
     if (reader->bad || table->entries > table->size / 2)
         return fail_malformed(place, error);
     enum znn_status status = znn_stream_parse(reader, table->size, *payload_left, &table->stream, place, error);
@@ -87,7 +87,8 @@ static uint64_t zigzag(uint64_t difference)
     return difference >> 63 ? ~(difference << 1) : difference << 1;
 }
 
-/* Shape and strides are already LEB128 in the model's text, which they end, so they are copied as they stand. */
+/* Returns the size of shape and strides.  They end the tensor's text in the model and are LEB128 already, so they are
+ * copied. */
 static size_t shape_size(const struct model *model, const struct tensor *tensor)
 {
     const uint8_t *shape = znn_tensor_text(model, tensor) + tensor->name_size;

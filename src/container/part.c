@@ -1,7 +1,7 @@
 /*
- * part.c - how a directory describes one part of a chunk
+ * part.c - the description of a part in a directory
  *
- * This file knows only what all descriptions have in common.  The rows of part_format.h know the rest.
+ * This file handles the fields that all descriptions share.  The rows of part_format.h handle the rest.
  */
 #include "container/part.h"
 
@@ -9,7 +9,7 @@
 #include "container/part_format.h"
 #include "container/stream_entry.h"
 
-/* About what a part takes in a directory, and each of its streams. */
+/* The approximate bytes of a part in a directory, and of each of its streams. */
 #define DESCRIBED 6
 #define DESCRIBED_STREAM 4
 

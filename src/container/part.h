@@ -1,8 +1,8 @@
 /*
- * part.h - how a directory describes one part of a chunk
+ * part.h - the description of a part in a directory
  *
- * A part is a row of bytes of one kind.  A transform takes it apart into streams.  Its description says which transform
- * that is, and the rest depends on the transform:
+ * A part is a sequence of bytes of one kind.  A transform splits it into streams.  The description names the transform,
+ * which determines the rest of the description:
  *
  *     | transform | shape | size | rest | stream | stream | ... |
  *
@@ -14,7 +14,7 @@
  *     delta     5 | ...                       the rest has the streams in it                      (part_delta.h)
  *     sparse    6 | W R, a count as the rest  a map, and the streams of groups                    (part_sparse.h)
  *
- * part_format.h has the table with one row for each transform.  Everything that depends on the transform is in there.
+ * The table in part_format.h has one row for each transform, with everything that depends on the transform.
  */
 #ifndef ZNN_CONTAINER_PART_H
 #define ZNN_CONTAINER_PART_H
@@ -25,7 +25,7 @@
 
 #define PART_STREAMS_MAX 16
 
-/* The shape of each transform; znn(5) has the meaning of the numbers. */
+/* The shape of each transform.  znn(5) explains the numbers. */
 struct part_groups {
     uint8_t rotation; /* in bits */
     bool signs;       /* the signs are a stream of their own */
@@ -56,21 +56,21 @@ struct part_palette {
 };
 
 struct part_sparse {
-    struct part_groups groups; /* of the elements that are not zero */
-    uint32_t kept;             /* how many these are */
+    struct part_groups groups; /* for the elements that are not zero */
+    uint32_t kept;             /* the number of elements that are not zero */
 };
 
 struct delta;
 struct delta_pool;
 
 /*
- * Of the shapes, only the one that `transform` names is there.
+ * A part and its streams.  `transform` tells which member of the union is valid.
  */
 struct part {
     uint32_t size;     /* in bytes: a multiple of the width */
-    uint32_t used;     /* working field: how far the segments have come */
-    uint32_t place;    /* working field: of the only segment, in the chunk */
-    uint16_t width;    /* bytes of an element; of fields, of a block of them; of a reference, 1 */
+    uint32_t used;     /* working field: the bytes that segments have used */
+    uint32_t place;    /* working field: the place of the only segment in the chunk */
+    uint16_t width;    /* bytes of an element, or of a block of fields; 1 for a reference */
     uint8_t transform; /* an enum transform (container/format.h) */
     uint8_t stream_count;
     union {
@@ -86,7 +86,7 @@ struct part {
 };
 
 /*
- * The bytes that stream `i` of a part decodes to.
+ * Returns the number of bytes that stream `i` of a part decodes to.
  */
 uint32_t znn_part_stream_size(const struct part *part, unsigned i);
 
@@ -96,19 +96,19 @@ uint32_t znn_part_stream_size(const struct part *part, unsigned i);
 bool znn_part_write(const struct part *part, struct buffer *out);
 
 /*
- * About how many bytes that takes.  Encoders choose by this number, so it must not change.
+ * Estimates the size of the description in bytes.  Encoders base decisions on this number, so it must not change.
  */
 size_t znn_part_described_size(const struct part *part);
 
 /*
- * Whether the numbers of a part are rounded to fixed point; then *precision is B.
+ * Returns whether the numbers of a part are rounded to fixed point.  If so, sets *precision to B.
  */
 bool znn_part_is_rounded(const struct part *part, unsigned *precision);
 
 /* The state of reading a directory. */
 struct part_parser {
     struct byte_reader reader;
-    uint64_t payload_left; /* bytes of it that no stream has claimed yet */
+    uint64_t payload_left; /* bytes of the payload that no stream has claimed yet */
     struct delta_pool *deltas;
     uint64_t offset; /* of the chunk in the original */
     uint64_t place;  /* of the record */
@@ -116,23 +116,23 @@ struct part_parser {
 };
 
 /*
- * Fails because the directory is malformed.
+ * Returns the error for a malformed directory.
  */
 enum znn_status znn_part_fail(const struct part_parser *parser);
 
 /*
- * Fails because `what` has a number that only a later version of the format knows.
+ * Returns the error for a `what` whose number only a later version of the format knows.
  */
 enum znn_status znn_part_fail_new(const struct part_parser *parser, const char *what, unsigned number);
 
 /*
- * Reads the description of a part, zeroed before, which takes at most `size_left` bytes of the original.  Afterwards
- * its shape can be decoded, and its streams have claimed their bytes of the payload.
+ * Reads the description of a part.  *part must be zeroed, and the part may take at most `size_left` bytes of the
+ * original.  Verifies the shape, so the part is safe to decode, and claims the bytes of its streams in the payload.
  */
 enum znn_status znn_part_parse(struct part_parser *parser, uint32_t size_left, struct part *part);
 
 /*
- * Reads the description of a stream that stands for `size` bytes, and claims its bytes of the payload.
+ * Reads the description of a stream that decodes to `size` bytes, and claims its bytes in the payload.
  */
 enum znn_status znn_part_parse_stream(struct part_parser *parser, uint32_t size, struct stream *stream);
 

@@ -1,5 +1,5 @@
 /*
- * part_delta.c - how a directory describes a part that is coded as a difference
+ * part_delta.c - the description of a part that is coded as a difference
  */
 #include "container/part_delta.h"
 
@@ -162,7 +162,7 @@ static enum znn_status parse_ranges(struct part_parser *parser, uint32_t size, s
         uint64_t step = read_leb128(&parser->reader);
         uint64_t offset = read_leb128(&parser->reader);
         uint64_t length = read_leb128(&parser->reader);
-        tensor += step & 1 ? ~(step >> 1) : step >> 1; /* modulo 2^64: what falls below 0 is too large, too */
+        tensor += step & 1 ? ~(step >> 1) : step >> 1; /* modulo 2^64, so a negative number is too large */
         if (parser->reader.bad || tensor >= BASE_TENSORS_MAX || length == 0 || length > left ||
             offset > UINT64_MAX - length)
             return znn_part_fail(parser);
@@ -204,7 +204,7 @@ static enum znn_status parse_buckets(struct part_parser *parser, uint32_t elemen
     return left == 0 && last == PARTITION_CONTEXTS - 1 ? ZNN_OK : znn_part_fail(parser);
 }
 
-/* Low bits and escapes; neither can take more than the part. */
+/* Reads the low bits and escapes.  Neither may be larger than the part. */
 static enum znn_status parse_low_bits(struct part_parser *parser, uint32_t size, struct delta *delta)
 {
     enum znn_status status = ZNN_OK;
@@ -258,7 +258,7 @@ static enum znn_status parse_exceptions(struct part_parser *parser, uint32_t siz
     return status;
 }
 
-/* Width, coding and context shift, and the cast. */
+/* Reads width, coding, context shift and cast. */
 static enum znn_status parse_coding(struct part_parser *parser, struct delta *delta)
 {
     unsigned width = read_u8(&parser->reader);

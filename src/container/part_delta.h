@@ -1,14 +1,15 @@
 /*
- * part_delta.h - how a directory describes a part that is coded as a difference
+ * part_delta.h - the description of a part that is coded as a difference
  *
  *     delta     5 | W coding C | cast | size | ranges | buckets | low bits | escapes | exceptions |
  *
- *     range     tensor of the base, offset, size       where the base's numbers are
+ *     range     tensor of the base, offset, size       the place of the numbers in the base
  *     bucket    last context, shift, packing, count, stream
- *     cast      type, B, rounding; this and the exceptions are there for differences of casts alone
+ *     cast      type, B, rounding; only differences of casts have this and the exceptions
  *
- * How numbers are taken apart is told in transform/delta.h.  How many there are in each bucket follows from the base,
- * which whoever only looks at a file does not have; so it is written down, and compared when the base is there.
+ * transform/delta.h explains how numbers are split.  The number of elements in each bucket follows from the base.  But
+ * a program that only inspects a file does not have the base, so the description stores the number, and a decoder
+ * compares it with the base.
  */
 #ifndef ZNN_CONTAINER_PART_DELTA_H
 #define ZNN_CONTAINER_PART_DELTA_H
@@ -21,7 +22,7 @@
 
 extern const struct part_format znn_delta_format;
 
-/* The longest part: a reader needs several times its size. */
+/* The bytes of the longest part.  A reader needs several times as much memory. */
 #define DELTA_PART_MAX (3u << 19)
 
 #define DELTA_RANGES_MAX 65536u
@@ -30,24 +31,24 @@ extern const struct part_format znn_delta_format;
 
 /* Bytes of the base, in the order of the part. */
 struct delta_range {
-    uint32_t tensor; /* its number in the record of the bases */
+    uint32_t tensor; /* its number in the table of the bases */
     uint32_t size;
     uint64_t offset; /* in the tensor */
 };
 
 /* Elements of neighbouring contexts. */
 struct delta_bucket {
-    uint8_t last;    /* context; the first one follows the last of the bucket before */
+    uint8_t last;    /* the last context; the first one follows the last one of the bucket before */
     uint8_t shift;   /* low bits of an element in the first context */
     uint8_t packing; /* log2 of the tokens in a byte */
-    bool slope;      /* each context has one low bit less than the one before, down to none */
+    bool slope;      /* each context has one low bit less than the one before, but never less than none */
     uint32_t count;  /* elements */
     struct stream stream;
 };
 
-/* How base and part are cast to fixed point, where it is the casts that differ. */
+/* How base and part are cast to fixed point, if the part is coded as the difference of the casts. */
 struct delta_cast {
-    uint8_t type; /* FIXED_TYPE_F16 or another one of those */
+    uint8_t type; /* one of FIXED_TYPE_... */
     uint8_t precision;
     bool floor;
     uint32_t exceptions;
@@ -69,11 +70,11 @@ struct delta {
     uint32_t escapes;
     struct stream low_stream;
     struct stream escape_stream;
-    struct delta_cast cast; /* DELTA_CASTS alone; else all zero */
+    struct delta_cast cast; /* only for DELTA_CASTS, else zeroed */
 };
 
 /*
- * Descriptions for the parts of one chunk after the other.  Zeroed, there are none.
+ * A pool of descriptions, which is reused for many chunks.  A zeroed struct is an empty pool.
  */
 struct delta_pool {
     struct delta **deltas;
@@ -83,7 +84,7 @@ struct delta_pool {
 };
 
 /*
- * An empty description, which lasts until the pool is cleared; NULL where memory ran out.
+ * Returns an empty description, which lasts until the pool is cleared.  Returns NULL if memory runs out.
  */
 struct delta *znn_delta_pool_take(struct delta_pool *pool);
 
@@ -92,18 +93,18 @@ void znn_delta_pool_clear(struct delta_pool *pool);
 void znn_delta_pool_free(struct delta_pool *pool);
 
 /*
- * Appends a range, or makes the last one longer.  False where memory ran out.
+ * Appends a range or extends the last one.  Returns false if memory runs out.
  */
 bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, uint32_t size);
 
 /*
- * Appends a zeroed bucket and returns it, of which there must be fewer than DELTA_BUCKETS_MAX; NULL where memory ran
- * out.
+ * Appends a zeroed bucket and returns it.  There must be fewer than DELTA_BUCKETS_MAX buckets before.  Returns NULL if
+ * memory runs out.
  */
 struct delta_bucket *znn_delta_add_bucket(struct delta *delta);
 
 /*
- * The bytes that the tokens of a bucket take before compression.
+ * Returns the bytes that the tokens of a bucket take before compression.
  */
 static inline uint32_t delta_token_size(const struct delta_bucket *bucket)
 {
@@ -111,7 +112,7 @@ static inline uint32_t delta_token_size(const struct delta_bucket *bucket)
 }
 
 /*
- * The token that stands for an escape in a bucket.
+ * Returns the token that announces an escape in a bucket.
  */
 static inline uint8_t delta_limit(const struct delta_bucket *bucket)
 {
@@ -119,7 +120,7 @@ static inline uint8_t delta_limit(const struct delta_bucket *bucket)
 }
 
 /*
- * The bytes of the map of exceptions.
+ * Returns the bytes of the map of exceptions.
  */
 static inline uint32_t delta_map_size(const struct delta *delta, uint32_t part_size)
 {
@@ -127,7 +128,7 @@ static inline uint32_t delta_map_size(const struct delta *delta, uint32_t part_s
 }
 
 /*
- * The low bits in `context` of a bucket whose first one is `first`.
+ * Returns the number of low bits in `context` of a bucket whose first context is `first`.
  */
 static inline unsigned delta_shift(const struct delta_bucket *bucket, unsigned first, unsigned context)
 {

@@ -1,5 +1,5 @@
 /*
- * part_fields.c - how a directory describes a part of blocks of fields
+ * part_fields.c - the description of a part of blocks of fields
  */
 #include "container/part_fields.h"
 

@@ -1,9 +1,9 @@
 /*
- * part_fields.h - how a directory describes a part of blocks of fields
+ * part_fields.h - the description of a part of blocks of fields
  *
  *     | 1 | F | width | ... | size | stream | ... |
  *
- * All first fields of the blocks are the first stream, and so on.
+ * The first stream holds the first field of each block, and so on.
  */
 #ifndef ZNN_CONTAINER_PART_FIELDS_H
 #define ZNN_CONTAINER_PART_FIELDS_H

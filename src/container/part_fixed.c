@@ -1,5 +1,5 @@
 /*
- * part_fixed.c - how a directory describes a part of fixed-point numbers
+ * part_fixed.c - the description of a part of fixed-point numbers
  */
 #include "container/part_fixed.h"
 
@@ -25,7 +25,7 @@ bool znn_part_fixed_allows(uint8_t type, unsigned precision)
     return precision <= (type == FIXED_TYPE_F64 ? FIXED_PRECISION_MAX : FIXED_PRECISION_MAX_32);
 }
 
-/* The bytes that `count` numbers of some bits take. */
+/* Returns the bytes that `count` numbers of `bits` bits take. */
 static uint32_t packed_size(uint32_t count, unsigned bits)
 {
     return count / 8 * bits + (count % 8 * bits + 7) / 8;
@@ -94,7 +94,7 @@ static enum znn_status parse_rest(struct part_parser *parser, struct part *part)
     return ZNN_OK;
 }
 
-/* Signs and exceptions go with the last group. */
+/* Signs and exceptions count for the last group. */
 static unsigned group_of(const struct part *part, unsigned i)
 {
     return i < part->fixed.groups ? i : part->width - 1u;

@@ -1,18 +1,18 @@
 /*
- * part_format.h - one row for each transform: how a directory describes its parts
+ * part_format.h - one row for each transform: the description of its parts
  *
- * Each transform has a file part_NAME.c with its row, and part_formats.c lists the rows.  How the bytes of a part
- * become streams and come back is in another table, with the same rows: engine/coding/part_coding.h.
+ * Each transform has a file part_NAME.c with its row, and part_formats.c lists the rows.  Another table, with the same
+ * rows, turns the bytes of a part into streams and back: engine/coding/part_coding.h.
  */
 #ifndef ZNN_CONTAINER_PART_FORMAT_H
 #define ZNN_CONTAINER_PART_FORMAT_H
 
 #include "container/part.h"
 
-/* The bytes outside of its chunk that a part is decoded from. */
+/* The bytes outside of its chunk that a part needs for decoding. */
 enum part_needs {
     PART_NEEDS_NOTHING,
-    PART_NEEDS_ORIGINAL, /* bytes that another chunk decodes to */
+    PART_NEEDS_ORIGINAL, /* decoded bytes of another chunk */
     PART_NEEDS_BASE,     /* bytes of another model */
 };
 
@@ -23,35 +23,35 @@ struct part_format {
     const char *name; /* as in znn(5) */
     enum part_needs needs;
 
-    /* Append what stands before the size, and what stands between the size and the streams.  NULL: nothing. */
+    /* Append the fields before the size, and the fields between the size and the streams.  NULL: there are none. */
     bool (*write_shape)(const struct part *part, struct buffer *out);
     bool (*write_rest)(const struct part *part, struct buffer *out);
 
     /*
-     * Read the same, from a hostile file.  The shape sets the width, and the two of them together the member of the
-     * union and the number of streams.  NULL for `parse_rest`: nothing.
+     * Read the same fields.  The file may be hostile. parse_shape() sets the width.  Together, the two functions set
+     * the member of the union and the number of streams. parse_rest may be NULL: there are no such fields.
      */
     enum znn_status (*parse_shape)(struct part_parser *parser, struct part *part);
     enum znn_status (*parse_rest)(struct part_parser *parser, struct part *part);
 
-    /* The bytes that stream `i` decodes to.  NULL: there are no part->streams. */
+    /* Returns the bytes that stream `i` decodes to.  NULL: part->streams is empty. */
     uint32_t (*stream_size)(const struct part *part, unsigned i);
 
-    /* The byte group of the elements that stream `i` is counted for.  NULL: the streams are no byte groups. */
+    /* Returns the byte group that stream `i` counts for.  NULL: the streams are no byte groups. */
     unsigned (*group_of)(const struct part *part, unsigned i);
 
-    /* The bytes of the payload that streams in the rest take.  NULL: there are none. */
+    /* Returns the payload bytes of the streams in the rest.  NULL: the rest has no streams. */
     uint64_t (*rest_payload)(const struct part *part);
 
-    /* As znn_part_described_size().  NULL: the usual estimate. */
+    /* Like znn_part_described_size().  NULL: the usual estimate. */
     size_t (*described_size)(const struct part *part);
 
-    /* As znn_part_is_rounded().  NULL: such parts never are. */
+    /* Like znn_part_is_rounded().  NULL: such parts are never rounded. */
     bool (*is_rounded)(const struct part *part, unsigned *precision);
 };
 
 /*
- * The row of a transform; NULL if there is none of this number.
+ * Returns the row of `transform`, or NULL if there is no transform with this number.
  */
 const struct part_format *znn_part_format(unsigned transform);
 

@@ -1,5 +1,5 @@
 /*
- * part_formats.c - the table of transforms: how a directory describes their parts
+ * part_formats.c - the table of transforms: the descriptions of their parts
  */
 #include "container/format.h"
 #include "container/part_delta.h"

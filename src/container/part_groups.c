@@ -1,5 +1,5 @@
 /*
- * part_groups.c - how a directory describes a part of byte groups
+ * part_groups.c - the description of a part of byte groups
  */
 #include "container/part_groups.h"
 
@@ -42,7 +42,7 @@ static uint32_t stream_size(const struct part *part, unsigned i)
     return i < part->width ? elements : elements / 8 + (elements % 8 != 0);
 }
 
-/* The signs go with the last group. */
+/* The signs count for the last group. */
 static unsigned group_of(const struct part *part, unsigned i)
 {
     return i < part->width ? i : part->width - 1u;

@@ -1,5 +1,5 @@
 /*
- * part_palette.c - how a directory describes a part of few values
+ * part_palette.c - the description of a part of few values
  */
 #include "container/part_palette.h"
 

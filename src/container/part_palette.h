@@ -1,10 +1,10 @@
 /*
- * part_palette.h - how a directory describes a part of few values
+ * part_palette.h - the description of a part of few values
  *
  *     | 4 | W | R | B | size | L | V | counts | group | ... | indexes |
  *
- * The n = size / W elements come in runs of L, each with values of its own, V in all.  A single
- * run needs no count.  Indexes of 16 bits are two streams.
+ * The n = size / W elements form runs of L.  Each run has its own values, and all runs together have V.  A single run
+ * needs no count.  Indexes of 16 bits take two streams.
  */
 #ifndef ZNN_CONTAINER_PART_PALETTE_H
 #define ZNN_CONTAINER_PART_PALETTE_H
@@ -29,7 +29,7 @@ static inline bool palette_has_counts(const struct part *part)
 }
 
 /*
- * The number of streams that the shape calls for.
+ * Returns the number of streams, which follows from the shape.
  */
 uint8_t znn_palette_stream_count(const struct part *part);
 

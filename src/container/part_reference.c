@@ -1,5 +1,5 @@
 /*
- * part_reference.c - how a directory describes a part that occurred before
+ * part_reference.c - the description of a part that occurred before
  */
 #include "container/part_reference.h"
 
@@ -15,7 +15,7 @@ static enum znn_status parse_shape(struct part_parser *parser, struct part *part
     return ZNN_OK;
 }
 
-/* A reference leads to bytes before its chunk. */
+/* A reference must lead to bytes before its chunk. */
 static enum znn_status parse_rest(struct part_parser *parser, struct part *part)
 {
     uint64_t source = read_leb128(&parser->reader);

@@ -1,5 +1,5 @@
 /*
- * part_reference.h - how a directory describes a part that occurred before
+ * part_reference.h - the description of a part that occurred before
  *
  *     | 3 | size | source |
  */

@@ -1,5 +1,5 @@
 /*
- * part_sparse.c - how a directory describes a part of numbers of which many are zero
+ * part_sparse.c - the description of a part with many zeros
  */
 #include "container/part_sparse.h"
 
@@ -38,7 +38,7 @@ static uint32_t stream_size(const struct part *part, unsigned i)
     return i <= part->width ? kept : (kept + 7) / 8;
 }
 
-/* The map and the signs go with the last group. */
+/* The map and the signs count for the last group. */
 static unsigned group_of(const struct part *part, unsigned i)
 {
     return i > 0 && i <= part->width ? i - 1 : part->width - 1u;

@@ -1,5 +1,5 @@
 /*
- * part_sparse.h - how a directory describes a part of numbers of which many are zero
+ * part_sparse.h - the description of a part with many zeros
  *
  *     | 6 | W | R | size | kept | map | group | ... | signs |
  *

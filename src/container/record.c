@@ -1,5 +1,5 @@
 /*
- * record.c - what chunks, the index and the bases have in common
+ * record.c - the common format of chunks, the index and the bases
  *
  *      0               8               16  20      24
  *     +---------------+---------------+-+--+-------+---------------+
@@ -9,8 +9,8 @@
  *     +-------+-------+---------------+--------------------+----
  *      32      36      40              48
  *
- * The sizes have to be used before the checksum over them can be known to hold, because it covers the directory too:
- * hence their limits, which are checked first.
+ * The checksum covers the directory, too, so a reader must use the sizes before it can verify them.  Therefore it
+ * checks their limits first.
  */
 #include "container/record.h"
 
@@ -57,7 +57,7 @@ static bool sizes_are_possible(const struct record *record)
         return false;
     if (record->kind == RECORD_BASES)
         return record->decoded_size == 0 && record->payload_size <= BASES_TABLE_MAX;
-    if (record->kind != RECORD_CHUNK) /* the index, or a kind of which nothing is known */
+    if (record->kind != RECORD_CHUNK) /* the index, or an unknown kind */
         return record->kind != RECORD_INDEX || record->decoded_size == 0;
     return record->decoded_size > 0 && record->decoded_size <= CHUNK_MAX &&
            record->payload_size <= record->decoded_size;

@@ -1,8 +1,8 @@
 /*
- * record.h - what chunks, the index and the bases have in common
+ * record.h - the common format of chunks, the index and the bases
  *
- * A record says in its first 48 bytes what it is, what it stands for and how long it is, under a checksum of its own;
- * so it can be skipped, fetched alone, or found again behind damage.
+ * The first 48 bytes of a record state its kind, its place in the original and its length, and carry a checksum.  So a
+ * reader can skip the record, fetch it alone, or find it after damage.
  */
 #ifndef ZNN_CONTAINER_RECORD_H
 #define ZNN_CONTAINER_RECORD_H
@@ -18,15 +18,15 @@ enum record_kind { RECORD_CHUNK = 1, RECORD_INDEX = 2, RECORD_BASES = 3 };
 struct record {
     uint8_t kind;            /* an enum record_kind */
     uint32_t decoded_size;   /* of a chunk */
-    uint64_t offset;         /* of a chunk in the original; for the index, the original's size */
-    uint32_t directory_size; /* bytes behind the prefix */
-    uint32_t payload_size;   /* bytes behind the directory */
+    uint64_t offset;         /* of a chunk in the original; for the index, the size of the original */
+    uint32_t directory_size; /* bytes after the prefix */
+    uint32_t payload_size;   /* bytes after the directory */
     uint64_t digest;         /* XXH3-64 of a chunk's decoded bytes, or of another record's payload */
-    uint64_t checksum;       /* as read; znn_record_write() computes it */
+    uint64_t checksum;       /* set by znn_record_parse(); znn_record_write() ignores it and computes it */
 };
 
 /*
- * The size of the whole record.
+ * Returns the size of the whole record.
  */
 static inline uint64_t record_size(const struct record *record)
 {
@@ -34,26 +34,26 @@ static inline uint64_t record_size(const struct record *record)
 }
 
 /*
- * Writes the prefix to the RECORD_PREFIX bytes at `bytes`, behind which the directory must already stand: the checksum
- * covers both.
+ * Writes the prefix to the RECORD_PREFIX bytes at `bytes`.  The directory must already follow them, because the
+ * checksum covers both.
  */
 void znn_record_write(const struct record *record, uint8_t *bytes);
 
 /*
- * Reads a prefix of RECORD_PREFIX bytes that lies at `place` in the file.  The sizes are within the format's limits
- * after ZNN_OK, but nothing is verified yet.
+ * Reads a prefix of RECORD_PREFIX bytes that starts at `place` in the file.  If it returns ZNN_OK, the sizes are within
+ * the limits of the format, but nothing is verified yet.
  */
 enum znn_status znn_record_parse(const uint8_t *bytes, uint64_t place, struct record *record, struct znn_error *error);
 
 /*
- * Looks for the marker that records start with among `size` bytes.  NULL where it is not, or not as a whole.
+ * Finds the first marker, with which records start, among `size` bytes.  Returns NULL if there is no complete marker.
  */
 #define RECORD_MARKER 8
 #define RECORD_MARKER_FIRST 0xAB
 const uint8_t *znn_record_find(const uint8_t *bytes, size_t size);
 
 /*
- * Verifies the checksum over the prefix at `bytes` and the directory behind it.
+ * Verifies the checksum over the prefix at `bytes` and the directory after it.
  */
 enum znn_status znn_record_verify(const struct record *record, const uint8_t *bytes, uint64_t place,
                                   struct znn_error *error);

@@ -1,5 +1,5 @@
 /*
- * stream_entry.c - how a directory describes a stream
+ * stream_entry.c - the description of a stream in a directory
  */
 #include "container/stream_entry.h"
 
@@ -31,6 +31,6 @@ enum znn_status znn_stream_parse(struct byte_reader *reader, uint64_t size, uint
         encoded = stream->kind == STREAM_RAW ? size : read_leb128(reader);
     if (reader->bad || encoded > payload_left)
         return znn_fail(error, ZNN_ERROR_CORRUPT, place, "a stream reaches beyond its record");
-    stream->size = (uint32_t)encoded; /* a payload has less than 2^32 bytes */
+    stream->size = (uint32_t)encoded; /* because a payload has less than 2^32 bytes */
     return ZNN_OK;
 }

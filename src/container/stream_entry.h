@@ -1,5 +1,5 @@
 /*
- * stream_entry.h - how a directory describes a stream
+ * stream_entry.h - the description of a stream in a directory
  *
  *     constant   | 0 | value |        raw   | 1 |        zstd   | 2 | size (LEB128) |
  */
@@ -11,13 +11,13 @@
 #include "common/bytes.h"
 
 /*
- * Appends the description.  False where memory ran out.
+ * Appends the description.  Returns false if memory runs out.
  */
 bool znn_stream_write(const struct stream *stream, struct buffer *out);
 
 /*
- * Reads the description of a stream that stands for `size` bytes and may take `payload_left` bytes of the payload.
- * `place` is that of the record.
+ * Reads the description of a stream that decodes to `size` bytes and may take `payload_left` bytes of the payload.
+ * `place` is the place of the record.
  */
 enum znn_status znn_stream_parse(struct byte_reader *reader, uint64_t size, uint64_t payload_left,
                                  struct stream *stream, uint64_t place, struct znn_error *error);

@@ -1,15 +1,15 @@
 /*
- * table_parser.c - the index's tables, read from pieces
+ * table_parser.c - reads the tables of the index from pieces
  *
- * Tables are rows of LEB128 numbers, but for digests and names:
+ * Tables consist of LEB128 numbers, except digests and names:
  *
  *     chunk    | decoded size | record size | digest |
  *     tensor   | name size | name | type | rank | dimension... | stride... | gap | surplus |
  *
- * Only tensors that are strided have strides, and none in version 1.
+ * Only strided tensors have strides, and none has them in version 1.
  *
- * So the parser waits for a number to be complete, does what the field asks for, and moves on to the next field; a
- * piece may end anywhere.
+ * A piece may end anywhere.  So the parser waits until a number is complete, handles the current field, and moves on to
+ * the next field.
  */
 #include "container/index.h"
 
@@ -63,7 +63,7 @@ static enum znn_status end_tensor(struct table_parser *parser, uint64_t surplus,
     struct tensor *tensor = &parser->tensor;
     uint64_t size = bits_to_bytes((enum dtype)tensor->dtype, parser->bits) + unzigzag(surplus);
     uint64_t last = tensor->offset;
-    tensor->offset = parser->end + unzigzag(parser->first); /* wraps around where the gap is negative, or a lie */
+    tensor->offset = parser->end + unzigzag(parser->first); /* wraps around if the gap is negative or invalid */
     tensor->size = size;
     if (tensor->offset < last || tensor->offset > parser->original_size ||
         size > parser->original_size - tensor->offset)
@@ -79,7 +79,7 @@ static enum znn_status end_tensor(struct table_parser *parser, uint64_t surplus,
 static void take_type(struct table_parser *parser, uint64_t type)
 {
     uint64_t number = type / 2;
-    bool known = number < DTYPE_COUNT; /* one that is not is no error, but there is nothing to say of it either */
+    bool known = number < DTYPE_COUNT; /* an unknown type is no error, but becomes bytes */
     bool sized = number < DTYPE_SIZED;
     parser->tensor.dtype = known ? (uint8_t)number : DTYPE_BYTES;
     parser->bits = sized ? znn_dtype_info((enum dtype)number)->bits : 0;
@@ -97,7 +97,7 @@ static enum znn_status add_text(struct table_parser *parser, const uint8_t *data
     return znn_buffer_append(&parser->text, data, size) ? ZNN_OK : znn_fail_memory(error, size);
 }
 
-/* Goes on with the first of `count` dimensions or strides, or where there are none, behind them. */
+/* Expects `count` dimensions or strides next, or the field after them if there are none. */
 static void expect_numbers(struct table_parser *parser, enum field field, uint64_t count)
 {
     bool has_strides = (parser->tensor.flags & (TENSOR_STRIDED | TENSOR_NO_STRIDES)) == TENSOR_STRIDED;
