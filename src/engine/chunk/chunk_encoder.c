@@ -179,7 +179,7 @@ static void hash_gap(struct encode_call *call, const uint8_t *bytes)
     call->hashed = bytes;
 }
 
-/* Drops the results of an earlier attempt at the same chunk. */
+/* Discards the results of an earlier attempt at the same chunk. */
 static void start_anew(struct encoding *encoding)
 {
     znn_payload_clear(&encoding->call);
@@ -221,8 +221,8 @@ static size_t encoded_size(struct chunk_encoder *encoder)
 }
 
 /*
- * Each part costs sizes and tables.  So znn also tries to encode a short chunk as one run of bytes, and a chunk that
- * has only become larger.  Unencoded bytes always fit.
+ * Each part costs sizes and tables.  So znn also tries to encode a short chunk as one run of bytes, and likewise a
+ * chunk that has become larger.  Unencoded bytes always fit.
  */
 static enum znn_status encode_as_bytes(struct encoding *encoding, const struct chunk_plan *plan)
 {

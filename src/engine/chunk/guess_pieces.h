@@ -27,7 +27,7 @@ struct guess_piece {
     uint32_t start;              /* in bytes; the piece ends where the next one starts */
     unsigned width;              /* of an element: 1 (opaque), 2, 4 or 8 */
     unsigned lowest;             /* the place in the element with the lowest entropy */
-    uint64_t bits;               /* what it costs */
+    uint64_t bits;               /* what the piece costs */
     uint64_t together;           /* what the piece costs together with the one before */
     int64_t joining;             /* the bits that joining it to the one before saves */
     struct statistics places[8]; /* of the bytes at each place of an element */
@@ -40,7 +40,7 @@ struct guess_pieces {
     size_t count;
     uint8_t order[GUESS_PIECES_MAX]; /* the pieces, from left to right */
     uint8_t spare[GUESS_PIECES_MAX]; /* the pieces not in use */
-    uint32_t size;                   /* of the bytes */
+    uint32_t size;                   /* of all pieces, in bytes */
     struct guess_piece items[GUESS_PIECES_MAX];
     struct guess_piece both;
 };

@@ -10,8 +10,8 @@
 #include "engine/coding/allowance.h"
 
 /*
- * read() reads all `ranges` of the original, which must be sorted by offset, in one call.  If `read` is NULL, there is
- * no source.
+ * read() reads all `ranges` of the original, which are sorted by offset, in one call.  If `read` is NULL, there is no
+ * source.
  */
 struct reference_source {
     enum znn_status (*read)(void *context, const struct nested *nested, const struct range *ranges, size_t count,

@@ -164,7 +164,7 @@ static bool is_noise(const struct statistics *statistics, unsigned bits)
            (entropy >= all - all / 8 && znn_statistics_huffman(statistics) >= all - all / 128);
 }
 
-/* Lays out the sample under `form`. */
+/* Chooses a layout for the sample under `form`, and estimates its size. */
 static void try_form(const struct numbers *numbers, enum fixed_form form, struct fixed_choice *choice)
 {
     struct trial trial;

@@ -48,9 +48,8 @@ static void take_survey(struct survey *survey, const uint8_t *data, size_t count
     uint64_t first = load_word(data, width);
     *survey = (struct survey){0};
     for (size_t k = 0; k < RUNS; k++) {
-        size_t run = 5 * k % RUNS; /* the first runs also come from everywhere */
-        size_t start =
-            (count - RUN) / RUN * run / (RUNS - 1) * RUN; /* because runs that share values start at round places */
+        size_t run = 5 * k % RUNS;                                   /* the first runs also come from everywhere */
+        size_t start = (count - RUN) / RUN * run / (RUNS - 1) * RUN; /* runs with shared values start at round places */
         if (k == FIRST_RUNS && taken > FIRST_RUNS * RUN / 2 && is_hopeless(survey, taken, width))
             break;
         size_t before = taken;
