@@ -75,7 +75,7 @@ extern "C" {
 #endif
 
 /*
- * What a call can come to.  The numbers are stable.
+ * The result of a call.  The numbers are stable.
  */
 enum znn_status {
     ZNN_OK = 0,
@@ -86,7 +86,7 @@ enum znn_status {
     ZNN_ERROR_CORRUPT = 5,      /* the input is damaged, or was cut short */
     ZNN_ERROR_BASE = 6,         /* the base model is missing or a different one */
     ZNN_ERROR_ARGUMENT = 7,     /* the caller's argument makes no sense */
-    ZNN_ERROR_IO = 8,           /* a read or write failed; system_error may tell the reason */
+    ZNN_ERROR_IO = 8,           /* a read or write failed; system_error may have the reason */
     ZNN_ERROR_TOO_LARGE = 9,    /* the original is larger than the caller allows */
     ZNN_ERROR_CANCELLED = 10    /* a callback asked to stop */
 };
@@ -104,13 +104,13 @@ ZNN_API unsigned znn_version_number(void);
 ZNN_API void znn_free(void *memory);
 
 /*
- * The library's surroundings.
+ * The processor and the libraries that this library uses.
  */
 struct znn_platform {
     ZNN_STRUCT_SIZE(struct znn_platform);
     const char *cpu;         /* the vector instructions in use: "portable", "AVX2", ...; static */
-    unsigned zstd_version;   /* of libzstd at run time: 10504 is 1.5.4 */
-    unsigned xxhash_version; /* of libxxhash, likewise */
+    unsigned zstd_version;   /* the version of libzstd at run time: 10504 is 1.5.4 */
+    unsigned xxhash_version; /* the version of libxxhash, in the same form */
 };
 
 /*
@@ -128,11 +128,11 @@ ZNN_API enum znn_status znn_platform(struct znn_platform *platform);
 struct znn_error {
     ZNN_STRUCT_SIZE(struct znn_error);
     enum znn_status status;
-    int system_error; /* errno of the failed call for ZNN_ERROR_IO, or 0 if it is not known; otherwise 0 */
-    uint64_t offset;  /* the place in the file that `base` tells, or UINT64_MAX if no place applies */
+    int system_error; /* for ZNN_ERROR_IO the errno of the failed call, or 0 if it is not known; otherwise 0 */
+    uint64_t offset;  /* the place in the file that `base` names, or UINT64_MAX if no place applies */
     /*
-     * The bytes of the original that a damaged chunk stands for: their offset, and how many they are, or 0 if their
-     * number is not known.  UINT64_MAX and 0 if the reason does not lie in a chunk.
+     * The bytes of the original that a damaged chunk holds: their offset and their number, which is 0 if it is not
+     * known.  UINT64_MAX and 0 if the failure is not in a chunk.
      */
     uint64_t original_offset;
     uint64_t original_size;
@@ -147,7 +147,7 @@ struct znn_error {
 ZNN_API const char *znn_strerror(enum znn_status status);
 
 /*
- * The identifier of a status as it stands in this header, such as "ZNN_ERROR_CORRUPT".  Static, never NULL.
+ * The identifier of a status in this header, such as "ZNN_ERROR_CORRUPT".  Static, never NULL.
  */
 ZNN_API const char *znn_status_name(enum znn_status status);
 
@@ -162,7 +162,7 @@ ZNN_API const char *znn_status_name(enum znn_status status);
  * does something returns ZNN_CALLBACK_DONE.  Otherwise a callback returns one of the negative codes.
  *
  * 0 never means success, except from a znn_progress.  In Python and some other languages, a callback that raised an
- * exception returns 0 to C.  So an exception fails the call; it cannot pass for the end of the input.
+ * exception returns 0 to C.  So an exception fails the call and is never mistaken for the end of the input.
  */
 enum {
     ZNN_CALLBACK_DONE = 1,
@@ -185,11 +185,11 @@ enum {
  *  - random access: `read_at` is set and `size` is known.  Worker threads call it, several of them at once.
  *  - stream: only `read` is set; `size` is ZNN_SIZE_UNKNOWN.  Worker threads call it, one at a time, in order.
  *
- * Both callbacks store 1 to `size` bytes and return their number, ZNN_CALLBACK_END at the end, or another negative
- * code. They may store fewer bytes than `size` at any time.
+ * Both callbacks store 1 to `size` bytes and return their number, or return ZNN_CALLBACK_END at the end, or another
+ * negative code.  They may store fewer bytes than `size` at any time.
  *
- * znn_input_memory() and znn_input_fd() fill the struct for the usual cases.  Whoever fills it owns the bytes and the
- * context that it points to, which must last as long as the input is used.  The struct never grows; `reserved` must be
+ * znn_input_memory() and znn_input_fd() fill the struct for the usual cases.  The caller owns the bytes and the context
+ * that the struct points to, and keeps them as long as the input is used.  The struct never grows; `reserved` must be
  * NULL.
  */
 struct znn_input {
@@ -203,17 +203,17 @@ struct znn_input {
 
 /*
  * An output.  Worker threads call `write`, one at a time, in order; it appends.  If `write_at` is set, the library uses
- * that instead: several worker threads call it at once and in any order, and the thread that made the call calls
+ * `write_at` instead: several worker threads call it at once and in any order, and the thread that made the call calls
  * `set_size` once at the end.  A range that is never written must read as zeros.  `write` and `write_at` take all
  * `size` bytes and return `size`; `set_size` returns ZNN_CALLBACK_DONE.
  *
- * `read_at`, which may be NULL, reads bytes that were written before, as in struct znn_input.  Worker threads may call
- * it while others call write_at, but never during write; bytes that it lacks at the end are zeros that were not written
- * yet.  znn_decompress() uses it for repeated bytes, which are stored once.  `keep`, which may be NULL also, is called
- * before the first write if read_at may be needed.  If it does not return ZNN_CALLBACK_DONE, the library does without
- * read_at.
+ * `read_at` may be NULL.  It reads bytes that were written before, as in struct znn_input.  Worker threads may call it
+ * while others call write_at, but never during write.  If it reaches the end early, the missing bytes count as zeros
+ * that were not written yet. znn_decompress() uses read_at for repeated bytes, which are stored once.  `keep` may also
+ * be NULL.  The library calls it before the first write if it may need read_at.  If keep does not return
+ * ZNN_CALLBACK_DONE, the library does without read_at.
  *
- * If `memory` is set, the output goes there, up to `capacity` bytes, and no callback is used.  The report has the
+ * If `memory` is set, the output goes there, up to `capacity` bytes, and no callback is used.  The report tells the
  * number of bytes.  If they do not fit, the call fails with ZNN_ERROR_IO and a system_error of ENOSPC.
  *
  * The struct never grows; `reserved` must be NULL.
@@ -231,13 +231,13 @@ struct znn_output {
 };
 
 /*
- * An input over `size` bytes at `data`.  They stay the caller's and must not change while the input is used.
+ * An input over `size` bytes at `data`.  The caller owns them; they must not change while the input is used.
  */
 ZNN_API struct znn_input znn_input_memory(const void *data, size_t size);
 
 /*
- * An input over an open file descriptor, which stays the caller's.  A regular file is read with random access, from
- * its first byte; its position does not matter.  Anything else is read as a stream from its position.
+ * An input over an open file descriptor, which the caller closes.  A regular file is read with random access, from its
+ * first byte; its position does not matter.  Anything else is read as a stream from its position.
  */
 ZNN_API struct znn_input znn_input_fd(int fd);
 
@@ -247,19 +247,19 @@ ZNN_API struct znn_input znn_input_fd(int fd);
 ZNN_API struct znn_input znn_input_fd_stream(int fd);
 
 /*
- * An output that appends to an open file descriptor, which stays the caller's.
+ * An output that appends to an open file descriptor, which the caller closes.
  */
 ZNN_API struct znn_output znn_output_fd(int fd);
 
 /*
- * An output over a regular file that is empty, seekable, open for reading and writing, and not for appending.  It is
- * written at several places at once, and all-zero blocks become holes.
+ * An output over a regular file.  The file must be empty, seekable, and open for reading and writing, not for
+ * appending.  Several threads write it at different places at once, and all-zero blocks become holes.
  */
 ZNN_API struct znn_output znn_output_fd_sparse(int fd);
 
 /*
- * An output that is a block of memory of `capacity` bytes, for an original whose size is known: decompressing into it
- * needs no copy.
+ * An output to a block of memory of `capacity` bytes, for an original whose size is known.  Decompressing into it needs
+ * no copy.
  */
 ZNN_API struct znn_output znn_output_fixed(void *memory, size_t capacity);
 
@@ -280,8 +280,8 @@ ZNN_API struct znn_output znn_output_memory(struct znn_memory *memory);
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /*
- * A model that another one was trained from, or that is nearly the same for another reason.  The other is compressed as
- * its differences from this base, tensor by tensor, and needs the base to be decompressed.
+ * A model that is nearly the same as another one, usually because the other was trained from it.  The other model, the
+ * child, is compressed as its differences from this base, tensor by tensor.  Decompressing the child needs the base.
  *
  * A base is only read.  Several calls in several threads may use it at once.
  */
@@ -296,11 +296,11 @@ struct znn_base;
  * Opens a base over an input with random access.  The input struct is copied; the bytes and the context that it points
  * to must stay as they are until the base is closed.
  *
- * The file may have any format that is recognised, in any container: tensors are found by name, or by type and shape.
- * If it is a .znn file that has a base itself, `parent` is that base.  The parent must outlive this base.  Otherwise
+ * The file may have any format that znn knows, in any container: znn matches tensors by name, or by type and shape.  If
+ * it is a .znn file that has a base itself, `parent` is that base.  The parent must outlive this base.  Otherwise
  * `parent` is ignored and may be NULL.
  *
- * Memory: the tensors' names and shapes and some 70 bytes for each; for a .znn file also the memory that two threads
+ * Memory: the tensors' names and shapes and about 70 bytes per tensor; for a .znn file also the memory that two threads
  * need for decoding.
  *
  * On ZNN_OK, free *base with znn_base_close().  Otherwise *base is NULL, and the status is ZNN_ERROR_BASE (a .znn file
@@ -320,18 +320,18 @@ ZNN_API void znn_base_close(struct znn_base *base);
  */
 struct znn_relation {
     ZNN_STRUCT_SIZE(struct znn_relation);
-    uint64_t tensors; /* tensors of the model that are a range of their own */
-    uint64_t matched; /* tensors of these that have a partner in the base */
-    uint64_t related; /* tensors of these that become smaller with the base */
+    uint64_t tensors; /* tensors of the model that share no bytes with others */
+    uint64_t matched; /* of these, the tensors that have a partner in the base */
+    uint64_t related; /* of these, the tensors that become smaller with the base */
     uint64_t size;    /* bytes of the model */
     uint64_t alone;   /* estimated bytes after compressing without the base, not counting headers and the like */
     uint64_t delta;   /* the same with the base */
 };
 
 /*
- * Compares `input`, a model with random access, to a base by samples of each tensor, and fills *relation.  This takes
- * little time, however large the model is.  Returns ZNN_OK, ZNN_ERROR_ARGUMENT (a stream), ZNN_ERROR_BASE,
- * ZNN_ERROR_MEMORY, ZNN_ERROR_IO or ZNN_ERROR_CANCELLED.
+ * Compares samples of each tensor of `input`, a model with random access, with a base, and fills *relation.  This takes
+ * little time even for a large model.  Returns ZNN_OK, ZNN_ERROR_ARGUMENT (a stream), ZNN_ERROR_BASE, ZNN_ERROR_MEMORY,
+ * ZNN_ERROR_IO or ZNN_ERROR_CANCELLED.
  */
 ZNN_API enum znn_status znn_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
                                    struct znn_error *error);
@@ -341,28 +341,28 @@ ZNN_API enum znn_status znn_relate(struct znn_input *input, struct znn_base *bas
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /*
- * Called now and then with the bytes of the original and of the .znn file that are done.  Worker threads call it, one
- * at a time.  0 goes on; any other value ends the call with ZNN_ERROR_CANCELLED.
+ * Called now and then with the number of bytes done, of the original and of the .znn file.  Worker threads call it, one
+ * at a time.  Return 0 to go on; any other value ends the call with ZNN_ERROR_CANCELLED.
  */
 typedef int znn_progress(void *context, uint64_t original_bytes, uint64_t compressed_bytes);
 
 enum { ZNN_LEVEL_FASTEST = 1, ZNN_LEVEL_DEFAULT = 5, ZNN_LEVEL_SMALLEST = 9 };
 
 /*
- * How much of a model's numbers is kept.  All zero: every bit.  The struct never grows.
+ * How precisely a model's numbers are kept.  All zero: every bit is kept.  The struct never grows.
  *
- * ZNN_FIXED_POINT replaces a float x by a multiple of 2^-bits, which is a number of the same type.  To nearest, ties to
- * even, it differs from x by at most 2^-(bits+1); ZNN_ROUND_FLOOR gives the greatest multiple that is not above x, less
- * than 2^-bits below it.  Infinities, NaN and numbers outside the range of an integer of 32 bits (F64: 64 bits) stay as
- * they are, and so does a range of numbers that would not take less space.  Negative zero becomes zero unless
- * exact_zero is not 0.  Rounding again changes nothing.
+ * ZNN_FIXED_POINT replaces a float x by a multiple of 2^-bits, which is a number of the same type.  ZNN_ROUND_NEAREST
+ * gives the nearest multiple, ties to even, which differs from x by at most 2^-(bits+1).  ZNN_ROUND_FLOOR gives the
+ * greatest multiple that is not above x, less than 2^-bits below it.  Infinities, NaN and numbers outside the range of
+ * an integer of 32 bits (F64: 64 bits) stay as they are.  A range of numbers also stays as it is if rounding would not
+ * save space.  Negative zero becomes zero unless exact_zero is not 0.  Rounding again changes nothing.
  */
 enum znn_mode { ZNN_LOSSLESS = 0, ZNN_FIXED_POINT = 1 };
 enum znn_rounding { ZNN_ROUND_NEAREST = 0, ZNN_ROUND_FLOOR = 1 };
 
 struct znn_lossy {
     enum znn_mode mode;
-    unsigned bits; /* 0 to ZNN_BITS_MAX; above ZNN_BITS_MAX_32, tensors of other types than F64 stay as they are */
+    unsigned bits; /* 0 to ZNN_BITS_MAX; above ZNN_BITS_MAX_32, only F64 tensors are rounded */
     enum znn_rounding rounding;
     int exact_zero;
 };
@@ -371,17 +371,17 @@ struct znn_lossy {
 #define ZNN_BITS_MAX_32 30
 
 /*
- * The fewest bits that keep the error of each number within `max_error`, which is a decimal number such as "0.001" or
- * "1e-7", or a power of two such as "2^-24"; all digits count.  Returns -1 if it is not such a number, or not above 0,
- * and more than ZNN_BITS_MAX if no number of bits suffices.
+ * Returns the fewest bits that keep the error of each number within `max_error`: a decimal number such as "0.001" or
+ * "1e-7", or a power of two such as "2^-24".  All digits count.  Returns -1 if `max_error` is not such a number, or not
+ * above 0.  Returns more than ZNN_BITS_MAX if no number of bits suffices.
  */
 ZNN_API int znn_bits_for_error(const char *max_error, enum znn_rounding rounding);
 
 /*
  * Decides whether a tensor is rounded.  ZNN_CHOICE_DEFAULT rounds tensors with at least two dimensions and 4096
- * elements.  Only F16, BF16, F32 and F64 are ever rounded, and no bytes that a tensor shares with one that is kept. The
- * thread that made the call calls it, before anything is compressed.  The tensor is valid only during the callback.  If
- * a callback returns another number, such as 0, the call fails with ZNN_ERROR_ARGUMENT.
+ * elements.  Only F16, BF16, F32 and F64 are ever rounded.  Bytes that a tensor shares with a tensor that is kept are
+ * not rounded.  The thread that made the call runs the callback, before anything is compressed.  The tensor is valid
+ * only during the callback.  If a callback returns another number, such as 0, the call fails with ZNN_ERROR_ARGUMENT.
  */
 enum znn_choice { ZNN_CHOICE_DEFAULT = 1, ZNN_CHOICE_KEEP = 2, ZNN_CHOICE_ROUND = 3 };
 
@@ -389,7 +389,8 @@ struct znn_tensor;
 typedef enum znn_choice znn_choose(void *context, const struct znn_tensor *tensor);
 
 /*
- * Where the sign bits of floats go if these are not rounded: into the last bit of each number, or to a separate stream.
+ * Where the sign bits of floats go if the floats are not rounded: into the last bit of each number, or to a separate
+ * stream.
  */
 enum znn_sign { ZNN_SIGN_AUTO = 0, ZNN_SIGN_ROTATE = 1, ZNN_SIGN_SEPARATE = 2 };
 
@@ -398,20 +399,20 @@ enum znn_sign { ZNN_SIGN_AUTO = 0, ZNN_SIGN_ROTATE = 1, ZNN_SIGN_SEPARATE = 2 };
  */
 struct znn_compress_options {
     ZNN_STRUCT_SIZE(struct znn_compress_options);
-    int level;             /* 1 to 9, of which 1, 5 and 9 differ and others take the nearest; 0: ZNN_LEVEL_DEFAULT */
-    unsigned threads;      /* worker threads; 0: one per available processor.  The output does not depend on it. */
-    const char *extension; /* the original's extension without its dot, to be stored; NULL or "": none */
-    const char *dtype; /* the input is one row of these numbers, as safetensors spells them ("BF16"); NULL: find out */
+    int level;        /* 1 to 9; only 1, 5 and 9 differ, the others use the nearest of these; 0: ZNN_LEVEL_DEFAULT */
+    unsigned threads; /* worker threads; 0: one per available processor.  The output does not depend on them.  */
+    const char *extension;  /* the original's extension without its dot, which the file stores; NULL or "": none */
+    const char *dtype;      /* the input is one array of this type, as safetensors spells it ("BF16"); NULL: find out */
     znn_progress *progress; /* may be NULL */
     void *progress_context;
-    int dedup; /* find tensors that repeat: 0 in inputs with random access; 1 in streams, too; -1 never */
+    int dedup; /* find repeated tensors: 0 in inputs with random access; 1 also in streams; -1 never */
     /*
-     * Bytes of memory to keep within, as far as they are known beforehand, with fewer threads if need be; 0: any
-     * number. Less than some 40 MiB is of no use, and the header of a model takes three times its size.
+     * The most bytes of memory to use, as far as the need is known beforehand; the library starts fewer threads if it
+     * must. 0: no limit.  About 40 MiB is the least that is useful.  The header of a model takes three times its size.
      */
     uint64_t memory_limit;
-    struct znn_base *base; /* the input is compressed against it if that saves something; NULL: no base */
-    const char *base_name; /* name of the base's file, without a path: a hint to be stored; NULL or "": none */
+    struct znn_base *base; /* compress the input against this base if that saves space; NULL: no base */
+    const char *base_name; /* name of the base's file, without a path, stored as a hint; NULL or "": none */
     struct znn_lossy lossy;
     znn_choose *choose; /* NULL: the default for all tensors */
     void *choose_context;
@@ -426,9 +427,9 @@ struct znn_decompress_options {
     unsigned threads; /* worker threads; 0: one per available processor */
     znn_progress *progress;
     void *progress_context;
-    struct znn_base *base; /* the input was compressed against it; NULL: no base */
-    uint64_t max_output;   /* a larger original is refused; 0: any size */
-    uint64_t memory_limit; /* as that of znn_compress_options; 0: any number of bytes */
+    struct znn_base *base; /* the base that the input was compressed against; NULL: no base */
+    uint64_t max_output;   /* refuse a larger original; 0: any size */
+    uint64_t memory_limit; /* as in znn_compress_options; 0: no limit */
 };
 
 /*
@@ -438,24 +439,24 @@ struct znn_report {
     ZNN_STRUCT_SIZE(struct znn_report);
     uint64_t original_size;
     uint64_t compressed_size;
-    uint64_t tensors;         /* how many tensors the index lists */
-    const char *format;       /* how the original was understood: "safetensors", "bytes", ...; static */
-    const char *header_error; /* why its header was not accepted, as the reference reader of safetensors names it;
-                                 "Truncated": another format whose file ends too early; NULL if it was accepted */
-    uint64_t base_tensors;    /* how many tensors of a base it needs; 0: it has no base */
-    struct znn_lossy lossy;   /* what was kept of its numbers; all zero if no tensor was to be rounded */
-    /* All but znn_decompress(), which does not look at tensors: */
-    uint64_t cut_tensors;    /* tensors that the original, which ends too early, does not have in full */
-    uint64_t trailing_bytes; /* of a safetensors file, after its last tensor, where there should be none */
+    uint64_t tensors;         /* number of tensors in the index */
+    const char *format;       /* the format that znn found in the original: "safetensors", "bytes", ...; static */
+    const char *header_error; /* why znn did not accept its header, in the words of the safetensors reference reader;
+                                 "Truncated": a file of another format ends too early; NULL: accepted */
+    uint64_t base_tensors;    /* number of tensors of a base that the file needs; 0: it has no base */
+    struct znn_lossy lossy;   /* how its numbers were rounded; all zero if no tensor was to be rounded */
+    /* Not set by znn_decompress(), which does not look at tensors: */
+    uint64_t cut_tensors;    /* tensors that are incomplete because the original ends too early */
+    uint64_t trailing_bytes; /* bytes after the last tensor of a safetensors file, where there should be none */
     /* Compressing with options->lossy: */
-    uint64_t rounded_tensors;  /* tensors that were chosen to be rounded; those that take no less space are not */
-    uint64_t unsuited_tensors; /* tensors that would have been rounded if their type had so many bits, */
-    uint64_t shared_tensors;   /* or if they shared no bytes with tensors that are kept, */
-    uint64_t small_tensors;    /* or if they had two dimensions and 4096 elements: kept by default */
+    uint64_t rounded_tensors;  /* tensors chosen for rounding; a tensor that would take no less space stays as it is */
+    uint64_t unsuited_tensors; /* tensors kept because their type does not have so many bits, */
+    uint64_t shared_tensors;   /* or because they share bytes with tensors that are kept, */
+    uint64_t small_tensors;    /* or by default, with fewer than two dimensions or 4096 elements */
     uint64_t small_size;       /* bytes of the small tensors */
     uint64_t float_size;       /* bytes of all tensors whose type can be rounded */
-    uint64_t nonzero_numbers;  /* numbers that were rounded, and were not zero before */
-    uint64_t zeroed_numbers;   /* how many of these are zero now */
+    uint64_t nonzero_numbers;  /* numbers that were rounded and were not zero before */
+    uint64_t zeroed_numbers;   /* of these, the numbers that are zero now */
 };
 
 /*
@@ -466,21 +467,21 @@ struct znn_report {
 /*
  * Compresses all of `input` to `output`.
  *
- * Any input is accepted: bytes that are not understood as a model are compressed as plain bytes.  `options`, `report`
- * and `error` may be NULL.
+ * Any input is accepted: if znn does not find a model, it compresses plain bytes.  `options`, `report` and `error` may
+ * be NULL.
  *
- * With a `dtype`, the library does not look into the input: it is a raw row of such numbers from its first byte,
- * without tensors, and its format is "bytes".  A wrong dtype, or a last number that is cut short, only costs space,
- * unless options->lossy is set: then these numbers are rounded.
+ * With a `dtype`, the library does not look for a model: it takes the input as one array of this type from its first
+ * byte, without tensors, and the format is "bytes".  A wrong dtype, or a last number that is cut short, only costs
+ * space, unless options->lossy is set: then these numbers are rounded.
  *
- * A tensor that repeats an earlier one is stored as a reference.  In an input with random access this is verified by
- * comparing all bytes.  If the bytes change afterwards, during compression, the call fails with ZNN_ERROR_IO and a
- * system_error of EIO.  In a stream, where only `dedup` asks for it, equality is that of a 128-bit hash with a random
- * seed.  A file with references cannot be decompressed from a stream into an output that cannot be read.
+ * A tensor that repeats an earlier one is stored as a reference.  In an input with random access, the library compares
+ * all bytes first.  If the bytes change afterwards, during compression, the call fails with ZNN_ERROR_IO and a
+ * system_error of EIO.  In a stream, the library looks for repeats only if `dedup` is 1, and compares a 128-bit hash
+ * with a random seed.  A file with references cannot be decompressed from a stream into an output that cannot be read.
  *
- * With a `base`, a tensor is written as its differences from one of the base if that saves something; if no tensor has
- * anything in common with the base, the result is as if there was none.  For a stream this needs a header that comes
- * first.  With a dtype, the base is not used.
+ * With a `base`, a tensor is written as its differences from a tensor of the base if that saves space.  If no tensor
+ * has anything in common with the base, the result is the same as without a base.  A stream can use a base only if its
+ * header comes first.  With a dtype, the base is not used.
  *
  * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_MEMORY_LIMIT (that of the options, or an index beyond 4 GiB),
  * ZNN_ERROR_IO, ZNN_ERROR_CANCELLED, ZNN_ERROR_BASE (the base cannot be read), or ZNN_ERROR_ARGUMENT (a struct_size of
@@ -493,39 +494,40 @@ ZNN_API enum znn_status znn_compress(struct znn_input *input, struct znn_output 
                                      struct znn_error *error);
 
 /*
- * Decompresses the .znn file `input` to `output`, checking every checksum, the index and the footer.
+ * Decompresses the .znn file `input` to `output`, and checks every checksum, the index and the footer.
  *
- * Repeated bytes, which are stored as references, are read from the output if it has read_at; otherwise they are
- * decoded again from the input if that has random access.
+ * Repeated bytes are stored as references.  They are read from the output if it has read_at; otherwise they are decoded
+ * again from the input if it has random access.
  *
- * A file that was compressed against a base needs that base, or another model that has the same tensors; only those
- * that were used matter.  If `output` takes bytes in order, all of these tensors are verified before the first byte is
- * written.  With any other output, the checksums of the decoded bytes decide, which saves reading the base twice: then
- * a base that differs only where that makes no difference passes, too.  A base that is not needed is not read.
+ * A file that was compressed against a base needs that base, or another model that has the same tensors.  Only the
+ * tensors that were used matter.  If `output` takes bytes in order, all of these tensors are verified before the first
+ * byte is written.  With any other output, only the checksums of the decoded bytes are verified, which saves reading
+ * the base twice; then a different base also passes if its differences do not change the result.  A base that is not
+ * needed is not read.
  *
  * `options`, `report` and `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW,
  * ZNN_ERROR_CORRUPT, ZNN_ERROR_BASE (the base is missing, or a different one), ZNN_ERROR_TOO_LARGE, ZNN_ERROR_MEMORY,
  * ZNN_ERROR_MEMORY_LIMIT, ZNN_ERROR_IO, ZNN_ERROR_CANCELLED, or ZNN_ERROR_ARGUMENT (a struct_size of 0, options that
- * this version does not know, or references when neither input nor output can be read again; then nothing was written).
- * After a failure, do not trust the bytes that were written to `output`: damage may be found only after them.  They are
- * never more than max_output.
+ * this version does not know, or the file has references and neither input nor output can be read again; then nothing
+ * was written).  After a failure, do not trust the bytes that were written to `output`: damage may be found only after
+ * them.  They are never more than max_output.
  */
 ZNN_API enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
                                        const struct znn_decompress_options *options, struct znn_report *report,
                                        struct znn_error *error);
 
 /*
- * A size that is enough for the .znn file of any original of `size` bytes: use it as the capacity of
- * znn_compress_buffer().  SIZE_MAX if the result does not fit in a size_t.
+ * Returns a size that is enough for the .znn file of any original of `size` bytes: use it as the capacity of
+ * znn_compress_buffer().  Returns SIZE_MAX if the result does not fit in a size_t.
  */
 ZNN_API size_t znn_compress_bound(size_t size);
 
 /*
  * Compresses `size` bytes at `data` into `capacity` bytes at `target`; *written is the size of the .znn file, or 0
- * after a failure.  With a capacity of at least znn_compress_bound(size) there is always enough room.  To keep that
- * promise, a model whose list of tensors alone would take too much room is compressed as plain bytes.
+ * after a failure.  A capacity of znn_compress_bound(size) is always enough.  To keep this promise, a model is
+ * compressed as plain bytes if its list of tensors alone would take too much room.
  *
- * `options` and `error` may be NULL.  Returns the statuses of znn_compress(); if the room is not enough, that is
+ * `options` and `error` may be NULL.  Returns the statuses of znn_compress().  If `capacity` is too small, that is
  * ZNN_ERROR_IO with a system_error of ENOSPC.
  */
 ZNN_API enum znn_status znn_compress_buffer(const void *data, size_t size, void *target, size_t capacity,
@@ -536,7 +538,7 @@ ZNN_API enum znn_status znn_compress_buffer(const void *data, size_t size, void 
  * Decompresses the .znn file of `size` bytes at `data` into `capacity` bytes at `target`; *written is the size of the
  * original, or 0 after a failure.  znn_original_size() tells the capacity that is needed.
  *
- * `options` and `error` may be NULL.  Returns the statuses of znn_decompress(); if the room is not enough, that is
+ * `options` and `error` may be NULL.  Returns the statuses of znn_decompress().  If `capacity` is too small, that is
  * ZNN_ERROR_IO with a system_error of ENOSPC.
  */
 ZNN_API enum znn_status znn_decompress_buffer(const void *data, size_t size, void *target, size_t capacity,
@@ -545,8 +547,8 @@ ZNN_API enum znn_status znn_decompress_buffer(const void *data, size_t size, voi
 
 /*
  * Reads the size of the original from the end of the .znn file `input`, which must be in memory or allow random access.
- * Three short reads are enough.  The chunks are not verified, so a damaged file can tell a wrong size; decompressing
- * notices that.
+ * Three short reads are enough.  The chunks are not verified, so a damaged file can give a wrong size; decompressing
+ * detects that.
  *
  * Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW, ZNN_ERROR_CORRUPT, ZNN_ERROR_MEMORY, ZNN_ERROR_IO,
  * ZNN_ERROR_CANCELLED, or ZNN_ERROR_ARGUMENT (a stream).  *size is 0 after a failure.
@@ -559,7 +561,7 @@ ZNN_API enum znn_status znn_original_size(struct znn_input *input, uint64_t *siz
 #define ZNN_BASE_NAME_MAX 255
 
 /*
- * What the header of a .znn file says.
+ * The header of a .znn file.
  */
 struct znn_header {
     ZNN_STRUCT_SIZE(struct znn_header);
@@ -567,19 +569,18 @@ struct znn_header {
     char extension[ZNN_EXTENSION_MAX + 1]; /* of the original, without its dot; "" if none is stored */
     int references;                        /* 1: bytes may be stored as references to earlier ones */
     /*
-     * What the file of its base was called, if it has a base and the base had a name; otherwise "".  Printable ASCII;
-     * it holds no slash, colon or backslash and does not start with a dot or a dash, so it is a plain file name
-     * anywhere.
+     * The name of its base's file, or "" if it has no base or the base had no name.  Printable ASCII without slash,
+     * colon or backslash, not starting with a dot or a dash, so it is a plain file name on any system.
      */
     char base_name[ZNN_BASE_NAME_MAX + 1];
-    struct znn_lossy lossy; /* what was kept of its numbers; all zero: everything */
+    struct znn_lossy lossy; /* how its numbers were rounded; all zero: not at all */
 };
 
 /*
- * Reads the header of a .znn file from its first bytes, of which ZNN_HEADER_MAX always suffice.
+ * Reads the header of a .znn file from its first bytes; ZNN_HEADER_MAX bytes are always enough.
  *
  * Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW, ZNN_ERROR_CORRUPT, or ZNN_ERROR_ARGUMENT (a struct_size of 0).
- * If ZNN_ERROR_NOT_ZNN comes without an offset, the detail names the file's format, and a program that opens it.
+ * If ZNN_ERROR_NOT_ZNN has no offset, the detail names the file's format and a program that opens it.
  */
 #define ZNN_HEADER_MAX 4096
 
@@ -592,27 +593,27 @@ ZNN_API enum znn_status znn_read_header(const void *data, size_t size, struct zn
 
 enum znn_kind {
     ZNN_KIND_OTHER = 0, /* neither of these, or not enough bytes to tell */
-    ZNN_KIND_MODEL = 1, /* it starts like a file of weights, though perhaps one whose tensors znn does not find */
+    ZNN_KIND_MODEL = 1, /* it starts like a file of weights; znn may still not find its tensors */
     ZNN_KIND_ZNN = 2
 };
 
 /*
- * What the first bytes of a file tell about it.
+ * The kind of a file, judged by its first bytes.
  */
 struct znn_probe {
     ZNN_STRUCT_SIZE(struct znn_probe);
     enum znn_kind kind;
     /*
-     * Of a model, its format as struct znn_report names it, or "ggml" or "tflite", which are compressed as plain bytes;
+     * For a model, its format as in struct znn_report, or "ggml" or "tflite", which are compressed as plain bytes;
      * "znn" for a .znn file; otherwise "".  Static.
      */
     const char *format;
 };
 
 /*
- * Tells from the first bytes of a file which kind it is.  ZNN_PROBE_SIZE bytes always suffice; `size` may be less.
- * `file_size` is the size of the whole file, or ZNN_SIZE_UNKNOWN.  Nothing is verified, so a file that only starts like
- * a model passes for one.  A zip counts as a model if its first member is named like a part of one.
+ * Tells the kind of a file from its first bytes.  ZNN_PROBE_SIZE bytes are always enough; `size` may be less.
+ * `file_size` is the size of the whole file, or ZNN_SIZE_UNKNOWN. Nothing is verified, so a file that only starts like
+ * a model passes for one.  A zip counts as a model if the name of its first member is that of a part of a model.
  *
  * Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (a struct_size of 0).
  */
@@ -631,21 +632,22 @@ ZNN_API enum znn_status znn_probe_input(struct znn_input *input, struct znn_prob
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /*
- * A tensor of an original.  The pointers belong to the reader or analysis that gave it, and last as long.
+ * A tensor of an original.  The pointers belong to the reader or analysis that filled it, and are valid as long as that
+ * is.
  */
 struct znn_tensor {
     ZNN_STRUCT_SIZE(struct znn_tensor);
-    const char *name;        /* UTF-8, NUL-terminated; a name may hold NUL itself, so name_size is what counts */
+    const char *name;        /* UTF-8, NUL-terminated; a name may contain NUL, so use name_size */
     size_t name_size;        /* bytes, without the final NUL */
-    const char *dtype;       /* as safetensors spells it: "BF16", or of GGUF's own as llama.cpp does: "Q4_K"; static */
-    unsigned bits;           /* of one block */
-    unsigned block;          /* elements of a block: 1 but in the types of GGUF */
+    const char *dtype;       /* as safetensors spells it: "BF16"; GGUF's own types as llama.cpp does: "Q4_K"; static */
+    unsigned bits;           /* bits of one block */
+    unsigned block;          /* elements of a block: 1 except for GGUF's types */
     size_t rank;             /* number of dimensions */
-    const uint64_t *shape;   /* `rank` of them; may be NULL if rank is 0 */
-    uint64_t offset;         /* of its first byte in the original */
+    const uint64_t *shape;   /* `rank` sizes; may be NULL if rank is 0 */
+    uint64_t offset;         /* offset of its first byte in the original */
     uint64_t size;           /* bytes from its first to its last element; fewer if the original ends before that */
-    int is_strided;          /* 1: its elements do not follow each other in row-major order, as in a transposed view */
-    const uint64_t *strides; /* in elements, `rank` of them; NULL unless is_strided, and in format version 1 */
+    int is_strided;          /* 1: its elements are not in row-major order, for example in a transposed view */
+    const uint64_t *strides; /* `rank` strides, in elements; NULL unless is_strided, and in format version 1 */
 };
 
 /*
@@ -654,7 +656,7 @@ struct znn_tensor {
 ZNN_API uint64_t znn_tensor_dense_size(const struct znn_tensor *tensor);
 
 /*
- * How many bytes of the tensor are missing, because its original was cut: 0 for a whole one.
+ * The number of bytes that the tensor lacks because the original was cut: 0 for a whole tensor.
  */
 ZNN_API uint64_t znn_tensor_missing(const struct znn_tensor *tensor);
 
@@ -669,12 +671,12 @@ struct znn_reader;
 struct znn_reader_options {
     ZNN_STRUCT_SIZE(struct znn_reader_options);
     /*
-     * The base that the file was compressed against; it must outlive the reader.  With NULL, everything can be read but
-     * the chunks that need the base.
+     * The base that the file was compressed against; it must outlive the reader.  With NULL, only the chunks that need
+     * the base cannot be read.
      */
     struct znn_base *base;
     /*
-     * Bytes of memory that the index may take; 0: 256 MiB and 64 bytes for each byte of the file, which is far more
+     * The most bytes of memory that the index may take; 0: 256 MiB plus 64 bytes for each byte of the file, far more
      * than an honest index needs.
      */
     uint64_t memory_limit;
@@ -684,9 +686,9 @@ struct znn_reader_options {
  * Opens the .znn file `input`, which must be in memory or allow random access.  The input struct is copied; the bytes
  * and the context that it points to must outlive the reader.
  *
- * The header, the footer and the whole index are read and verified.  Chunks are read only when they are needed; then
- * each is compared with the index.  The index has a digest of each chunk, except in format version 1: there, a chunk of
- * another file can pass if it has the same place and sizes.
+ * The header, the footer and the whole index are read and verified.  A chunk is read only when it is needed, and is
+ * then compared with the index.  The index has a digest of each chunk, except in format version 1: there, a chunk of
+ * another file passes if it has the same place and sizes.
  *
  * Memory: 64 bytes per tensor and per chunk, the tensors' names and shapes, and the memory for one chunk for each
  * thread that reads at the same time.
@@ -708,7 +710,7 @@ ZNN_API void znn_reader_close(struct znn_reader *reader);
 ZNN_API uint64_t znn_reader_size(const struct znn_reader *reader);
 
 /*
- * What znn_decompress() would report.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (a struct_size of 0).
+ * Fills *report as znn_decompress() would.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (a struct_size of 0).
  */
 ZNN_API enum znn_status znn_reader_report(const struct znn_reader *reader, struct znn_report *report);
 
@@ -720,18 +722,18 @@ ZNN_API size_t znn_reader_tensor_count(const struct znn_reader *reader);
 ZNN_API enum znn_status znn_reader_tensor(const struct znn_reader *reader, size_t i, struct znn_tensor *tensor);
 
 /*
- * The number of the tensor with this name, the first if there are several, or SIZE_MAX if there is none.
+ * Returns the number of the first tensor with this name, or SIZE_MAX if there is none.
  */
 ZNN_API size_t znn_reader_find(const struct znn_reader *reader, const char *name, size_t name_size);
 
 /*
- * Reads `size` bytes of the original from `offset` into `data`; *got is the number of bytes that were read, fewer only
- * at the end.  Only the chunks that hold them are read and decoded, and all checksums of these are verified.  The chunk
- * that was read last is kept, so small reads in a row cost little.
+ * Reads `size` bytes of the original from `offset` into `data`.  *got is the number of bytes read, fewer than `size`
+ * only at the end.  Only the chunks that hold these bytes are read and decoded, and all their checksums are verified.
+ * The reader keeps the last chunk, so small reads in a row cost little.
  *
  * Returns ZNN_OK, ZNN_ERROR_CORRUPT (a chunk is damaged, or not the one that the index lists), ZNN_ERROR_TOO_NEW,
- * ZNN_ERROR_BASE, ZNN_ERROR_MEMORY, ZNN_ERROR_IO or ZNN_ERROR_CANCELLED.  After a failure the first *got bytes of
- * `data` are right, the others undefined, and other ranges can still be read.
+ * ZNN_ERROR_BASE, ZNN_ERROR_MEMORY, ZNN_ERROR_IO or ZNN_ERROR_CANCELLED. After a failure the first *got bytes of `data`
+ * are right and the rest are undefined.  Other ranges can still be read.
  */
 ZNN_API enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t size, uint64_t offset,
                                          size_t *got, struct znn_error *error);
@@ -747,10 +749,10 @@ struct znn_range {
 
 /*
  * Reads `count` ranges with up to `threads` threads, 0 meaning one per available processor.  Each chunk is decoded
- * once, however many ranges need it; if a range covers a whole chunk, the chunk is decoded straight into the caller's
- * memory. Ranges may overlap and come in any order; their targets must not overlap.
+ * once, even if many ranges need it.  If a range covers a whole chunk, the chunk is decoded straight into the caller's
+ * memory.  Ranges may overlap and come in any order; their targets must not overlap.
  *
- * `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_ARGUMENT (a range leads beyond the end of the original: nothing was
+ * `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_ARGUMENT (a range goes beyond the end of the original: nothing was
  * read), or the statuses of znn_reader_pread().  If several chunks fail, the error is that of the first.  After a
  * failure the bytes of all targets are undefined.
  */
@@ -764,22 +766,22 @@ ZNN_API enum znn_status znn_reader_read_ranges(struct znn_reader *reader, const 
 #define ZNN_GROUPS_MAX 8
 
 /*
- * The space that a tensor takes in the .znn file.  A byte of the original that several tensors view counts only for the
- * first of them, so `size` may be less than the tensor's, down to 0.
+ * The space that a tensor takes in the .znn file.  If several tensors share a byte of the original, it counts only for
+ * the first of them, so `size` may be less than the tensor's, down to 0.
  *
- * Group 0 has the most significant byte of each number, after the rotation that compressing may have applied (see
+ * Group 0 has the most significant byte of each number, after the rotation that the compressor may have applied (see
  * znn(5), "Byte groups").  If the bytes were not stored as groups of the tensor's numbers, which happens in very short
  * files, their space is spread evenly over the groups.  Quantized blocks count as one group.  For rounded numbers,
  * group 0 has the top byte of their magnitudes, and the last group also has signs and exceptions.
  */
 struct znn_cost {
     ZNN_STRUCT_SIZE(struct znn_cost);
-    uint64_t size;                             /* bytes of the original that count; the sum of the groups' */
-    uint64_t compressed_size;                  /* bytes of their streams; the sum of the groups' */
+    uint64_t size;                             /* bytes of the original that count; the sum over the groups */
+    uint64_t compressed_size;                  /* bytes of their streams; the sum over the groups */
     uint64_t delta_size;                       /* bytes of `size` that were coded as a difference from a base */
     uint64_t rounded_size;                     /* bytes of `size` that are stored rounded */
-    uint64_t rounded_bytes;                    /* the same among all bytes of the tensor, counted for it or not */
-    unsigned groups;                           /* number of groups: the bytes of a number, of which C64 has two */
+    uint64_t rounded_bytes;                    /* the same over all bytes of the tensor, even those that do not count */
+    unsigned groups;                           /* number of groups: the bytes of one number; C64 is two numbers */
     uint64_t group_size[ZNN_GROUPS_MAX];       /* bytes of each group before */
     uint64_t group_compressed[ZNN_GROUPS_MAX]; /* and after */
 };
@@ -794,24 +796,24 @@ struct znn_analysis;
  */
 struct znn_analysis_options {
     ZNN_STRUCT_SIZE(struct znn_analysis_options);
-    const struct znn_compress_options *compress; /* how to compress a model; of a .znn file only memory_limit counts;
-                                                    NULL: the defaults */
-    int quick; /* not 0: compress only a sample of a large model, and estimate the rest */
+    const struct znn_compress_options
+        *compress; /* how to compress a model; for a .znn file only memory_limit matters; NULL: the defaults */
+    int quick;     /* not 0: compress only a sample of a large model, and estimate the rest */
 };
 
 /*
- * Analyses a model by compressing it without keeping the result, or a .znn file from its index and the directories of
- * its chunks alone, which are verified.  The first bytes of `input` decide which of the two it is.  A model may be a
- * stream; a .znn file must be in memory or allow random access.  `input` is not needed any more afterwards.
+ * Analyses a model or a .znn file; the first bytes of `input` decide.  A model is compressed without keeping the
+ * result, and may be a stream.  For a .znn file, only the index and the directories of the chunks are read and
+ * verified; it must be in memory or allow random access.  `input` is not needed afterwards.
  *
- * A stream that tensors share is divided among them by the bytes that they put in, so the compressed sizes of all
- * tensors, the opaque bytes' and the container's add up to the size of the file.  A model and the .znn file that
- * znn_compress() makes of it with the same options give the same analysis.
+ * If tensors share a stream, its compressed size is divided among them in proportion to their bytes in it.  So the
+ * compressed sizes of all tensors, of the opaque bytes and of the container add up to the size of the file.  A model
+ * and the .znn file that znn_compress() makes of it with the same options give the same analysis.
  *
- * With `quick`, if a model allows random access and has 512 MiB or more, some 256 MiB are read and compressed, and
- * stand for the rest.  The estimate is the same for any number of threads, and the sizes still add up.
+ * With `quick`, if a model allows random access and has 512 MiB or more, about 256 MiB are read and compressed, and the
+ * rest is estimated from them.  The estimate is the same for any number of threads, and the sizes still add up.
  *
- * Memory: that of znn_compress() or znn_reader_open(), and some 100 bytes per tensor and 200 per chunk more.
+ * Memory: that of znn_compress() or znn_reader_open(), plus about 100 bytes per tensor and 200 per chunk.
  *
  * `options` and `error` may be NULL.  On ZNN_OK, free *analysis with znn_analysis_free().  Otherwise *analysis is NULL,
  * and the status is one of those of znn_compress() or znn_reader_open().
@@ -831,8 +833,8 @@ ZNN_API void znn_analysis_free(struct znn_analysis *analysis);
 ZNN_API enum znn_status znn_analysis_report(const struct znn_analysis *analysis, struct znn_report *report);
 
 /*
- * The bytes that do not belong to a tensor: those of the original, before and after compressing, and those that the
- * container takes for itself: header, index, footer and the heads of the records.
+ * The bytes that belong to no tensor: opaque bytes of the original, before and after compressing, and the bytes of the
+ * container itself: header, index, footer and the heads of the records.
  */
 ZNN_API void znn_analysis_rest(const struct znn_analysis *analysis, uint64_t *opaque_size, uint64_t *opaque_compressed,
                                uint64_t *container_size);
@@ -858,10 +860,10 @@ struct znn_point {
     unsigned bits;
     uint64_t size; /* bytes of the original that count, as in struct znn_cost */
     uint64_t compressed_size;
-    uint64_t parameters; /* numbers that are rounded; 0 if the tensor stays as it is, and so are the next three */
-    uint64_t zeros;      /* numbers of these that become zero, and were not */
-    double max_error;    /* the largest difference, */
-    double square_error; /* and the sum of the squares of all */
+    uint64_t parameters; /* numbers that are rounded; this and the next three are 0 if the tensor stays as it is */
+    uint64_t zeros;      /* of these, the numbers that become zero and were not */
+    double max_error;    /* the largest difference of a number, */
+    double square_error; /* and the sum of the squares of all differences */
 };
 
 /*
@@ -870,12 +872,12 @@ struct znn_point {
 struct znn_sweep;
 
 /*
- * Compresses the model `input`, which must be in memory or allow random access, once with each of `count` numbers of
- * `bits`, without keeping the results, and measures the effect on the numbers.  `options` are those of znn_compress();
- * lossy.mode and lossy.bits are ignored.  Progress counts the bytes of all passes: it ends at `count` times the size of
- * the model.
+ * Compresses the model `input` once with each of the `count` precisions at `bits`, without keeping the results, and
+ * measures the effect on the numbers.  `input` must be in memory or allow random access.  `options` are those of
+ * znn_compress(); lossy.mode and lossy.bits are ignored.  Progress counts the bytes of all passes: it ends at `count`
+ * times the size of the model.
  *
- * Memory: that of znn_analyze(), and 60 bytes for each tensor and precision.
+ * Memory: that of znn_analyze(), plus 60 bytes for each tensor and precision.
  *
  * `options` and `error` may be NULL.  On ZNN_OK, free *sweep with znn_sweep_free().  Otherwise *sweep is NULL, and the
  * status is ZNN_ERROR_ARGUMENT (a stream, a .znn file or bits above ZNN_BITS_MAX), or one of those of znn_compress().
@@ -890,9 +892,9 @@ ZNN_API enum znn_status znn_sweep_make(struct znn_input *input, const struct znn
 ZNN_API void znn_sweep_free(struct znn_sweep *sweep);
 
 /*
- * What znn_compress() would report with precision number `i`, counting from 0, and the sum over all tensors that are
- * rounded with it.  Either may be NULL.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such precision, or a
- * struct_size of 0).
+ * Fills *report as znn_compress() would with precision number `i`, counting from 0, and *point with the sum over all
+ * tensors that are rounded with it.  Either may be NULL.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such
+ * precision, or a struct_size of 0).
  */
 ZNN_API enum znn_status znn_sweep_total(const struct znn_sweep *sweep, size_t i, struct znn_report *report,
                                         struct znn_point *point);
@@ -919,13 +921,13 @@ struct znn_salvage;
  * Writes the intact parts of a damaged .znn file to `output`, each chunk at its place, and zeros for the rest.  `input`
  * must be in memory or allow random access.
  *
- * Every chunk that is written has passed its checksums.  If the index can be read, wherever it is, the index lists each
- * chunk.  If it cannot, the records are found by their markers, and the original ends with the last chunk that was
- * found unless the head of the index is whole.  A .znn file that is stored within this one has chunks, too; the records
- * around them tell them apart.  If these records and the index are damaged, such chunks may be taken for chunks of this
- * file.
+ * Every chunk that is written has passed its checksums.  If the index can be read, wherever it is, the chunks are those
+ * that it lists.  If it cannot be read, the records are found by their markers, and the original ends with the last
+ * chunk found unless the head of the index is intact.  A .znn file that is stored inside this one has chunks of its
+ * own, which are told apart by the records around them.  If these records and the index are damaged, such chunks may be
+ * taken for chunks of this file.
  *
- * If nothing is lost, the file is decompressed once more, without writing, to learn whether it is whole.
+ * If nothing is lost, the file is decompressed once more, without writing, to find out whether it is whole.
  *
  * `options` and `error` may be NULL; progress is not reported.  Returns ZNN_OK whether or not something was lost; then
  * free *salvage with znn_salvage_free().  Otherwise *salvage is NULL, and the status is ZNN_ERROR_ARGUMENT (a stream),
@@ -942,16 +944,16 @@ ZNN_API enum znn_status znn_salvage(struct znn_input *input, struct znn_output *
 ZNN_API void znn_salvage_free(struct znn_salvage *salvage);
 
 /*
- * 1 if nothing is wrong with the file at all: znn_decompress() gives the same bytes.  If it is 0 although no range is
- * lost, the damage is in a part that the original does not need, and znn_salvage_damage() says why znn_decompress()
- * refuses the file; otherwise that is "".
+ * znn_salvage_is_whole() returns 1 if nothing is wrong with the file at all: znn_decompress() gives the same bytes.  If
+ * it returns 0 and no range is lost, the damage is in a part that the original does not need; then znn_salvage_damage()
+ * says why znn_decompress() refuses the file.  Otherwise znn_salvage_damage() returns "".
  */
 ZNN_API int znn_salvage_is_whole(const struct znn_salvage *salvage);
 ZNN_API const char *znn_salvage_damage(const struct znn_salvage *salvage);
 
 /*
- * The number of bytes that were written.  *is_known is 1 if that is known to be the size of the original, 0 if more may
- * be missing at the end.
+ * The number of bytes that were written.  *is_known is 1 if this is certainly the size of the original, and 0 if more
+ * may be missing at the end.
  */
 ZNN_API uint64_t znn_salvage_size(const struct znn_salvage *salvage, int *is_known);
 
@@ -962,7 +964,7 @@ ZNN_API size_t znn_salvage_range_count(const struct znn_salvage *salvage);
 ZNN_API void znn_salvage_range(const struct znn_salvage *salvage, size_t i, uint64_t *offset, uint64_t *size);
 
 /*
- * The number of tensors of the original, lost or not, or 0 if the index could not be read; and tensor number `i` with
+ * The number of tensors of the original, lost or not, or 0 if the index could not be read; and tensor number `i` and
  * the number of its bytes that were lost.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor, or a
  * struct_size of 0).
  */
