@@ -209,7 +209,7 @@ struct znn_input {
  *
  * `read_at` may be NULL.  It reads bytes that were written before, as in struct znn_input.  Worker threads may call it
  * while others call write_at, but never during write.  If it reaches the end early, the missing bytes count as zeros
- * that were not written yet. znn_decompress() uses read_at for repeated bytes, which are stored once.  `keep` may also
+ * that were not written yet.  znn_decompress() uses read_at for repeated bytes, which are stored once.  `keep` may also
  * be NULL.  The library calls it before the first write if it may need read_at.  If keep does not return
  * ZNN_CALLBACK_DONE, the library does without read_at.
  *
@@ -320,7 +320,7 @@ ZNN_API void znn_base_close(struct znn_base *base);
  */
 struct znn_relation {
     ZNN_STRUCT_SIZE(struct znn_relation);
-    uint64_t tensors; /* tensors of the model that share no bytes with others */
+    uint64_t tensors; /* tensors of the model that have bytes of their own */
     uint64_t matched; /* of these, the tensors that have a partner in the base */
     uint64_t related; /* of these, the tensors that become smaller with the base */
     uint64_t size;    /* bytes of the model */
@@ -400,7 +400,7 @@ enum znn_sign { ZNN_SIGN_AUTO = 0, ZNN_SIGN_ROTATE = 1, ZNN_SIGN_SEPARATE = 2 };
 struct znn_compress_options {
     ZNN_STRUCT_SIZE(struct znn_compress_options);
     int level;        /* 1 to 9; only 1, 5 and 9 differ, the others use the nearest of these; 0: ZNN_LEVEL_DEFAULT */
-    unsigned threads; /* worker threads; 0: one per available processor.  The output does not depend on them.  */
+    unsigned threads; /* worker threads; 0: one per available processor; the output does not depend on the number */
     const char *extension;  /* the original's extension without its dot, which the file stores; NULL or "": none */
     const char *dtype;      /* the input is one array of this type, as safetensors spells it ("BF16"); NULL: find out */
     znn_progress *progress; /* may be NULL */
@@ -797,7 +797,7 @@ struct znn_analysis;
 struct znn_analysis_options {
     ZNN_STRUCT_SIZE(struct znn_analysis_options);
     const struct znn_compress_options
-        *compress; /* how to compress a model; for a .znn file only memory_limit matters; NULL: the defaults */
+        *compress; /* for a model; a .znn file uses only memory_limit; NULL: the defaults */
     int quick;     /* not 0: compress only a sample of a large model, and estimate the rest */
 };
 
