@@ -1,5 +1,5 @@
 /*
- * analysis.c - where the bytes go, and the effect of rounding
+ * analysis.c - the space that tensors take, and the effect of rounding
  */
 #include "engine/look/analysis.h"
 

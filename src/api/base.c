@@ -1,5 +1,5 @@
 /*
- * base.c - models that others are compressed against
+ * base.c - opens and closes base models
  */
 #include "engine/file/base.h"
 #include "api/sized.h"

@@ -1,9 +1,9 @@
 /*
- * buffer.c - from memory to memory in one call
+ * buffer.c - compresses and decompresses from memory to memory in one call
  *
- * The bound is for models: their directories and the list of their tensors are a small part of the whole, as are the
- * heads of plain bytes.  A header can list so many tiny tensors that this does not hold; such a file is compressed once
- * more, as bytes.
+ * znn_compress_bound() assumes that directories and the list of tensors are a small part of a model, like the heads of
+ * plain bytes.  A header can list so many tiny tensors that the result exceeds the bound.  Such a file is compressed
+ * once more, as plain bytes.
  */
 #include <errno.h>
 
@@ -12,7 +12,7 @@
 #include "engine/run/compress.h"
 #include "engine/run/decompress.h"
 
-/* An empty file, and an eighth for heads and lists. */
+/* The bound: an empty file, plus an eighth of the input for heads and lists. */
 #define BOUND_FIXED ((size_t)64 << 10)
 #define BOUND_SHARE 8
 

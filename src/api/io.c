@@ -1,8 +1,7 @@
 /*
  * io.c - the usual inputs and outputs: file descriptors and memory
  *
- * A file descriptor is passed as the callbacks' context, as the pointer that has its number: nothing to own, nothing to
- * free.
+ * The context of the callbacks is the number of the file descriptor, cast to a pointer.  So nothing needs to be freed.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -26,7 +25,7 @@ static void *fd_context(int fd)
     return (void *)(intptr_t)fd; /* never dereferenced */
 }
 
-/* What a callback returns for a system call that read `n` bytes, or failed. */
+/* Returns a callback's code for a system call that read `n` bytes, or failed if `n` is negative. */
 static ptrdiff_t code_of(ptrdiff_t n)
 {
     return n > 0 ? n : n == 0 ? ZNN_CALLBACK_END : ZNN_CALLBACK_ERRNO(errno);
@@ -52,18 +51,18 @@ static bool is_zero(const uint8_t *p, size_t size)
     return p[0] == 0 && memcmp(p, p + 1, size - 1) == 0;
 }
 
-/* The bytes from the start of `p` up to the next block boundary of the file, at the most `size`. */
+/* Returns the number of bytes from `offset` to the next block boundary of the file, at most `size`. */
 static size_t to_boundary(uint64_t offset, size_t size)
 {
     size_t n = BLOCK - (size_t)(offset % BLOCK);
     return n < size ? n : size;
 }
 
-/* Writes all but the blocks of zeros, in runs as long as possible. */
+/* Writes everything except blocks of zeros, in runs that are as long as possible. */
 static ptrdiff_t fd_write_sparse(void *context, const void *data, size_t size, uint64_t offset)
 {
     const uint8_t *p = data;
-    size_t start = 0; /* of the bytes that are to be written next */
+    size_t start = 0; /* start of the bytes to write next */
     size_t end = 0;
     while (end < size) {
         size_t block = to_boundary(offset + end, size - end);
@@ -120,7 +119,8 @@ struct znn_output znn_output_fd_sparse(int fd)
 
 struct znn_output znn_output_fixed(void *memory, size_t capacity)
 {
-    /* `memory` says that the output is memory, so it is set even if there is none; nothing is written through it. */
+    /* A non-NULL `memory` marks the output as memory, so an empty output needs an address.  Nothing is written to it.
+     */
     static const char nowhere;
     return (struct znn_output){.memory = memory ? memory : (void *)(uintptr_t)&nowhere,
                                .capacity = memory ? capacity : 0};

@@ -1,5 +1,5 @@
 /*
- * library.c - the library itself: what it runs on, and the memory that it hands out
+ * library.c - the library's version and platform, and the memory that it returns
  */
 #include <stdlib.h>
 

@@ -1,9 +1,8 @@
 /*
- * max_error.c - the precision that keeps within an error
+ * max_error.c - finds the precision for a maximum error
  *
- * The bound is a power of two, 2^-k; the error asked for a decimal number.  The question is how often the number must
- * be doubled to reach 1, and the answer has to be right at the very edge: so its digits are doubled as they were
- * written, by hand.
+ * The error bound of a precision is a power of two, 2^-k, but users write decimal numbers. k is how often the decimal
+ * number must be doubled to reach 1.  The answer must be exact, so this file doubles the decimal digits one by one.
  *
  *     0.3  ->  0.6  ->  1.2        twice: 2^-2 = 0.25 is within 0.3, and 2^-1 is not
  */
@@ -14,13 +13,13 @@
 
 #include "znn.h"
 
-/* Digits beyond these are taken for zeros, which asks for no more than they did. */
+/* More digits than these are read as zeros, which makes the allowed error smaller, never larger. */
 #define DIGITS_MAX 512
 
-/* With so many zeros behind the point, no precision suffices: 10^-20 is below 2^-62. */
+/* With this many zeros behind the point, no precision is enough: 10^-20 is below 2^-62. */
 #define ZEROS_MAX 20
 
-/* More doublings than any precision is good for. */
+/* More doublings than any precision allows. */
 #define TOO_MANY (ZNN_BITS_MAX + 2)
 
 /* 0.d d d ... times 10^scale; the first digit is not 0 unless all are. */
@@ -35,7 +34,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Reads digits into a number, which stays below `limit`; false where there are none. */
+/* Reads digits into a number, which stays below `limit`.  Returns false if there are none. */
 static bool read_integer(const char **text, long limit, long *number)
 {
     *number = 0;
@@ -46,7 +45,7 @@ static bool read_integer(const char **text, long limit, long *number)
     return true;
 }
 
-/* Reads "12.034"; false where there is no digit. */
+/* Reads a number such as "12.034".  Returns false if it has no digits. */
 static bool read_digits(const char **text, struct decimal *decimal)
 {
     bool any = false, behind_point = false;
@@ -85,7 +84,7 @@ static bool read_decimal(const char *text, struct decimal *decimal)
     return *text == '\0' && decimal->count > 0;
 }
 
-/* Doubles what stands behind the point; true where that gives 1 or more. */
+/* Doubles the fraction.  Returns true if the result is 1 or more. */
 static bool double_digits(struct decimal *decimal)
 {
     unsigned carry = 0;
@@ -97,7 +96,7 @@ static bool double_digits(struct decimal *decimal)
     return carry > 0;
 }
 
-/* How often the number must be doubled. */
+/* Counts how often the number must be doubled to reach 1. */
 static int count_doublings(struct decimal *decimal)
 {
     if (decimal->scale > 0)
@@ -114,7 +113,7 @@ static int count_doublings(struct decimal *decimal)
     return doublings;
 }
 
-/* Reads what follows "2^". */
+/* Reads the exponent after "2^". */
 static bool read_power(const char *text, int *doublings)
 {
     bool negative = *text == '-';

@@ -1,5 +1,5 @@
 /*
- * probe.c - is this a model, a .znn file, or something else?
+ * probe.c - tells models, .znn files and other files apart
  */
 #include "api/sized.h"
 #include "common/source.h"
@@ -8,7 +8,7 @@
 
 _Static_assert(ZNN_PROBE_SIZE >= SNIFF_SIZE, "the first bytes are enough");
 
-/* A .znn file may be damaged, or need a newer library: it is one all the same. */
+/* A .znn file counts as one even if it is damaged or needs a newer library. */
 static struct znn_probe probe(const void *data, size_t size, uint64_t file_size)
 {
     if (znn_header_is_znn(data, size))

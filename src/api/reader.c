@@ -1,5 +1,5 @@
 /*
- * reader.c - random access, and the parts of a .znn file that are read alone: its header, and the original's size
+ * reader.c - random access to a .znn file, its header, and the size of its original
  */
 #include <string.h>
 

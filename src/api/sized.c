@@ -1,5 +1,5 @@
 /*
- * sized.c - structs of the caller, which may be older or newer than the library
+ * sized.c - copies options and reports between the caller's structs and the library's
  */
 #include "api/sized.h"
 
@@ -14,7 +14,7 @@ static size_t size_of(const void *callers)
     return size;
 }
 
-/* No struct of znn.h will ever be as large as this, so a size that was never set is mostly found out. */
+/* No struct of znn.h will ever be this large, so this limit catches most sizes that the caller never set. */
 #define SIZE_LIMIT 4096
 
 bool znn_sized_is_valid(const void *callers)

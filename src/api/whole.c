@@ -1,5 +1,5 @@
 /*
- * whole.c - compressing, decompressing and salvaging whole files
+ * whole.c - compresses, decompresses and salvages whole files
  */
 #include "api/sized.h"
 #include "engine/run/compress.h"
