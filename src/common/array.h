@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * Makes sure that the array at `array` (NULL while *capacity is 0), which holds `count` elements of `size` bytes, has
- * room for one more.  Returns where it lies now, or NULL where memory ran out; it is unchanged then.
+ * Makes room for one more element in `array`, which holds `count` elements of `size` bytes and is NULL while *capacity
+ * is 0.  Returns the array, which may have moved.  Returns NULL and leaves the array unchanged if memory ran out.
  */
 void *znn_array_grow(void *array, size_t count, size_t *capacity, size_t size);
 

@@ -1,5 +1,5 @@
 /*
- * buffer.c - bytes that grow
+ * buffer.c - byte buffers that grow
  */
 #include "common/buffer.h"
 

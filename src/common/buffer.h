@@ -1,8 +1,8 @@
 /*
- * buffer.h - bytes that grow
+ * buffer.h - byte buffers that grow
  *
- * Growth is geometric, so that appending is linear in all; a buffer never holds much more than what was put into it,
- * which is how sizes that come from a file are kept from becoming allocations.
+ * A buffer grows geometrically, so appending n bytes takes O(n) time in all.  A buffer never holds much more than its
+ * contents.  So a size that comes from a file never becomes an allocation before its bytes are there.
  */
 #ifndef ZNN_COMMON_BUFFER_H
 #define ZNN_COMMON_BUFFER_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /*
- * Zeroed, it is an empty buffer.  Free with znn_buffer_free().
+ * A zeroed struct is an empty buffer.  Call znn_buffer_free() when done.
  */
 struct buffer {
     uint8_t *data;
@@ -21,8 +21,8 @@ struct buffer {
 };
 
 /*
- * Makes room for `more` bytes behind the present size.  False where memory ran out (or the sum overflows); the buffer
- * is unchanged then.
+ * Makes room for `more` bytes after the present contents.  Returns false and leaves the buffer unchanged if memory ran
+ * out or the sum overflows.
  */
 bool znn_buffer_reserve(struct buffer *buffer, size_t more);
 

@@ -1,14 +1,16 @@
 /*
  * bytes.h - numbers in files
  *
- * Files are little-endian.  These loads and stores say so byte by byte, which is right on every machine and alignment;
- * compilers turn each into a single instruction where the machine is little-endian too.
+ * Files are little-endian.  These functions load and store byte by byte, which works on every machine and at every
+ * alignment.  On a little-endian machine, compilers turn each function into a single instruction.
  *
- * Lengths that are mostly small are LEB128: seven bits a byte, lowest first, the top bit set on all but the last byte.
+ * Lengths are mostly small, so they are stored as LEB128: seven bits per byte, lowest first, with the top bit set in
+ * all bytes but the last.
  *
  *     300 = 0b10_0101100   ->   | 1 0101100 | 0 0000010 |
  *
- * Each number has one spelling only: an encoding longer than need be ("overlong") is refused, as is one above 2^64-1.
+ * Each number has only one valid encoding.  Readers refuse a longer encoding than necessary ("overlong"), and numbers
+ * above 2^64-1.
  */
 #ifndef ZNN_COMMON_BYTES_H
 #define ZNN_COMMON_BYTES_H
@@ -55,7 +57,7 @@ static inline void store_le64(uint8_t *p, uint64_t value)
 #define LEB128_MAX 10
 
 /*
- * Writes `value` to `p`, which has room for LEB128_MAX bytes, and returns how many it took.
+ * Writes `value` to `p`, which must have room for LEB128_MAX bytes, and returns the number of bytes written.
  */
 static inline size_t store_leb128(uint8_t *p, uint64_t value)
 {
@@ -67,9 +69,9 @@ static inline size_t store_leb128(uint8_t *p, uint64_t value)
 }
 
 /*
- * A place in bytes that came from a file.  Every read checks the end; the first one that would pass it, or that meets
- * a malformed number, sets `bad`, and from then on all reads give 0.  A parser may therefore read a few fields in a
- * row and look at `bad` once, before it uses them.
+ * A position in bytes that came from a file.  If a read would pass the end or finds a malformed number, it sets `bad`,
+ * and all later reads return 0.  So a parser can read several fields in a row and check `bad` once, before it uses
+ * them.
  */
 struct byte_reader {
     const uint8_t *next;
@@ -89,7 +91,7 @@ static inline size_t bytes_left(const struct byte_reader *reader)
 }
 
 /*
- * The next `size` bytes, or NULL (and `bad`) where fewer are left.
+ * Returns the next `size` bytes.  If fewer are left, sets `bad` and returns NULL.
  */
 static inline const uint8_t *read_bytes(struct byte_reader *reader, uint64_t size)
 {

@@ -1,8 +1,8 @@
 /*
- * endian.h - whole words of little-endian data, for loops that are to become vector code
+ * endian.h - whole words of little-endian data, for loops that compilers turn into vector code
  *
- * bytes.h spells a load out byte by byte; that is one instruction in straight code, but loop vectorisers do not see
- * through it.  Here a word is copied as it stands and swapped only where the machine is big-endian.
+ * bytes.h loads byte by byte.  That compiles to one instruction in straight code, but loop vectorizers do not recognize
+ * it.  This file copies a whole word and swaps its bytes only on a big-endian machine.
  */
 #ifndef ZNN_COMMON_ENDIAN_H
 #define ZNN_COMMON_ENDIAN_H
@@ -53,7 +53,7 @@ DEFINE_WORD(64)
 #undef DEFINE_WORD
 
 /*
- * A word of 2, 4 or 8 bytes.
+ * Loads a word of 2, 4 or 8 bytes.
  */
 static inline uint64_t load_word(const void *p, unsigned width)
 {

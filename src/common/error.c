@@ -1,5 +1,5 @@
 /*
- * error.c - statuses in words, and the making of a struct znn_error
+ * error.c - the texts of statuses, and how to fill a struct znn_error
  */
 #include "common/error.h"
 
@@ -65,7 +65,7 @@ enum znn_status znn_fail_system(struct znn_error *error, int system_error, uint6
     return ZNN_ERROR_IO;
 }
 
-/* The errno that a code has with it; 0 if none. */
+/* Returns the errno inside a callback's code, or 0 if it has none. */
 static int errno_of(ptrdiff_t code)
 {
     return code < ZNN_CALLBACK_ERRNO(0) && code >= -INT_MAX ? (int)(ZNN_CALLBACK_ERRNO(0) - code) : 0;

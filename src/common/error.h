@@ -1,9 +1,9 @@
 /*
- * error.h - how a failure travels
+ * error.h - how errors are reported
  *
- * Every internal function that can fail returns an enum znn_status and takes the caller's struct znn_error last.  The
- * function that notices the trouble describes it with znn_fail(); those between it and the user pass the status on.
- * The first description stands: whoever noticed first was nearest to the cause.
+ * Every internal function that can fail returns an enum znn_status and takes a struct znn_error as its last argument.
+ * The function that detects an error describes it with znn_fail(); its callers pass the status on.  The first
+ * description stays, because it is the nearest to the cause.
  */
 #ifndef ZNN_COMMON_ERROR_H
 #define ZNN_COMMON_ERROR_H
@@ -16,51 +16,51 @@
 #    define ZNN_PRINTF(string, first)
 #endif
 
-/* No place in the input applies. */
+/* The error has no place in the input. */
 #define ZNN_NO_OFFSET UINT64_MAX
 
 /*
- * Fills `error` (which may be NULL) and returns `status`, so that a caller can write `return znn_fail(...)`.
+ * Fills `error`, which may be NULL, and returns `status`, so you can write `return znn_fail(...)`.
  */
 enum znn_status znn_fail(struct znn_error *error, enum znn_status status, uint64_t offset, const char *format, ...)
     ZNN_PRINTF(4, 5);
 
 /*
- * The same for ZNN_ERROR_IO with an errno.
+ * Does the same for ZNN_ERROR_IO with an errno.
  */
 enum znn_status znn_fail_system(struct znn_error *error, int system_error, uint64_t offset, const char *detail);
 
 /*
- * The failure that a caller's callback returned as `code` (see ZNN_CALLBACK_FAILED in znn.h).  `action` names the
- * callback's work, such as "read".
+ * Does the same for the failure of a caller's callback that returned `code` (see ZNN_CALLBACK_FAILED in znn.h).
+ * `action` names the callback's work, such as "read".
  */
 enum znn_status znn_fail_callback(struct znn_error *error, ptrdiff_t code, uint64_t offset, const char *action);
 
 /*
- * The reverse, for a callback of the library's own: the code that makes its caller fail with `error`.
+ * The reverse, for the library's own callbacks: returns the code that makes the callback's caller fail with `error`.
  */
 ptrdiff_t znn_callback_code(const struct znn_error *error);
 
 /*
- * Adds to a failure, `error` being filled, which bytes of the original it is about, unless that is known already;
- * `size` is 0 where it is not known how many.  For damage only: other failures are about no bytes.
+ * Adds the damaged bytes of the original to `error`, which must be filled, unless it has them already.  `size` is 0 if
+ * their number is not known.  Only for damage: other failures concern no bytes.
  */
 void znn_fail_at(struct znn_error *error, uint64_t original_offset, uint64_t original_size);
 
 /*
- * Turns a failure of a base, `error` being filled for it, into that of the file that needs the base.
+ * Turns the failure of a base, which `error` describes, into a failure of the file that needs the base.
  */
 enum znn_status znn_fail_in_base(struct znn_error *error);
 
 /*
- * The usual failure of an allocation of `size` bytes.  Who calls for something that allocates by itself says that the
- * size is not known: a wrong one misleads.
+ * Reports that an allocation of `size` bytes failed.  If another library made the allocation, pass SIZE_NOT_KNOWN,
+ * because a wrong size would mislead.
  */
 #define SIZE_NOT_KNOWN 0
 enum znn_status znn_fail_memory(struct znn_error *error, size_t size);
 
 /*
- * The failure of an original that has `size` bytes or more where `limit` are allowed.
+ * Reports that an original has `size` bytes or more, but only `limit` bytes are allowed.
  */
 enum znn_status znn_fail_output(struct znn_error *error, uint64_t size, uint64_t limit);
 

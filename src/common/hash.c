@@ -12,13 +12,14 @@
 #define HASH_LINKAGE static
 #include "common/hash_code.h"
 
-/* Which code runs on which machine: the table of kernels (see cpu.h) of this room, which has the hash alone. */
+/* Which code runs on which machine.  This is the table of kernels (see cpu.h) of this room; the hash is its only
+ * kernel. */
 static const struct hash_code *const by_level[CPU_LEVELS] = {
 #if X86_KERNELS
     [CPU_AVX512] = &znn_hash_avx512,
     [CPU_AVX2] = &znn_hash_avx2,
 #endif
-    [CPU_NEON] = &portable, /* xxHash uses NEON by itself, as all machines have it */
+    [CPU_NEON] = &portable, /* xxHash uses NEON by itself, because all these machines have it */
     [CPU_PORTABLE] = &portable,
 };
 

@@ -1,8 +1,8 @@
 /*
  * hash_code.h - the functions of xxHash that znn uses, in a table
  *
- * To be included once in each file that has compiled xxHash in its own way (see hash.h), with HASH_CODE as the table's
- * name and HASH_LINKAGE as `static` or nothing.
+ * Include this file once in each file that compiles xxHash its own way (see hash.h).  First define HASH_CODE as the
+ * name of the table and HASH_LINKAGE as `static` or nothing.
  */
 #include "common/hash.h"
 

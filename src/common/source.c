@@ -1,12 +1,12 @@
 /*
- * source.c - looking into an input without using it up
+ * source.c - looks ahead in an input without consuming it
  */
 #include "common/source.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* How much more is read from a stream at a time while a scanner looks ahead. */
+/* The bytes to read from a stream at a time while a scanner looks ahead. */
 #define READ_STEP ((size_t)1 << 20)
 
 void znn_source_open(struct source *source, struct znn_input *input)
@@ -26,14 +26,14 @@ bool znn_source_is_seekable(const struct source *source)
     return source->input->memory || source->input->read_at || !source->input->read;
 }
 
-/* More bytes than there is room for are as wrong as none. */
+/* A callback that returns more bytes than there is room for, or 0, is wrong. */
 static enum znn_status check_read(ptrdiff_t n, size_t room, uint64_t offset, struct znn_error *error)
 {
     bool good = n == ZNN_CALLBACK_END || (n > 0 && (size_t)n <= room);
     return good ? ZNN_OK : znn_fail_callback(error, n, offset, "read");
 }
 
-/* Reads until `size` bytes are there or the input ends; callbacks may return less than asked for. */
+/* Reads until `size` bytes have come or the input ends, because callbacks may return fewer bytes than requested. */
 static enum znn_status read_fully_at(struct znn_input *input, uint64_t offset, uint8_t *data, size_t size, size_t *got,
                                      struct znn_error *error)
 {
@@ -62,7 +62,7 @@ static enum znn_status read_fully(struct source *source, uint64_t offset, uint8_
         if (status)
             return status;
         if (n == ZNN_CALLBACK_END)
-            source->size = offset + done; /* a terminal would wait for more after its end: never ask again */
+            source->size = offset + done; /* a terminal would wait for more input after its end: never ask again */
         else
             done += (size_t)n;
     }
@@ -150,7 +150,7 @@ enum znn_status znn_source_read(struct source *source, uint64_t offset, void *da
     struct znn_input *input = source->input;
     *got = 0;
     if (!input->memory && !input->read_at && !input->read)
-        return ZNN_OK; /* empty memory; a file that says so may have grown, or be one of /proc: it is asked */
+        return ZNN_OK; /* empty memory; a file of size 0 is still read, because it may have grown or be in /proc */
     const uint8_t *direct = znn_source_direct(source, offset, size, got);
     if (direct) {
         memcpy(data, direct, *got);

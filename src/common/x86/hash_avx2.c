@@ -1,8 +1,8 @@
 /*
  * hash_avx2.c - XXH3-64, by xxHash's own code for AVX2
  *
- * xxHash's header brings functions without an attribute that call those with vector instructions, and all of them are
- * to become one: so the attribute is given to everything that the header defines.
+ * In xxHash's header, functions without a target attribute call functions with vector instructions, and all must be
+ * inlined into one.  So this file gives the attribute to everything that the header defines.
  */
 #include "common/x86/hash_x86.h"
 
