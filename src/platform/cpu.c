@@ -1,5 +1,5 @@
 /*
- * cpu.c - what this machine can do
+ * cpu.c - finds the vector instructions of this machine
  */
 #include "platform/cpu.h"
 
@@ -11,7 +11,7 @@
 #if X86_KERNELS
 #    include <cpuid.h>
 
-/* Some compilers do not ask for this one by its name. */
+/* Some compilers do not know the name of this feature. */
 static bool has_f16c(void)
 {
     unsigned a, b, c, d;
@@ -76,7 +76,7 @@ static enum cpu_level find_level(enum cpu_level most)
     return level;
 }
 
-/* The level plus 1; 0 until the first call.  Threads may find it out at once: each stores the same. */
+/* The level plus 1, or 0 before the first call.  Several threads may set it at once: all store the same value. */
 static atomic_uint known;
 
 enum cpu_level znn_cpu_level(void)

@@ -1,8 +1,8 @@
 /*
- * descriptor.h - reading and writing through file descriptors
+ * descriptor.h - reads and writes file descriptors
  *
- * These functions do what the system's own do, with two differences.  They go on after a signal, and a write is not
- * over before all bytes are written.  Where they fail, errno tells why.
+ * These functions work like the system's own, with two differences: they continue after a signal, and a write returns
+ * only when all bytes are written.  If a function fails, errno has the reason.
  */
 #ifndef ZNN_PLATFORM_DESCRIPTOR_H
 #define ZNN_PLATFORM_DESCRIPTOR_H
@@ -12,25 +12,25 @@
 #include <stdint.h>
 
 /*
- * Reads up to `size` bytes, from where the descriptor stands or from `offset`.  Returns how many came: 0 at the end of
- * the file, -1 for an error.
+ * Reads up to `size` bytes, from the current position or from `offset`.  Returns the number of bytes read, 0 at the end
+ * of the file, or -1 if reading failed.
  */
 ptrdiff_t znn_descriptor_read(int fd, void *buffer, size_t size);
 ptrdiff_t znn_descriptor_read_at(int fd, void *buffer, size_t size, uint64_t offset);
 
 /*
- * Writes `size` bytes where the descriptor stands, or at `offset`.  Returns 0, or -1 for an error.
+ * Writes `size` bytes at the current position or at `offset`.  Returns 0, or -1 if writing failed.
  */
 int znn_descriptor_write(int fd, const void *data, size_t size);
 int znn_descriptor_write_at(int fd, const void *data, size_t size, uint64_t offset);
 
 /*
- * Cuts or extends a file.  Returns 0, or -1 for an error.
+ * Cuts or extends a file to `size` bytes.  Returns 0, or -1 if that failed.
  */
 int znn_descriptor_set_size(int fd, uint64_t size);
 
 /*
- * Whether the descriptor is that of a regular file, which can be read at any place; then *size is its size.
+ * Returns true and sets *size if the descriptor is a regular file, which can be read at any offset.
  */
 bool znn_descriptor_is_file(int fd, uint64_t *size);
 

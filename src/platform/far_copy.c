@@ -1,11 +1,11 @@
 /*
- * far_copy.c - writing what will not be looked at soon
+ * far_copy.c - copies bytes to memory past the caches
  */
 #include "platform/far_copy.h"
 
 #include <string.h>
 
-/* Every x86-64 machine has these; what is written has to fill lines, from their start on, or it is slow. */
+/* Every x86-64 machine has these instructions.  They are slow unless they write whole cache lines from their start. */
 #if defined(__x86_64__) && defined(__GNUC__)
 
 #    include <emmintrin.h>

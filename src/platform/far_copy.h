@@ -1,9 +1,8 @@
 /*
- * far_copy.h - writing what will not be looked at soon
+ * far_copy.h - copies bytes to memory past the caches
  *
- * Before a cache line is written it is read, and it drives another one out.  For the bytes of a large result, which has
- * left the caches again before anybody comes to use it, both are in vain: machines can write such bytes to memory
- * directly.
+ * Before a machine writes a cache line, it reads the line and evicts another one.  For a large result that is wasted
+ * work, because its bytes leave the caches before anyone uses them.  Machines can write such bytes directly to memory.
  */
 #ifndef ZNN_PLATFORM_FAR_COPY_H
 #define ZNN_PLATFORM_FAR_COPY_H
@@ -11,16 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A result of at least so many bytes is larger than what the caches of most machines hold for one core. */
+/* A result of at least this many bytes exceeds the caches that most machines have for one core. */
 #define FAR_FROM ((size_t)32 << 20)
 
 /*
- * Copies size bytes, mostly past the caches; `source` should be in one.
+ * Copies `size` bytes, mostly past the caches.  `source` should be in a cache.
  */
 void znn_far_copy(void *target, const void *source, size_t size);
 
 /*
- * To be called after copies, before another thread is told of them.
+ * Call this after the copies and before another thread learns of them.
  */
 void znn_far_fence(void);
 

@@ -1,5 +1,5 @@
 /*
- * random.h - bytes that nobody can foresee
+ * random.h - random bytes that nobody can predict
  */
 #ifndef ZNN_PLATFORM_RANDOM_H
 #define ZNN_PLATFORM_RANDOM_H
@@ -7,14 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* At most so many bytes come at once. */
+/* The most bytes that one call can give. */
 #define RANDOM_BYTES_MAX 256
 
-/* Where they come from, for messages. */
+/* The source of the bytes, for messages. */
 #define RANDOM_BYTES_SOURCE "/dev/urandom"
 
 /*
- * Fills `data` with `size` random bytes, at most RANDOM_BYTES_MAX.  False, with errno, if the system has none.
+ * Fills `data` with `size` random bytes, at most RANDOM_BYTES_MAX.  Returns false and sets errno if the system has
+ * none.
  */
 bool znn_random_bytes(void *data, size_t size);
 

@@ -1,8 +1,8 @@
 /*
  * threads.h - threads, locks and conditions
  *
- * The usual few, with the usual meaning: a mutex is not recursive, and a wait on a condition may end without a signal.
- * Opening a mutex or a condition takes no memory and cannot fail.
+ * The usual primitives, with the usual meaning: a mutex is not recursive, and a wait on a condition may end without a
+ * signal.  Opening a mutex or a condition takes no memory and cannot fail.
  */
 #ifndef ZNN_PLATFORM_THREADS_H
 #define ZNN_PLATFORM_THREADS_H
@@ -32,7 +32,7 @@ void znn_condition_close(struct condition *condition);
 void znn_condition_wait(struct condition *condition, struct mutex *mutex);
 
 /*
- * Wakes one of the threads that wait, or all of them.
+ * Wakes one of the waiting threads, or all of them.
  */
 void znn_condition_signal(struct condition *condition);
 void znn_condition_broadcast(struct condition *condition);
@@ -44,13 +44,13 @@ struct thread {
 };
 
 /*
- * Starts a thread that calls run(context).  False if the system refuses.  The thread uses `thread`, so that stays where
- * it is until znn_thread_join() has returned.
+ * Starts a thread that calls run(context).  Returns false if the system refuses.  The thread uses `thread`, so do not
+ * move it before znn_thread_join() returns.
  */
 bool znn_thread_start(struct thread *thread, void (*run)(void *context), void *context);
 
 /*
- * Waits for the end of a thread that was started.
+ * Waits until a thread that was started ends.
  */
 void znn_thread_join(struct thread *thread);
 

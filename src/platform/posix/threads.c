@@ -1,7 +1,7 @@
 /*
  * threads.c - POSIX threads
  *
- * The calls fail only if they are used wrongly, so nobody looks at their results.
+ * The calls fail only if they are used wrongly, so their results are not checked.
  */
 #include "platform/threads.h"
 
