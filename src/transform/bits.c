@@ -1,14 +1,14 @@
 /*
- * bits.c - rows of numbers of a few bits
+ * bits.c - packs small numbers into bits
  *
- * Eight numbers are packed at a time: two bytes are moved together, then two pairs, then two fours.
+ * Packing takes eight numbers at a time: it joins pairs of bytes, then pairs of pairs, then the two halves.
  *
  *     .....hhh .....ggg .....fff .....eee .....ddd .....ccc .....bbb .....aaa
  *     ..........hhhggg  ..........fffeee  ..........dddccc  ..........bbbaaa
  *     ....................hhhgggfffeee    ....................dddcccbbbaaa
  *     ........................................hhhgggfffeeedddcccbbbaaa
  *
- * Single bits are gathered by one multiplication, as no two of its products meet.
+ * One multiplication gathers single bits, because no two of its products overlap.
  */
 #include "transform/bits.h"
 
@@ -41,7 +41,7 @@ static uint64_t unpack8(uint64_t x, unsigned width)
     return (x & ones) | (x >> width & ones) << 8;
 }
 
-/* Fewer than eight numbers, or those at the end, where no whole word can be read or written. */
+/* Packs fewer than eight numbers, or the last ones if no whole word can be read or written there. */
 static void pack_few(const uint8_t *bytes, size_t count, unsigned width, uint8_t *bits)
 {
     uint64_t x = 0;
@@ -60,7 +60,7 @@ static void unpack_few(const uint8_t *bits, size_t count, unsigned width, uint8_
         bytes[i] = (uint8_t)(x >> i * width & ((1u << width) - 1));
 }
 
-/* Whole words are written, whose surplus the next ones replace.  Returns how many numbers that is good for. */
+/* Writes whole words; each overwrites the surplus of the one before.  Returns the number of numbers packed. */
 static size_t pack_most(const uint8_t *bytes, size_t count, unsigned width, uint8_t *bits, size_t size)
 {
     const struct transform_kernels *kernels = znn_transform_kernels();

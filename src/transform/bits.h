@@ -1,9 +1,9 @@
 /*
- * bits.h - rows of numbers of a few bits
+ * bits.h - packs small numbers into bits
  *
- * Signs, and other things that are true or false of each element, take one bit each; what is left of magnitudes below
- * their last whole byte takes some.  They are stored without gaps, the first in the least significant bits of the first
- * byte; loops would rather have each in a byte.
+ * Signs and other flags take one bit per element, and the incomplete last byte of magnitudes takes a few bits.  These
+ * numbers are stored without gaps, the first in the least significant bits of the first byte.  Loops work better with
+ * one number per byte.
  *
  *     bytes, 3 bits of each     .....abc  .....def  .....ghi
  *     packed                    hidefabc  .......g
@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /*
- * The bytes that `count` numbers of `width` bits take.  `width` is 1 to 8 here and below.
+ * Returns the number of bytes that `count` numbers of `width` bits take.  `width` is 1 to 8 here and below.
  */
 static inline size_t bits_size(size_t count, unsigned width)
 {
@@ -23,8 +23,8 @@ static inline size_t bits_size(size_t count, unsigned width)
 }
 
 /*
- * Packs the lowest `width` bits of each byte, of which the others are zero, into bits_size() bytes at `bits`.  Spare
- * bits are zero.
+ * Packs the lowest `width` bits of each byte into bits_size() bytes at `bits`.  The other bits of each byte must be
+ * zero.  Spare bits become zero.
  */
 void znn_bits_pack(const uint8_t *bytes, size_t count, unsigned width, uint8_t *bits);
 
@@ -34,7 +34,7 @@ void znn_bits_pack(const uint8_t *bytes, size_t count, unsigned width, uint8_t *
 void znn_bits_unpack(const uint8_t *bits, size_t count, unsigned width, uint8_t *bytes);
 
 /*
- * Moves bit `place` of each of `count` bytes to a row of bits, and clears it.
+ * Moves bit `place` of each of `count` bytes to the packed bits at `bits`, and clears it in the bytes.
  */
 void znn_bits_extract(uint8_t *bytes, size_t count, unsigned place, uint8_t *bits);
 

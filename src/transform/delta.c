@@ -1,8 +1,8 @@
 /*
- * delta.c - numbers by what they differ in from others
+ * delta.c - codes numbers as differences from a base
  *
- * Each loop is an instance of a macro for each width, as in groups.c.  All values of one context have as many low bits,
- * so that eight of them begin at the same places of a byte as the eight before.
+ * Each loop is a macro with an instance for each width, as in groups.c.  All values of one context have the same number
+ * of low bits, so every group of eight values starts at the same bit of a byte.
  */
 #include "transform/delta.h"
 
@@ -22,12 +22,14 @@ static inline void store_word8(void *p, uint8_t x)
     *(uint8_t *)p = x;
 }
 
-/* The sign of the difference, spread over all bits, turns it over: -1 is ~0 and so 0, and then the lowest bit is set.
+/*
+ * The sign of the difference, spread over all bits, inverts the bits: -1 is ~0 and becomes 0, and then its lowest bit
+ * is set.
  */
 #define ZIGZAG(bits, d) ((uint##bits##_t)((uint##bits##_t)((d) << 1) ^ (uint##bits##_t)(0 - ((d) >> (bits - 1)))))
 #define UNZIGZAG(bits, z) ((uint##bits##_t)((z) >> 1 ^ (uint##bits##_t)(0 - ((z)&1))))
 
-/* Where the low bits of eight values begin, `shift` bits each: bytes, and bits in them. */
+/* Where the low bits of each of eight values begin, with `shift` bits per value: the byte, and the bit in the byte. */
 struct octet {
     size_t offsets[8];
     unsigned used[8];
@@ -41,7 +43,7 @@ static void find_octet(struct octet *octet, unsigned start, unsigned shift)
     }
 }
 
-/* Eight bytes from `data` on, of which `left` are there. */
+/* Loads eight bytes from `data`, of which only `left` exist; the others read as zeros. */
 static uint64_t load_left(const uint8_t *data, size_t left)
 {
     uint8_t bytes[8] = {0};
@@ -93,7 +95,7 @@ static uint64_t load_left(const uint8_t *data, size_t left)
         }                                                                                                              \
     }                                                                                                                  \
                                                                                                                        \
-    /* Whole words are added to what has been begun; what lies behind that is still to come. */                        \
+    /* Whole words are added to the byte in progress; the bytes after it are not written yet. */                       \
     static void low_write##bits(const uint##bits##_t *restrict values, size_t count, unsigned shift,                   \
                                 struct low_writer *low)                                                                \
     {                                                                                                                  \
@@ -189,10 +191,10 @@ void znn_delta_low_write(const void *values, size_t count, unsigned width, unsig
     BY_WIDTH(width, low_write, values, count, shift, low)
 }
 
-/* So many values are worth the preparations. */
+/* With fewer values, the preparations cost more than vectors save. */
 #define WORTH_VECTORS 256
 
-/* Makes the first ones of the values by vectors, if that is possible, and says how many. */
+/* Makes the first values with vectors if possible, and returns their number. */
 static size_t make_vectors(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, struct low_reader *low,
                            void *values)
 {

@@ -1,8 +1,8 @@
 /*
  * fields.h - the fields of quantized blocks
  *
- * Quantized formats store numbers in blocks of a few dozen bytes: a scale, and small integers packed behind it.  Each
- * field of a block has statistics of its own, so the same fields of all blocks are put together:
+ * Quantized formats store numbers in blocks of a few dozen bytes: a scale, followed by small packed integers.  Each
+ * field of a block has its own statistics, so znn groups the same field of all blocks:
  *
  *     blocks    s1 qqqqqqqq | s2 rrrrrrrr | s3 tttttttt
  *     fields    s1 s2 s3    | qqqqqqqq rrrrrrrr tttttttt
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A block has at most this many fields. */
+/* The most fields of a block. */
 #define FIELDS_MAX 16
 
 /*

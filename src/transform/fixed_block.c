@@ -1,5 +1,5 @@
 /*
- * fixed_block.c - a block of floats to the bytes of its streams, and back
+ * fixed_block.c - turns a block of floats into the bytes of its streams, and back
  */
 #include "transform/fixed_block.h"
 
@@ -15,7 +15,7 @@ struct numbers {
     int64_t wide[FIXED_BLOCK];
 };
 
-/* Puts zeros in the places of exceptions. */
+/* Replaces exceptions with zeros and marks them in the map. */
 static void map_exceptions(struct numbers *numbers, bool is_wide, size_t count, uint8_t *map)
 {
     for (size_t i = 0; i < count; i++) {
@@ -30,7 +30,7 @@ static void map_exceptions(struct numbers *numbers, bool is_wide, size_t count, 
     }
 }
 
-/* As znn_fixed_encode_block(), with the numbers of a last group that is to be packed in a byte each. */
+/* Like znn_fixed_encode_block(), but leaves a last group that must be packed at one byte per number. */
 static size_t encode_by_steps(const struct fixed_layout *layout, const uint8_t *source, size_t count,
                               uint8_t *const *groups, uint8_t *signs, uint8_t *map, uint8_t *restored)
 {
@@ -54,7 +54,7 @@ static size_t encode_by_steps(const struct fixed_layout *layout, const uint8_t *
     return exceptions;
 }
 
-/* Takes such numbers; changes them. */
+/* Decodes such numbers.  Changes `tail`. */
 static bool decode_by_steps(const struct fixed_layout *layout, const uint8_t *const *groups, uint8_t *tail,
                             const uint8_t *signs, size_t count, uint8_t *target)
 {
@@ -73,7 +73,7 @@ static bool decode_by_steps(const struct fixed_layout *layout, const uint8_t *co
            znn_fixed_restore(&layout->fixed, values, count, target);
 }
 
-/* How many elements from the first one on the machine's vectors do at once. */
+/* Returns how many of the first elements the machine's vectors can process. */
 static size_t whole_vectors(const struct transform_kernels *kernels, const struct fixed_layout *layout, size_t count)
 {
     return kernels->fixed_encode_block && !layout->shape.is_wide ? count - count % FIXED_BLOCK_STEP512 : 0;
@@ -120,7 +120,7 @@ bool znn_fixed_decode_block(const struct fixed_layout *layout, const uint8_t *co
         return true;
     for (unsigned k = 0; k <= last; k++)
         places[k] += done;
-    /* Where no signs are apart, there may be nowhere to go on. */
+    /* If signs are not separate, `signs` may be NULL and must not be advanced. */
     const uint8_t *rest = layout->shape.form == FIXED_SIGNS_APART ? signs + done / 8 : signs;
     return decode_by_steps(layout, places, tail + done, rest, count - done, target + done * width);
 }

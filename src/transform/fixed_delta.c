@@ -1,7 +1,7 @@
 /*
- * fixed_delta.c - fixed-point numbers by what they differ in from others
+ * fixed_delta.c - codes fixed-point numbers as differences from a base
  *
- * Integers of types of up to 32 bits are int32_t, whatever their width, and those of F64 int64_t.
+ * The integers of all types up to 32 bits are int32_t; those of F64 are int64_t.
  */
 #include "transform/fixed_delta.h"
 

@@ -1,8 +1,8 @@
 /*
- * fixed_delta.h - fixed-point numbers by what they differ in from others
+ * fixed_delta.h - codes fixed-point numbers as differences from a base
  *
- * Where both a number and that of the base are rounded to multiples of 2^-B, it is the integers that are close to each
- * other: their difference has no bits below the point, where those of the floats would differ at random.
+ * If a number and the base's number are both rounded to multiples of 2^-B, their integers are close to each other.  The
+ * difference of the integers has no bits below the point; in the floats, these bits would differ at random.
  *
  *     base    0.01234568 -> 405                          child   0.01281738 -> 420
  *     difference of the casts     15                     of the bit patterns     505856
@@ -14,29 +14,29 @@
 
 #include "transform/fixed_point.h"
 
-/* So many elements at a time, at the most. */
+/* The most elements of one call. */
 #define FIXED_DELTA_BLOCK 1024
 
 /*
- * The bits that magnitudes may have so that differences tell them: one less than an element of 16 bits has.
+ * The most bits of a magnitude for which differences are exact in an element of 16 bits: one less than its width.
  */
 #define FIXED_DELTA_LENGTH16 15
 
 /*
- * Casts `count` elements of a base, whatever the length of the integers; what is an exception there counts as 0.
+ * Casts `count` elements of a base, with integers of any length.  An exception in the base counts as 0.
  */
 void znn_fixed_cast_base(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                          union fixed_values values);
 
 /*
- * Writes z for each of `count` integers, none of them an exception, to `differences`: as wide as an element of
- * `type`, in the machine's order and aligned for it.
+ * Writes z for each of `count` integers, none of them an exception, to `differences`.  Each z is as wide as an element
+ * of `type`, in the machine's byte order, and `differences` is aligned for it.
  */
 void znn_fixed_subtract(enum fixed_type type, union fixed_values base, union fixed_values values, size_t count,
                         void *differences);
 
 /*
- * The reverse.  False where an integer is the least one of its width, for which there is no positive one.
+ * The reverse.  Returns false if an integer is the least of its width, which has no positive counterpart.
  */
 bool znn_fixed_add(enum fixed_type type, union fixed_values base, const void *differences, size_t count,
                    union fixed_values values);

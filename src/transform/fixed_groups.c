@@ -1,5 +1,5 @@
 /*
- * fixed_groups.c - the integers of a fixed-point cast as byte groups
+ * fixed_groups.c - splits the integers of a fixed-point cast into byte groups
  */
 #include "transform/fixed_groups.h"
 

@@ -1,8 +1,8 @@
 /*
- * fixed_groups_kernel.h - the loops that make byte groups of integers, to be compiled once for each set of instructions
+ * fixed_groups_kernel.h - the loops of fixed_groups.h, compiled once for each instruction set
  *
- * As in groups.c, loops have one purpose each and no branch, so that compilers make vector code of them; the number of
- * groups is a constant once they are inlined.
+ * As in groups.c, each loop does one thing and has no branch, so compilers turn it into vector code.  The number of
+ * groups is a constant after inlining.
  */
 #ifndef ZNN_TRANSFORM_FIXED_GROUPS_KERNEL_H
 #define ZNN_TRANSFORM_FIXED_GROUPS_KERNEL_H
@@ -58,7 +58,7 @@ static ALWAYS_INLINE void fixed_split32(const struct fixed_shape *shape, const i
     }
 }
 
-/* Returns bits that are set where a magnitude has too many. */
+/* Returns nonzero bits if a magnitude has too many bits. */
 static ALWAYS_INLINE uint32_t fixed_merge32_from(unsigned count_of_groups, bool zigzag, unsigned shift,
                                                  const uint8_t *restrict g0, const uint8_t *restrict g1,
                                                  const uint8_t *restrict g2, const uint8_t *restrict g3,

@@ -1,14 +1,14 @@
 /*
- * fixed_kernel.h - the loops of the fixed-point cast, to be compiled once for each set of instructions
+ * fixed_kernel.h - the loops of the fixed-point cast, compiled once for each instruction set
  *
- * A float of M mantissa bits is m * 2^(e - bias - M), with m = 2^M + mantissa, or, where the exponent field is 0, just
- * the mantissa and an exponent of 1.  So v, which is that times 2^B, is m shifted by e - bias - M + B: to the left
- * where that is positive, and to the right, with rounding, where not.
+ * A float with M mantissa bits is m * 2^(e - bias - M), with m = 2^M + mantissa.  If the exponent field is 0, m is just
+ * the mantissa and e is 1. v is this float times 2^B, so v is m shifted by e - bias - M + B: to the left if that is
+ * positive, otherwise to the right, with rounding.
  *
  *     s |  e  |  mantissa       ->      1 mantissa   >>  bias + M - B - e      ->  v
  *
- * Every element takes the same steps, without branches, and with the type a constant once inlined: so the compiler
- * makes vector code of it where elements can be shifted by amounts of their own (AVX2 is the first on x86).
+ * Every element takes the same steps, without branches, and the type is a constant after inlining.  So the compiler
+ * makes vector code if the machine can shift each element by its own amount (on x86 since AVX2).
  */
 #ifndef ZNN_TRANSFORM_FIXED_KERNEL_H
 #define ZNN_TRANSFORM_FIXED_KERNEL_H
@@ -17,11 +17,11 @@
 #include "platform/compiler.h"
 #include "transform/fixed_point.h"
 
-/* How a type of up to 32 bits is laid out. */
+/* The layout of a type of up to 32 bits. */
 struct float_layout {
     unsigned width;    /* bytes */
     unsigned mantissa; /* bits of the mantissa field */
-    unsigned exponent; /* bits of the exponent field, which all set mean infinity or NaN */
+    unsigned exponent; /* bits of the exponent field; all bits set mean infinity or NaN */
     unsigned bias;
 };
 
@@ -33,7 +33,7 @@ static ALWAYS_INLINE struct float_layout float_layout(enum fixed_type type)
 }
 
 /*
- * The bits that the magnitudes of integers may have.
+ * Returns the most bits that the magnitude of an integer may have.
  */
 static ALWAYS_INLINE unsigned fixed_length32(const struct fixed_point *fixed)
 {
@@ -41,8 +41,9 @@ static ALWAYS_INLINE unsigned fixed_length32(const struct fixed_point *fixed)
 }
 
 /*
- * As the bits of floats ascend with their magnitudes, exceptions are those from some magnitude on, this one: where the
- * exponent is special, or the integer would be too long.  A short one may end among the subnormal numbers of F16.
+ * Returns the first magnitude, as bits, whose floats are exceptions, because the exponent is special or the integer
+ * would be too long.  The bits of floats grow with their magnitudes, so one limit is enough.  With a small length, the
+ * limit may be a subnormal number of F16.
  */
 static ALWAYS_INLINE uint32_t fixed_limit32(struct float_layout layout, const struct fixed_point *fixed)
 {
@@ -70,8 +71,8 @@ static ALWAYS_INLINE double fixed_scale64(unsigned bits)
 }
 
 /*
- * The F16 with the value that the F32 `word` has.  Where it is subnormal, adding one half moves it to where the last
- * place of an F32 is that of a subnormal F16: an exact sum, whose low bits are the F16's.
+ * Returns the F16 with the value of the F32 `word`.  If the F16 is subnormal, adding one half gives an F32 whose last
+ * place is that of a subnormal F16.  The sum is exact, and its low bits are those of the F16.
  */
 static ALWAYS_INLINE uint32_t fixed_narrow16(uint32_t word)
 {
@@ -89,7 +90,7 @@ static ALWAYS_INLINE uint32_t fixed_narrow16(uint32_t word)
     return (word >> 16 & 0x8000) | (narrow & 0x7fff);
 }
 
-/* The element of `type` that has the value v * scale, if there is one; exact then. */
+/* Returns the element of `type` with the value v * scale.  It is exact if such an element exists. */
 static ALWAYS_INLINE uint32_t fixed_element32(enum fixed_type type, int32_t v, float scale)
 {
     float x = (float)v * scale;
@@ -120,11 +121,11 @@ static ALWAYS_INLINE struct fixed_result fixed_cast32(enum fixed_type type, cons
         int32_t left = -right;
         uint32_t r = right < 0 ? 0 : right > 31 ? 31 : (uint32_t)right;
         uint32_t l = left < 0 ? 0 : left > 31 ? 31 : (uint32_t)left;
-        uint32_t below = (1u << r) - 1; /* the bits that go */
+        uint32_t below = (1u << r) - 1; /* the bits that rounding drops */
         uint32_t to_even = (below >> 1) + (m >> r & below & 1);
         uint32_t q = (m + (to_even & (0u - nearest)) + (below & (0u - (sign & floor)))) >> r << l;
         uint32_t is_exception = (last - magnitude) >> 31 | (exact_zero & sign & (magnitude - 1) >> 31);
-        uint32_t kept = is_exception - 1; /* all ones where it is none */
+        uint32_t kept = is_exception - 1; /* all ones if it is no exception */
         q &= kept;
         int32_t v = (int32_t)((q ^ (0u - sign)) + sign);
         uint32_t element = (fixed_element32(type, v, scale) & kept) | (bits & ~kept);
@@ -140,7 +141,8 @@ static ALWAYS_INLINE struct fixed_result fixed_cast32(enum fixed_type type, cons
 }
 
 /*
- * The largest magnitude, as bits of an element, of those that are no exceptions, and how many are.
+ * Returns the largest magnitude of the elements that are no exceptions, as bits of an element, and counts the
+ * exceptions.
  */
 static ALWAYS_INLINE uint32_t fixed_largest32(enum fixed_type type, const struct fixed_point *fixed,
                                               const uint8_t *restrict source, size_t count, size_t *exceptions)
@@ -219,8 +221,8 @@ static ALWAYS_INLINE struct fixed_result fixed_cast64(const struct fixed_point *
 }
 
 /*
- * Whether m, of which only the `precision` bits from the first one on may be set, has others: m has zeros behind its
- * last one as many as it is too long, or more.
+ * Tells whether m has more than `precision` bits from its first set bit to its last. m fits if the zeros after its last
+ * set bit are at least as many as its surplus bits.
  */
 static ALWAYS_INLINE uint32_t fixed_is_longer32(uint32_t m, unsigned precision)
 {
@@ -232,7 +234,7 @@ static ALWAYS_INLINE bool fixed_restore32(enum fixed_type type, unsigned bits, c
 {
     const struct float_layout layout = float_layout(type);
     const float scale = fixed_scale32(bits);
-    /* F16 alone can be too coarse, below 2^-24, and too short, from 2^16 on. */
+    /* Only F16 can be too coarse (below 2^-24) or too short (from 2^16 on). */
     const uint32_t coarse = type == FIXED_F16 && bits > 24 ? (1u << (bits - 24)) - 1 : 0;
     const uint32_t longest = type == FIXED_F16 && bits + 16 < 31 ? (1u << (bits + 16)) - 1 : INT32_MAX;
     uint32_t bad = 0;
@@ -269,7 +271,7 @@ static ALWAYS_INLINE bool fixed_restore64(unsigned bits, const int64_t *restrict
 }
 
 /*
- * The functions of fixed_point.h in full, each type an instance of its own.
+ * The complete functions of fixed_point.h, with an instance for each type.
  */
 static ALWAYS_INLINE uint64_t fixed_largest(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                                             size_t *exceptions)

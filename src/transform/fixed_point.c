@@ -1,5 +1,5 @@
 /*
- * fixed_point.c - floats as integer multiples of a power of two
+ * fixed_point.c - rounds floats to integer multiples of a power of two
  */
 #include "transform/fixed_point.h"
 
@@ -24,7 +24,9 @@ static uint64_t find_largest(const struct fixed_point *fixed, const uint8_t *sou
     return fixed_largest(fixed, source, count, exceptions);
 }
 
-/* The integer for the largest magnitude has the most bits; with a carry more, where a negative one is rounded up. */
+/*
+ * The integer for the largest magnitude has the most bits, plus one for a carry if a negative number is rounded down.
+ */
 unsigned znn_fixed_measure(const struct fixed_point *fixed, const uint8_t *source, size_t count, size_t *exceptions)
 {
     int32_t narrow;

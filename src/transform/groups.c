@@ -1,12 +1,11 @@
 /*
- * groups.c - taking elements apart into byte groups, and putting them together
+ * groups.c - splits elements into byte groups, and merges byte groups into elements
  *
- * The loops are plain C that compilers turn into vector code under -O3: one element a turn, no branch, no aliasing
- * (restrict).  They are instances of two macros, one for each width; widths are few and fixed, and a loop over groups
- * inside the loop over elements would keep the compiler from seeing it.
+ * Compilers turn these plain C loops into vector code under -O3: one element per iteration, no branch, no aliasing
+ * (restrict).  Two macros have an instance for each width, because widths are few and fixed, and compilers would not
+ * vectorize a loop over groups inside the loop over elements.
  *
- * For the widths that matter most there are loops in vector instructions too, three times as fast; they do all but the
- * last few elements.
+ * For the most important widths there are also kernels, three times as fast, which do all but the last few elements.
  */
 #include "transform/groups.h"
 
@@ -49,7 +48,7 @@ static void split4(const uint8_t *restrict source, size_t count, unsigned rotati
     }
 }
 
-/* One group at a time: eight output streams at once are more than a vectoriser takes. */
+/* Writes one group at a time, because compilers do not vectorize a loop with eight output streams. */
 static void split8(const uint8_t *restrict source, size_t count, unsigned rotation, uint8_t *restrict group,
                    unsigned shift)
 {
@@ -119,10 +118,10 @@ static void merge_portably(const uint8_t *const *groups, size_t count, unsigned 
                            uint8_t *target)
 {
     unsigned bits = 8 * width;
-    unsigned back = (bits - rotation) & (bits - 1); /* a rotation to the right, as one to the left */
+    unsigned back = (bits - rotation) & (bits - 1); /* a rotation to the right, expressed as one to the left */
     switch (width) {
     case 1:
-        split1(groups[0], count, back, target); /* bytes have one group: both ways are one */
+        split1(groups[0], count, back, target); /* bytes have one group, so merging equals splitting */
         break;
     case 2:
         merge2(groups[0], groups[1], count, back, target);

@@ -1,9 +1,9 @@
 /*
  * kernels.c - which kernel of this room runs on which machine
  *
- * A level takes the kernels of its own row only.  Those of AVX-512 are the widest; a loop gets one for AVX2 as well
- * where eight lanes pay: the byte groups and the fixed-point cast.  NEON has the byte groups, as its loads and stores
- * take elements apart by themselves.  The rest on it is left to the compiler, which makes NEON code of the plain C.
+ * A level uses only the kernels of its own row.  AVX-512 has the widest kernels.  A loop also has a kernel for AVX2 if
+ * eight lanes pay: the byte groups and the fixed-point cast.  NEON has only the byte groups, because its loads and
+ * stores split elements by themselves.  For the other loops, the compiler makes NEON code of the plain C.
  */
 #include "transform/kernels.h"
 

@@ -1,9 +1,9 @@
 /*
- * kernels.h - the loops of this room that exist in vector instructions, too
+ * kernels.h - the loops of this room that also have vector kernels
  *
- * The plain C says what a loop does; a kernel does the same, or the first and largest part of it, in vector
- * instructions (see cpu.h).  A member is NULL if this machine has no such kernel: then the plain C does it all.  The
- * table of which machine has which is in kernels.c.
+ * The plain C defines what a loop does.  A kernel does the same, or the first and largest part of it, with vector
+ * instructions (see cpu.h).  A member is NULL if this machine has no such kernel; then the plain C does everything.
+ * kernels.c has the table of machines and kernels.
  */
 #ifndef ZNN_TRANSFORM_KERNELS_H
 #define ZNN_TRANSFORM_KERNELS_H
@@ -13,17 +13,19 @@
 struct partition_rows;
 
 struct transform_kernels {
-    /* Byte groups, for widths of 2 and 4; each returns how many elements it has done, from the first one on. */
+    /* Byte groups, for widths of 2 and 4.  Each returns the number of elements done, from the first on. */
     size_t (*groups_split)(const uint8_t *source, size_t count, unsigned width, unsigned rotation,
                            uint8_t *const *groups);
     size_t (*groups_merge)(const uint8_t *const *groups, size_t count, unsigned width, unsigned rotation,
                            uint8_t *target);
 
-    /* Rows of bits; each returns how many numbers it has done.  See x86/bits_bmi2.h. */
+    /* Packed bits.  Each returns the number of numbers done.  See x86/bits_bmi2.h. */
     size_t (*bits_pack)(const uint8_t *bytes, size_t count, unsigned width, uint8_t *bits, size_t size);
     size_t (*bits_unpack)(const uint8_t *bits, size_t size, size_t count, unsigned width, uint8_t *bytes);
 
-    /* Differences of numbers, for widths of 2 and 4; each returns how many it has done.  See x86/delta_avx512.h. */
+    /*
+     * Differences of numbers, for widths of 2 and 4.  Each returns the number of numbers done.  See x86/delta_avx512.h.
+     */
     size_t (*delta_contexts)(const uint8_t *base, size_t count, unsigned width, unsigned shift, uint8_t *contexts);
     size_t (*delta_widen)(const uint8_t *tokens, size_t count, unsigned width, void *values);
     size_t (*delta_values)(const uint8_t *tokens, size_t count, unsigned width, unsigned shift, const uint8_t *low,
@@ -38,7 +40,7 @@ struct transform_kernels {
     void (*partition_gather_delta)(struct partition_rows *rows, const uint8_t *contexts, const uint8_t *base,
                                    bool by_xor, uint8_t *target, size_t count, unsigned width);
 
-    /* The fixed-point cast, and its byte groups: all of the loop. */
+    /* The fixed-point cast and its byte groups.  Each does the whole loop. */
     uint64_t (*fixed_largest)(const struct fixed_point *fixed, const uint8_t *source, size_t count, size_t *exceptions);
     struct fixed_result (*fixed_cast)(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                                       union fixed_values values, uint8_t *restored);
@@ -56,7 +58,7 @@ struct transform_kernels {
 };
 
 /*
- * Those for this machine.
+ * Returns the kernels for this machine.
  */
 const struct transform_kernels *znn_transform_kernels(void);
 

@@ -1,10 +1,10 @@
 /*
- * palette.c - few values, and indexes into them
+ * palette.c - codes elements as a few values and indexes into them
  *
- * The hash table holds numbers of values, which only ever grow: what a former run left in a slot is recognised by a
- * number below the run's first, so that the table need not be emptied between runs.
+ * The hash table holds the numbers of values, which only grow.  A number below the first of the current run was left by
+ * an earlier run.  So the table need not be cleared between runs.
  *
- * The loops are instances of macros, one for each width, as those of groups.c are.
+ * Each loop is a macro with an instance for each width, as in groups.c.
  */
 #include "transform/palette.h"
 
@@ -63,14 +63,14 @@ static inline uint64_t load_rotated(const uint8_t *p, unsigned width, unsigned r
     }
 }
 
-/* What a run is built under. */
+/* The limits of a run. */
 struct limits {
     unsigned slots_log;
-    size_t values; /* of the run */
-    size_t all;    /* of all runs up to this one */
+    size_t values; /* the most values of the run */
+    size_t all;    /* the most values of all runs up to this one */
 };
 
-/* Numbers the values of a run as they come up.  False where there are too many. */
+/* Numbers the values of a run in the order in which they appear.  Returns false if there are too many. */
 static inline bool number_values(struct palette *palette, const uint8_t *data, size_t count, unsigned width,
                                  unsigned rotation, const struct limits *limits, uint16_t *indexes)
 {
@@ -113,7 +113,7 @@ static int compare_values(const void *a, const void *b)
     return (x->value > y->value) - (x->value < y->value);
 }
 
-/* Sorts the `size` values of a run, and has its indexes follow. */
+/* Sorts the `size` values of a run, and adjusts its indexes. */
 static void sort_run(struct palette *palette, size_t base, size_t size, uint16_t *indexes, size_t count)
 {
     for (size_t i = 0; i < size; i++)

@@ -1,9 +1,9 @@
 /*
- * partition.c - sorting symbols by what both sides know
+ * partition.c - sorts symbols by contexts that both sides know
  *
- * Where the next symbol of a context goes is known only when the last one has been placed: where neighbours have the
- * same context, each waits for the one before it, for as long as a processor takes to read what it has just written. So
- * the symbols are walked through in four places at once, in lanes whose first places the counts tell.
+ * The place of the next symbol of a context is known only after the previous one is placed.  If neighbours have the
+ * same context, each waits until the processor can read what it just wrote.  So the loops process four parts of the
+ * symbols, the lanes, at the same time.  The counts tell where each lane starts.
  */
 #include "transform/partition.h"
 
@@ -14,8 +14,8 @@
 #include "transform/x86/partition_avx512.h"
 
 /*
- * Lanes that lie a power of two apart would meet in the same places of the cache, and loads from one would wait for
- * stores to another whose addresses end alike: so they are made shorter by some cache lines.
+ * If lanes were a power of two apart, they would compete for the same cache lines, and loads from one lane would wait
+ * for stores to another whose address has the same low bits.  So lanes are shorter by a few cache lines.
  */
 #define LANE_SHORTER 208
 
@@ -27,7 +27,7 @@ uint32_t znn_partition_total(const struct partition *partition, unsigned context
     return total;
 }
 
-/* Where each lane starts among the sorted symbols of each context. */
+/* Finds where each lane starts among the sorted symbols of each context. */
 static void find_starts(const struct partition *partition, uint32_t starts[PARTITION_LANES][PARTITION_CONTEXTS])
 {
     uint32_t start = 0;
@@ -41,7 +41,10 @@ static void find_starts(const struct partition *partition, uint32_t starts[PARTI
 #define SCATTER(next, i) target[next[contexts[i]]++] = source[i]
 #define GATHER(next, i) target[i] = source[next[contexts[i]]++]
 
-/* Walks through all symbols, in the lanes, which are spelled out: a loop over them would not be kept in registers. */
+/*
+ * Runs `step` for all symbols, in all lanes.  The lanes are written out, because compilers would not keep a loop over
+ * them in registers.
+ */
 #define WALK(partition, step)                                                                                          \
     uint32_t next[PARTITION_LANES][PARTITION_CONTEXTS];                                                                \
     size_t lane = (partition)->lane;                                                                                   \
@@ -73,29 +76,30 @@ DEFINE_SORTS(16)
 DEFINE_SORTS(32)
 DEFINE_SORTS(64)
 
-/* The kernels for symbols of 2 and 4 bytes need no lanes, and so the contexts may be counted in any order. */
+/* The kernels for symbols of 2 and 4 bytes need no lanes, so they may count the contexts in any order. */
 static bool has_vectors(unsigned width, size_t count)
 {
     return znn_transform_kernels()->partition_count && (width == 2 || width == 4) && count >= PARTITION_BLOCK;
 }
 
-/* The most frequent context that has not been taken, and how often it occurs. */
+/* Takes the most frequent context that was not taken yet, and sets *total to how often it occurs. */
 static unsigned take_most(uint32_t counts[PARTITION_CONTEXTS], uint32_t *total)
 {
     unsigned most = 0;
     for (unsigned c = 1; c < PARTITION_CONTEXTS; c++)
         most = counts[c] + 1 > counts[most] + 1 ? c : most;
     *total = counts[most];
-    counts[most] = UINT32_MAX; /* less than all others, with 1 added */
+    counts[most] = UINT32_MAX; /* plus 1 it is 0, less than all others */
     return most;
 }
 
-/* Where more than one in so many symbols has none of the frequent contexts, and is moved alone, vectors do not pay; and
- * fewer contexts do, if that leaves only half as many of these.
+/*
+ * Symbols without a frequent context are moved one by one.  If more than one in OTHERS_ONE_IN symbols is such a symbol,
+ * vectors do not pay.  PARTITION_FEWER contexts are enough if they leave at most half that many.
  */
 #define OTHERS_ONE_IN 8
 
-/* Chooses the frequent ones of `count` contexts, which are spent; false where vectors do not pay. */
+/* Chooses the frequent contexts among `count` contexts, and destroys `counts`.  Returns false if vectors do not pay. */
 static bool choose_frequent(uint32_t counts[PARTITION_CONTEXTS], size_t count, struct partition_rows *rows)
 {
     size_t others = count;
@@ -109,11 +113,14 @@ static bool choose_frequent(uint32_t counts[PARTITION_CONTEXTS], size_t count, s
     return others <= count / OTHERS_ONE_IN;
 }
 
-/* Fewer contexts are counted one by one; of others, so many are a sample. */
+/*
+ * Fewer contexts than COUNTED_MIN are counted one by one.  For more, a sample of COUNTED_SAMPLE contexts chooses the
+ * window.
+ */
 #define COUNTED_MIN 8192
 #define COUNTED_SAMPLE 512
 
-/* Chooses where the window begins; false where too many lie outside of any. */
+/* Chooses where the window begins.  Returns false if too many contexts are outside of any window. */
 static bool choose_window(const uint8_t *contexts, size_t count, uint8_t *first)
 {
     uint32_t counts[PARTITION_CONTEXTS] = {0};
@@ -148,7 +155,7 @@ static bool count_vectors(struct partition *partition, const uint8_t *contexts, 
     return true;
 }
 
-/* Finds the frequent contexts, and where the symbols of each begin; false where the kernel does not suit. */
+/* Finds the frequent contexts, and where the symbols of each begin.  Returns false if the kernel is not suitable. */
 static bool list_rows(const struct partition *partition, uint8_t *sorted, unsigned width, struct partition_rows *rows)
 {
     uint32_t totals[PARTITION_CONTEXTS];
@@ -165,7 +172,7 @@ static bool list_rows(const struct partition *partition, uint8_t *sorted, unsign
     return pays;
 }
 
-/* Symbols of the part that does not fill a block. */
+/* Moves the last symbols, which do not fill a block. */
 static void finish(struct partition_rows *rows, const uint8_t *contexts, uint8_t *plain, size_t count, unsigned width,
                    bool gathers)
 {

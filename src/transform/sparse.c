@@ -1,8 +1,8 @@
 /*
- * sparse.c - numbers of which many are zero: a map of those that are not, and these
+ * sparse.c - codes numbers with many zeros as a map and the nonzero numbers
  *
- * Where zeros are is as good as random, so that a branch on it would be taken wrongly half of the time.  Instead each
- * element is written to where the next kept one belongs, and that place moves on or not.
+ * The places of zeros are almost random, so the processor would mispredict half of the branches on them.  Instead, the
+ * loop writes each element to the place of the next kept one, and advances that place only if the element is kept.
  */
 #include "transform/sparse.h"
 
@@ -33,7 +33,7 @@
         size_t taken = 0;                                                                                              \
         for (size_t i = 0; i < count; i++) {                                                                           \
             uint##bits##_t is_kept = map[i / 8] >> i % 8 & 1;                                                          \
-            size_t place = taken < kept_count ? taken : kept_count - 1; /* what lies behind is masked */               \
+            size_t place = taken < kept_count ? taken : kept_count - 1; /* reads past the last one are masked */       \
             uint##bits##_t element;                                                                                    \
             memcpy(&element, kept + place * sizeof element, sizeof element);                                           \
             element &= (uint##bits##_t)(0 - is_kept);                                                                  \
@@ -61,7 +61,7 @@ size_t znn_sparse_split(const uint8_t *data, size_t count, unsigned width, uint8
     }
 }
 
-/* Whether as many bits as there are kept elements are set, and none behind the last element. */
+/* Tells whether the map has exactly `kept_count` bits set, and none after the last element. */
 static bool fits(const uint8_t *map, size_t kept_count, size_t count)
 {
     size_t set = 0;

@@ -1,8 +1,8 @@
 /*
  * groups_neon.c - byte groups, 16 elements at a time
  *
- * NEON loads and stores interleaved bytes in one instruction.  The rotation then is one of bytes: whole bytes change
- * their group, and what is left of it moves bits from each byte into its neighbour.
+ * NEON loads and stores interleaved bytes in one instruction.  The rotation then works on bytes: whole bytes change
+ * their group, and the rest of the rotation moves bits from each byte into its neighbour.
  */
 #include "transform/arm/groups_neon.h"
 
@@ -14,7 +14,7 @@
 
 #    define STEP 16
 
-/* Eight bits of `upper` and `lower`, one behind the other, `up` bits below the top; `down` is up - 8. */
+/* Returns eight bits of the pair `upper`, `lower`, from `up` bits below the top.  `down` is up - 8. */
 static inline uint8x16_t join(uint8x16_t upper, uint8x16_t lower, int8x16_t up, int8x16_t down)
 {
     return vorrq_u8(vshlq_u8(upper, up), vshlq_u8(lower, down));
@@ -23,7 +23,7 @@ static inline uint8x16_t join(uint8x16_t upper, uint8x16_t lower, int8x16_t up, 
 static size_t split2(const uint8_t *source, size_t count, unsigned rotation, uint8_t *const *groups)
 {
     const int8x16_t up = vdupq_n_s8((int8_t)(rotation % 8)), down = vdupq_n_s8((int8_t)((int)(rotation % 8) - 8));
-    uint8_t *high = groups[rotation / 8], *low = groups[1 - rotation / 8]; /* where the two bytes go */
+    uint8_t *high = groups[rotation / 8], *low = groups[1 - rotation / 8]; /* the groups of the two bytes */
     size_t i = 0;
     for (; i + STEP <= count; i += STEP) {
         uint8x16x2_t x = vld2q_u8(source + 2 * i);
@@ -36,7 +36,7 @@ static size_t split2(const uint8_t *source, size_t count, unsigned rotation, uin
 static size_t split4(const uint8_t *source, size_t count, unsigned rotation, uint8_t *const *groups)
 {
     const int8x16_t up = vdupq_n_s8((int8_t)(rotation % 8)), down = vdupq_n_s8((int8_t)((int)(rotation % 8) - 8));
-    uint8_t *to[4]; /* where the byte goes that is that many below the top */
+    uint8_t *to[4]; /* to[n]: the group of the byte that is n below the top */
     for (unsigned g = 0; g < 4; g++)
         to[g] = groups[(g + 4 - rotation / 8) % 4];
     size_t i = 0;
@@ -96,7 +96,7 @@ size_t znn_groups_split_neon(const uint8_t *source, size_t count, unsigned width
 size_t znn_groups_merge_neon(const uint8_t *const *groups, size_t count, unsigned width, unsigned rotation,
                              uint8_t *target)
 {
-    unsigned back = (8 * width - rotation) % (8 * width); /* a rotation to the right, as one to the left */
+    unsigned back = (8 * width - rotation) % (8 * width); /* a rotation to the right, expressed as one to the left */
     return width == 2 ? merge2(groups, count, back, target) : width == 4 ? merge4(groups, count, back, target) : 0;
 }
 

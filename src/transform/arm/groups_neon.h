@@ -1,8 +1,8 @@
 /*
  * groups_neon.h - byte groups, 16 elements at a time
  *
- * As znn_groups_split() and znn_groups_merge(), for widths of 2 and 4 only.  They do as many elements as are a multiple
- * of 16 and return how many; the rest is left to the portable code.
+ * Like znn_groups_split() and znn_groups_merge(), but only for widths of 2 and 4.  They process a multiple of 16
+ * elements and return their number; the portable code does the rest.
  */
 #ifndef ZNN_TRANSFORM_GROUPS_NEON_H
 #define ZNN_TRANSFORM_GROUPS_NEON_H

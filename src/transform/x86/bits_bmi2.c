@@ -1,5 +1,5 @@
 /*
- * bits_bmi2.c - rows of numbers of a few bits, with the instructions that are made for it
+ * bits_bmi2.c - packs small numbers into bits with PEXT and PDEP
  */
 #include "transform/x86/bits_bmi2.h"
 

@@ -1,5 +1,5 @@
 /*
- * delta_avx512.c - contexts of numbers, and values of tokens and low bits, many at a time
+ * delta_avx512.c - makes contexts from numbers, and values from tokens and low bits, a vector at a time
  */
 #include "transform/x86/delta_avx512.h"
 
@@ -11,10 +11,10 @@
 
 #    define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 
-/* Where a vector of values has its low bits. */
+/* Where the low bits of a vector of values are. */
 struct output_names {
-    __m512i bytes;  /* for each byte, where it is among those of the vector */
-    __m512i places; /* for each byte, from which bit on it is taken */
+    __m512i bytes;  /* for each byte of the vector, the byte of the low bits that it needs */
+    __m512i places; /* for each byte of the vector, the first bit that it takes */
 };
 
 AVX512 static struct output_names make_plan(unsigned width, unsigned shift, unsigned start)
@@ -22,7 +22,7 @@ AVX512 static struct output_names make_plan(unsigned width, unsigned shift, unsi
     uint8_t bytes[64], places[64];
     unsigned each = 8 / width; /* values in 64 bits */
     for (unsigned i = 0; i < 64; i++) {
-        unsigned lane = start + i / 8 * each * shift; /* the bit that the 64 bits start with */
+        unsigned lane = start + i / 8 * each * shift; /* the bit at which these 64 bits start */
         unsigned value = i % 8 / width;
         bytes[i] = (uint8_t)((lane / 8 + i % 8) & 63);
         places[i] = (uint8_t)((lane % 8 + value * shift + 8 * (i % width)) & 63);
@@ -86,7 +86,7 @@ AVX512 size_t znn_delta_values_avx512(const uint8_t *tokens, size_t count, unsig
     struct output_names plan = make_plan(width, shift, start);
     __m128i by = _mm_cvtsi32_si128((int)shift);
     __m512i mask = width == 2 ? _mm512_set1_epi16((short)((1u << shift) - 1)) : _mm512_set1_epi32((1 << shift) - 1);
-    size_t each = 64 / width, step = each / 8 * shift; /* values of a vector, and bytes of their low bits */
+    size_t each = 64 / width, step = each / 8 * shift; /* values per vector, and bytes of their low bits */
     size_t i = 0;
     for (; i + each <= count && size >= 64; i += each, low += step, size -= step) {
         __m512i bits = _mm512_and_si512(take_low(&plan, low), mask);

@@ -1,8 +1,8 @@
 /*
  * fixed_avx2.c - the fixed-point cast with AVX2
  *
- * Mostly the same loops, compiled for a machine that shifts each element of a vector by its own amount.  The cast of
- * types up to F32 is done by the machine's own rounding, in a third of the time.
+ * Mostly the same loops, compiled for a machine that shifts each element of a vector by its own amount.  For types up
+ * to F32, the cast uses the machine's own rounding, which takes a third of the time.
  */
 #include "transform/x86/fixed_x86.h"
 
@@ -23,7 +23,7 @@ AVX2 uint64_t znn_fixed_largest_avx2(const struct fixed_point *fixed, const uint
     return fixed_largest(fixed, source, count, exceptions);
 }
 
-/* Eight elements as F32, which every F16 and BF16 is. */
+/* Loads eight elements as F32.  Every F16 and BF16 is also an F32. */
 AVX2 static inline __m256i load8(enum fixed_type type, const uint8_t *source)
 {
     if (type == FIXED_F32)
@@ -34,14 +34,14 @@ AVX2 static inline __m256i load8(enum fixed_type type, const uint8_t *source)
     return _mm256_slli_epi32(_mm256_cvtepu16_epi32(short_words), 16);
 }
 
-/* The low halves of eight words, in order. */
+/* Returns the low halves of eight words, in order. */
 AVX2 static inline __m128i low_halves(__m256i words)
 {
     __m256i packed = _mm256_packus_epi32(words, words);
     return _mm256_castsi256_si128(_mm256_permute4x64_epi64(packed, 0x08));
 }
 
-/* Stores what eight F32 are in their type; exceptions as they were. */
+/* Stores eight F32 in their type.  Exceptions stay as they are in `source`. */
 AVX2 static inline void store8(enum fixed_type type, __m256 numbers, __m256i exceptions, const uint8_t *source,
                                uint8_t *target)
 {
@@ -58,9 +58,9 @@ AVX2 static inline void store8(enum fixed_type type, __m256 numbers, __m256i exc
 }
 
 /*
- * x * 2^B is exact, but for what is far below 1/2; the instruction that rounds it says how to by itself, whatever the
- * rounding mode is; and all that follows is exact again.  Only when rounding down it matters whether a subnormal number
- * is flushed to zero: it gets the bit that makes it a normal one, just as small.
+ * x * 2^B is exact unless it is far below 1/2.  The rounding instruction states its own rounding, regardless of the
+ * rounding mode, and everything after it is exact again.  Flushing subnormal numbers to zero would matter only when
+ * rounding down.  So these numbers get the bit that makes them normal; they are still tiny.
  */
 AVX2 static inline size_t cast_vectors(enum fixed_type type, bool floor, const struct fixed_point *fixed,
                                        const uint8_t *source, size_t count, int32_t *values, uint8_t *restored,
@@ -72,7 +72,7 @@ AVX2 static inline size_t cast_vectors(enum fixed_type type, bool floor, const s
                  down = _mm256_set1_ps(fixed_scale32(fixed->bits));
     const __m256i magnitude_bits = _mm256_set1_epi32(INT32_MAX), none = _mm256_set1_epi32(FIXED_EXCEPTION32);
     const __m256i last = _mm256_set1_epi32((int)((too_large < 0x7f800000 ? too_large : 0x7f800000) - 1));
-    const __m256i zero = fixed->exact_zero ? none : _mm256_set1_epi32(-1); /* the latter is an exception anyway */
+    const __m256i zero = fixed->exact_zero ? none : _mm256_set1_epi32(-1); /* -1 is an exception anyway */
     const __m256i normal = _mm256_set1_epi32(0x00800000);
     __m256i all = _mm256_setzero_si256(), exceptions = _mm256_setzero_si256();
     size_t i = 0;
@@ -119,7 +119,7 @@ AVX2 static size_t cast_most(const struct fixed_point *fixed, const uint8_t *sou
                                        : cast_vectors(FIXED_F32, false, fixed, source, count, values, restored, result);
 }
 
-/* Whole vectors by their own instructions, the rest by the common loop. */
+/* Casts whole vectors with vector instructions, and the rest with the common loop. */
 AVX2 struct fixed_result znn_fixed_cast_avx2(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                                              union fixed_values values, uint8_t *restored)
 {

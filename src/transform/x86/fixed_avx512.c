@@ -1,8 +1,8 @@
 /*
  * fixed_avx512.c - the fixed-point cast with AVX-512
  *
- * The same loops, compiled for a machine that also takes the low bytes of a vector's elements in one step, and converts
- * integers of 64 bits to floats.
+ * The same loops, compiled for a machine that also extracts the low bytes of a vector's elements in one step, and
+ * converts 64-bit integers to floats.
  */
 #include "transform/x86/fixed_x86.h"
 
@@ -49,7 +49,7 @@ AVX512 static ALWAYS_INLINE size_t cast_vectors(enum fixed_type type, bool floor
     return i;
 }
 
-/* Whole vectors by their own instructions, the rest by the common loop. */
+/* Casts whole vectors with vector instructions, and the rest with the common loop. */
 AVX512 struct fixed_result znn_fixed_cast_avx512(const struct fixed_point *fixed, const uint8_t *source, size_t count,
                                                  union fixed_values values, uint8_t *restored)
 {

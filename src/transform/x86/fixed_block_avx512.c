@@ -1,8 +1,8 @@
 /*
- * fixed_block_avx512.c - blocks of floats to streams and back, 64 elements at a time
+ * fixed_block_avx512.c - turns blocks of floats into streams and back, 64 elements at a time
  *
- * The integers of four registers are shifted until their first byte group is their top byte, and taken apart as in
- * groups_avx512.c.  Signs and exceptions are masks already, in the order in which their bits are stored.
+ * The integers in four registers are shifted until their first byte group is the top byte, and then split as in
+ * groups_avx512.c.  Signs and exceptions are already masks, in the order in which their bits are stored.
  */
 #include "transform/x86/fixed_block_x86.h"
 
@@ -26,7 +26,7 @@ AVX512 static ALWAYS_INLINE void put_two(uint8_t *const *groups, unsigned first,
         _mm256_storeu_si256((void *)(groups[first + 1] + at), _mm512_extracti64x4_epi64(halves, 1));
 }
 
-/* Where the top bytes of 32 elements are, then those below. */
+/* Returns the places of the top bytes of 32 elements, then those of the bytes below. */
 AVX512 static ALWAYS_INLINE __m512i top_bytes(void)
 {
     uint8_t places[64];
@@ -37,9 +37,9 @@ AVX512 static ALWAYS_INLINE __m512i top_bytes(void)
 
 struct splitting {
     __m512i upper, lower; /* places of bytes */
-    __m128i up;           /* so that the first group is on top */
-    __m512i tail;         /* the bits of a last group that is to be packed */
-    unsigned whole;       /* groups that are not */
+    __m128i up;           /* the left shift that moves the first group to the top */
+    __m512i tail;         /* the used bits of a last group that will be packed */
+    unsigned whole;       /* the number of groups that are not packed */
 };
 
 AVX512 static ALWAYS_INLINE struct splitting plan_splitting(const struct fixed_layout *layout)
@@ -55,7 +55,7 @@ AVX512 static ALWAYS_INLINE struct splitting plan_splitting(const struct fixed_l
     };
 }
 
-/* Writes the groups of 64 numbers. */
+/* Writes the byte groups of 64 numbers. */
 AVX512 static ALWAYS_INLINE void split(const struct splitting *how, __m512i numbers[4], bool is_packed,
                                        uint8_t *const *groups, size_t at)
 {
@@ -71,7 +71,7 @@ AVX512 static ALWAYS_INLINE void split(const struct splitting *how, __m512i numb
     }
 }
 
-/* Loads 64 elements as F32, with zeros for exceptions, and says which are. */
+/* Loads 64 elements as F32, with zeros for exceptions.  Returns a mask of the exceptions. */
 AVX512 static ALWAYS_INLINE uint64_t load(enum fixed_type type, const struct fixed_lanes *lanes, const uint8_t *source,
                                           __m512i words[4])
 {
@@ -85,7 +85,7 @@ AVX512 static ALWAYS_INLINE uint64_t load(enum fixed_type type, const struct fix
     return exceptions;
 }
 
-/* Casts them; what they stand for, exceptions included, goes to `restored`. */
+/* Casts them, and writes the elements that a decoder will restore, including exceptions, to `restored`. */
 AVX512 static ALWAYS_INLINE void cast(enum fixed_type type, bool floor, const struct fixed_lanes *lanes,
                                       __m512i words[4], uint64_t exceptions, const uint8_t *source, uint8_t *restored)
 {
@@ -146,7 +146,7 @@ AVX512 size_t znn_fixed_encode_block_avx512(const struct fixed_layout *layout, c
 /* And back                                                                                                         */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Places in two registers for what takes turns, that of the second one first: bytes, and pairs of them. */
+/* Places in two registers that interleave bytes, or pairs of bytes, starting with the second register. */
 struct merging {
     __m512i turns[2], pairs[2];
     __m128i down, tail_up;
@@ -175,7 +175,7 @@ AVX512 static ALWAYS_INLINE struct merging plan_merging(const struct fixed_layou
     return how;
 }
 
-/* The 64 bytes of a group, as if it had not been packed; zeros for a group that there is not. */
+/* Loads the 64 bytes of a group, as if it were not packed, or zeros if there is no such group. */
 AVX512 static ALWAYS_INLINE __m512i load_group(const struct merging *how, bool is_packed, const uint8_t *const *groups,
                                                unsigned k, size_t at)
 {
@@ -203,9 +203,9 @@ AVX512 static ALWAYS_INLINE void merge(const struct merging *how, bool is_packed
     }
 }
 
-/* The limits of what a type can hold, as in fixed_restore32(). */
+/* The limits of a type, as in fixed_restore32(). */
 struct limits {
-    bool bind; /* as some number may be beyond them */
+    bool bind; /* some numbers may exceed the limits */
     unsigned precision;
     __m512i coarse, longest;
 };
@@ -222,7 +222,7 @@ AVX512 static ALWAYS_INLINE struct limits find_limits(enum fixed_type type, cons
     };
 }
 
-/* Which of the magnitudes are not those of any element. */
+/* Returns a mask of the magnitudes that no element has. */
 AVX512 static ALWAYS_INLINE __mmask16 find_bad(const struct limits *limits, __m512i m)
 {
     __m512i lowest = _mm512_and_si512(m, _mm512_sub_epi32(_mm512_setzero_si512(), m));
@@ -249,7 +249,7 @@ AVX512 static ALWAYS_INLINE bool decode(enum fixed_type type, bool zigzag, const
             __mmask16 sign = (__mmask16)(negative >> 16 * k);
             if (zigzag)
                 sign = _mm512_test_epi32_mask(numbers[k], one);
-            /* Of zigzag, 2n - 1 stands for -n. */
+            /* In zigzag, 2n - 1 stands for -n. */
             __m512i m = zigzag ? _mm512_mask_add_epi32(_mm512_srli_epi32(numbers[k], 1), sign,
                                                        _mm512_srli_epi32(numbers[k], 1), one)
                                : numbers[k];

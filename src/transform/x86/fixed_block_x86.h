@@ -1,15 +1,15 @@
 /*
- * fixed_block_x86.h - blocks of floats to streams and back, for machines with AVX-512
+ * fixed_block_x86.h - turns blocks of floats into streams and back, with AVX-512
  *
- * As the functions without a suffix, of fixed_block.h, but for whole vectors only, for elements of up to 32 bits, and
- * with a last group that is packed in a byte for each number still.
+ * Like the functions of fixed_block.h without a suffix, but only for whole vectors and for elements of up to 32 bits.
+ * A last group that must be packed still has one byte per number.
  */
 #ifndef ZNN_TRANSFORM_X86_FIXED_BLOCK_X86_H
 #define ZNN_TRANSFORM_X86_FIXED_BLOCK_X86_H
 
 #include "transform/fixed_block.h"
 
-/* `count` is a multiple of it. */
+/* `count` must be a multiple of this. */
 #define FIXED_BLOCK_STEP512 64
 
 size_t znn_fixed_encode_block_avx512(const struct fixed_layout *layout, const uint8_t *source, size_t count,

@@ -1,9 +1,9 @@
 /*
  * fixed_lanes_avx512.h - the fixed-point cast of 16 elements, for the kernels that go on with the integers
  *
- * As in fixed_avx2.c: x * 2^B is exact, but for what is far below 1/2; the instruction that rounds it says how to by
- * itself, whatever the rounding mode is; and all that follows is exact again.  Only when rounding down it matters
- * whether a subnormal number is flushed to zero: it gets the bit that makes it a normal one, just as small.
+ * As in fixed_avx2.c, x * 2^B is exact unless it is far below 1/2.  The rounding instruction states its own rounding,
+ * regardless of the rounding mode, and everything after it is exact again.  Flushing subnormal numbers to zero would
+ * matter only when rounding down.  So these numbers get the bit that makes them normal; they are still tiny.
  */
 #ifndef ZNN_TRANSFORM_X86_FIXED_LANES_AVX512_H
 #define ZNN_TRANSFORM_X86_FIXED_LANES_AVX512_H
@@ -16,7 +16,7 @@
 
 #    include "transform/fixed_kernel.h"
 
-/* Where it does not optimise, gcc has macros for some intrinsics, and warns of the casts in these. */
+/* Without optimization, gcc implements some intrinsics as macros, and warns about the casts in them. */
 #    if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE__)
 #        pragma GCC diagnostic ignored "-Wsign-conversion"
 #    endif
@@ -26,8 +26,8 @@
 struct fixed_lanes {
     __m512 up, down;
     __m512i magnitude_bits, normal;
-    __m512i last; /* magnitude that is no exception */
-    __m512i zero; /* the element that is one besides, or another that is one anyway */
+    __m512i last; /* the largest magnitude that is no exception */
+    __m512i zero; /* an element that is also an exception; if there is none, one that is an exception anyway */
 };
 
 LANES512 static ALWAYS_INLINE struct fixed_lanes fixed_lanes(const struct fixed_point *fixed)
@@ -43,7 +43,7 @@ LANES512 static ALWAYS_INLINE struct fixed_lanes fixed_lanes(const struct fixed_
     };
 }
 
-/* 16 elements as F32, which every F16 and BF16 is. */
+/* Loads 16 elements as F32.  Every F16 and BF16 is also an F32. */
 LANES512 static ALWAYS_INLINE __m512i fixed_lanes_load(enum fixed_type type, const uint8_t *source)
 {
     if (type == FIXED_F32)
@@ -54,7 +54,7 @@ LANES512 static ALWAYS_INLINE __m512i fixed_lanes_load(enum fixed_type type, con
     return _mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16);
 }
 
-/* Stores what 16 F32 are in their type. */
+/* Stores 16 F32 in their type. */
 LANES512 static ALWAYS_INLINE void fixed_lanes_store(enum fixed_type type, __m512 numbers, uint8_t *target)
 {
     if (type == FIXED_F32)
@@ -65,7 +65,7 @@ LANES512 static ALWAYS_INLINE void fixed_lanes_store(enum fixed_type type, __m51
         _mm256_storeu_si256((void *)target, _mm512_cvtepi32_epi16(_mm512_srli_epi32(_mm512_castps_si512(numbers), 16)));
 }
 
-/* Gives the 16 at `target` that are exceptions the bytes that they have at `source`. */
+/* Copies the exceptions among 16 elements from `source` to `target`. */
 LANES512 static ALWAYS_INLINE void fixed_lanes_keep(enum fixed_type type, __mmask16 exceptions, const uint8_t *source,
                                                     uint8_t *target)
 {
@@ -75,14 +75,16 @@ LANES512 static ALWAYS_INLINE void fixed_lanes_keep(enum fixed_type type, __mmas
         _mm256_mask_storeu_epi16(target, exceptions, _mm256_loadu_si256((const void *)source));
 }
 
-/* Which of 16 F32 are exceptions. */
+/* Returns a mask of the exceptions among 16 F32. */
 LANES512 static ALWAYS_INLINE __mmask16 fixed_lanes_find(const struct fixed_lanes *lanes, __m512i words)
 {
     __m512i magnitude = _mm512_and_si512(words, lanes->magnitude_bits);
     return _mm512_cmpgt_epi32_mask(magnitude, lanes->last) | _mm512_cmpeq_epi32_mask(words, lanes->zero);
 }
 
-/* The integers for 16 F32, none of them an exception; *restored are the F32 that these stand for. */
+/*
+ * Returns the integers for 16 F32, none of them an exception.  Sets *restored to the F32 that these integers stand for.
+ */
 LANES512 static ALWAYS_INLINE __m512i fixed_lanes_cast(bool floor, const struct fixed_lanes *lanes, __m512i words,
                                                        __m512 *restored)
 {

@@ -1,7 +1,7 @@
 /*
  * fixed_x86.h - the fixed-point cast and its byte groups, for machines with AVX2 and with AVX-512
  *
- * As the functions without a suffix, of fixed_point.h and fixed_groups.h.
+ * Like the functions of fixed_point.h and fixed_groups.h without a suffix.
  */
 #ifndef ZNN_TRANSFORM_X86_FIXED_X86_H
 #define ZNN_TRANSFORM_X86_FIXED_X86_H

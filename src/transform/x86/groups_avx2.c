@@ -1,8 +1,8 @@
 /*
  * groups_avx2.c - byte groups, 32 elements at a time
  *
- * Most AVX2 instructions work on the two halves of a register apart, so that results come out in an order of their own,
- * which one more instruction then puts right.
+ * Most AVX2 instructions work separately on the two halves of a register.  So the results come out in a mixed order,
+ * which one more instruction corrects.
  */
 #include "platform/cpu.h"
 #include "transform/x86/groups_x86.h"
@@ -50,7 +50,7 @@ AVX2 static size_t split2(const uint8_t *source, size_t count, unsigned rotation
     return i;
 }
 
-/* In each half, four elements become four bytes of group 0, four of group 1 and so on; and that again undoes it. */
+/* In each half, four elements become four bytes of group 0, four of group 1 and so on.  Doing it twice undoes it. */
 AVX2 static inline __m256i transpose4(__m256i x)
 {
     const __m256i places = _mm256_setr_epi8(3, 7, 11, 15, 2, 6, 10, 14, 1, 5, 9, 13, 0, 4, 8, 12, 3, 7, 11, 15, 2, 6,

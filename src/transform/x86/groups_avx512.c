@@ -1,8 +1,8 @@
 /*
  * groups_avx512.c - byte groups, 64 elements at a time
  *
- * VPERMI2B picks any 64 of the 128 bytes in two registers, so that taking apart and putting together are one such
- * instruction for each register of output, or two.  The lists of places are made from their rule, once for each call.
+ * VPERMI2B picks any 64 of the 128 bytes in two registers.  So splitting and merging take one or two such instructions
+ * for each register of output.  Each call makes the lists of places once, from their rule.
  */
 #include "platform/cpu.h"
 #include "transform/x86/groups_x86.h"
@@ -14,7 +14,7 @@
 #    define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi")))
 #    define STEP 64
 
-/* Rotates 16-bit elements: there is an instruction for wider ones only. */
+/* Rotates 16-bit elements, because the rotation instruction exists only for wider ones. */
 AVX512 static inline __m512i rotate16(__m512i x, __m128i left, __m128i right)
 {
     return _mm512_or_si512(_mm512_sll_epi16(x, left), _mm512_srl_epi16(x, right));
@@ -51,7 +51,7 @@ AVX512 static size_t split4(const uint8_t *source, size_t count, unsigned rotati
     const __m512i left = _mm512_set1_epi32((int)rotation);
     uint8_t places[64];
     for (unsigned i = 0; i < 64; i++)
-        places[i] = (uint8_t)(4 * (i % 32) + 3 - i / 32); /* the top bytes of 32 elements, then those below */
+        places[i] = (uint8_t)(4 * (i % 32) + 3 - i / 32); /* the top bytes of 32 elements, then the bytes below */
     const __m512i upper = _mm512_loadu_si512(places), lower = _mm512_sub_epi8(upper, _mm512_set1_epi8(2));
     size_t i = 0;
     for (; i + STEP <= count; i += STEP) {
@@ -65,7 +65,9 @@ AVX512 static size_t split4(const uint8_t *source, size_t count, unsigned rotati
     return i;
 }
 
-/* Where the bytes of two registers go when they take turns, those of the second one first: places for each half. */
+/*
+ * Makes the places that interleave the bytes of two registers, starting with the second, for each half of the result.
+ */
 AVX512 static inline void load_turns(__m512i halves[2])
 {
     uint8_t places[64];

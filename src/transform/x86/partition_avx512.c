@@ -1,5 +1,5 @@
 /*
- * partition_avx512.c - sorting symbols of which most have one of few contexts
+ * partition_avx512.c - sorts symbols if most have one of a few contexts
  */
 #include "transform/x86/partition_avx512.h"
 
@@ -12,7 +12,7 @@
 
 #    define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi2,popcnt")))
 
-/* One vector of symbols: those that `mask` tells are the next ones of a context. */
+/* Fills the lanes of one vector that are set in `mask` with the next symbols of a context. */
 AVX512 static inline void expand16(__m512i *symbols, uint32_t mask, uint8_t **next)
 {
     *symbols = _mm512_or_si512(*symbols, _mm512_maskz_expand_epi16(mask, _mm512_loadu_si512(*next)));
@@ -25,7 +25,7 @@ AVX512 static inline void expand32(__m512i *symbols, uint16_t mask, uint8_t **ne
     *next += 4 * _mm_popcnt_u32(mask);
 }
 
-/* The reverse.  What lies behind those that are stored belongs to others. */
+/* The reverse.  Stores no more symbols than the mask has, because the bytes after them belong to other contexts. */
 AVX512 static inline void compress16(const __m512i *symbols, uint32_t mask, uint8_t **next)
 {
     unsigned count = (unsigned)_mm_popcnt_u32(mask);
@@ -41,10 +41,10 @@ AVX512 static inline void compress32(const __m512i *symbols, uint16_t mask, uint
     *next += 4 * count;
 }
 
-/* What becomes of a vector of symbols, or of one. */
+/* What to do with the sorted symbols: nothing, add them to the base, or combine them with the base by exclusive-or. */
 enum finish { AS_IT_IS, ADDED, BY_XOR };
 
-/* Unzigzag: shifted, and turned over where the lowest bit is set. */
+/* Undoes zigzag: shifts, and inverts the bits if the lowest bit was set. */
 AVX512 static inline __m512i finish16(__m512i symbols, const uint8_t *base, enum finish finish)
 {
     if (finish == AS_IT_IS)
@@ -91,7 +91,8 @@ static inline void put32(uint8_t *target, const uint8_t *base, const uint8_t *sy
 }
 
 /*
- * What is done with each frequent context, spelled out: so contexts and places stay in registers, and nothing is asked.
+ * Runs DO for each frequent context.  The contexts are written out, so they and their places stay in registers, and
+ * there is no branch.
  */
 #    define ROWS_8(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
 #    define ROWS_12(DO) ROWS_8(DO) DO(8) DO(9) DO(10) DO(11)
@@ -124,8 +125,8 @@ static inline void put32(uint8_t *target, const uint8_t *base, const uint8_t *sy
 #    define GATHER_32(k) EACH_32(k, expand32)
 
 /*
- * Symbols that are left are few, and how many it will be in a block is anyone's guess, which a processor makes wrong:
- * so they are noted, and moved together when many blocks have been gone through.
+ * Few symbols are left over, but their number in a block varies, so the processor would mispredict a loop over them.
+ * So they are noted, and moved together after many blocks.
  */
 #    define MOVED 4096
 struct others {
@@ -133,7 +134,7 @@ struct others {
     uint16_t places[MOVED + PARTITION_BLOCK / 2];
 };
 
-/* Notes those of the block that begins with symbol `first`. */
+/* Notes the symbols left over in the block that begins with symbol `first`. */
 AVX512 static inline void note(struct others *others, uint64_t left, size_t first)
 {
     static const uint16_t numbers[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
@@ -146,7 +147,7 @@ AVX512 static inline void note(struct others *others, uint64_t left, size_t firs
     }
 }
 
-/* j is where one of them is. */
+/* Runs DO for each noted symbol; j is its place. */
 #    define EACH_OTHER(DO)                                                                                             \
         for (size_t k = 0; k < noted.count; k++) {                                                                     \
             size_t j = noted.places[k];                                                                                \
@@ -154,7 +155,7 @@ AVX512 static inline void note(struct others *others, uint64_t left, size_t firs
             DO                                                                                                         \
         }
 
-/* The loops over up to MOVED symbols, for as many frequent contexts as ROWS says. */
+/* The loops over up to MOVED symbols, for the number of frequent contexts in ROWS. */
 #    define DEFINE_MOVES(ROWS)                                                                                         \
         AVX512 static void scatter16_##ROWS(struct partition_rows *rows, const uint8_t *contexts,                      \
                                             const uint8_t *source, size_t count)                                       \
@@ -270,7 +271,7 @@ AVX512 static inline void gather(struct partition_rows *rows, const uint8_t *con
 void znn_partition_gather_avx512(struct partition_rows *rows, const uint8_t *contexts, uint8_t *target, size_t count,
                                  unsigned width)
 {
-    const uint8_t *base = target; /* which is not looked at */
+    const uint8_t *base = target; /* not read */
     gather(rows, contexts, base, AS_IT_IS, target, count, width);
 }
 
