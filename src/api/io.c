@@ -119,7 +119,8 @@ struct znn_output znn_output_fd_sparse(int fd)
 
 struct znn_output znn_output_fixed(void *memory, size_t capacity)
 {
-    /* A non-NULL `memory` marks the output as memory, so an empty output needs an address.  Nothing is written to it.
+    /*
+     * A non-NULL `memory` marks the output as memory, so an empty output needs an address.  Nothing is written to it.
      */
     static const char nowhere;
     return (struct znn_output){.memory = memory ? memory : (void *)(uintptr_t)&nowhere,

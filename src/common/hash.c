@@ -12,8 +12,10 @@
 #define HASH_LINKAGE static
 #include "common/hash_code.h"
 
-/* Which code runs on which machine.  This is the table of kernels (see cpu.h) of this room; the hash is its only
- * kernel. */
+/*
+ * Which code runs on which machine.  This is the table of kernels (see cpu.h) of this room; the hash is its only
+ * kernel.
+ */
 static const struct hash_code *const by_level[CPU_LEVELS] = {
 #if X86_KERNELS
     [CPU_AVX512] = &znn_hash_avx512,
