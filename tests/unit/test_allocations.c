@@ -1,9 +1,9 @@
 /*
- * test_allocations.c - every allocation is refused once, and then it and all after it
+ * test_allocations.c - refuses each allocation once, and then each and all after it
  *
- * A call of the library that gets no memory must say so, leave nothing allocated, and give out nothing that is wrong.
- * So each kind of call is made on each kind of file with the first request refused, then with the second, and so on,
- * until one passes untouched.  How many requests were refused so is printed.
+ * If a call of the library gets no memory, it must report that, free everything, and give no wrong result.  So the test
+ * makes each kind of call on each kind of file, with the first request refused, then the second, and so on, until a
+ * call runs without a refusal.  It prints the number of refused requests.
  */
 #include "failing.h"
 #include "packing.h"

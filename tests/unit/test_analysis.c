@@ -1,8 +1,8 @@
 /*
- * test_analysis.c - where the bytes go
+ * test_analysis.c - the space that tensors take
  *
- * Whatever a file is, its analysis must add up to the byte, before and after, and be the same for a model and for its
- * .znn file.  Its run for the corpus analyses all models of a folder.
+ * For any file, the sizes of the analysis must add up exactly, before and after compressing.  A model and its .znn file
+ * must give the same analysis.  With a corpus, the test analyses all models of a folder.
  */
 #include "corpus.h"
 #include "model_files.h"

@@ -1,9 +1,9 @@
 /*
  * test_base.c - models against bases, through the library
  *
- * Random pairs of models, of all types, related in many ways or not at all, must come back, with any number of threads
- * and from any kind of input; a base that is not the right one is refused, before a byte is written to an output that
- * takes bytes in order.
+ * Random pairs of models, of all types, related in many ways or not at all, must make the round trip with any number of
+ * threads and any kind of input.  A wrong base is refused, and if the output takes bytes in order, before a byte is
+ * written.
  */
 #include <setjmp.h>
 #include <stdarg.h>

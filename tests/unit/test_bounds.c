@@ -1,9 +1,9 @@
 /*
- * test_bounds.c - what hostile files may make a reader do
+ * test_bounds.c - limits the work that hostile files can cause
  *
- * A few bytes can ask for much: each byte of a part from another chunk of a base, each reference from another chunk,
- * each tensor of a base to be hashed.  So here what was done is counted, in bytes that were decoded or hashed, and held
- * against the sizes of what went in and what came out.
+ * A few bytes can ask for much work: each byte of a part from another chunk of a base, each reference from another
+ * chunk, each tensor of a base to be hashed.  So the test counts the bytes that were decoded or hashed, and compares
+ * them with the sizes of the input and the output.
  */
 #include "znn_writer.h"
 

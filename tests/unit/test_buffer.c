@@ -1,5 +1,5 @@
 /*
- * test_buffer.c - bytes and arrays that grow
+ * test_buffer.c - byte buffers and arrays that grow
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
  * test_bytes.c - numbers in files
  *
- * The oracle for LEB128 is written the other way round than the reader: a spelling is right if it is the one that the
+ * The oracle for LEB128 works in the opposite direction of the reader: an encoding is right if it is the one that the
  * definition gives for its value, digit by digit.
  */
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /*
- * Callbacks that fail, raise or cancel, on any thread: the call ends with an error, and no valid .znn file comes of it.
+ * Callbacks that fail, raise or cancel, on any thread: the call ends with an error and leaves no valid .znn file.
  *
  * In several languages a callback that raised an exception returns 0 to C.
  */

@@ -1,7 +1,7 @@
 /*
  * test_chunk_coder.c - chunks of any plan, encoded and decoded
  *
- * Plans are made directly, so that there are more and stranger ones than models lead to.
+ * The test makes plans directly, so it covers more and stranger plans than models produce.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
  * test_chunk_directory.c - the directory of a chunk, and the layout of its segments
  *
- * Directories are spelled out byte by byte from znn(5).  Most are variations of the smallest there is: one part of ten
+ * The test writes directories byte by byte, following znn(5).  Most are variations of the smallest one: one part of ten
  * opaque bytes, stored raw.
  *
  *     | 1 part | T=0 W=1 R=0 | size 10 | raw | no segments |

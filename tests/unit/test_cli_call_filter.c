@@ -1,8 +1,8 @@
 /*
- * test_cli_call_filter.c - what the filter of system calls says to every call there is
+ * test_cli_call_filter.c - what the system call filter answers to every call
  *
- * The kernel would run the filter; here a small interpreter does, which knows the few instructions that the filter is
- * made of.  So calls can be tried that no test should make in earnest, and other processors' as well.
+ * Normally the kernel runs the filter.  Here a small interpreter runs it, which knows the few instructions that the
+ * filter uses.  So the test can try calls that no test should really make, and calls of other processors.
  */
 #define _GNU_SOURCE /* CLONE_THREAD and the commands of fcntl() */
 #include "cli/commands/call_filter.h"

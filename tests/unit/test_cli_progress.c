@@ -1,5 +1,5 @@
 /*
- * test_cli_progress.c - the line of progress, and the figures in it
+ * test_cli_progress.c - the progress line and its numbers
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * test_cli_text.c - characters of names, as the program reads them before it shows them
+ * test_cli_text.c - how the program reads the characters of names before it shows them
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * test_compress.c - files of all kinds, there and back
+ * test_compress.c - round trips of all kinds of files
  */
 #include <setjmp.h>
 #include <stdarg.h>

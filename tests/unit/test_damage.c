@@ -1,9 +1,9 @@
 /*
  * test_damage.c - damaged .znn files must be refused, or decode to the same bytes
  *
- * Five small files are cut short at every place and have every single bit flipped, with their checksums and then with
- * checksums made anew, which lets the damage through to what lies behind.  A few thousand random damages follow.  Each
- * is decoded from memory, in a block of just its size, and as a stream.
+ * The test cuts five small files at every place and flips every single bit.  It does so with the old checksums and then
+ * with corrected ones, so the damage reaches the code behind the checksums.  A few thousand random damages follow.
+ * Each file is decoded from memory, in a block of exactly its size, and as a stream.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /*
- * test_decompress.c - what a reader must check, piece by piece
+ * test_decompress.c - everything that a reader must check
  *
- * Each file here has checksums that hold.  What is wrong with it is one thing only, and every way of reading it, with
- * one thread and with several, must come to the same error at the same place.
+ * Each file here has correct checksums and exactly one error.  Every way of reading it, with one thread or several,
+ * must report the same error at the same place.
  */
 #include "znn_writer.h"
 

@@ -1,7 +1,8 @@
 /*
- * test_delta.c - numbers by what they differ in from others, and sorting by contexts
+ * test_delta.c - differences from a base, and sorting by contexts
  *
- * The loops of transform/ are compared with plain ones that do a number at a time; the kernels with the loops.
+ * The test compares the loops of transform/ with simple ones that take one number at a time, and the kernels with the
+ * loops.
  */
 #include <setjmp.h>
 #include <stdarg.h>

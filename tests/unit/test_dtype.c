@@ -1,5 +1,5 @@
 /*
- * test_dtype.c - the table of element types, and sizes by it
+ * test_dtype.c - the table of element types, and sizes computed from it
  */
 #include <setjmp.h>
 #include <stdarg.h>

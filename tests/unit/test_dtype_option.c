@@ -1,5 +1,5 @@
 /*
- * test_dtype_option.c - a caller who says what the input is a row of
+ * test_dtype_option.c - the option that gives the type of the input
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /*
- * test_far.c - what goes past the caches arrives
+ * test_far.c - bytes that are written past the caches arrive
  *
- * Only results of 32 MiB and more do.  What counts is how much room there is, so small files have it here, too, and
- * start at any place of a cache line.
+ * znn writes only results of 32 MiB and more past the caches, judging by the size of the room for them.  So the test
+ * gives small files such a room, and starts them at any place of a cache line.
  */
 #include <setjmp.h>
 #include <stdarg.h>

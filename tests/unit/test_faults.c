@@ -1,8 +1,8 @@
 /*
  * test_faults.c - callbacks that fail, and files that change while they are read
  *
- * Each run lets the Nth call of a callback fail, for N = 1, 2, 3, ..., until one passes untouched.  What a run
- * allocates it must give back: the sanitizers' leak checker looks at that.
+ * Each run makes the Nth call of a callback fail, for N = 1, 2, 3, ..., until a run has no failure.  A run must free
+ * everything that it allocates; the sanitizers' leak checker verifies that.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * test_fixed_block.c - blocks of floats to streams and back, in one pass, against the steps one after the other
+ * test_fixed_block.c - compares turning blocks of floats into streams in one pass with the separate steps
  */
 #include <setjmp.h>
 #include <stdarg.h>

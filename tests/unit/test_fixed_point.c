@@ -1,9 +1,9 @@
 /*
- * test_fixed_point.c - the fixed-point cast, against an oracle that follows the definition bit by bit
+ * test_fixed_point.c - compares the fixed-point cast with an oracle that follows the definition bit by bit
  *
- * The oracle knows a float as m * 2^e, and shifts m one place at a time.  What the cast promises is checked besides:
- * the bound, that restoring gives what the cast said, that nothing changes when it is done again; and that all sets of
- * instructions, and cuts anywhere, give the same.
+ * The oracle takes a float as m * 2^e, and shifts m one place at a time.  The test also checks the promises of the
+ * cast: it stays within the bound, restoring gives the elements that the cast announced, and a second cast changes
+ * nothing.  All instruction sets must give the same result, also if the data are cut anywhere.
  */
 #include <setjmp.h>
 #include <stdarg.h>

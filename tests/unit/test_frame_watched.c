@@ -1,8 +1,8 @@
 /*
- * test_frame_watched.c - frames whose bytes are taken as they come
+ * test_frame_watched.c - frames whose bytes are consumed while they are decoded
  *
- * Whoever takes them does so in units that do not fit into blocks, so that some are left over each time.  Where a frame
- * turns out not to be one of Huffman codes, he is told to start anew.
+ * The watcher takes bytes in units that do not divide a block, so some bytes are left over each time.  If a frame turns
+ * out not to be a Huffman frame, the watcher is told to start again.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * test_groups.c - byte groups, against an oracle that moves one bit at a time
+ * test_groups.c - compares byte groups with an oracle that moves one bit at a time
  *
  * The oracle follows the definition in znn(5): bit k of an element, counted from the least significant, goes to bit
  * (k + R) mod 8W, of which bits 8(W-1-g) to 8(W-1-g)+7 are group g.

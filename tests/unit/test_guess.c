@@ -1,7 +1,7 @@
 /*
- * test_guess.c - numbers in opaque bytes: are the borders found where they are?
+ * test_guess.c - finds the borders of arrays of numbers in opaque bytes
  *
- * Weights are made as layers have them: of one scale, a bell curve of sorts, as F16 or F32.
+ * The test makes weights like those of layers: roughly a bell curve of one scale, as F16 or F32.
  */
 #include <math.h>
 #include <setjmp.h>

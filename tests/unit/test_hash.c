@@ -1,5 +1,5 @@
 /*
- * test_hash.c - XXH3-64 by every kind of vector instruction, against the library
+ * test_hash.c - compares XXH3-64 by every kind of vector instruction with the library
  */
 #include <setjmp.h>
 #include <stdarg.h>

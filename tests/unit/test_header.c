@@ -1,7 +1,7 @@
 /*
  * test_header.c - how a .znn file starts
  *
- * Headers are made byte by byte from znn(5), with a checksum that holds unless the test is about it.
+ * The test makes headers byte by byte, following znn(5), with a correct checksum unless the checksum is the subject.
  */
 #include <setjmp.h>
 #include <stdarg.h>

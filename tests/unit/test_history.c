@@ -1,8 +1,8 @@
 /*
- * test_history.c - what a worker did before does not show in what it does now
+ * test_history.c - a worker's earlier chunks do not affect its results
  *
- * A .znn file must not depend on which thread got which chunk.  So every kind of chunk is encoded after every other
- * kind by one worker, and compared with the work of a worker that has done nothing yet; and the same for decoding.
+ * A .znn file must not depend on which thread got which chunk.  So one worker encodes every kind of chunk after every
+ * other kind, and the test compares the result with that of a fresh worker.  It does the same for decoding.
  *
  *     used     | text | noise | ... | references | ...      the same record, for all pairs
  *     fresh                         | references |

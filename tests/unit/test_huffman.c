@@ -1,7 +1,7 @@
 /*
- * test_huffman.c - frames of Huffman codes: own writer and own reader, against each other and against libzstd
+ * test_huffman.c - compares znn's writer and reader of Huffman frames with each other and with libzstd
  *
- * All buffers are allocated to the byte, so that a sanitizer sees a step beyond them.
+ * All buffers have exactly the size that they need, so a sanitizer detects any access beyond them.
  */
 #include <setjmp.h>
 #include <stdarg.h>

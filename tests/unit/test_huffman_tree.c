@@ -1,5 +1,5 @@
 /*
- * test_huffman_tree.c - Huffman codes: their lengths, their description, their look-up tables, and the counting before
+ * test_huffman_tree.c - Huffman codes: counting, lengths, description and look-up tables
  */
 #include <setjmp.h>
 #include <stdarg.h>

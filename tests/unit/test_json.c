@@ -1,7 +1,7 @@
 /*
  * test_json.c - the JSON scanner
  *
- * Events are written down as a line of words, which a table compares: {"a": [1, true]} gives
+ * The test writes events as a line of words and compares it with a table: {"a": [1, true]} gives
  *
  *     { k:a [ #1 true ] }
  */

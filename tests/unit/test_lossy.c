@@ -1,8 +1,8 @@
 /*
- * test_lossy.c - models that are rounded: what comes back is within the bound, and the same everywhere
+ * test_lossy.c - rounded models come back within the bound, and the same everywhere
  *
- * Of a .znn file the index tells where the tensors are, and the analysis which of them were rounded.  All other bytes
- * must be those of the original.  Its run for the corpus rounds all models of a folder.
+ * The index of a .znn file tells where the tensors are, and the analysis tells which of them were rounded.  All other
+ * bytes must be those of the original.  With a corpus, the test rounds all models of a folder.
  */
 #include "corpus.h"
 #include "lossy_files.h"

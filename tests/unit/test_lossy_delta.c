@@ -1,8 +1,7 @@
 /*
- * test_lossy_delta.c - children of a base that are rounded: the difference of the casts
+ * test_lossy_delta.c - rounded children of a base: the difference of the casts
  *
- * Whatever way each chunk was coded in, an element that comes back is the one that was there, or the one that its cast
- * stands for.
+ * However a chunk was coded, each element comes back as the original or as the element that its cast stands for.
  */
 #include "model_files.h"
 

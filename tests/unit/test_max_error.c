@@ -1,7 +1,7 @@
 /*
- * test_max_error.c - the precision that keeps an error
+ * test_max_error.c - finds the precision for a maximum error
  *
- * The bound is a decimal number or a power of two, as users write it, and is taken exactly.
+ * The bound is a decimal number or a power of two, as users write it.  It is read exactly.
  */
 #include <math.h>
 #include <setjmp.h>

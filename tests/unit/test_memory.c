@@ -1,10 +1,10 @@
 /*
- * test_memory.c - what hostile files may cost, and what happens where there is no memory
+ * test_memory.c - limits the memory that hostile files can cost, and tests running out of memory
  *
- * Each case runs in a child process that may take so much more memory than it has at the start, and not a page beyond:
- * a length that becomes an allocation before its bytes are there runs into that wall, and shows as ZNN_ERROR_MEMORY
- * instead of the error that the file deserves.  The resident set is measured besides.  Sanitizers need terabytes of
- * addresses for themselves, so under them only the errors are compared.
+ * Each case runs in a child process with a limit on the memory that it may add to that of its start.  If a length
+ * becomes an allocation before its bytes are there, the process hits the limit, and the result is ZNN_ERROR_MEMORY
+ * instead of the right error.  The test also measures the resident set.  Sanitizers need terabytes of address space, so
+ * with them the test compares only the errors.
  */
 #include "znn_writer.h"
 

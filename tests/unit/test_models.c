@@ -1,7 +1,7 @@
 /*
  * test_models.c - the number formats that convert_model writes
  *
- * What is measured on its files means something only if they are what real tools write.
+ * Measurements on its files mean something only if real tools write the same.
  */
 #include <setjmp.h>
 #include <stdarg.h>

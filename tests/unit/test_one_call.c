@@ -1,5 +1,5 @@
 /*
- * From memory to memory in one call, the original's size, and which kind of file it is.
+ * Memory to memory in one call, the original's size, and the kind of a file.
  */
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /*
- * test_outliers.c - a few numbers that are far too large for the others
+ * test_outliers.c - a few numbers that are much larger than the others
  *
- * Rounded numbers of 16 bits must fit into integers of as many.  Numbers that do not are stored as they are: they must
- * cost no more than themselves, and the others must be rounded all the same, with a base or without one.
+ * Rounded numbers of 16 bits must fit into integers of 16 bits.  Numbers that do not fit are stored as they are: they
+ * must cost no more than their own size, and the other numbers must still be rounded, with or without a base.
  */
 #include "lossy_files.h"
 

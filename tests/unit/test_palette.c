@@ -1,5 +1,5 @@
 /*
- * test_palette.c - few values and their indexes, and when they are chosen
+ * test_palette.c - palettes: values, indexes, and when znn chooses a palette
  */
 #include <setjmp.h>
 #include <stdarg.h>

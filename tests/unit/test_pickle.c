@@ -1,11 +1,11 @@
 /*
- * test_pickle.c - the inert pickle machine, with good pickles and with hostile ones
+ * test_pickle.c - the pickle machine, with good and hostile pickles
  *
- * A pickle's result is shown as text in Python's manner, so that a test is a row of bytes and text:
+ * The result of a pickle is shown as text in Python's notation, so a test is a row of bytes and text:
  *
  *     1  'text'  None  ?  (1, 2)  [1]  {'a': 1}  <os.system>  <os.system>(1)  !state  @('storage', ...)
  *
- * where ? is what the machine does not look into, and @ a persistent identifier.
+ * ? is an object that the machine does not look into, and @ is a persistent identifier.
  */
 #include "pickle_writer.h"
 

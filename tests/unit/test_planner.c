@@ -1,8 +1,8 @@
 /*
  * test_planner.c - where chunks are cut
  *
- * Models are made by hand, most of one tensor; the property test makes thousands at random, and asks a table of bytes
- * that knows the type of every single one.
+ * Most models here have one tensor and are made by hand.  The property test makes thousands of random models, and
+ * compares the plan with a table that has the type of every byte.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * Many ranges at once, with several threads, against reading them one by one.
+ * Compares reading many ranges at once, with several threads, with reading them one by one.
  */
 #include "engine/file/reader.h"
 #include "model_files.h"

@@ -1,5 +1,5 @@
 /*
- * test_record.c - what chunks and the index have in common
+ * test_record.c - the record format of chunks and the index
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
- * test_repeats.c - does the probe see repeats, at whatever distance, and nothing where there are none?
+ * test_repeats.c - the probe finds repeats at any distance, and none if there are none
  *
- * What counts is on which side of 20 per mille the answer is: above, the full compressor is tried.
+ * Only the threshold of 20 per mille matters: above it, znn tries the full compressor.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,7 @@
 /*
  * test_rounding.c - which numbers of a model are rounded
  *
- * The property test makes spans and views at random, and asks a table of bytes that knows, of every single one, which
- * tensors have it.
+ * The property test makes random spans and views, and compares with a table that has the tensors of every byte.
  */
 #include <setjmp.h>
 #include <stdarg.h>

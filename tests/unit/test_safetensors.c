@@ -1,7 +1,7 @@
 /*
- * test_safetensors.c - which safetensors headers are accepted, and what is said of those that are not
+ * test_safetensors.c - which safetensors headers znn accepts, and why it rejects others
  *
- * The expectations are those of the reference reader.
+ * The expected results are those of the reference reader.
  */
 #include "safetensors_files.h"
 

@@ -1,5 +1,5 @@
 /*
- * test_safetensors_scan.c - the tensors that the safetensors scanner lists, streams, and files out of the ordinary
+ * test_safetensors_scan.c - the safetensors scanner: tensors, streams and unusual files
  */
 #include "safetensors_files.h"
 

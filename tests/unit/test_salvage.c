@@ -1,8 +1,8 @@
 /*
- * test_salvage.c - what is intact in a damaged file comes out, and nothing else
+ * test_salvage.c - salvaging gives the intact bytes of a damaged file, and nothing else
  *
- * A file of several chunks is damaged here and there.  Every byte that is not said to be lost must be the original's,
- * every other one zero, and no more may be lost than the damage can excuse.
+ * The test damages a file of several chunks at various places.  Every byte that is not reported lost must be the
+ * original's, and every other byte zero.  No more may be lost than the damage explains.
  */
 #include <setjmp.h>
 #include <stdarg.h>

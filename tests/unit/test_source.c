@@ -1,8 +1,8 @@
 /*
- * test_source.c - looking into an input, in each of its kinds
+ * test_source.c - looks ahead in each kind of input
  *
- * Most tests run over memory, random access and a stream, the latter two in steps of a few bytes: what a scanner or the
- * engine sees must be the same.
+ * Most tests run over memory, random access and a stream, the latter two in steps of a few bytes.  A scanner and the
+ * engine must see the same bytes in all three.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * test_sparse.c - numbers of which many are zero
+ * test_sparse.c - numbers with many zeros
  */
 #include "model_files.h"
 

@@ -1,5 +1,5 @@
 /*
- * test_statistics.c - what byte counts say, against numbers worked out by hand or by the C library's logarithm
+ * test_statistics.c - compares estimates from byte counts with results by hand or by the C library's logarithm
  */
 #include <setjmp.h>
 #include <stdarg.h>

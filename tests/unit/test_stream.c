@@ -1,5 +1,5 @@
 /*
- * test_stream.c - how byte groups are stored, and what is refused when they are read
+ * test_stream.c - how byte groups are stored, and which streams readers refuse
  */
 #include <setjmp.h>
 #include <stdarg.h>

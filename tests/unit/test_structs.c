@@ -1,5 +1,5 @@
 /*
- * Structs that grow: programs that were compiled with an older or newer znn.h than the library's.
+ * Structs that grow: programs compiled with an older or newer znn.h than the library's.
  */
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /*
- * test_sweep.c - what rounding would do is what it does
+ * test_sweep.c - a sweep predicts exactly what rounding does
  */
 #include "lossy_files.h"
 

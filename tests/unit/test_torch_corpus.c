@@ -1,8 +1,8 @@
 /*
- * test_torch_corpus.c - the scanners on files that people really have
+ * test_torch_corpus.c - runs the scanners on real files
  *
- * Reads the directory that ZNN_CORPUS names, whose MANIFEST.tsv tells format, number of tensors and number of storages
- * (and empty tensors) of each type.  Skipped if the variable is not set.
+ * Reads the directory that ZNN_CORPUS names.  Its MANIFEST.tsv lists the format, the number of tensors, and the number
+ * of storages (and empty tensors) of each type.  Skipped if the variable is not set.
  */
 #include "corpus.h"
 #include "torch_files.h"

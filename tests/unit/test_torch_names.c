@@ -1,5 +1,5 @@
 /*
- * test_torch_names.c - what tensors are called, and what keeps the list of them short
+ * test_torch_names.c - the names of tensors, and the limits on their list
  */
 #include "torch_files.h"
 

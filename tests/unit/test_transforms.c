@@ -1,5 +1,5 @@
 /*
- * test_transforms.c - the two tables of transforms: each has a row for each transform, and they agree
+ * test_transforms.c - the two tables of transforms agree, and each has a row for each transform
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /*
- * test_turns.c - many workers, one order
+ * test_turns.c - many workers take turns in one order
  *
- * Workers note their tickets in turn, without any lock but the turns' own: -fsanitize=thread sees whether that
- * suffices. Asserts stay in the thread of the test; workers only count what went wrong.
+ * Workers note their tickets in turn, with no lock but that of the turns; -fsanitize=thread checks that this is enough.
+ * Only the test's own thread asserts; workers only count errors.
  */
 #include <setjmp.h>
 #include <stdarg.h>

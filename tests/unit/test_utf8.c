@@ -1,5 +1,5 @@
 /*
- * test_utf8.c - UTF-8 against a decoder that takes the definition literally
+ * test_utf8.c - compares UTF-8 with a decoder that follows the definition literally
  */
 #include <setjmp.h>
 #include <stdarg.h>

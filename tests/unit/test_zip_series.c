@@ -1,5 +1,5 @@
 /*
- * test_zip_series.c - PyTorch's zips one after the other in one file, with bytes around them, and cut
+ * test_zip_series.c - several PyTorch zips in one file, with bytes around them, and cut
  */
 #include "torch_files.h"
 
