@@ -1,10 +1,10 @@
 /*
  * test_vectors.c - the format vectors: small files, each for one rule of znn(5)
  *
- * tests/vectors/vectors.tsv lists for each file what znn_decompress() returns and what the file decodes to. reasons.tsv
- * lists the reason for each refusal, so each file is refused by the rule that it is for.  The base of all files with a
- * base is base.safetensors.  The test reads each file from memory, by random access and as a stream, with one thread
- * and with three, because these take different paths through the decoder.
+ * tests/vectors/vectors.tsv lists for each file what znn_decompress() returns and what the file decodes to, and
+ * reasons.tsv the reason for each refusal, so each file is refused by the rule that it is for.  The base of all files
+ * with a base is base.safetensors.  The test reads each file from memory, by random access and as a stream, with one
+ * thread and with three, because these take different paths through the decoder.
  */
 #include <inttypes.h>
 #include <setjmp.h>
