@@ -1,22 +1,22 @@
 /*
- * damage_cases.c - damaged .znn files are refused, or decode to the same bytes, and what is salvaged is right
+ * damage_cases.c - damaged .znn files are refused or decode to the same bytes, and salvaging gives right bytes
  *
  *     damage_cases COUNT FILE.znn|DIRECTORY...
  *
- * The samples are the given files and the good-*.znn in the given directories; so a new kind of chunk is tried as soon
- * as there is a vector of it, and base.safetensors in such a directory is what those with a base have.  First every
- * single bit of each small sample is flipped, every byte lost, one inserted at every place, and every end cut off.
- * Then COUNT damages are drawn at random, of the kinds of mutations.h, one after the other.  Whatever the damage, a
- * file that decodes must give just what the sample gave.  The same holds for what the random-access reader gives out of
- * it; where two files were spliced, all of that may also be of the other.
+ * The samples are the given files and the good-*.znn in the given directories, so every new vector is also a sample.
+ * base.safetensors in such a directory is the base of the samples that have one.  First the program flips every single
+ * bit of each small sample, removes every byte, inserts one at every place, and cuts off every end.  Then it makes
+ * COUNT random damages of the kinds in mutations.h, one after the other.  If a damaged file decodes, it must give
+ * exactly the bytes of the sample.  The same is true for the bytes that the random-access reader gives; if two files
+ * were spliced, all of these may also be those of the other file.
  *
- * A file is also salvaged.  It may be said to be whole if and only if it decodes.  Every byte that is not said to be
- * lost must be the sample's.  Chunks of another file may be taken only after the kinds of damage that bring them in,
- * and from a file within the file (good-nested-*) only after more than one damage: then nothing tells them apart if
- * both the index and the head of the record around them are gone.
+ * Each file is also salvaged.  It must be reported as whole if and only if it decodes.  Every byte that is not reported
+ * lost must be the sample's.  Salvaging may take chunks of another file only after the kinds of damage that bring them
+ * in.  It may take chunks of a file within the file (good-nested-*) only after more than one damage, because they
+ * cannot be told apart if both the index and the head of the record around them are gone.
  *
- * Prints how many cases of each kind were refused, how many did no harm, and how much was salvaged, and exits with 1 if
- * any decoded to something else.
+ * Prints for each kind how many cases were refused, how many did no harm, and how much was salvaged.  Exits with 1 if
+ * any case decoded to something else.
  */
 #include <dirent.h>
 #include <stdlib.h>

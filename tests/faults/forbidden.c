@@ -1,15 +1,16 @@
 /*
- * forbidden.c - what hostile code that has taken over the program would try
+ * forbidden.c - tries the calls that hostile code would make after taking over the program
  *
- * Loaded before the C library (LD_PRELOAD), it waits for the first time that the program reads from a file, when the
- * sandbox is on.  Then it makes the calls below and writes a line on each to the file that ZNN_FORBIDDEN_REPORT names:
+ * This library is loaded before the C library (LD_PRELOAD).  It waits until the program first reads from a file,
+ * because then the sandbox is on.  Then it makes the calls below and writes a line for each to the file that
+ * ZNN_FORBIDDEN_REPORT names:
  *
  *     refused NAME      it failed with EPERM, EACCES or ENOSYS: somebody forbade it
  *     ALLOWED NAME WHY  it did what was asked, or failed for another reason: a bad argument was looked at
  *     end               all have been made
  *
- * The arguments are such that without a sandbox the calls succeed harmlessly, or fail with another error.  Files stand
- * in the current directory: victim, and out/ for outputs.  ZNN_FORBIDDEN_READER is set if the command has no outputs.
+ * With these arguments, the calls succeed without harm if there is no sandbox, or fail with another error.  The current
+ * directory has a file victim, and out/ for outputs.  ZNN_FORBIDDEN_READER is set if the command has no outputs.
  */
 #define _GNU_SOURCE /* RTLD_NEXT, syscall() and much else */
 #include <arpa/inet.h>

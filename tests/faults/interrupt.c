@@ -1,18 +1,18 @@
 /*
- * interrupt.c - znn is stopped at random times
+ * interrupt.c - stops znn at random times
  *
  *     interrupt ZNN MODEL RUNS
  *
- * In the current directory, each run compresses or decompresses a copy of MODEL, with or without --rm, and after a time
- * drawn at random, up to twice what the work takes, a signal is sent: INT, TERM, HUP, PIPE, XFSZ or KILL.  Then:
+ * In the current directory, each run compresses or decompresses a copy of MODEL, with or without --rm.  After a random
+ * time, up to twice the time that the work takes, the run sends a signal: INT, TERM, HUP, PIPE, XFSZ or KILL.  Then:
  *
- *  - the output is not there, or complete;
+ *  - the output is missing or complete;
  *  - nothing else has appeared; after KILL there may be one temporary file;
- *  - the program was killed by that signal, or had ended well;
- *  - the input is there, or the output is.
+ *  - the signal killed the program, or the program had finished successfully;
+ *  - the input or the output exists.
  *
- * Prints how often each signal struck before the end, and after, and exits with 1 if anything was wrong.  Signals that
- * are ignored, as nohup does, are left out.
+ * Prints how often each signal came before and after the end, and exits with 1 if anything was wrong.  Leaves out
+ * signals that are ignored, for example under nohup.
  */
 #include <dirent.h>
 #include <errno.h>

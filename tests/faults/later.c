@@ -1,8 +1,8 @@
 /*
- * later.c - a program that believes that two hours have passed
+ * later.c - makes a program believe that two hours have passed
  *
- * Loaded before the C library (LD_PRELOAD), for files that are to be old: the time of the last change of a file's
- * status cannot be set.
+ * This library is loaded before the C library (LD_PRELOAD).  It makes files look old, because a program cannot set the
+ * time of the last change of a file's status.
  */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>

@@ -1,7 +1,7 @@
 /*
- * mutations.h - what happens to files: bits flip, blocks are lost, pieces come from elsewhere
+ * mutations.h - damages files: flips bits, loses blocks, inserts pieces of other files
  *
- * Each function damages the bytes in `file`, which has room for twice what it holds; `other` is another .znn file.
+ * Each function damages the bytes in `file`, which has room for twice its contents.  `other` is another .znn file.
  */
 #ifndef ZNN_TESTS_MUTATIONS_H
 #define ZNN_TESTS_MUTATIONS_H

@@ -1,14 +1,14 @@
 /*
- * pause.c - a program that stops at a call, until it may go on
+ * pause.c - makes a program pause at a call until it may continue
  *
- * Loaded before the C library (LD_PRELOAD).  ZNN_PAUSE_AT says where:
+ * This library is loaded before the C library (LD_PRELOAD).  ZNN_PAUSE_AT tells where the program pauses:
  *
  *     CALL or CALL:N   at the Nth call of open, linkat, link, rename, unlink or fsync that the program makes
  *     base             when it has locked a file to share it
  *     exit             at its end
  *
- * Then the file ZNN_PAUSE_REACHED is made, and the program waits until the file ZNN_PAUSE_GO is there, for half a
- * minute at the most.  As the program's sandbox would bind this as well, the kernel claims to have none.
+ * Then the library makes the file ZNN_PAUSE_REACHED and waits until the file ZNN_PAUSE_GO exists, for at most half a
+ * minute.  The program's sandbox would also restrict this library, so the library makes the kernel claim to have none.
  */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>

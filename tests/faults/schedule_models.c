@@ -1,5 +1,5 @@
 /*
- * schedule_models.c - the models of schedules.c, and files that hold them
+ * schedule_models.c - the models of schedules.c, and the files with them
  */
 #include "schedule_models.h"
 

@@ -1,7 +1,7 @@
 /*
- * schedule_models.h - the models of schedules.c, and files that hold them
+ * schedule_models.h - the models of schedules.c, and the files with them
  *
- * A few models of some KiB, each of which is a good base for any other.  Functions that fail end the program.
+ * A few models of some KiB.  Each is a good base for any other.  If a function fails, it ends the program.
  */
 #ifndef ZNN_TESTS_SCHEDULE_MODELS_H
 #define ZNN_TESTS_SCHEDULE_MODELS_H

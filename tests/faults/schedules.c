@@ -1,25 +1,24 @@
 /*
- * schedules.c - several znn at once over the same folders
+ * schedules.c - runs several znn at once on the same folders
  *
  *     schedules ZNN [RUNS]
  *
- * In each run, made in the current directory, four models lie in the folders a and b: whole, compressed, or as what
- * they differ in from another one.  Two to five workers then run random commands at the same time, one after another
- * each:
+ * Each run, in the current directory, starts with four models in the folders a and b: whole, compressed, or compressed
+ * against another one.  Then two to five workers run random commands at the same time, each worker one after another:
  *
  *     compress, decompress, for a file or with -r, with and without -f, --rm, --base, --exclude and -o
  *
- * and some are killed.  In some runs outputs of earlier commands are there, which are up to date and perhaps have bases
- * of their own, and some files have other names, by hard and symbolic links.  No command asks for a file of one model
- * to be replaced by another model.  So afterwards
+ * and some are killed.  Some runs start with up-to-date outputs of earlier commands, which may have bases of their own,
+ * and with files that have more names through hard and symbolic links.  No command replaces the file of one model with
+ * another model.  So afterwards
  *
- *  - each model can be had from the files that are there: a whole copy, or a .znn file with bases that can be had;
- *  - each file that has a model's name has its bytes;
- *  - nothing else is there, but for temporary files if a process was killed.
+ *  - each model can be restored from the files: there is a whole copy, or a .znn file whose bases can be restored;
+ *  - each file with the name of a model has the bytes of that model;
+ *  - there are no other files, except temporary files if a process was killed.
  *
- * RUNS is 40, or what ZNN_SCHEDULES says.  Each run has a seed of its own, the first one's is printed, and so is that
- * of a run that fails, with what its commands were: ZNN_TEST_SEED=SEED and ZNN_SCHEDULES=1 repeat it, as far as the
- * system lets the processes run in the same order.
+ * RUNS defaults to ZNN_SCHEDULES or 40.  Each run has its own seed.  The program prints the seed of the first run, and
+ * the seed and the commands of a run that fails.  ZNN_TEST_SEED=SEED and ZNN_SCHEDULES=1 repeat that run, if the system
+ * happens to run the processes in the same order.
  */
 #define _GNU_SOURCE /* memmem() */
 #include <dirent.h>
@@ -456,7 +455,8 @@ static void take_file(const char *folder, const char *name)
     fail("should not be there", path);
 }
 
-/* Decompresses a file with any base that can be had.  Returns true if that gave a model that was not to be had before.
+/*
+ * Decompresses a file with any base that can be had.  Returns true if that gave a model that was not to be had before.
  */
 static bool try_packed(struct packed *packed)
 {

@@ -1,8 +1,8 @@
 /*
- * shim.c - a system that fails when it is told to
+ * shim.c - makes the system fail on demand
  *
- * Loaded before the C library (LD_PRELOAD), it stands between the program and the calls below, counts them, and lets
- * one of them go wrong.  What is to happen stands in the environment variable ZNN_FAULT:
+ * This library is loaded before the C library (LD_PRELOAD).  It intercepts the calls below, counts them, and makes one
+ * of them fail.  The environment variable ZNN_FAULT describes the fault:
  *
  *     KIND MODE N [PATH]
  *
@@ -17,11 +17,13 @@
  *     io vanish 7 PATH    the directory PATH is removed with the files in it
  *     io escape 7 PATH    an attempt is made to create the file PATH
  *
- * As the program's sandbox would bind this as well, the kernel claims to have none, but for "escape".
+ * The program's sandbox would also restrict this library, so the library makes the kernel claim to have none, except
+ * for "escape".
  *
- * When the program ends, one line goes to the file that ZNN_FAULT_REPORT names: how many calls there were, whether the
- * fault has struck, how many blocks the program had not freed, how many calls of unlink() were let fail, and what was
- * struck first.  Blocks that shared libraries allocate can be refused but are not counted as left.
+ * When the program ends, the library writes one line to the file that ZNN_FAULT_REPORT names: the number of calls,
+ * whether the fault happened, the number of blocks that the program did not free, the number of unlink() calls that
+ * were made to fail, and the first call that failed.  Blocks that shared libraries allocate can be refused, but do not
+ * count as not freed.
  */
 #define _GNU_SOURCE /* RTLD_NEXT and dl_iterate_phdr() */
 #include <dirent.h>

@@ -1,22 +1,23 @@
 /*
- * walk.c - a command of znn with a fault at its first call of the system, then at its second, and so on
+ * walk.c - runs a command of znn with a fault at its first system call, then at its second, and so on
  *
  *     walk SHIM PROTOTYPE KIND MODE[=PATH] [-i FILE] -- ZNN ARGUMENT...
  *
- * Before each run the directory d, below the current one, is made anew as a copy of the directory PROTOTYPE.  The
- * command runs first without a fault, which tells what is right; then with shim.c loaded and a fault of KIND and MODE
- * (see there) at call 1, 2, 3, ..., until a run passes untouched.  With -i it reads FILE from a pipe.  After each:
+ * Before each run, the program makes the directory d in the current one, as a fresh copy of the directory PROTOTYPE.
+ * The command first runs without a fault, which gives the expected result.  Then it runs with shim.c loaded and a fault
+ * of KIND and MODE (see shim.c) at call 1, 2, 3, ..., until a run has no fault.  With -i it reads FILE from a pipe.
+ * After each run:
  *
  *  - the exit code is 0, and there are all files that there are without a fault, and the same standard output; or it
  *    is 1, and there is a line on standard error, which names the lack of memory where that was the fault;
  *  - each file in d is as before or as it is without a fault; a .znn file may be another one of the same original, as
  *    it may have been read as a stream;
- *  - of one that has gone there is the .znn file, or the original;
+ *  - if a file is gone, its .znn file or its original exists;
  *  - nothing else is in d, unless it was unlink() itself that failed;
  *  - the program has ended within a minute, and freed all it allocated.
  *
- * Where MODE changes the input, what is there may stem from it before or after; where it removes d, d must not have
- * come back.  Prints what is wrong, and how many faults were walked, and exits with 1 if anything is.
+ * If MODE changes the input, the files may be those of the input before or after the change.  If MODE removes d, d must
+ * not come back.  Prints all errors and the number of faults, and exits with 1 if there was an error.
  */
 #define _GNU_SOURCE /* pipe2() */
 #include <dirent.h>
