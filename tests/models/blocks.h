@@ -1,19 +1,20 @@
 /*
- * blocks.h - numbers quantized in blocks, as GGUF files have them
+ * blocks.h - numbers quantized in blocks, as in GGUF files
  *
- * A block shares a scale, so that an element needs only a small integer.  Q8_0 has 32 elements of 8 bits:
+ * The elements of a block share a scale, so an element needs only a small integer.  Q8_0 has 32 elements of 8 bits:
  *
  *     | d: F16 | q: 32 x I8 |                                   x = d q
  *      2        32
  *
- * Q4_K has 8 sub-blocks of 32 elements of 4 bits.  Each has a scale and a minimum of 6 bits, which are counted in units
- * of two numbers that the block has:
+ * Q4_K has 8 sub-blocks of 32 elements of 4 bits.  Each sub-block has a scale and a minimum of 6 bits, in units of d
+ * and m, two numbers of the block:
  *
  *     | d: F16 | m: F16 | 12 bytes: 8 scales, 8 minimums | 128 bytes: q |       x = d scale q - m minimum
  *
  * Bytes 0 to 3 hold scales 0 to 3, bytes 4 to 7 minimums 0 to 3, each in the low 6 bits; bytes 8 to 11 the low 4 bits
  * of scales 4 to 7 and, above them, of minimums 4 to 7, whose high 2 bits are on top of bytes 0 to 3 and 4 to 7.  A
- * byte of q holds an element of an even sub-block in its low half, and its neighbour's of the next one in the other.
+ * byte of q holds an element of an even sub-block in its low half, and the same element of the next sub-block in its
+ * high half.
  *
  * The functions choose the integers as ggml's reference quantizers do.
  */

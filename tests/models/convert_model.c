@@ -1,5 +1,5 @@
 /*
- * convert_model.c - the weights of a safetensors file in other formats and number types, for tests
+ * convert_model.c - converts the weights of a safetensors file to other formats and number types, for tests
  *
  *     convert_model MODE model.safetensors > FILE
  *
@@ -14,8 +14,8 @@
  *     tied   safetensors: as F32, and the largest tensor once more behind all others
  *     twice  .npz: every tensor as F32, and then every tensor again
  *
- * Real weights come out as real tools would write them, so that compression can be measured on formats of which no
- * small real file is to be had.
+ * The results look like files that real tools write.  So the tests can measure compression on formats for which there
+ * is no small real file.
  */
 #include "blocks.h"
 #include "dequantized.h"

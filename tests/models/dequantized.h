@@ -1,8 +1,8 @@
 /*
- * dequantized.h - weights that took few values once, widened again
+ * dequantized.h - weights that were quantized and widened again
  *
- * Tools that merge adapters into a quantized model, or export one for a runtime without quantized kernels, write floats
- * again.  Each of these is an integer or a code times a scale, which a tensor, a row or a group of neighbours shares:
+ * Tools write floats again if they merge adapters into a quantized model, or export it for a runtime without quantized
+ * kernels.  Each float is an integer or a code times a scale, which a tensor, a row or a group of neighbours shares:
  *
  *     int8   a scale for each tensor, or for each row                       x = q scale        -127 <= q <= 127
  *     int4   a scale for each group of 128                                                        -7 <= q <= 7

@@ -1,7 +1,7 @@
 /*
- * file_writer.h - safetensors, GGUF, .npy and .npz files, written
+ * file_writer.h - writes safetensors, GGUF, .npy and .npz files
  *
- * All writers append to a buffer.  A tensor's data is made beforehand, so that headers can say where it will lie.
+ * All writers append to a buffer.  The data of a tensor is made first, so headers can tell its place.
  */
 #ifndef ZNN_TESTS_FILE_WRITER_H
 #define ZNN_TESTS_FILE_WRITER_H

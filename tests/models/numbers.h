@@ -8,7 +8,7 @@
  *     F16      s eeeee mmmmmmmmmm                   bias 15
  *     F8_E4M3  s eeee mmm                           bias 7; no infinity, and 448 is the largest number
  *
- * All of them round to the nearest, and to the even one of two that are equally near.
+ * All conversions round to nearest, ties to even.
  */
 #ifndef ZNN_TESTS_NUMBERS_H
 #define ZNN_TESTS_NUMBERS_H

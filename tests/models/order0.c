@@ -1,13 +1,13 @@
 /*
- * order0.c - what would codes leave that look at one byte at a time?
+ * order0.c - the size that codes for single bytes could reach
  *
  *     order0 FILE
  *
- * Prints one line with tabs: the dtypes with their numbers of tensors, the bytes of all tensors, and the bytes that are
- * left of these if each byte group (or field) of each tensor takes its order-0 entropy, each tensor having statistics
- * of its own that cost nothing.  Floats are rotated by one bit before they are split, which gives the exponent its own
- * group.  It is a measure to compare with, not quite a bound: larger neighbourhoods, matches and other rotations can do
- * better, and small tensors cannot pay for statistics of their own.
+ * Prints one line with tabs: the dtypes with their numbers of tensors, the bytes of all tensors, and the bytes left if
+ * each byte group (or field) of each tensor takes its order-0 entropy.  Each tensor has its own statistics, which cost
+ * nothing.  Floats are rotated by one bit before the split, so the exponent has its own group.  This is a reference,
+ * not quite a bound: larger contexts, matches and other rotations can do better, and small tensors cannot pay for their
+ * own statistics.
  */
 #include <math.h>
 #include <stdio.h>
