@@ -1,8 +1,8 @@
 /*
  * delta_base.h - the base of the vectors, for fuzz targets
  *
- * It is made here and not read, so that the vectors with a base are a corpus to start from.  One more tensor, "wide",
- * is large enough for vector code.
+ * This file makes the base instead of reading it, so the vectors with a base can start the corpus.  One more tensor,
+ * "wide", is large enough for vector code.
  */
 #ifndef ZNN_FUZZ_DELTA_BASE_H
 #define ZNN_FUZZ_DELTA_BASE_H

@@ -1,7 +1,7 @@
 /*
- * fuzz_child.c - any bytes as a child of a base, and any bytes as a base
+ * fuzz_child.c - compresses any bytes against a base, and with any bytes as a base
  *
- * A child must come back; one that is rounded must come back as it is when it is rounded once more.
+ * A child must make the round trip.  Rounding a rounded child again must change nothing.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
- * fuzz_decompress.c - any bytes as a .znn file
+ * fuzz_decompress.c - decompresses any bytes
  *
- * From memory and as a stream the verdict must be the same, and nothing may be read or written out of bounds. Checksums
- * would turn nearly every mutation away at the door, so the vectors, good and bad, are the corpus to start from.
+ * Decompressing from memory and from a stream must give the same status, and nothing may be read or written out of
+ * bounds.  Checksums would reject nearly every mutation at once, so the corpus starts with the good and bad vectors.
  */
 #include <stdint.h>
 #include <stdlib.h>

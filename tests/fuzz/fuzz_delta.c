@@ -1,8 +1,8 @@
 /*
- * fuzz_delta.c - any bytes as a .znn file with a base
+ * fuzz_delta.c - decompresses any bytes with a base
  *
- * What decodes must do so from a base in memory and from one that is read, to outputs of both kinds; and with a base
- * that is another one, to the same bytes or not at all.
+ * If the input decodes, it must decode with a base in memory and with a base that is read, to both kinds of output.
+ * With a different base, it must decode to the same bytes or fail.
  */
 #include <stdint.h>
 #include <stdlib.h>

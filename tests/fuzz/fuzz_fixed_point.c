@@ -3,8 +3,8 @@
  *
  *     | type | B | form | groups | shift | exceptions | elements | bytes of the streams, repeated as needed ...
  *
- * Whatever the streams hold, decoding stays within its buffers, which are exact, and gives the same with all sets of
- * instructions.  What it gives is rounded already: casting it changes nothing.
+ * For any streams, decoding stays within its buffers, which have the exact size, and gives the same result with all
+ * instruction sets.  The result is already rounded: casting it changes nothing.
  */
 #include <stdint.h>
 #include <stdlib.h>

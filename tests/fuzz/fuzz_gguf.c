@@ -1,8 +1,8 @@
 /*
- * fuzz_gguf.c - any GGUF file, scanned from memory and as a stream
+ * fuzz_gguf.c - scans any GGUF file from memory and as a stream
  *
- * The magic and a version are put in front, which leaves more to be found out.  A stream whose end is not seen may list
- * more tensors than the file has.
+ * The target adds the magic and a version in front, so the fuzzer need not find them.  A stream whose end is not seen
+ * may list more tensors than the file has.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * fuzz_huffman_decode.c - the reader of Huffman frames against libzstd
+ * fuzz_huffman_decode.c - compares the reader of Huffman frames with libzstd
  *
- * Whatever the reader says it has decoded, libzstd must decode to the same bytes.  All buffers end at a guard.
+ * If the reader decodes a frame, libzstd must decode it to the same bytes.  All buffers end at a guard.
  */
 #include <stdint.h>
 #include <stdlib.h>

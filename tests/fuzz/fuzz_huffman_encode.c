@@ -1,8 +1,9 @@
 /*
- * fuzz_huffman_encode.c - the writer of Huffman frames: libzstd and the own reader decode what it writes
+ * fuzz_huffman_encode.c - libzstd and znn's reader must decode the frames of znn's Huffman writer
  *
- * The data are the input but for its first four bytes.  Those say how many bytes, up to 300,000, are put in front,
- * drawn at random from the others, so that a short input makes frames of several blocks with any distribution.
+ * The data are the input without its first four bytes.  These give the number of bytes, up to 300,000, that the target
+ * adds in front.  It draws them at random from the other bytes, so a short input can make frames of several blocks with
+ * any distribution.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
- * fuzz_legacy.c - any PyTorch file from before 1.6, scanned from memory and as a stream
+ * fuzz_legacy.c - scans any PyTorch file from before 1.6 from memory and as a stream
  *
- * The magic and the protocol are put in front, which leaves more to be found out.
+ * The target adds the magic and the protocol in front, so the fuzzer need not find them.
  */
 #include <stdlib.h>
 #include <string.h>

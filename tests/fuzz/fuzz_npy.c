@@ -1,7 +1,7 @@
 /*
- * fuzz_npy.c - any .npy file, or one that follows other bytes as in a .npz
+ * fuzz_npy.c - scans any .npy file, alone or after other bytes as in a .npz
  *
- * The first byte says how many bytes go before, the others are the file.
+ * The first byte is the number of bytes before the file, and the others are the file.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /*
- * fuzz_options.c - any bytes, compressed with any options and in any way, come back
+ * fuzz_options.c - any bytes, compressed with any options and in any way, make the round trip
  *
- * The first byte chooses level and dtype, the second the ways in and out, the rest is the original.  Whatever the
- * number of threads and the way, the .znn file must be the same, but for what a stream cannot know.
+ * The first byte chooses level and dtype, the second byte the kinds of input and output, and the rest is the original.
+ * For any number of threads and any kind of input and output, the .znn file must be the same, except for facts that a
+ * stream cannot know.
  */
 #include <stdint.h>
 #include <stdlib.h>

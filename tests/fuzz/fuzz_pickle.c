@@ -1,5 +1,5 @@
 /*
- * fuzz_pickle.c - any pickle, with its storages laid out behind it
+ * fuzz_pickle.c - runs any pickle, and finds its storages after it
  */
 #include <stdio.h>
 #include <stdlib.h>

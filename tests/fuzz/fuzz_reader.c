@@ -1,9 +1,9 @@
 /*
- * fuzz_reader.c - any .znn file, through random access and analysis
+ * fuzz_reader.c - reads any .znn file by random access, and analyses it
  *
- * Checksums would keep the fuzzer out, so they are put right first: those of the header and the footer, and those of as
- * many records as follow each other.  Then whatever the reader tells must be within the original, and what an analysis
- * counts must add up.
+ * Checksums would stop the fuzzer, so the target first corrects those of the header, the footer and all consecutive
+ * records.  Then all ranges that the reader reports must be within the original, and the sizes of an analysis must add
+ * up.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
- * fuzz_roundtrip.c - any bytes, compressed with any options, come back
+ * fuzz_roundtrip.c - any bytes, compressed with any options, make the round trip
  *
- * The first byte chooses level, dtype, where signs go, and whether the rest is the original itself, or tensors of a
- * model of which some are the same; the original comes as memory or as a stream.
+ * The first byte chooses level, dtype, the place of signs, and whether the rest is the original itself or the tensors
+ * of a model, some of them repeated.  The original is memory or a stream.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
- * fuzz_safetensors.c - any safetensors header, scanned from memory, by random access and as a stream
+ * fuzz_safetensors.c - scans any safetensors header from memory, by random access and as a stream
  *
- * The first four bytes say how long the data behind the header is, the rest is the header; its length goes in front.
- * The three must agree, but for what a stream cannot know: how the file ends.
+ * The first four bytes give the size of the data after the header, and the rest is the header.  The target adds its
+ * length in front.  All three scans must agree, except that a stream cannot know how the file ends.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
- * fuzz_salvage.c - any bytes as a damaged .znn file
+ * fuzz_salvage.c - salvages any bytes as a damaged .znn file
  *
- * What an output that appends gets is what one that takes pieces anywhere gets, where no chunk came too late for the
- * former; the ranges that are lost are in order and within the whole; and a file that decodes is salvaged as a whole.
+ * An output that appends must get the same bytes as one with random access, unless a chunk came too late for it.  The
+ * lost ranges must be in order and within the original.  A file that decodes must be salvaged as whole.
  */
 #include <stdio.h>
 

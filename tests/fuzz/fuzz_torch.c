@@ -1,8 +1,8 @@
 /*
- * fuzz_torch.c - any file, scanned from memory, as a stream, and by random access while it becomes shorter
+ * fuzz_torch.c - scans any file from memory, as a stream, and by random access while the file shrinks
  *
- * Whatever the bytes are, the scan succeeds and the model keeps its promises.  A file that becomes shorter after its
- * size was asked reads like one that claims too many bytes; the last byte says how many.
+ * For any bytes, the scan must succeed and the model must keep its promises.  A file that shrinks after its size was
+ * read looks like a file that claims too many bytes; the last byte gives their number.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /*
- * guard.h - buffers that end where the address space does
+ * guard.h - buffers that end at a page that must not be touched
  *
  *     | rest of a page | size bytes | page that must not be touched |
  *
- * A step beyond such a buffer stops the program at once, with or without sanitizers, in plain C and in vector code.
+ * An access beyond such a buffer stops the program at once, with or without sanitizers, in plain C and in vector code.
  */
 #ifndef ZNN_FUZZ_GUARD_H
 #define ZNN_FUZZ_GUARD_H

@@ -3,9 +3,9 @@
  *
  *     fuzz_NAME FILE|DIRECTORY...
  *
- * Gives each file, and each file in each directory, to the target once.  Linked in place of libFuzzer, it makes every
- * target a test over its stored inputs, so that what was found stays found.  Each input lies in a block of its own
- * size, so that sanitizers see a step beyond it.
+ * Runs the target once for each file, and for each file in each directory.  If it is linked instead of libFuzzer, every
+ * target becomes a test over its stored inputs, so old findings stay covered.  Each input is in a block of exactly its
+ * size, so sanitizers detect any access beyond it.
  */
 #include <dirent.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /*
- * scan.h - one scanner over one input: whatever the bytes are, it succeeds and the model keeps its promises
+ * scan.h - runs one scanner on one input: it must succeed, and the model must keep its promises
  */
 #ifndef ZNN_FUZZ_SCAN_H
 #define ZNN_FUZZ_SCAN_H
