@@ -4,10 +4,10 @@
  *     bench [--json] [--cpu] [--megabytes N] [--rounds N] [--threads N] [--only kernels|codec|whole]
  *           [BF16 | F16 | F32]...
  *
- * Makes models of the types asked for (all three; 540 megabytes each) in memory and measures the kernels, the entropy
- * coder, and all of znn on each.  See measure.h for what the figures mean.  With --cpu, time is that of the processors,
- * which says something about one thread even where others work on the machine.  Whole processes, files and other
- * programs are compare.sh's part.
+ * Makes models of the given types (by default all three; 540 megabytes each) in memory, and measures the kernels, the
+ * entropy coder, and all of znn on each. measure.h explains the figures.  With --cpu, it measures processor time, which
+ * is useful for one thread even if others use the machine. compare.sh measures whole processes, files and other
+ * programs.
  */
 #include <stdio.h>
 #include <stdlib.h>

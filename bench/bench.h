@@ -1,5 +1,5 @@
 /*
- * bench.h - what is measured
+ * bench.h - the parts of the benchmark
  */
 #ifndef ZNN_BENCH_BENCH_H
 #define ZNN_BENCH_BENCH_H

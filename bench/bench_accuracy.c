@@ -1,12 +1,11 @@
 /*
- * bench_accuracy.c - what rounding its weights costs a model
+ * bench_accuracy.c - the effect of rounded weights on the loss of a model
  *
  *     bench_accuracy MODEL.safetensors TEXT [HEADS]
  *
- * The model is a small GPT that predicts the next byte, as tests/data and bench/data hold them: wte, wpe, h.N.(ln1,
- * qkv, proj, ln2, fc, out), lnf, head.  It reads the text in pieces of its context, and its loss, the mean of -ln(p)
- * for the byte that really came, is printed for the model as it is, and as it comes back from `znn compress
- * --fixed-point B`.
+ * The model is a small GPT that predicts the next byte, like those in tests/data and bench/data: wte, wpe, h.N.(ln1,
+ * qkv, proj, ln2, fc, out), lnf, head.  It reads the text in pieces of its context size.  The program prints its loss,
+ * the mean of -ln(p) for the actual next byte, for the model as it is and after `znn compress --fixed-point B`.
  *
  *     x = wte[byte] + wpe[place]
  *     for each layer:   x += proj(attention(qkv(ln1(x))));   x += out(gelu(fc(ln2(x))))

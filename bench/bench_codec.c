@@ -1,5 +1,5 @@
 /*
- * bench_codec.c - writing and reading Huffman frames, against libzstd
+ * bench_codec.c - compares writing and reading Huffman frames with libzstd
  */
 #include "bench.h"
 

@@ -1,5 +1,5 @@
 /*
- * bench_kernels.c - taking numbers apart, putting them together, hashing them
+ * bench_kernels.c - measures splitting, merging and hashing numbers
  */
 #include "bench.h"
 

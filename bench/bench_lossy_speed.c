@@ -1,9 +1,10 @@
 /*
- * bench_lossy_speed.c - is rounding as fast as keeping all bits?
+ * bench_lossy_speed.c - compares the speed of rounding with that of lossless compression
  *
  *     bench_lossy_speed FILE [B]...
  *
- * In memory, with one thread; medians of seven runs in turns; fixed point with each B against lossless.
+ * Compares fixed point with each B with lossless compression, in memory, with one thread.  Prints medians of seven runs
+ * in turns.
  */
 #include <stdio.h>
 #include <stdlib.h>

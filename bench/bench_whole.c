@@ -1,7 +1,7 @@
 /*
- * bench_whole.c - all of it, through znn.h, from memory to memory
+ * bench_whole.c - measures all of znn through znn.h, from memory to memory
  *
- * All memory has been touched before, so that what is measured is znn and not how fast the system hands out pages.
+ * All memory is touched beforehand, so the benchmark measures znn and not how fast the system provides pages.
  */
 #include "bench.h"
 

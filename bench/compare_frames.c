@@ -1,11 +1,11 @@
 /*
- * compare_frames.c - what znn's own writer of Huffman frames costs or saves, against libzstd's
+ * compare_frames.c - compares the size of znn's own Huffman frames with libzstd's
  *
  *     compare_frames FILE...
  *
- * Compresses each file at the default level twice, in memory: with znn's own frames, and with frames that libzstd makes
- * without a search for matches.  Prints both sizes and the difference in points, which are hundredths of the original;
- * fails where one is above 0.05.
+ * Compresses each file twice in memory at the default level: with znn's own frames, and with frames that libzstd makes
+ * without a search for matches.  Prints both sizes and the difference in points, which are hundredths of the original.
+ * Fails if a difference is above 0.05.
  */
 #include <stdio.h>
 #include <stdlib.h>

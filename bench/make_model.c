@@ -1,5 +1,5 @@
 /*
- * make_model.c - a safetensors file of any size with realistic weights, for benchmarks
+ * make_model.c - makes a safetensors file of any size with realistic weights, for benchmarks
  *
  *     make_model BF16 512 > model.safetensors
  */

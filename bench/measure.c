@@ -1,5 +1,5 @@
 /*
- * measure.c - how fast is it, compared with memcpy?
+ * measure.c - measures speed in comparison with memcpy
  */
 #include "measure.h"
 

@@ -1,9 +1,9 @@
 /*
- * measure.h - how fast is it, compared with memcpy?
+ * measure.h - measures speed in comparison with memcpy
  *
- * A machine's speed changes from minute to minute, and on a shared one from second to second.  So what is to be
- * compared runs in turns, many times, memcpy of the same bytes among them, and medians are taken: a busy moment hits
- * all alike. Ratios within one contest mean something, the speeds as such do not.
+ * The speed of a machine changes from minute to minute, and that of a shared one from second to second.  So the
+ * contestants, including memcpy of the same bytes, run many times in turns, and medians are compared: a busy moment
+ * affects all of them equally.  Only the ratios within one contest are meaningful, not the speeds.
  */
 #ifndef ZNN_BENCH_MEASURE_H
 #define ZNN_BENCH_MEASURE_H

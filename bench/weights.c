@@ -1,5 +1,5 @@
 /*
- * weights.c - realistic weights, as much as one likes
+ * weights.c - makes any number of realistic weights
  */
 #include "weights.h"
 

@@ -1,8 +1,8 @@
 /*
- * weights.h - realistic weights, as much as one likes
+ * weights.h - makes any number of realistic weights
  *
- * Trained weights are close to normally distributed, with a scale of their own in each tensor; that gives exponents of
- * about 2.6 bits, as in real models.  Tensors are shaped like those of a transformer: large matrices.  The same
+ * Trained weights are almost normally distributed, with a different scale in each tensor.  That gives exponents of
+ * about 2.6 bits, as in real models.  Tensors have shapes like those of a transformer: large matrices.  The same
  * arguments give the same bytes.
  */
 #ifndef ZNN_BENCH_WEIGHTS_H
