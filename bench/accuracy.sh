@@ -3,8 +3,8 @@
 #
 #     bench/accuracy.sh [DIRECTORY [MODEL [TEXT]]]
 #
-# DIRECTORY is where znn was built with -DZNN_BENCH=ON (the preset `release` does).  The model that comes along was
-# trained on Python source, and so is the text such, of this project.
+# DIRECTORY is where znn was built with -DZNN_BENCH=ON (the preset `release` does).  The model in bench/data was trained
+# on Python source, so the text is Python source of this project.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -4,10 +4,10 @@
 #     bench/compare.sh [-x] [-n RUNS] [PROGRAM [DTYPE [MEGABYTES]]]
 #
 # Works in /dev/shm where it exists, so that no disk is measured.  Each command is run RUNS times (five), in turns, and
-# medians are taken: machines are noisy, so only the ratios mean something.  What is installed takes part: zstd, lz4 and
-# pigz, the Python modules blosc and zipnn, and, with -x and once only, since it takes minutes, xz -1.  The last columns
-# are those of figures 4 to 6 of the seed paper: how much sooner one has a model at 10, 30 and 120 MB/s when it is
-# downloaded compressed and then decompressed, in percent of a download as it is.
+# medians are taken: machines are noisy, so only the ratios mean something.  The script runs the programs that are
+# installed: zstd, lz4 and pigz, the Python modules blosc and zipnn, and, with -x and once only, since it takes minutes,
+# xz -1.  The last columns are those of figures 4 to 6 of the seed paper: how much sooner one has a model at 10, 30 and
+# 120 MB/s when it is downloaded compressed and then decompressed, in percent of a download as it is.
 set -eu
 
 runs=5

@@ -1,16 +1,16 @@
 #!/bin/sh
-# delta.sh - what is left of models with a base: znn --base, exclusive-or with zstd, and znn alone
+# delta.sh - compares the sizes of models with a base: znn --base, exclusive-or with zstd, and znn alone
 #
 #     bench/delta.sh PROGRAM BASE CHILD [BASE CHILD]...
 #     BITS="23 19" bench/delta.sh PROGRAM BASE CHILD...
 #
 # Prints a row of a Markdown table for each pair, and with BITS one for each of these precisions, to which the child is
-# rounded (--fixed-point); XOR is then that of a child and a base that both were rounded so.  Each result is decompressed
-# and compared, a rounded one with what comes back when it is rounded once more.  The column XOR is what the
-# usual delta coders do, at its best: the bytes of each tensor of the child combined with those of the tensor of the
+# rounded (--fixed-point); XOR is then that of a child and a base that both were rounded so.  Each result is
+# decompressed and compared; a rounded result must stay the same if it is rounded again.  The column XOR is the best
+# that the usual delta coders can do: the bytes of each tensor of the child combined with those of the tensor of the
 # same name and size in the base, all floats rotated by one bit, grouped by the significance of their bytes, and each
-# group compressed by zstd -19 or by znn's own Huffman coder, whichever is smaller; what has no such partner is taken as
-# it is.  It needs python3 and the zstd command, and is made from the files' tensors as `znn list --json` tells them.
+# group compressed by zstd -19 or by znn's own Huffman coder, whichever is smaller.  Tensors without such a partner are
+# taken as they are.  The column needs python3 and the zstd command, and uses the tensors that `znn list --json` lists.
 set -eu
 
 znn=$(realpath "${1:?usage: delta.sh PROGRAM BASE CHILD...}")

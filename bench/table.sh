@@ -1,5 +1,5 @@
 #!/bin/sh
-# table.sh - what znn makes of every file below a folder
+# table.sh - compresses every file below a folder and compares the sizes
 #
 #     bench/table.sh FOLDER [PROGRAM [FLAG...]]
 #
@@ -10,8 +10,8 @@
 #              and the rest as in znn's own file; a dash where there are no tensors
 #     zstd     zstd -3
 #
-# Each file makes the round trip by name and through pipes, with one thread and with two; one that does not is marked
-# BROKEN, and the exit code is 1.
+# Each file makes the round trip by name and through pipes, with one thread and with two.  If a round trip fails, the
+# line is marked BROKEN, and the exit code is 1.
 set -u
 
 folder=${1:?usage: table.sh FOLDER [PROGRAM [FLAG...]]}

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Runs every fuzz target for a while and prints what came of it.
+# Runs every fuzz target for a while and prints the results.
 #
 #     run.sh BUILD MINUTES [TARGET...]
 #
 # BUILD is a build directory of the preset "fuzz".  Each target starts from the vectors, the sample data and its stored
 # inputs, grows a corpus of its own in BUILD/fuzz-corpus/TARGET, from which the next run goes on, and leaves what it
-# found in BUILD/fuzz-findings/TARGET.  A finding that is mended belongs into corpus/TARGET, under a name that says what
-# it is: then ctest replays it for ever.
+# found in BUILD/fuzz-findings/TARGET.  Move a fixed finding to corpus/TARGET, under a name that describes it: then
+# ctest always replays it.
 set -u
 
 [ $# -ge 2 ] || {
