@@ -4,7 +4,7 @@
  *     | parts | part | part | ... | segments | layout size stream |
  *               part.h                         only if there are segments
  *
- * All sizes are LEB128. stream_entry.h has the description of a stream.
+ * All sizes are LEB128.  For the description of a stream, see stream_entry.h.
  */
 #include "container/chunk.h"
 

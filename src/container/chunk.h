@@ -7,7 +7,8 @@
  *     original    |          tensor "w"          |
  *     parts       part 0 = all of it;  no segments needed
  *
- * A PyTorch file has many small tensors with zip headers between them, so it needs two parts and many segments:
+ * A chunk of a PyTorch file may have many small tensors with zip headers between them.  It needs two parts and many
+ * segments:
  *
  *     original    | zip | a (F32) | zip | b (F32) | zip |
  *     parts       part 0 = zip zip zip,  part 1 = a b

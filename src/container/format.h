@@ -1,7 +1,7 @@
 /*
  * format.h - the numbers of the .znn format
  *
- * znn(5) is the specification, and this file repeats its numbers.  The other files of this directory turn structures
+ * znn(5) is the specification, and this file repeats its numbers.  The other files in src/container turn structures
  * into bytes and back: header.c the start of a file, record.c the common part of chunks and index, chunk.c the
  * directory of a chunk, index.c the index, footer.c the end.  None of them reads or writes files or compresses: they
  * only turn bytes into bytes.
@@ -35,7 +35,7 @@
 #define LAYOUT_MAX (512u << 10)
 #define ROTATION_SIGNS 128             /* added to a rotation: the signs are a stream of their own */
 #define REFERENCES_MAX 64u             /* of a chunk; each may need another chunk */
-#define REFERENCES_REST_MAX (1u << 20) /* bytes of a chunk with references that are outside of them */
+#define REFERENCES_REST_MAX (1u << 20) /* bytes outside of references, in a chunk that has some */
 #define PALETTE_VALUES_MAX 65536u      /* of a palette for the whole part */
 #define DELTA_CHUNK_MAX (3u << 19)     /* bytes of a chunk with differences, and of one such part */
 #define BASE_TENSORS_MAX 262144u

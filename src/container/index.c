@@ -87,8 +87,7 @@ static uint64_t zigzag(uint64_t difference)
     return difference >> 63 ? ~(difference << 1) : difference << 1;
 }
 
-/* Returns the size of shape and strides.  They end the tensor's text in the model and are LEB128 already, so they are
- * copied. */
+/* Returns the size of shape and strides.  They are LEB128 already in the model, so they are copied as a whole. */
 static size_t shape_size(const struct model *model, const struct tensor *tensor)
 {
     const uint8_t *shape = znn_tensor_text(model, tensor) + tensor->name_size;

@@ -1,9 +1,9 @@
 /*
  * index.h - the places of chunks and tensors
  *
- * The index is a record at the end of the file.  Its payload is two tables, each compressed as one stream.  The chunk
- * table has the size of each chunk before and after compression, and its digest.  The tensor table has the name, type,
- * shape and place of each tensor.
+ * The index is a record like a chunk, at the end of the file.  Its payload is two tables, each compressed as one
+ * stream.  The chunk table has the size of each chunk before and after compression, and its digest.  The tensor table
+ * has the name, type, shape and place of each tensor.
  *
  * Tables may be large (a million tensors), so neither writing nor reading holds a whole table in memory.  Writers pass
  * pieces to a sink, and parsers take pieces of any size.
@@ -71,7 +71,7 @@ enum table_kind { TABLE_CHUNKS, TABLE_CHUNKS_VERSION_1, TABLE_TENSORS, TABLE_TEN
 struct table_parser {
     enum table_kind kind;   /* set */
     uint64_t entries;       /* set: the number of entries to expect */
-    uint64_t original_size; /* set: no entry may exceed this */
+    uint64_t original_size; /* set: chunks and tensors must end within this size */
     /*
      * set: called with each entry of a chunk table or a tensor table; may be NULL.  Return an error to stop.  `text`
      * holds the name, shape and strides of the tensor, as struct tensor describes them, and lasts only for the call.

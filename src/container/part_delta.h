@@ -41,7 +41,7 @@ struct delta_bucket {
     uint8_t last;    /* the last context; the first one follows the last one of the bucket before */
     uint8_t shift;   /* low bits of an element in the first context */
     uint8_t packing; /* log2 of the tokens in a byte */
-    bool slope;      /* each context has one low bit less than the one before, but never less than none */
+    bool slope;      /* each context has one low bit less than the one before, down to 0 */
     uint32_t count;  /* elements */
     struct stream stream;
 };

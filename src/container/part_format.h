@@ -28,8 +28,8 @@ struct part_format {
     bool (*write_rest)(const struct part *part, struct buffer *out);
 
     /*
-     * Read the same fields.  The file may be hostile. parse_shape() sets the width.  Together, the two functions set
-     * the member of the union and the number of streams. parse_rest may be NULL: there are no such fields.
+     * Read the same fields.  The file may be hostile.  The shape sets the width.  Together, the two functions set the
+     * member of the union and the number of streams.  NULL for parse_rest: there are no fields after the size.
      */
     enum znn_status (*parse_shape)(struct part_parser *parser, struct part *part);
     enum znn_status (*parse_rest)(struct part_parser *parser, struct part *part);

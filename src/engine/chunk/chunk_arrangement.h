@@ -3,7 +3,7 @@
  *
  *     pieces     | BF16 a | BF16 b | opaque | F32 c | BF16 d |
  *     parts      a b d, opaque, c                               numbers of one type share their statistics
- *     segments   | a b    | opaque | c     | d      |           where the bytes of the parts are in the chunk
+ *     segments   | a b    | opaque | c     | d      |           the places of the parts in the chunk
  */
 #ifndef ZNN_ENGINE_CHUNK_CHUNK_ARRANGEMENT_H
 #define ZNN_ENGINE_CHUNK_CHUNK_ARRANGEMENT_H

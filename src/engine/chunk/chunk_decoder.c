@@ -261,7 +261,7 @@ void znn_chunk_fetch_ahead(struct chunk_decoder *decoder, const struct record *r
             good = znn_part_fetch_ahead(&decoder->coder, &decoder->directory.parts[i]);
 }
 
-/* Checks whether a base is the reason that a chunk decoded wrongly.  Bases are not verified before. */
+/* Checks whether a base is the reason that a chunk decoded wrongly.  A base may not have been verified. */
 static enum znn_status blame_base(struct chunk_decoder *decoder, enum znn_status status, struct znn_error *error)
 {
     enum znn_status blamed = ZNN_OK;

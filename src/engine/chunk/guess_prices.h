@@ -2,8 +2,8 @@
  * guess_prices.h - the cost of each byte in an array of numbers
  *
  * Under a code made for a piece, the cost of a byte value depends on how rare it is at its place of the element.  The
- * sum over some bytes shows how well they fit in.  If it is below their uncoded size, they belong to the piece; if it
- * is above, they only lie in it.
+ * sum over some bytes shows how well they fit in.  If it is below their uncoded size, they belong to the piece.  If it
+ * is above, they only lie within the piece.
  */
 #ifndef ZNN_ENGINE_CHUNK_GUESS_PRICES_H
 #define ZNN_ENGINE_CHUNK_GUESS_PRICES_H

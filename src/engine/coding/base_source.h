@@ -3,7 +3,7 @@
  *
  * A part that is stored as differences names ranges of tensors of another model.  Its encoder and decoder know nothing
  * of files, indexes or readers: they get the bytes from a base_source, just as a chunk with references gets its bytes
- * from a reference_source. file/bases.h implements it.
+ * from a reference_source.  The implementation is file/bases.h.
  */
 #ifndef ZNN_ENGINE_CODING_BASE_SOURCE_H
 #define ZNN_ENGINE_CODING_BASE_SOURCE_H

@@ -1,9 +1,9 @@
 /*
  * rotation.c - where to cut floats into bytes
  *
- * znn splits a sample of the elements under each candidate rotation and adds up the estimated cost of the groups.  A
- * group costs what a Huffman code needs for it.  The entropy alone is too low, because with few bits for each symbol,
- * rounding to whole bits wastes much.  But it is good enough to find a difference of 1 %.
+ * znn splits a sample of the elements under each candidate rotation and adds up the estimated cost of the groups.  The
+ * cost of a group is the size under a Huffman code.  The entropy alone is too low, because with few bits for each
+ * symbol, rounding to whole bits wastes much.  But it is good enough to find a difference of 1 %.
  */
 #include "engine/coding/rotation.h"
 

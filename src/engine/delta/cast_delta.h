@@ -2,7 +2,7 @@
  * cast_delta.h - the differences between floats and their base, both cast to fixed point
  *
  *     base, data --> integers of both --> differences        a block at a time, so that integers stay in the cache
- *                    of the data      --> restored           what a decoder will give
+ *                    of the data      --> restored           the decoded floats
  *                                     --> exceptions         a map, and values
  */
 #ifndef ZNN_ENGINE_DELTA_CAST_DELTA_H

@@ -98,7 +98,7 @@ static unsigned bin_of(uint64_t z)
     return SMALL + (length - 6) * 16 + (unsigned)(z >> (length - 5) & 15);
 }
 
-/* Returns the length in bits of a bin's values. bin_top() returns their first five bits, or all of fewer. */
+/* Returns the length in bits of a bin's values.  For their first five bits, or all of fewer, see bin_top(). */
 static inline unsigned bin_length(unsigned bin)
 {
     return bin < SMALL ? length_of(bin) : 6 + (bin - SMALL) / 16;

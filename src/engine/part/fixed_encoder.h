@@ -2,7 +2,7 @@
  * fixed_encoder.h - from the floats of a part to the streams of fixed-point numbers
  *
  *     floats   ->   integers   ->   groups, signs
- *       |              '-------->   what they stand for, which the decoder will give: the chunk's digest is over that
+ *       |              '-------->   the decoded floats, which the chunk's digest covers
  *       '-- exceptions --------->   a map and values
  *
  * The largest magnitude of the part and a sample determine the number of groups and the shift, so no unneeded bits are

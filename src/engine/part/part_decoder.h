@@ -18,8 +18,8 @@ bool znn_part_decoder_open(struct part_decoder *decoder);
 void znn_part_decoder_use(struct part_decoder *decoder, struct base_source base);
 
 /*
- * The first function discards all bases that were read ahead.  The second one reads the base of a part, which must be a
- * difference, ahead.  See engine/delta/delta_decoder.h.
+ * The first function discards all bases that were read ahead.  The second one reads ahead the base of a part, which
+ * must be a difference.  See engine/delta/delta_decoder.h.
  */
 void znn_part_ahead_clear(struct part_decoder *decoder);
 bool znn_part_fetch_ahead(struct part_decoder *decoder, const struct part *part);

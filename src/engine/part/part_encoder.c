@@ -99,7 +99,7 @@ static bool hardly_differs(const struct encode_call *call, const struct part *pa
     return call->encoder->payload.size - start + znn_part_described_size(part) < part->size / HARDLY_ANYTHING;
 }
 
-/* Encodes a part as a difference and alone, and keeps the smaller result. */
+/* Encodes a part with and without its base, and keeps the smaller result. */
 static enum znn_status encode_related(struct encode_call *call, const struct part_input *input, struct part *part,
                                       struct znn_error *error)
 {
@@ -115,7 +115,7 @@ static enum znn_status encode_related(struct encode_call *call, const struct par
     return status;
 }
 
-/* If fixed point is clearly below the estimate for byte groups, znn does not try byte groups. */
+/* If fixed point is clearly smaller than the estimate for byte groups, znn does not try to encode without rounding. */
 #define CLEARLY_SMALLER(bits, rival) ((bits) < (rival) - (rival) / 32)
 
 /* Also encodes without rounding and keeps the smaller result.  The fixed-point result begins at `start`. */
@@ -155,7 +155,7 @@ static enum znn_status encode_rounded_alone(struct encode_call *call, const stru
 }
 
 /*
- * Encodes a part that may be rounded as a difference and alone, and keeps the smaller result.  Both decode to the same
+ * Encodes a part that may be rounded with and without its base, and keeps the smaller result.  Both decode to the same
  * bytes, which are hashed after the choice.
  */
 static enum znn_status encode_rounded_related(struct encode_call *call, const struct part_input *input,
