@@ -178,12 +178,11 @@ static void forget_path(struct temporary *temporary)
     temporary->path = NULL;
 }
 
-bool znn_temporary_link(struct temporary *temporary, const char *path)
+/* Gives the file its final name.  Without `replaces` that name must be free. */
+static bool move(struct temporary *temporary, const char *path, bool replaces)
 {
-    if (!temporary->path)
-        return link_nameless(temporary->fd, path);
     znn_signals_hold();
-    bool fine = link_named(temporary->path, path);
+    bool fine = replaces ? rename(temporary->path, path) == 0 : link_named(temporary->path, path);
     int reason = errno;
     if (fine)
         znn_signals_guard(NULL);
@@ -194,18 +193,14 @@ bool znn_temporary_link(struct temporary *temporary, const char *path)
     return fine;
 }
 
+bool znn_temporary_link(struct temporary *temporary, const char *path)
+{
+    return temporary->path ? move(temporary, path, false) : link_nameless(temporary->fd, path);
+}
+
 bool znn_temporary_rename(struct temporary *temporary, const char *path)
 {
-    znn_signals_hold();
-    bool fine = rename(temporary->path, path) == 0;
-    int reason = errno;
-    if (fine)
-        znn_signals_guard(NULL);
-    znn_signals_release();
-    if (fine)
-        forget_path(temporary);
-    errno = reason;
-    return fine;
+    return move(temporary, path, true);
 }
 
 void znn_temporary_remove(struct temporary *temporary)
