@@ -450,7 +450,7 @@ struct znn_report {
     uint64_t trailing_bytes; /* bytes after the last tensor of a safetensors file, where there should be none */
     /* Compressing with options->lossy: */
     uint64_t rounded_tensors;  /* tensors chosen for rounding; a tensor that would take no less space stays as it is */
-    uint64_t unsuited_tensors; /* tensors kept because their type does not have so many bits, */
+    uint64_t unsuited_tensors; /* tensors kept because their type has fewer bits, */
     uint64_t shared_tensors;   /* or because they share bytes with tensors that are kept, */
     uint64_t small_tensors;    /* or by default, with fewer than two dimensions or 4096 elements */
     uint64_t small_size;       /* bytes of the small tensors */

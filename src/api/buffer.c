@@ -2,8 +2,8 @@
  * buffer.c - compresses and decompresses from memory to memory in one call
  *
  * znn_compress_bound() assumes that directories and the list of tensors are a small part of a model, like the heads of
- * plain bytes.  A header can list so many tiny tensors that the result exceeds the bound.  Such a file is compressed
- * once more, as plain bytes.
+ * plain bytes.  If a header lists very many tiny tensors, the result can exceed the bound.  Then
+ * znn_compress_buffer() compresses the file again, as plain bytes.
  */
 #include <errno.h>
 

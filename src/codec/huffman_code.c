@@ -58,7 +58,7 @@ enum { NODE, LEAF };
  * Huffman's own algorithm over `count` symbols, two at least, with costs leaf[] in rising order, and NEVER behind them:
  * the two cheapest of what there is become a node, until one is left.  Nodes come about in rising order, too.  Says who
  * is whose parent, and returns the sum of all nodes, which is that of the bits, as each node adds one bit to all that
- * is below.  There is no branch on what is cheaper, as in merge().
+ * is below.  Like merge(), it does not branch on which symbol is cheaper.
  */
 static uint64_t make_nodes(const uint32_t *leaf, unsigned count, uint8_t parent[2][256])
 {

@@ -54,7 +54,7 @@ static int ignore_size(void *context, uint64_t size)
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* What is damaged?                                                                                                 */
+/* Reporting the damage                                                                                             */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /* Tensors are sorted by offset but may overlap, so the damaged ones need not be consecutive. */

@@ -90,7 +90,7 @@ struct view_settings {
 };
 
 /*
- * What the command line says.  Members of a group go together to whoever needs them.
+ * The settings that the command line gives.  Each group holds the settings that one part of the program uses together.
  */
 struct settings {
     const struct command *command; /* NULL if none was given */

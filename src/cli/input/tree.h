@@ -52,7 +52,7 @@ struct tree {
     size_t count;
     size_t capacity;
     size_t failures; /* directories that could not be read */
-    size_t operands; /* added so far */
+    size_t operands; /* number of znn_tree_add() calls until now */
 
     /* Called for each failure after it was reported, or NULL.  Returns false. */
     bool (*fail)(void *context, const char *path);

@@ -20,7 +20,7 @@ struct look {
     struct terminal terminal;
     struct json json;
     struct totals totals;          /* with -r; look->at adds the sizes */
-    size_t shown;                  /* files shown so far */
+    size_t shown;                  /* number of files shown until now */
     struct overall overall;        /* for the progress of several files */
     bool takes_models;             /* with -r, models as well as .znn files */
     const struct base_chain *base; /* the bases that the command has opened, or NULL */

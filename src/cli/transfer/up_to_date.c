@@ -105,7 +105,7 @@ static ptrdiff_t compare(void *context, const void *data, size_t size)
     return (ptrdiff_t)size;
 }
 
-/* The bytes compared so far are equal, so repeats can be read from the original. */
+/* Every byte before the current offset is equal, so repeats can be read from the original. */
 static bool compare_with(const struct settings *settings, const struct input_file *znn,
                          const struct input_file *original, const struct base_chain *chain, const char *source)
 {
