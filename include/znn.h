@@ -104,6 +104,29 @@ ZNN_API unsigned znn_version_number(void);
 ZNN_API void znn_free(void *memory);
 
 /*
+ * An allocator that a call uses instead of malloc() and free(), to count memory, to limit it, or to take it from a heap
+ * of the caller's.  The members `allocator` of options point to one; NULL means malloc() and free().
+ *
+ * resize() returns `size` bytes, aligned for any type as those of malloc(), or NULL if there is no memory; then the
+ * call fails with ZNN_ERROR_MEMORY.  If `memory` is NULL, the block is new.  Otherwise it holds what the block at
+ * `memory` held, as far as it fits, and replaces that block; after a failure the old block is as before.  `size` is
+ * never 0. release() frees a block; its `memory` is never NULL.  Several threads call both functions at once.
+ *
+ * Objects keep the pointer: the struct and its context must outlive a reader, base, analysis, sweep or salvage that was
+ * made with them.  A base, the bases of this base, and every call or reader that uses the base must have the same
+ * pointer; otherwise the call fails with ZNN_ERROR_ARGUMENT.
+ *
+ * Three things do not use the allocator: znn_output_memory(), the working memory that libzstd and libxxhash keep per
+ * thread, and the stacks of threads.  The struct never grows; `reserved` must be NULL.
+ */
+struct znn_allocator {
+    void *context;
+    void *(*resize)(void *context, void *memory, size_t size);
+    void (*release)(void *context, void *memory);
+    void *reserved[2];
+};
+
+/*
  * The processor and the libraries that this library uses.
  */
 struct znn_platform {
@@ -293,22 +316,34 @@ struct znn_base;
 #define ZNN_BASE_DEPTH_MAX 8
 
 /*
+ * Options of znn_base_open().  Zero means the default for every member but struct_size.
+ */
+struct znn_base_options {
+    ZNN_STRUCT_SIZE(struct znn_base_options);
+    /*
+     * The base of a .znn file that was itself compressed against a base; it must outlive the base that is opened.  Any
+     * other file needs none and ignores it.
+     */
+    struct znn_base *parent;
+    const struct znn_allocator *allocator; /* NULL: malloc() and free() */
+};
+
+/*
  * Opens a base over an input with random access.  The input struct is copied; the bytes and the context that it points
  * to must stay as they are until the base is closed.
  *
- * The file may have any format that znn knows, in any container: znn matches tensors by name, or by type and shape.  If
- * it is a .znn file that has a base itself, `parent` is that base.  The parent must outlive this base.  Otherwise
- * `parent` is ignored and may be NULL.
+ * The file may have any format that znn knows, in any container: znn matches tensors by name, or by type and shape.
  *
  * Memory: the tensors' names and shapes and about 70 bytes per tensor; for a .znn file also the memory that two threads
  * need for decoding.
  *
- * On ZNN_OK, free *base with znn_base_close().  Otherwise *base is NULL, and the status is ZNN_ERROR_BASE (a .znn file
- * that needs another parent, or makes the chain longer than ZNN_BASE_DEPTH_MAX), ZNN_ERROR_ARGUMENT (a stream),
- * ZNN_ERROR_MEMORY, ZNN_ERROR_IO, ZNN_ERROR_CANCELLED, or for a .znn file one of those of znn_reader_open().
+ * `options` and `error` may be NULL.  On ZNN_OK, free *base with znn_base_close().  Otherwise *base is NULL, and the
+ * status is ZNN_ERROR_BASE (a .znn file that needs another parent, or makes the chain longer than ZNN_BASE_DEPTH_MAX),
+ * ZNN_ERROR_ARGUMENT (a stream), ZNN_ERROR_MEMORY, ZNN_ERROR_IO, ZNN_ERROR_CANCELLED, or for a .znn file one of those
+ * of znn_reader_open().
  */
-ZNN_API enum znn_status znn_base_open(struct znn_input *input, struct znn_base *parent, struct znn_base **base,
-                                      struct znn_error *error);
+ZNN_API enum znn_status znn_base_open(struct znn_input *input, const struct znn_base_options *options,
+                                      struct znn_base **base, struct znn_error *error);
 
 /*
  * Frees a base; NULL does nothing.
@@ -417,6 +452,7 @@ struct znn_compress_options {
     znn_choose *choose; /* NULL: the default for all tensors */
     void *choose_context;
     enum znn_sign sign;
+    const struct znn_allocator *allocator; /* NULL: malloc() and free() */
 };
 
 /*
@@ -427,9 +463,10 @@ struct znn_decompress_options {
     unsigned threads; /* worker threads; 0: one per available processor */
     znn_progress *progress;
     void *progress_context;
-    struct znn_base *base; /* the base that the input was compressed against; NULL: no base */
-    uint64_t max_output;   /* refuse a larger original; 0: any size */
-    uint64_t memory_limit; /* as in znn_compress_options; 0: no limit */
+    struct znn_base *base;                 /* the base that the input was compressed against; NULL: no base */
+    uint64_t max_output;                   /* refuse a larger original; 0: any size */
+    uint64_t memory_limit;                 /* as in znn_compress_options; 0: no limit */
+    const struct znn_allocator *allocator; /* NULL: malloc() and free() */
 };
 
 /*
@@ -680,6 +717,7 @@ struct znn_reader_options {
      * than an honest index needs.
      */
     uint64_t memory_limit;
+    const struct znn_allocator *allocator; /* NULL: malloc() and free() */
 };
 
 /*
@@ -797,7 +835,7 @@ struct znn_analysis;
 struct znn_analysis_options {
     ZNN_STRUCT_SIZE(struct znn_analysis_options);
     const struct znn_compress_options
-        *compress; /* for a model; a .znn file uses only memory_limit; NULL: the defaults */
+        *compress; /* for a model; a .znn file uses only memory_limit and allocator; NULL: the defaults */
     int quick;     /* not 0: compress only a sample of a large model, and estimate the rest */
 };
 

@@ -3,26 +3,26 @@
  */
 #include "engine/look/analysis.h"
 
-#include "api/sized.h"
+#include "api/call.h"
 #include "engine/look/sweep.h"
 
 enum znn_status znn_analyze(struct znn_input *input, const struct znn_analysis_options *options,
                             struct znn_analysis **analysis, struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_analysis_options complete;
     struct znn_compress_options compress;
     *analysis = NULL;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, NULL, input, NULL);
     if (!status)
-        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+        status = znn_call_take(&call, options, &complete, sizeof complete);
     if (!status)
-        status = znn_sized_take(&compress, sizeof compress, complete.compress, &reason);
+        status = znn_call_take(&call, complete.compress, &compress, sizeof compress);
     if (!status)
-        status = znn_streams_check(input, NULL, &reason);
+        status = znn_call_use(&call, compress.allocator, compress.base);
     if (!status)
-        status = znn_look_analyze(input, &compress, complete.quick != 0, analysis, &reason);
-    return znn_sized_finish(status, &reason, error);
+        status = znn_look_analyze(input, &compress, complete.quick != 0, analysis, &call.reason);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_analysis_report(const struct znn_analysis *analysis, struct znn_report *report)
@@ -51,17 +51,17 @@ enum znn_status znn_analysis_tensor(const struct znn_analysis *analysis, size_t 
 enum znn_status znn_sweep_make(struct znn_input *input, const struct znn_compress_options *options,
                                const unsigned *bits, size_t count, struct znn_sweep **sweep, struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_compress_options complete;
     *sweep = NULL;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, NULL, input, NULL);
     if (!status)
-        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+        status = znn_call_take(&call, options, &complete, sizeof complete);
     if (!status)
-        status = znn_streams_check(input, NULL, &reason);
+        status = znn_call_use(&call, complete.allocator, complete.base);
     if (!status)
-        status = znn_look_sweep(input, &complete, bits, count, sweep, &reason);
-    return znn_sized_finish(status, &reason, error);
+        status = znn_look_sweep(input, &complete, bits, count, sweep, &call.reason);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_sweep_total(const struct znn_sweep *sweep, size_t i, struct znn_report *report,

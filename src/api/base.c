@@ -2,33 +2,36 @@
  * base.c - opens and closes base models
  */
 #include "engine/file/base.h"
-#include "api/sized.h"
+#include "api/call.h"
 #include "engine/look/relation.h"
 
-enum znn_status znn_base_open(struct znn_input *input, struct znn_base *parent, struct znn_base **base,
+enum znn_status znn_base_open(struct znn_input *input, const struct znn_base_options *options, struct znn_base **base,
                               struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
+    struct znn_base_options complete;
     *base = NULL;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, NULL, input, NULL);
     if (!status)
-        status = znn_streams_check(input, NULL, &reason);
+        status = znn_call_take(&call, options, &complete, sizeof complete);
     if (!status)
-        status = znn_base_open_file(input, parent, base, &reason);
-    return znn_sized_finish(status, &reason, error);
+        status = znn_call_use(&call, complete.allocator, complete.parent);
+    if (!status)
+        status = znn_base_open_file(input, complete.parent, base, &call.reason);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
                            struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_relation complete;
-    enum znn_status status = znn_sized_start(relation, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, relation, input, NULL);
     if (!status)
-        status = znn_streams_check(input, NULL, &reason);
+        status = znn_call_use(&call, base->allocator, base);
     if (!status)
-        status = znn_look_relate(input, base, &complete, &reason);
+        status = znn_look_relate(input, base, &complete, &call.reason);
     if (!status)
         znn_sized_give(relation, &complete, sizeof complete);
-    return znn_sized_finish(status, &reason, error);
+    return znn_call_end(&call, status);
 }

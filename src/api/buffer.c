@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 
-#include "api/sized.h"
+#include "api/call.h"
 #include "common/error.h"
 #include "engine/run/compress.h"
 #include "engine/run/decompress.h"
@@ -42,39 +42,43 @@ static enum znn_status compress_bytes(struct znn_input *input, struct znn_output
 enum znn_status znn_compress_buffer(const void *data, size_t size, void *target, size_t capacity, size_t *written,
                                     const struct znn_compress_options *options, struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_compress_options complete;
     struct znn_report made;
     struct znn_input input = znn_input_memory(data, size);
     struct znn_output output = znn_output_fixed(target, capacity);
     *written = 0;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, NULL, NULL, NULL);
     if (!status)
-        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+        status = znn_call_take(&call, options, &complete, sizeof complete);
     if (!status)
-        status = znn_run_compress(&input, &output, &complete, false, &made, &reason);
-    if (is_full(status, &reason) && capacity >= znn_compress_bound(size))
-        status = compress_bytes(&input, &output, &complete, &made, &reason);
+        status = znn_call_use(&call, complete.allocator, complete.base);
+    if (!status)
+        status = znn_run_compress(&input, &output, &complete, false, &made, &call.reason);
+    if (is_full(status, &call.reason) && capacity >= znn_compress_bound(size))
+        status = compress_bytes(&input, &output, &complete, &made, &call.reason);
     if (!status)
         *written = (size_t)made.compressed_size;
-    return znn_sized_finish(status, &reason, error);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_decompress_buffer(const void *data, size_t size, void *target, size_t capacity, size_t *written,
                                       const struct znn_decompress_options *options, struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_decompress_options complete;
     struct znn_report made;
     struct znn_input input = znn_input_memory(data, size);
     struct znn_output output = znn_output_fixed(target, capacity);
     *written = 0;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, NULL, NULL, NULL);
     if (!status)
-        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+        status = znn_call_take(&call, options, &complete, sizeof complete);
     if (!status)
-        status = znn_run_decompress(&input, &output, &complete, &made, &reason);
+        status = znn_call_use(&call, complete.allocator, complete.base);
+    if (!status)
+        status = znn_run_decompress(&input, &output, &complete, &made, &call.reason);
     if (!status)
         *written = (size_t)made.original_size;
-    return znn_sized_finish(status, &reason, error);
+    return znn_call_end(&call, status);
 }

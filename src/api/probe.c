@@ -1,7 +1,7 @@
 /*
  * probe.c - tells models, .znn files and other files apart
  */
-#include "api/sized.h"
+#include "api/call.h"
 #include "common/source.h"
 #include "container/header.h"
 #include "model/sniff.h"
@@ -28,23 +28,21 @@ enum znn_status znn_probe_bytes(const void *data, size_t size, uint64_t file_siz
 
 enum znn_status znn_probe_input(struct znn_input *input, struct znn_probe *found, struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct source source;
     uint8_t start[ZNN_PROBE_SIZE];
     size_t size = 0;
-    enum znn_status status = znn_sized_start(found, error, &reason);
-    if (!status)
-        status = znn_streams_check(input, NULL, &reason);
+    enum znn_status status = znn_call_start(&call, error, found, input, NULL);
     if (status)
-        return znn_sized_finish(status, &reason, error);
+        return znn_call_end(&call, status);
     znn_source_open(&source, input);
-    status = znn_source_is_seekable(&source)
-                 ? znn_source_read(&source, 0, start, sizeof start, &size, &reason)
-                 : znn_fail(&reason, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a stream does not give its first bytes twice");
+    status = znn_source_is_seekable(&source) ? znn_source_read(&source, 0, start, sizeof start, &size, &call.reason)
+                                             : znn_fail(&call.reason, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET,
+                                                        "a stream does not give its first bytes twice");
     if (!status) {
         struct znn_probe complete = probe(start, size, source.size);
         znn_sized_give(found, &complete, sizeof complete);
     }
     znn_source_close(&source);
-    return znn_sized_finish(status, &reason, error);
+    return znn_call_end(&call, status);
 }

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "api/sized.h"
+#include "api/call.h"
 #include "container/header.h"
 #include "engine/file/original_size.h"
 #include "engine/file/reader.h"
@@ -11,42 +11,40 @@
 
 enum znn_status znn_read_header(const void *data, size_t size, struct znn_header *header, struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_header complete;
-    enum znn_status status = znn_sized_start(header, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, header, NULL, NULL);
     if (!status)
-        status = znn_header_read_start(data, size, &complete, &reason);
+        status = znn_header_read_start(data, size, &complete, &call.reason);
     if (!status)
         znn_sized_give(header, &complete, sizeof complete);
-    return znn_sized_finish(status, &reason, error);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_original_size(struct znn_input *input, uint64_t *size, struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     *size = 0;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, NULL, input, NULL);
     if (!status)
-        status = znn_streams_check(input, NULL, &reason);
-    if (!status)
-        status = znn_original_size_read(input, size, &reason);
-    return znn_sized_finish(status, &reason, error);
+        status = znn_original_size_read(input, size, &call.reason);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_reader_open(struct znn_input *input, const struct znn_reader_options *options,
                                 struct znn_reader **reader, struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_reader_options complete;
     *reader = NULL;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, NULL, input, NULL);
     if (!status)
-        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+        status = znn_call_take(&call, options, &complete, sizeof complete);
     if (!status)
-        status = znn_streams_check(input, NULL, &reason);
+        status = znn_call_use(&call, complete.allocator, complete.base);
     if (!status)
-        status = znn_reader_open_file(input, complete.base, complete.memory_limit, reader, &reason);
-    return znn_sized_finish(status, &reason, error);
+        status = znn_reader_open_file(input, complete.base, complete.memory_limit, reader, &call.reason);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_reader_report(const struct znn_reader *reader, struct znn_report *report)
@@ -72,20 +70,24 @@ enum znn_status znn_reader_tensor(const struct znn_reader *reader, size_t i, str
 enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t size, uint64_t offset, size_t *got,
                                  struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     *got = 0;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, NULL, NULL, NULL);
     if (!status)
-        status = znn_reader_read(reader, data, size, offset, got, &reason);
-    return znn_sized_finish(status, &reason, error);
+        status = znn_call_use(&call, reader->allocator, NULL);
+    if (!status)
+        status = znn_reader_read(reader, data, size, offset, got, &call.reason);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_reader_read_ranges(struct znn_reader *reader, const struct znn_range *ranges, size_t count,
                                        unsigned threads, struct znn_error *error)
 {
-    struct znn_error reason;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    struct call call;
+    enum znn_status status = znn_call_start(&call, error, NULL, NULL, NULL);
     if (!status)
-        status = znn_ranges_read(reader, ranges, count, threads, &reason);
-    return znn_sized_finish(status, &reason, error);
+        status = znn_call_use(&call, reader->allocator, NULL);
+    if (!status)
+        status = znn_ranges_read(reader, ranges, count, threads, &call.reason);
+    return znn_call_end(&call, status);
 }

@@ -22,7 +22,7 @@ bool znn_sized_is_valid(const void *callers)
     return !callers || (size_of(callers) >= sizeof(size_t) && size_of(callers) <= SIZE_LIMIT);
 }
 
-static enum znn_status fail_size(struct znn_error *error)
+enum znn_status znn_sized_fail(struct znn_error *error)
 {
     return znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "struct_size is not set");
 }
@@ -33,7 +33,7 @@ enum znn_status znn_sized_take(void *complete, size_t size, const void *callers,
     if (!callers)
         return ZNN_OK;
     if (!znn_sized_is_valid(callers))
-        return fail_size(error);
+        return znn_sized_fail(error);
     size_t there = size_of(callers);
     const unsigned char *bytes = callers;
     for (size_t i = size; i < there; i++)
@@ -54,34 +54,4 @@ void znn_sized_give(void *callers, const void *complete, size_t size)
     memcpy(bytes + sizeof there, (const unsigned char *)complete + sizeof there, common - sizeof there);
     if (there > size)
         memset(bytes + size, 0, there - size);
-}
-
-enum znn_status znn_sized_start(const void *report, const struct znn_error *error, struct znn_error *reason)
-{
-    *reason = (struct znn_error){.offset = ZNN_NO_OFFSET, .original_offset = ZNN_NO_OFFSET};
-    return znn_sized_is_valid(report) && znn_sized_is_valid(error) ? ZNN_OK : fail_size(reason);
-}
-
-enum znn_status znn_sized_finish(enum znn_status status, const struct znn_error *reason, struct znn_error *error)
-{
-    if (status && znn_sized_is_valid(error))
-        znn_sized_give(error, reason, sizeof *reason);
-    return status;
-}
-
-static bool is_reserved_set(void *const *reserved, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (reserved[i])
-            return true;
-    return false;
-}
-
-enum znn_status znn_streams_check(const struct znn_input *input, const struct znn_output *output,
-                                  struct znn_error *reason)
-{
-    bool bad = (input && is_reserved_set(input->reserved, sizeof input->reserved / sizeof *input->reserved)) ||
-               (output && is_reserved_set(output->reserved, sizeof output->reserved / sizeof *output->reserved));
-    return bad ? znn_fail(reason, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a reserved member of an input or output is set")
-               : ZNN_OK;
 }

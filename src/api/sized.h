@@ -36,21 +36,8 @@ enum znn_status znn_sized_take(void *complete, size_t size, const void *callers,
 void znn_sized_give(void *callers, const void *complete, size_t size);
 
 /*
- * Call this at the end of a public function.  After a failure, copies `reason` to the caller's `error`, unless that is
- * NULL or not valid.  Returns `status`.
+ * Fails with ZNN_ERROR_ARGUMENT because a struct_size is not valid.
  */
-enum znn_status znn_sized_finish(enum znn_status status, const struct znn_error *reason, struct znn_error *error);
-
-/*
- * Call this at the start of a public function that fills a report and an error.  Either may be NULL.  Fails with
- * ZNN_ERROR_ARGUMENT if one is not valid.
- */
-enum znn_status znn_sized_start(const void *report, const struct znn_error *error, struct znn_error *reason);
-
-/*
- * Fails with ZNN_ERROR_ARGUMENT unless the reserved members are NULL.  `input` and `output` may be NULL.
- */
-enum znn_status znn_streams_check(const struct znn_input *input, const struct znn_output *output,
-                                  struct znn_error *reason);
+enum znn_status znn_sized_fail(struct znn_error *error);
 
 #endif

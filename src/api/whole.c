@@ -1,7 +1,7 @@
 /*
  * whole.c - compresses, decompresses and salvages whole files
  */
-#include "api/sized.h"
+#include "api/call.h"
 #include "engine/run/compress.h"
 #include "engine/run/decompress.h"
 #include "engine/run/salvage.h"
@@ -10,55 +10,55 @@ enum znn_status znn_compress(struct znn_input *input, struct znn_output *output,
                              const struct znn_compress_options *options, struct znn_report *report,
                              struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_compress_options complete;
     struct znn_report made;
-    enum znn_status status = znn_sized_start(report, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, report, input, output);
     if (!status)
-        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+        status = znn_call_take(&call, options, &complete, sizeof complete);
     if (!status)
-        status = znn_streams_check(input, output, &reason);
+        status = znn_call_use(&call, complete.allocator, complete.base);
     if (!status)
-        status = znn_run_compress(input, output, &complete, false, &made, &reason);
+        status = znn_run_compress(input, output, &complete, false, &made, &call.reason);
     if (!status)
         znn_sized_give(report, &made, sizeof made);
-    return znn_sized_finish(status, &reason, error);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_decompress(struct znn_input *input, struct znn_output *output,
                                const struct znn_decompress_options *options, struct znn_report *report,
                                struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_decompress_options complete;
     struct znn_report made;
-    enum znn_status status = znn_sized_start(report, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, report, input, output);
     if (!status)
-        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+        status = znn_call_take(&call, options, &complete, sizeof complete);
     if (!status)
-        status = znn_streams_check(input, output, &reason);
+        status = znn_call_use(&call, complete.allocator, complete.base);
     if (!status)
-        status = znn_run_decompress(input, output, &complete, &made, &reason);
+        status = znn_run_decompress(input, output, &complete, &made, &call.reason);
     if (!status)
         znn_sized_give(report, &made, sizeof made);
-    return znn_sized_finish(status, &reason, error);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_salvage(struct znn_input *input, struct znn_output *output,
                             const struct znn_decompress_options *options, struct znn_salvage **salvage,
                             struct znn_error *error)
 {
-    struct znn_error reason;
+    struct call call;
     struct znn_decompress_options complete;
     *salvage = NULL;
-    enum znn_status status = znn_sized_start(NULL, error, &reason);
+    enum znn_status status = znn_call_start(&call, error, NULL, input, output);
     if (!status)
-        status = znn_sized_take(&complete, sizeof complete, options, &reason);
+        status = znn_call_take(&call, options, &complete, sizeof complete);
     if (!status)
-        status = znn_streams_check(input, output, &reason);
+        status = znn_call_use(&call, complete.allocator, complete.base);
     if (!status)
-        status = znn_run_salvage(input, output, &complete, salvage, &reason);
-    return znn_sized_finish(status, &reason, error);
+        status = znn_run_salvage(input, output, &complete, salvage, &call.reason);
+    return znn_call_end(&call, status);
 }
 
 enum znn_status znn_salvage_tensor(const struct znn_salvage *salvage, size_t i, struct znn_tensor *tensor,

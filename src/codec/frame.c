@@ -7,13 +7,13 @@
 #include "codec/frame.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #include "codec/huffman_decode.h"
 #include "codec/huffman_encode.h"
 #include "common/bytes.h"
+#include "common/memory.h"
 
 #ifdef ZNN_HOOKS
 
@@ -82,7 +82,7 @@ static ZSTD_CCtx *new_plain(void)
 
 struct frame_encoder *znn_frame_encoder_new(int level)
 {
-    struct frame_encoder *encoder = malloc(sizeof *encoder);
+    struct frame_encoder *encoder = znn_allocate(sizeof *encoder);
     if (!encoder)
         return NULL;
     encoder->level = level;
@@ -103,7 +103,7 @@ void znn_frame_encoder_free(struct frame_encoder *encoder)
         return;
     ZSTD_freeCCtx(encoder->full);
     ZSTD_freeCCtx(encoder->plain);
-    free(encoder);
+    znn_release(encoder);
 }
 
 static enum znn_status encode_full(struct frame_encoder *encoder, bool hurries, const uint8_t *data, size_t size,
@@ -139,13 +139,13 @@ struct frame_decoder {
 
 struct frame_decoder *znn_frame_decoder_new(void)
 {
-    struct frame_decoder *decoder = malloc(sizeof *decoder);
+    struct frame_decoder *decoder = znn_allocate(sizeof *decoder);
     if (!decoder)
         return NULL;
     decoder->plain = is_by_libzstd();
     decoder->context = ZSTD_createDCtx();
     if (!decoder->context) {
-        free(decoder);
+        znn_release(decoder);
         return NULL;
     }
     return decoder;
@@ -156,7 +156,7 @@ void znn_frame_decoder_free(struct frame_decoder *decoder)
     if (!decoder)
         return;
     ZSTD_freeDCtx(decoder->context);
-    free(decoder);
+    znn_release(decoder);
 }
 
 /* Decodes any frame with libzstd. */

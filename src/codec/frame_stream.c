@@ -3,9 +3,8 @@
  */
 #include "codec/frame_stream.h"
 
-#include <stdlib.h>
-
 #include "common/bytes.h"
+#include "common/memory.h"
 
 #define PIECE ((size_t)64 << 10)
 
@@ -57,7 +56,7 @@ void znn_frame_writer_close(struct frame_writer *writer)
 
 bool znn_frame_reader_open(struct frame_reader *reader)
 {
-    *reader = (struct frame_reader){.context = ZSTD_createDCtx(), .piece = malloc(PIECE)};
+    *reader = (struct frame_reader){.context = ZSTD_createDCtx(), .piece = znn_allocate(PIECE)};
     if (!reader->context || !reader->piece) {
         znn_frame_reader_close(reader);
         return false;
@@ -106,5 +105,5 @@ enum znn_status znn_frame_reader_feed(struct frame_reader *reader, const uint8_t
 void znn_frame_reader_close(struct frame_reader *reader)
 {
     ZSTD_freeDCtx(reader->context);
-    free(reader->piece);
+    znn_release(reader->piece);
 }

@@ -11,12 +11,12 @@
 #include "codec/stream.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "codec/repeats.h"
 #include "codec/statistics.h"
 #include "common/buffer.h"
+#include "common/memory.h"
 
 /* Below this size, every coder is tried, because that costs next to nothing. */
 #define SMALL 4096
@@ -39,14 +39,14 @@ struct stream_encoder {
 
 struct stream_encoder *znn_stream_encoder_new(int level)
 {
-    struct stream_encoder *encoder = calloc(1, sizeof *encoder);
+    struct stream_encoder *encoder = znn_allocate_zeroed(1, sizeof *encoder);
     if (!encoder)
         return NULL;
     /* A raw group decodes at the speed of a copy.  At the smallest level, every bit counts nevertheless. */
     encoder->worthwhile = level == ZNN_LEVEL_SMALLEST ? 7995 * ENTROPY_ONE / 1000 : 7960 * ENTROPY_ONE / 1000;
     encoder->frames = znn_frame_encoder_new(level);
     if (!encoder->frames) {
-        free(encoder);
+        znn_release(encoder);
         return NULL;
     }
     return encoder;
@@ -58,7 +58,7 @@ void znn_stream_encoder_free(struct stream_encoder *encoder)
         return;
     znn_frame_encoder_free(encoder->frames);
     znn_buffer_free(&encoder->rival);
-    free(encoder);
+    znn_release(encoder);
 }
 
 static bool is_constant(const uint8_t *data, size_t size)

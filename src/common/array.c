@@ -5,7 +5,8 @@
 
 #include <assert.h>
 #include <stdint.h>
-#include <stdlib.h>
+
+#include "common/memory.h"
 
 void *znn_array_grow(void *array, size_t count, size_t *capacity, size_t size)
 {
@@ -15,7 +16,7 @@ void *znn_array_grow(void *array, size_t count, size_t *capacity, size_t size)
     size_t grown = *capacity < 16 ? 16 : *capacity + *capacity / 2;
     if (grown > SIZE_MAX / 2 / size)
         return NULL;
-    void *moved = realloc(array, grown * size);
+    void *moved = znn_reallocate(array, grown * size);
     if (moved)
         *capacity = grown;
     return moved;

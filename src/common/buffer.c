@@ -4,10 +4,10 @@
 #include "common/buffer.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/bytes.h"
+#include "common/memory.h"
 
 bool znn_buffer_reserve(struct buffer *buffer, size_t more)
 {
@@ -19,7 +19,7 @@ bool znn_buffer_reserve(struct buffer *buffer, size_t more)
     size_t wanted = buffer->size + more;
     size_t grown = buffer->capacity + buffer->capacity / 2;
     size_t capacity = grown > wanted ? grown : wanted;
-    uint8_t *data = realloc(buffer->data, capacity);
+    uint8_t *data = znn_reallocate(buffer->data, capacity);
     if (!data)
         return false;
     buffer->data = data;
@@ -50,6 +50,6 @@ bool znn_buffer_append_leb128(struct buffer *buffer, uint64_t value)
 
 void znn_buffer_free(struct buffer *buffer)
 {
-    free(buffer->data);
+    znn_release(buffer->data);
     *buffer = (struct buffer){0};
 }

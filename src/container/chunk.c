@@ -8,9 +8,8 @@
  */
 #include "container/chunk.h"
 
-#include <stdlib.h>
-
 #include "common/array.h"
+#include "common/memory.h"
 #include "container/format.h"
 #include "container/part_format.h"
 #include "container/stream_entry.h"
@@ -27,8 +26,8 @@ void znn_directory_clear(struct directory *directory)
 
 void znn_directory_free(struct directory *directory)
 {
-    free(directory->parts);
-    free(directory->segments);
+    znn_release(directory->parts);
+    znn_release(directory->segments);
     znn_delta_pool_free(&directory->deltas);
     *directory = (struct directory){0};
 }

@@ -3,10 +3,10 @@
  */
 #include "container/part_delta.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "container/format.h"
 #include "container/part_fixed.h"
 #include "container/stream_entry.h"
@@ -18,7 +18,7 @@ struct delta *znn_delta_pool_take(struct delta_pool *pool)
 {
     if (pool->used == pool->count) {
         struct delta **deltas = znn_array_grow(pool->deltas, pool->count, &pool->capacity, sizeof *deltas);
-        struct delta *delta = deltas ? calloc(1, sizeof *delta) : NULL;
+        struct delta *delta = deltas ? znn_allocate_zeroed(1, sizeof *delta) : NULL;
         if (deltas)
             pool->deltas = deltas;
         if (!delta)
@@ -43,11 +43,11 @@ void znn_delta_pool_clear(struct delta_pool *pool)
 void znn_delta_pool_free(struct delta_pool *pool)
 {
     for (size_t i = 0; i < pool->count; i++) {
-        free(pool->deltas[i]->buckets);
-        free(pool->deltas[i]->ranges);
-        free(pool->deltas[i]);
+        znn_release(pool->deltas[i]->buckets);
+        znn_release(pool->deltas[i]->ranges);
+        znn_release(pool->deltas[i]);
     }
-    free(pool->deltas);
+    znn_release(pool->deltas);
     *pool = (struct delta_pool){0};
 }
 

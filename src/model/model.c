@@ -4,9 +4,9 @@
 #include "model/model.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "model/gguf.h"
 #include "model/npy.h"
 #include "model/safetensors.h"
@@ -71,13 +71,13 @@ void znn_model_conclude(struct model *model, uint64_t file_size)
 
 void znn_model_trim(struct model *model)
 {
-    /* If there is nothing to keep or realloc() fails, keep the larger block: it is just as good. */
-    struct tensor *tensors = model->count ? realloc(model->tensors, model->count * sizeof *tensors) : NULL;
+    /* If there is nothing to keep or znn_reallocate() fails, keep the larger block: it is just as good. */
+    struct tensor *tensors = model->count ? znn_reallocate(model->tensors, model->count * sizeof *tensors) : NULL;
     if (tensors) {
         model->tensors = tensors;
         model->capacity = model->count;
     }
-    uint8_t *text = model->text.size ? realloc(model->text.data, model->text.size) : NULL;
+    uint8_t *text = model->text.size ? znn_reallocate(model->text.data, model->text.size) : NULL;
     if (text) {
         model->text.data = text;
         model->text.capacity = model->text.size;
@@ -86,7 +86,7 @@ void znn_model_trim(struct model *model)
 
 void znn_model_reject(struct model *model, enum header_verdict verdict)
 {
-    free(model->tensors);
+    znn_release(model->tensors);
     znn_buffer_free(&model->text);
     *model = (struct model){.verdict = verdict};
 }

@@ -6,8 +6,7 @@
  */
 #include "model/pickle.h"
 
-#include <stdlib.h>
-
+#include "common/memory.h"
 #include "model/pickle_op.h"
 
 typedef bool instruction(struct pickle *pickle, const struct pickle_op *op);
@@ -426,10 +425,10 @@ bool znn_pickle_run(struct pickle *pickle, const uint8_t *data, size_t size, siz
 
 void znn_pickle_free(struct pickle *pickle)
 {
-    free(pickle->values);
-    free(pickle->words);
-    free(pickle->stack);
-    free(pickle->marks);
-    free(pickle->memo);
+    znn_release(pickle->values);
+    znn_release(pickle->words);
+    znn_release(pickle->stack);
+    znn_release(pickle->marks);
+    znn_release(pickle->memo);
     *pickle = (struct pickle){0};
 }

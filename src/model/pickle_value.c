@@ -3,8 +3,9 @@
  */
 #include "model/pickle_value.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "common/memory.h"
 
 /* The header of a batch: the number of the next batch, then role and count in one word. */
 enum { BATCH_NEXT, BATCH_ROLE_COUNT, BATCH_HEADER };
@@ -21,7 +22,7 @@ void *znn_pickle_grow(struct pickle *pickle, void *array, size_t count, size_t *
         wanted = *capacity + pickle->budget / item;
     if (wanted <= count || wanted > UINT32_MAX)
         return NULL;
-    void *grown = realloc(array, wanted * item);
+    void *grown = znn_reallocate(array, wanted * item);
     if (!grown) {
         pickle->no_memory = true;
         return NULL;

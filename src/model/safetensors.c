@@ -21,6 +21,7 @@
 #include <xxhash.h>
 
 #include "common/bytes.h"
+#include "common/memory.h"
 #include "model/safetensors_header.h"
 #include "model/utf8.h"
 
@@ -79,7 +80,7 @@ static bool drop_namesakes(struct model *model)
     size_t count = model->count;
     if (count == 0)
         return true;
-    struct named *names = malloc(count * sizeof *names); /* takes less memory than tensors[] already does */
+    struct named *names = znn_allocate(count * sizeof *names); /* takes less memory than tensors[] already does */
     if (!names)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -91,7 +92,7 @@ static bool drop_namesakes(struct model *model)
     for (size_t i = 0; i < count; i++)
         if (i + 1 == count || compare_names(&names[i], &names[i + 1]) != 0)
             model->tensors[names[i].index].flags = TENSOR_LISTED;
-    free(names);
+    znn_release(names);
     drop_unmarked(model);
     return true;
 }

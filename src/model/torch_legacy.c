@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/bytes.h"
+#include "common/memory.h"
 #include "model/pickle_op.h"
 #include "model/torch_names.h"
 
@@ -116,7 +117,7 @@ static int compare_keyed(const void *left, const void *right)
 /* Returns all storages with a string of reasonable length as key, sorted by key.  Returns NULL if memory ran out. */
 static struct keyed *sort_storages(const struct torch_pickle *torch, size_t *count)
 {
-    struct keyed *keyed = malloc((torch->count + 1) * sizeof *keyed);
+    struct keyed *keyed = znn_allocate((torch->count + 1) * sizeof *keyed);
     *count = 0;
     if (!keyed)
         return NULL;
@@ -250,7 +251,7 @@ static enum znn_status scan_object(struct source *source, struct model *model, c
     if (!placing.keyed)
         return znn_fail_memory(error, torch->count * sizeof *placing.keyed);
     enum znn_status status = place_storages(&placing, keys, error);
-    free(placing.keyed);
+    znn_release(placing.keyed);
     model->end = placing.offset;
     lose_storages(&placing, model);
     if (status == ZNN_OK && !znn_torch_list(torch, model, start, ""))

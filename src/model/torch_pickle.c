@@ -3,7 +3,7 @@
  */
 #include "model/torch_pickle.h"
 
-#include <stdlib.h>
+#include "common/memory.h"
 
 /* A separate budget for storages, so that there is space even if the pickle used all of its own. */
 #define STORAGES_BUDGET ((size_t)16 << 20)
@@ -91,7 +91,7 @@ bool znn_torch_pickle_read(struct torch_pickle *torch, const uint8_t *data, size
 
 void znn_torch_pickle_free(struct torch_pickle *torch)
 {
-    free(torch->storages);
+    znn_release(torch->storages);
     znn_pickle_free(&torch->pickle);
     *torch = (struct torch_pickle){0};
 }

@@ -4,9 +4,9 @@
 #include "model/torch_zip.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
 #include "model/npy.h"
 #include "model/torch_names.h"
 #include "model/utf8.h"
@@ -303,7 +303,7 @@ static enum znn_status scan_archives(struct source *source, struct model *model,
     enum znn_status status = znn_zip_series_find(source, &series, error);
     if (!status)
         status = scan_series(source, &series, model, error);
-    free(series.ranges);
+    znn_release(series.ranges);
     return status;
 }
 

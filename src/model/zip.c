@@ -21,6 +21,7 @@
 
 #include "common/array.h"
 #include "common/bytes.h"
+#include "common/memory.h"
 
 enum {
     ENTRY_SIZE = 46,
@@ -168,7 +169,7 @@ static enum znn_status find_directory(struct archive *archive, bool *found, stru
     uint64_t start;
     ptrdiff_t end;
     *found = false;
-    uint8_t *tail = malloc(TAIL_MAX);
+    uint8_t *tail = znn_allocate(TAIL_MAX);
     if (!tail)
         return znn_fail_memory(error, TAIL_MAX);
     enum znn_status status = read_tail(archive, tail, &start, &end, error);
@@ -181,7 +182,7 @@ static enum znn_status find_directory(struct archive *archive, bool *found, stru
         if (status == ZNN_OK)
             status = place_directory(archive, found, error);
     }
-    free(tail);
+    znn_release(tail);
     return status;
 }
 
@@ -311,7 +312,7 @@ void znn_zip_sort(struct zip *zip)
 static enum znn_status read_directory(const struct archive *archive, struct zip *zip, struct znn_error *error)
 {
     size_t size = (size_t)archive->directory_size, got;
-    zip->directory = malloc(size + 1); /* no more than the archive has */
+    zip->directory = znn_allocate(size + 1); /* no more than the archive has */
     if (!zip->directory)
         return znn_fail_memory(error, size);
     enum znn_status status = read_at(archive, archive->directory, zip->directory, size, &got, error);
@@ -350,8 +351,8 @@ enum znn_status znn_zip_open(struct source *source, uint64_t offset, uint64_t si
 
 void znn_zip_close(struct zip *zip)
 {
-    free(zip->directory);
-    free(zip->members);
+    znn_release(zip->directory);
+    znn_release(zip->members);
     *zip = (struct zip){0};
 }
 

@@ -21,7 +21,7 @@ struct zip_range {
 };
 
 /*
- * A zeroed struct is an empty series.  Free with free(series->ranges).
+ * A zeroed struct is an empty series.  Free with znn_release(series->ranges).
  */
 struct zip_series {
     struct zip_range *ranges; /* in file order, without overlaps */

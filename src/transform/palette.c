@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/endian.h"
+#include "common/memory.h"
 
 #define SLOTS_LOG 17 /* twice the values of the largest run */
 #define SHORT_SLOTS_LOG 10
@@ -21,33 +22,33 @@
 bool znn_palette_reserve(struct palette *palette, size_t count)
 {
     if (!palette->slots)
-        palette->slots = malloc(sizeof *palette->slots << SLOTS_LOG);
+        palette->slots = znn_allocate(sizeof *palette->slots << SLOTS_LOG);
     if (!palette->sorted)
-        palette->sorted = malloc(PALETTE_WHOLE_VALUES * sizeof *palette->sorted);
+        palette->sorted = znn_allocate(PALETTE_WHOLE_VALUES * sizeof *palette->sorted);
     if (!palette->ranks)
-        palette->ranks = malloc(PALETTE_WHOLE_VALUES * sizeof *palette->ranks);
+        palette->ranks = znn_allocate(PALETTE_WHOLE_VALUES * sizeof *palette->ranks);
     if (!palette->slots || !palette->sorted || !palette->ranks)
         return false;
     if (count <= palette->capacity)
         return true;
-    free(palette->values);
-    free(palette->indexes);
-    free(palette->counts);
-    palette->values = malloc(count * sizeof *palette->values);
-    palette->indexes = malloc(count * sizeof *palette->indexes);
-    palette->counts = malloc(count);
+    znn_release(palette->values);
+    znn_release(palette->indexes);
+    znn_release(palette->counts);
+    palette->values = znn_allocate(count * sizeof *palette->values);
+    palette->indexes = znn_allocate(count * sizeof *palette->indexes);
+    palette->counts = znn_allocate(count);
     palette->capacity = palette->values && palette->indexes && palette->counts ? count : 0;
     return palette->capacity > 0;
 }
 
 void znn_palette_free(struct palette *palette)
 {
-    free(palette->slots);
-    free(palette->sorted);
-    free(palette->ranks);
-    free(palette->values);
-    free(palette->indexes);
-    free(palette->counts);
+    znn_release(palette->slots);
+    znn_release(palette->sorted);
+    znn_release(palette->ranks);
+    znn_release(palette->values);
+    znn_release(palette->indexes);
+    znn_release(palette->counts);
     *palette = (struct palette){0};
 }
 

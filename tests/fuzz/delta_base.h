@@ -86,8 +86,9 @@ static inline void make_base(void)
 static inline struct znn_base *open_base(const void *data, size_t size, struct znn_base *parent)
 {
     struct znn_input input = znn_input_memory(data, size);
+    struct znn_base_options options = {.struct_size = sizeof options, .parent = parent};
     struct znn_base *base;
-    znn_base_open(&input, parent, &base, NULL);
+    znn_base_open(&input, &options, &base, NULL);
     return base;
 }
 

@@ -22,6 +22,7 @@
 static struct {
     atomic_uint requests; /* since the start */
     atomic_int live;      /* blocks that were given and not freed */
+    atomic_int highest;   /* the most of them at a time, since a test last set this */
     atomic_uint fail_at;  /* the request that is refused, from 1; 0: none */
     atomic_bool lasting;  /* and all after it */
     atomic_bool struck;   /* one was refused */
@@ -53,8 +54,10 @@ static bool is_refused(void)
 
 static void *count_block(void *block)
 {
-    if (block)
-        atomic_fetch_add(&failing.live, 1);
+    int live = block ? atomic_fetch_add(&failing.live, 1) + 1 : 0;
+    for (int highest = atomic_load(&failing.highest); live > highest;)
+        if (atomic_compare_exchange_weak(&failing.highest, &highest, live))
+            break;
     return block;
 }
 
@@ -89,7 +92,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
 }
 
 /* Counts from 1 again, and refuses as told. */
-static void failing_start(unsigned fail_at, bool lasting)
+static inline void failing_start(unsigned fail_at, bool lasting)
 {
     atomic_store(&failing.requests, 0);
     atomic_store(&failing.struck, false);
@@ -98,7 +101,7 @@ static void failing_start(unsigned fail_at, bool lasting)
 }
 
 /* Refuses nothing any more. */
-static void failing_stop(void)
+static inline void failing_stop(void)
 {
     atomic_store(&failing.fail_at, 0);
 }

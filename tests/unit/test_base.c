@@ -21,8 +21,9 @@
 static struct znn_base *open_base_over(struct znn_input input, struct znn_base *parent)
 {
     struct znn_base *base;
+    struct znn_base_options options = {.struct_size = sizeof options, .parent = parent};
     struct znn_error error = ZNN_INIT(struct znn_error);
-    enum znn_status status = znn_base_open(&input, parent, &base, &error);
+    enum znn_status status = znn_base_open(&input, &options, &base, &error);
     if (status)
         fail_msg("%s: %s", znn_status_name(status), error.detail);
     return base;
@@ -287,7 +288,8 @@ static void test_deepest_chain(void **state)
     }
     struct znn_input input = znn_input_memory(packed[ZNN_BASE_DEPTH_MAX].data, packed[ZNN_BASE_DEPTH_MAX].size);
     struct znn_base *deeper;
-    assert_int_equal(znn_base_open(&input, bases[ZNN_BASE_DEPTH_MAX - 1], &deeper, NULL), ZNN_ERROR_BASE);
+    struct znn_base_options options = {.struct_size = sizeof options, .parent = bases[ZNN_BASE_DEPTH_MAX - 1]};
+    assert_int_equal(znn_base_open(&input, &options, &deeper, NULL), ZNN_ERROR_BASE);
     end_chain(bases, files, packed, ZNN_BASE_DEPTH_MAX + 1);
 }
 

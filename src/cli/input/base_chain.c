@@ -304,10 +304,13 @@ static bool open_chain(const struct search *search)
         return false;
     for (size_t i = chain->count; i-- > 0;) {
         struct chained *link = &chain->links[i];
-        struct znn_base *parent = i + 1 < chain->count ? chain->links[i + 1].base : NULL;
+        const struct znn_base_options options = {
+            .struct_size = sizeof options,
+            .parent = i + 1 < chain->count ? chain->links[i + 1].base : NULL,
+        };
         struct znn_input input = znn_input_fd(link->file.fd);
         struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
-        if (znn_base_open(&input, parent, &link->base, &error) != ZNN_OK)
+        if (znn_base_open(&input, &options, &link->base, &error) != ZNN_OK)
             return say(chain, search->child ? search->child->name : NULL, i + 1 + error.base, &error);
     }
     return true;

@@ -6,10 +6,10 @@
  */
 #include "engine/chunk/chunk_decoder.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/hash.h"
+#include "common/memory.h"
 #include "container/format.h"
 #include "container/part_format.h"
 #include "engine/part/part_decoder.h"
@@ -33,7 +33,7 @@ struct chunk_decoder {
 
 struct chunk_decoder *znn_chunk_decoder_new(void)
 {
-    struct chunk_decoder *decoder = calloc(1, sizeof *decoder);
+    struct chunk_decoder *decoder = znn_allocate_zeroed(1, sizeof *decoder);
     if (!decoder)
         return NULL;
     if (!znn_part_decoder_open(&decoder->coder) || !znn_hash_open(&decoder->hash)) {
@@ -76,7 +76,7 @@ void znn_chunk_decoder_free(struct chunk_decoder *decoder)
     znn_buffer_free(&decoder->layout);
     znn_buffer_free(&decoder->parts);
     znn_buffer_free(&decoder->data);
-    free(decoder);
+    znn_release(decoder);
 }
 
 void znn_chunk_decoder_refer(struct chunk_decoder *decoder, struct reference_source source)

@@ -13,11 +13,11 @@
  */
 #include "engine/chunk/chunk_encoder.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/bytes.h"
 #include "common/hash.h"
+#include "common/memory.h"
 #include "container/format.h"
 #include "engine/chunk/chunk_arrangement.h"
 #include "engine/chunk/guess.h"
@@ -56,10 +56,10 @@ struct encoding {
 
 struct chunk_encoder *znn_chunk_encoder_new(const struct chunk_coding *coding)
 {
-    struct chunk_encoder *encoder = calloc(1, sizeof *encoder);
+    struct chunk_encoder *encoder = znn_allocate_zeroed(1, sizeof *encoder);
     if (!encoder)
         return NULL;
-    encoder->arranged.sources = malloc(PARTS_MAX * sizeof *encoder->arranged.sources);
+    encoder->arranged.sources = znn_allocate(PARTS_MAX * sizeof *encoder->arranged.sources);
     bool opened = znn_part_encoder_open(&encoder->coder, coding, &encoder->guesser.sample);
     if (!znn_hash_open(&encoder->hash) || !opened || !encoder->arranged.sources) {
         znn_chunk_encoder_free(encoder);
@@ -81,8 +81,8 @@ void znn_chunk_encoder_free(struct chunk_encoder *encoder)
     znn_buffer_free(&encoder->decoded);
     znn_buffer_free(&encoder->layout);
     znn_buffer_free(&encoder->head);
-    free(encoder->arranged.sources);
-    free(encoder);
+    znn_release(encoder->arranged.sources);
+    znn_release(encoder);
 }
 
 /* The layout is not stored if there is one segment for each part, in order. */

@@ -3,9 +3,8 @@
  */
 #include "engine/chunk/chunk_plan.h"
 
-#include <stdlib.h>
-
 #include "common/array.h"
+#include "common/memory.h"
 #include "model/dtype.h"
 
 bool znn_chunk_plan_add_piece(struct chunk_plan *plan, const struct piece *piece)
@@ -68,5 +67,5 @@ bool znn_chunk_plan_shorten(struct chunk_plan *plan, uint32_t size)
 
 void znn_chunk_plan_free(struct chunk_plan *plan)
 {
-    free(plan->pieces);
+    znn_release(plan->pieces);
 }

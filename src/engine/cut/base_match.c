@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "common/bytes.h"
+#include "common/memory.h"
 #include "container/format.h"
 
 /* A tensor of the base without a partner.  The key covers all properties that must agree. */
@@ -109,13 +110,13 @@ static void collect_candidates(struct matching *matching)
 static bool model_key(const struct matching *matching, const struct tensor *tensor, uint64_t *key)
 {
     const uint8_t *text = znn_tensor_text(matching->model, tensor) + tensor->name_size;
-    uint64_t *shape = malloc((tensor->rank + (size_t)1) * sizeof *shape);
+    uint64_t *shape = znn_allocate((tensor->rank + (size_t)1) * sizeof *shape);
     if (!shape)
         return false;
     for (uint32_t d = 0; d < tensor->rank; d++)
         shape[d] = next_dimension(&text);
     *key = key_of(tensor->dtype, tensor->flags, tensor->size, shape, tensor->rank);
-    free(shape);
+    znn_release(shape);
     return true;
 }
 
@@ -159,14 +160,14 @@ enum znn_status znn_base_match(const struct model *model, const struct znn_base 
 {
     size_t count = base->tensors->count;
     struct matching matching = {.model = model, .list = base->tensors, .matches = matches};
-    matching.taken = calloc(count + 1, sizeof *matching.taken);
-    matching.candidates = malloc((count + 1) * sizeof *matching.candidates);
+    matching.taken = znn_allocate_zeroed(count + 1, sizeof *matching.taken);
+    matching.candidates = znn_allocate((count + 1) * sizeof *matching.candidates);
     bool good = matching.taken && matching.candidates;
     if (good) {
         match_names(&matching);
         good = match_shapes(&matching);
     }
-    free(matching.taken);
-    free(matching.candidates);
+    znn_release(matching.taken);
+    znn_release(matching.candidates);
     return good ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
 }

@@ -17,6 +17,7 @@
 #include <xxhash.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "engine/cut/planner.h"
 #include "engine/cut/same_bytes.h"
 
@@ -370,16 +371,16 @@ enum znn_status znn_duplicates_find(struct source *source, const struct model *m
         status = take_samples(&search);
     if (!status)
         status = find_same(&search);
-    free(search.candidates);
+    znn_release(search.candidates);
     if (!status)
         status = make_references(&search);
-    free(search.found);
+    znn_release(search.found);
     znn_buffer_free(&search.room);
     return status;
 }
 
 void znn_references_free(struct references *references)
 {
-    free(references->items);
+    znn_release(references->items);
     *references = (struct references){0};
 }

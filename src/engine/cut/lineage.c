@@ -3,8 +3,7 @@
  */
 #include "engine/cut/lineage.h"
 
-#include <stdlib.h>
-
+#include "common/memory.h"
 #include "engine/cut/base_match.h"
 
 /* The cost of listing a tensor of the base, without its name: hash, size, and ranges in the directories. */
@@ -97,8 +96,8 @@ static enum znn_status choose(struct tracing *tracing, struct znn_error *error)
 static enum znn_status trace(struct tracing *tracing, struct znn_error *error)
 {
     size_t count = tracing->model->count;
-    tracing->matches = malloc(count * sizeof *tracing->matches);
-    tracing->links = malloc(count * sizeof *tracing->links);
+    tracing->matches = znn_allocate(count * sizeof *tracing->matches);
+    tracing->links = znn_allocate(count * sizeof *tracing->links);
     tracing->estimator = znn_pair_estimator_new(tracing->bases->base, tracing->lossy);
     tracing->end = znn_source_is_seekable(tracing->source) ? UINT64_MAX : tracing->model->tensors[0].offset + LOOKED_AT;
     if (!tracing->matches || !tracing->links || !tracing->estimator)
@@ -119,12 +118,12 @@ enum znn_status znn_lineage_trace(const struct model *model, struct source *sour
     if (!bases->base || model->count == 0 || bases->base->tensors->count == 0)
         return ZNN_OK;
     enum znn_status status = trace(&tracing, error);
-    free(tracing.matches);
+    znn_release(tracing.matches);
     znn_pair_estimator_free(tracing.estimator);
     if (!status)
         status = znn_bases_hash(bases, threads, false, error);
     if (status || bases->count == 0)
-        free(tracing.links);
+        znn_release(tracing.links);
     else
         *links = tracing.links;
     return status;

@@ -4,9 +4,9 @@
  * Several runs of elements, spread over the tensor, are read from both tensors.  Coding the runs shows their size
  * alone.  The planner of deltas returns their size as a difference (delta_plan.h).
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
 #include "engine/cut/base_match.h"
 #include "engine/delta/delta_encoder.h"
 #include "engine/part/part_encoder.h"
@@ -28,7 +28,7 @@ struct pair_estimator {
 
 struct pair_estimator *znn_pair_estimator_new(struct znn_base *base, const struct znn_lossy *lossy)
 {
-    struct pair_estimator *estimator = calloc(1, sizeof *estimator);
+    struct pair_estimator *estimator = znn_allocate_zeroed(1, sizeof *estimator);
     if (!estimator)
         return NULL;
     estimator->base = base;
@@ -50,7 +50,7 @@ void znn_pair_estimator_free(struct pair_estimator *estimator)
     znn_delta_encoder_free(estimator->encoder);
     znn_part_encoder_close(&estimator->coder);
     znn_delta_pool_free(&estimator->pool);
-    free(estimator);
+    znn_release(estimator);
 }
 
 /* Reads from the model.  Bytes of a stream are kept, so that they can be read again. */

@@ -11,10 +11,9 @@
  */
 #include "engine/cut/rounding.h"
 
-#include <stdlib.h>
-
 #include "common/array.h"
 #include "common/bytes.h"
+#include "common/memory.h"
 #include "engine/coding/fixed_type.h"
 
 #define ELEMENTS_MIN 4096
@@ -308,9 +307,9 @@ enum znn_status znn_rounding_mark(struct model *model, const struct znn_compress
     fine = fine && subtract(&walk.rounded, &walk.kept, &ranges) && cut_spans(model, &ranges);
     if (fine && mark(model, &ranges, report))
         report->lossy = options->lossy;
-    free(walk.rounded.items);
-    free(walk.kept.items);
-    free(ranges.items);
+    znn_release(walk.rounded.items);
+    znn_release(walk.kept.items);
+    znn_release(ranges.items);
     znn_buffer_free(&walk.name);
     znn_buffer_free(&walk.shape);
     if (walk.is_misled)

@@ -10,10 +10,10 @@
  */
 #include "engine/delta/delta_encoder.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "codec/statistics.h"
+#include "common/memory.h"
 #include "container/format.h"
 #include "engine/coding/fixed_type.h"
 #include "engine/delta/cast_delta.h"
@@ -45,7 +45,7 @@ struct row {
 
 struct delta_encoder *znn_delta_encoder_new(struct base_source source)
 {
-    struct delta_encoder *encoder = calloc(1, sizeof *encoder);
+    struct delta_encoder *encoder = znn_allocate_zeroed(1, sizeof *encoder);
     if (!encoder)
         return NULL;
     encoder->source = source;
@@ -64,7 +64,7 @@ void znn_delta_encoder_free(struct delta_encoder *encoder)
     znn_buffer_free(&encoder->base);
     znn_buffer_free(&encoder->work);
     znn_buffer_free(&encoder->exceptions);
-    free(encoder);
+    znn_release(encoder);
 }
 
 static bool divide_memory(struct delta_encoder *encoder, struct row *row)

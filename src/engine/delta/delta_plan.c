@@ -12,11 +12,11 @@
  */
 #include "engine/delta/delta_plan.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "codec/statistics.h"
 #include "common/endian.h"
+#include "common/memory.h"
 #include "engine/delta/delta_value.h"
 
 #define SMALL 32                     /* smaller values have a bin each */
@@ -55,7 +55,7 @@ struct delta_planner {
 
 struct delta_planner *znn_delta_planner_new(void)
 {
-    struct delta_planner *planner = calloc(1, sizeof *planner);
+    struct delta_planner *planner = znn_allocate_zeroed(1, sizeof *planner);
     for (uint32_t i = 1; planner && i <= SAMPLE; i++)
         planner->log[i] = znn_log2(i);
     return planner;
@@ -63,7 +63,7 @@ struct delta_planner *znn_delta_planner_new(void)
 
 void znn_delta_planner_free(struct delta_planner *planner)
 {
-    free(planner);
+    znn_release(planner);
 }
 
 unsigned znn_delta_context_shift(enum dtype type)

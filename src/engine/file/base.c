@@ -3,10 +3,10 @@
  */
 #include "engine/file/base.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/hash.h"
+#include "common/memory.h"
 #include "container/header.h"
 #include "engine/file/reader.h"
 #include "engine/threads/budget.h"
@@ -123,9 +123,10 @@ enum znn_status znn_base_open_file(struct znn_input *input, struct znn_base *par
                                    struct znn_error *error)
 {
     *base = NULL;
-    struct znn_base *opened = calloc(1, sizeof *opened);
+    struct znn_base *opened = znn_allocate_zeroed(1, sizeof *opened);
     if (!opened)
         return znn_fail_memory(error, sizeof *opened);
+    opened->allocator = znn_memory_current();
     opened->input = *input;
     znn_source_open(&opened->source, &opened->input);
     znn_mutex_open(&opened->lock);
@@ -141,12 +142,14 @@ void znn_base_close(struct znn_base *base)
 {
     if (!base)
         return;
+    const struct znn_allocator *outer = znn_memory_enter(base->allocator);
     znn_reader_close(base->reader);
     znn_tensor_list_free(&base->list);
     znn_source_close(&base->source);
     znn_mutex_close(&base->lock);
-    free(base->hashes);
-    free(base);
+    znn_release(base->hashes);
+    znn_release(base);
+    znn_memory_leave(outer);
 }
 
 /* Reports an error in the base, or in a base of the base, so that the file that needs the base is not blamed. */
@@ -226,7 +229,7 @@ static enum znn_status compute_hash(struct znn_base *base, const struct tensor *
 static bool make_hashes(struct znn_base *base)
 {
     if (!base->hashes)
-        base->hashes = calloc(base->tensors->count, sizeof *base->hashes);
+        base->hashes = znn_allocate_zeroed(base->tensors->count, sizeof *base->hashes);
     return base->hashes;
 }
 

@@ -21,6 +21,7 @@ struct base_hash {
 };
 
 struct znn_base {
+    const struct znn_allocator *allocator; /* of this base and of all files that use it */
     struct znn_input input;
     struct source source;      /* of a model file */
     struct znn_reader *reader; /* of a .znn file, or NULL */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "engine/part/part_decoder.h"
 
 /* A tensor of the base.  The entries are sorted twice: by position, to hash them, then by key, to look them up. */
@@ -167,6 +168,6 @@ enum znn_status znn_base_search(struct bases *bases, struct sought *sought, size
         if (*tensor == SIZE_MAX && (!*missing || sought[i].number < (*missing)->number))
             *missing = &sought[i];
     }
-    free(search.entries);
+    znn_release(search.entries);
     return status;
 }

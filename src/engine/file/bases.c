@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "engine/file/reader.h"
 #include "engine/part/part_decoder.h"
 #include "engine/threads/turns.h"
@@ -25,7 +26,7 @@ void znn_bases_close(struct bases *bases)
 {
     znn_mutex_close(&bases->blame);
     znn_allowance_close(&bases->allowance);
-    free(bases->tensors);
+    znn_release(bases->tensors);
 }
 
 bool znn_bases_add(struct bases *bases, size_t tensor)
@@ -115,7 +116,7 @@ static int compare_rows(const void *a, const void *b)
 static bool sort_rows(struct hashing *hashing)
 {
     const struct bases *bases = hashing->bases;
-    hashing->rows = malloc(bases->count * sizeof *hashing->rows);
+    hashing->rows = znn_allocate(bases->count * sizeof *hashing->rows);
     for (size_t i = 0; hashing->rows && i < bases->count; i++) {
         const struct tensor *tensor = &bases->base->tensors->tensors[bases->tensors[i].tensor];
         hashing->rows[i] = (struct row){tensor->offset, tensor->size, i};
@@ -201,7 +202,7 @@ enum znn_status znn_bases_hash(struct bases *bases, unsigned threads, bool verif
     if (!status)
         status = znn_turns_run(&hashing.turns, work, &hashing, error);
     znn_turns_close(&hashing.turns);
-    free(hashing.rows);
+    znn_release(hashing.rows);
     return status;
 }
 
@@ -248,7 +249,7 @@ static enum znn_status read_ranges(struct bases *bases, const struct delta *delt
     struct range few[8] = {{0}};
     size_t count = delta->range_count;
     bool sorted = true;
-    struct range *ranges = count <= sizeof few / sizeof *few ? few : malloc(count * sizeof *ranges);
+    struct range *ranges = count <= sizeof few / sizeof *few ? few : znn_allocate(count * sizeof *ranges);
     if (!ranges)
         return znn_fail_memory(error, count * sizeof *ranges);
     for (size_t i = 0; i < count; i++) {
@@ -261,7 +262,7 @@ static enum znn_status read_ranges(struct bases *bases, const struct delta *delt
         qsort(ranges, count, sizeof *ranges, compare_ranges);
     enum znn_status status = znn_base_read_ranges(bases->base, ranges, count, nested, error);
     if (ranges != few)
-        free(ranges);
+        znn_release(ranges);
     return status;
 }
 

@@ -2,13 +2,13 @@
  * bases_record.c - writes and reads the list of a base's tensors in a .znn file
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "codec/frame.h"
 #include "codec/frame_stream.h"
 #include "common/array.h"
+#include "common/memory.h"
 #include "engine/file/base_search.h"
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -262,6 +262,6 @@ enum znn_status znn_bases_read(struct bases *bases, struct source *source, uint6
     *position += record_size(&reading.record);
     znn_buffer_free(&reading.bytes);
     znn_buffer_free(&reading.table);
-    free(reading.sought);
+    znn_release(reading.sought);
     return status;
 }

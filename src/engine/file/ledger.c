@@ -4,10 +4,10 @@
 #include "engine/file/ledger.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "common/array.h"
 #include "common/bytes.h"
+#include "common/memory.h"
 
 enum znn_status znn_ledger_open(struct ledger *ledger, struct znn_error *error)
 {
@@ -21,7 +21,7 @@ enum znn_status znn_ledger_open(struct ledger *ledger, struct znn_error *error)
 void znn_ledger_close(struct ledger *ledger)
 {
     XXH3_freeState(ledger->root);
-    free(ledger->chunks);
+    znn_release(ledger->chunks);
 }
 
 enum znn_status znn_ledger_add(struct ledger *ledger, const struct record *record, struct znn_error *error)

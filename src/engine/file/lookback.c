@@ -5,10 +5,10 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "container/format.h"
 #include "engine/file/reader.h"
 
@@ -35,7 +35,7 @@ enum znn_status znn_lookback_open(struct lookback *lookback, struct znn_output *
 void znn_lookback_close(struct lookback *lookback)
 {
     znn_reader_close(lookback->reader);
-    free(lookback->ranges);
+    znn_release(lookback->ranges);
 }
 
 bool znn_lookback_must_wait(struct lookback *lookback, uint64_t end)

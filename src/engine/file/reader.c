@@ -12,10 +12,10 @@
  */
 #include "engine/file/reader.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "engine/file/header_reader.h"
 #include "engine/file/index_reader.h"
 #include "engine/file/ledger.h"
@@ -158,7 +158,7 @@ static enum znn_status open_file(struct znn_reader *reader, struct znn_error *er
     if (!status)
         status = read_index(reader, error);
     if (!status && (reader->references || reader->bases.count > 0)) {
-        reader->seen = calloc(reader->chunk_count / 8 + 1, 1);
+        reader->seen = znn_allocate_zeroed(reader->chunk_count / 8 + 1, 1);
         status = reader->seen ? ZNN_OK : znn_fail_memory(error, reader->chunk_count / 8);
     }
     return status;
@@ -168,9 +168,10 @@ enum znn_status znn_reader_open_file(struct znn_input *input, struct znn_base *b
                                      struct znn_reader **reader, struct znn_error *error)
 {
     *reader = NULL;
-    struct znn_reader *opened = calloc(1, sizeof *opened);
+    struct znn_reader *opened = znn_allocate_zeroed(1, sizeof *opened);
     if (!opened)
         return znn_fail_memory(error, sizeof *opened);
+    opened->allocator = znn_memory_current();
     opened->input = *input;
     znn_source_open(&opened->source, &opened->input);
     znn_mutex_open(&opened->lock);
@@ -192,16 +193,18 @@ void znn_reader_close(struct znn_reader *reader)
 {
     if (!reader)
         return;
+    const struct znn_allocator *outer = znn_memory_enter(reader->allocator);
     znn_slots_free(reader->idle);
     znn_mutex_close(&reader->lock);
     znn_condition_close(&reader->left);
     znn_mutex_close(&reader->own_large.lock);
-    free(reader->seen);
+    znn_release(reader->seen);
     znn_bases_close(&reader->bases);
     znn_tensor_list_free(&reader->tensors);
     znn_source_close(&reader->source);
-    free(reader->chunks);
-    free(reader);
+    znn_release(reader->chunks);
+    znn_release(reader);
+    znn_memory_leave(outer);
 }
 
 uint64_t znn_reader_size(const struct znn_reader *reader)

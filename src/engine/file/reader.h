@@ -35,6 +35,7 @@ struct large_chunks {
 };
 
 struct znn_reader {
+    const struct znn_allocator *allocator;
     struct znn_input input;
     struct source source;
     struct bases bases;

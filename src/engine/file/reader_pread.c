@@ -17,9 +17,9 @@
  * but only once.  A caller that reads the same range again does not pay again.
  */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
 #include "engine/chunk/chunk_decoder.h"
 #include "engine/file/reader.h"
 
@@ -44,13 +44,13 @@ struct slot {
 
 static struct slot *new_slot(struct znn_reader *reader)
 {
-    struct slot *slot = calloc(1, sizeof *slot);
+    struct slot *slot = znn_allocate_zeroed(1, sizeof *slot);
     if (!slot)
         return NULL;
     slot->chunk = NO_CHUNK;
     slot->decoder = znn_chunk_decoder_new();
     if (!slot->decoder) {
-        free(slot);
+        znn_release(slot);
         return NULL;
     }
     znn_chunk_decoder_use(slot->decoder, znn_bases_source(&reader->bases), &reader->bases.allowance);
@@ -64,7 +64,7 @@ void znn_slots_free(struct slot *slots)
         struct slot *next = slots->next;
         znn_chunk_decoder_free(slots->decoder);
         znn_buffer_free(&slots->record);
-        free(slots);
+        znn_release(slots);
         slots = next;
     }
 }

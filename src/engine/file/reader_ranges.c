@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "engine/file/reader.h"
 #include "engine/threads/turns.h"
 
@@ -144,6 +145,6 @@ enum znn_status znn_ranges_read(struct znn_reader *reader, const struct znn_rang
     enum znn_status status = make_tasks(&ranges, asked, count, error);
     if (!status && ranges.count > 0)
         status = do_tasks(&ranges, threads, error);
-    free(ranges.pieces);
+    znn_release(ranges.pieces);
     return status;
 }

@@ -16,12 +16,12 @@
  */
 #include "engine/file/tensor_list.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "common/array.h"
 #include "common/bytes.h"
+#include "common/memory.h"
 #include "platform/threads.h"
 
 /* The number of lookups that compare all names, because sorting takes time. */
@@ -82,11 +82,11 @@ bool znn_tensor_list_finish(struct tensor_list *list)
     if (list->count == 0)
         return true;
     /* Give back unused memory.  If that fails, keep the larger blocks. */
-    struct tensor *tensors = realloc(list->tensors, list->count * sizeof *tensors);
-    uint8_t *text = realloc(list->text.data, list->text.size);
+    struct tensor *tensors = znn_reallocate(list->tensors, list->count * sizeof *tensors);
+    uint8_t *text = znn_reallocate(list->text.data, list->text.size);
     list->tensors = tensors ? tensors : list->tensors;
     list->text.data = text ? text : list->text.data;
-    list->names = malloc(sizeof *list->names + list->count * sizeof *list->names->entries);
+    list->names = znn_allocate(sizeof *list->names + list->count * sizeof *list->names->entries);
     if (!list->names)
         return false;
     list->names->sorted = false;
@@ -99,8 +99,8 @@ void znn_tensor_list_free(struct tensor_list *list)
 {
     if (list->names)
         znn_mutex_close(&list->names->lock);
-    free(list->names);
-    free(list->tensors);
+    znn_release(list->names);
+    znn_release(list->tensors);
     znn_buffer_free(&list->text);
     *list = (struct tensor_list){0};
 }

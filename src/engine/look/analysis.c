@@ -9,8 +9,7 @@
  */
 #include "engine/look/analysis.h"
 
-#include <stdlib.h>
-
+#include "common/memory.h"
 #include "container/header.h"
 #include "engine/file/ledger.h"
 #include "engine/file/reader.h"
@@ -22,6 +21,7 @@
 #define HEAD_GUESS 4096
 
 struct znn_analysis {
+    const struct znn_allocator *allocator;
     struct znn_reader *reader; /* provides the tensors; its input may be closed already */
     struct apportionment apportionment;
     uint64_t container_size;
@@ -203,9 +203,10 @@ enum znn_status znn_look_analyze(struct znn_input *input, const struct znn_compr
                                  struct znn_analysis **analysis, struct znn_error *error)
 {
     *analysis = NULL;
-    struct znn_analysis *made = calloc(1, sizeof *made);
+    struct znn_analysis *made = znn_allocate_zeroed(1, sizeof *made);
     if (!made)
         return znn_fail_memory(error, sizeof *made);
+    made->allocator = znn_memory_current();
     enum znn_status status = analyze(input, options, quick, made, error);
     if (status)
         znn_analysis_free(made);
@@ -218,9 +219,11 @@ void znn_analysis_free(struct znn_analysis *analysis)
 {
     if (!analysis)
         return;
+    const struct znn_allocator *outer = znn_memory_enter(analysis->allocator);
     znn_apportion_free(&analysis->apportionment);
     znn_reader_close(analysis->reader);
-    free(analysis);
+    znn_release(analysis);
+    znn_memory_leave(outer);
 }
 
 void znn_analysis_describe(const struct znn_analysis *analysis, struct znn_report *report)

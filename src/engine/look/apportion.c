@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+#include "common/memory.h"
 #include "container/part_format.h"
 
 static unsigned group_count(const struct tensor_list *tensors, size_t i)
@@ -59,8 +60,8 @@ static uint64_t end_of(const struct apportionment *apportionment, size_t i)
 static bool sort_by_end(struct apportionment *apportionment)
 {
     size_t count = apportionment->tensors->count;
-    struct ending *endings = malloc(count * sizeof *endings);
-    apportionment->by_end = malloc(count * sizeof *apportionment->by_end);
+    struct ending *endings = znn_allocate(count * sizeof *endings);
+    apportionment->by_end = znn_allocate(count * sizeof *apportionment->by_end);
     bool good = endings && apportionment->by_end;
     for (size_t i = 0; i < count && good; i++)
         endings[i] = (struct ending){end_of(apportionment, i), i};
@@ -68,7 +69,7 @@ static bool sort_by_end(struct apportionment *apportionment)
         qsort(endings, count, sizeof *endings, compare_endings);
     for (size_t i = 0; i < count && good; i++)
         apportionment->by_end[i] = endings[i].tensor;
-    free(endings);
+    znn_release(endings);
     return good;
 }
 
@@ -108,7 +109,7 @@ static bool make_kinds(struct apportionment *apportionment, uint64_t offset)
     const struct tensor_list *list = apportionment->tensors;
     if (apportionment->kinds || list->count == 0)
         return true;
-    apportionment->kinds = calloc(list->count, sizeof *apportionment->kinds);
+    apportionment->kinds = znn_allocate_zeroed(list->count, sizeof *apportionment->kinds);
     if (!apportionment->kinds || !sort_by_end(apportionment))
         return false;
     size_t *start = &apportionment->next_start;
@@ -126,7 +127,7 @@ bool znn_apportion_open(struct apportionment *apportionment, const struct tensor
     find_owner(apportionment, 0, 0);
     if (tensors->count == 0)
         return true;
-    apportionment->shares = calloc(tensors->count, sizeof *apportionment->shares);
+    apportionment->shares = znn_allocate_zeroed(tensors->count, sizeof *apportionment->shares);
     if (!apportionment->shares)
         return false;
     size_t groups = 0;
@@ -134,16 +135,16 @@ bool znn_apportion_open(struct apportionment *apportionment, const struct tensor
         apportionment->shares[i].groups = groups;
         groups += group_count(tensors, i);
     }
-    apportionment->groups = calloc(groups, sizeof *apportionment->groups);
+    apportionment->groups = znn_allocate_zeroed(groups, sizeof *apportionment->groups);
     return apportionment->groups;
 }
 
 void znn_apportion_free(struct apportionment *apportionment)
 {
-    free(apportionment->shares);
-    free(apportionment->groups);
-    free(apportionment->kinds);
-    free(apportionment->by_end);
+    znn_release(apportionment->shares);
+    znn_release(apportionment->groups);
+    znn_release(apportionment->kinds);
+    znn_release(apportionment->by_end);
 }
 
 /* Returns the part of `amount`, which is spread over `whole`, that belongs to the range from `start` to `end`. */

@@ -6,8 +6,7 @@
  */
 #include "engine/look/relation.h"
 
-#include <stdlib.h>
-
+#include "common/memory.h"
 #include "engine/cut/base_match.h"
 
 static enum znn_status compare(struct source *source, const struct model *model, struct znn_base *base,
@@ -45,14 +44,14 @@ enum znn_status znn_look_relate(struct znn_input *input, struct znn_base *base, 
     if (!status)
         status = znn_model_scan(&source, &model, error);
     znn_source_end_views(&source);
-    size_t *matches = malloc((model.count + 1) * sizeof *matches);
+    size_t *matches = znn_allocate((model.count + 1) * sizeof *matches);
     if (!status && !matches)
         status = znn_fail_memory(error, (model.count + 1) * sizeof *matches);
     if (!status)
         status = znn_base_match(&model, base, matches, error);
     if (!status)
         status = compare(&source, &model, base, matches, relation, error);
-    free(matches);
+    znn_release(matches);
     znn_model_free(&model);
     znn_source_close(&source);
     return status;

@@ -9,10 +9,10 @@
  */
 #include "engine/look/skeleton.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "container/header.h"
 
 /* The current header or record, of which the first `have` bytes are at `bytes`. */
@@ -162,5 +162,5 @@ void znn_skeleton_free(struct skeleton *skeleton)
 {
     znn_buffer_free(&skeleton->kept);
     znn_directory_free(&skeleton->directory);
-    free(skeleton->extents);
+    znn_release(skeleton->extents);
 }

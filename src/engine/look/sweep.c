@@ -6,9 +6,9 @@
  */
 #include "engine/look/sweep.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
 #include "common/source.h"
 #include "container/header.h"
 #include "engine/coding/fixed_type.h"
@@ -16,6 +16,7 @@
 #include "engine/look/distortion.h"
 
 struct znn_sweep {
+    const struct znn_allocator *allocator;
     struct znn_analysis *analysis; /* of the last precision; provides the tensors */
     size_t tensors;
     size_t count;               /* of precisions */
@@ -39,7 +40,7 @@ static enum znn_status analyze(struct znn_sweep *sweep, struct znn_input *input,
         return status;
     sweep->tensors = znn_analysis_tensor_count(sweep->analysis);
     if (!sweep->points) {
-        sweep->points = calloc(sweep->count * sweep->tensors + 1, sizeof *sweep->points);
+        sweep->points = znn_allocate_zeroed(sweep->count * sweep->tensors + 1, sizeof *sweep->points);
         if (!sweep->points)
             return znn_fail_memory(error, (sweep->count * sweep->tensors + 1) * sizeof *sweep->points);
     }
@@ -137,13 +138,14 @@ enum znn_status znn_look_sweep(struct znn_input *input, const struct znn_compres
                                const unsigned *bits, size_t count, struct znn_sweep **sweep, struct znn_error *error)
 {
     *sweep = NULL;
-    struct znn_sweep *made = calloc(1, sizeof *made);
+    struct znn_sweep *made = znn_allocate_zeroed(1, sizeof *made);
     if (!made)
         return znn_fail_memory(error, sizeof *made);
     struct source source;
+    made->allocator = znn_memory_current();
     made->count = count;
-    made->reports = calloc(count + 1, sizeof *made->reports);
-    made->totals = calloc(count + 1, sizeof *made->totals);
+    made->reports = znn_allocate_zeroed(count + 1, sizeof *made->reports);
+    made->totals = znn_allocate_zeroed(count + 1, sizeof *made->totals);
     znn_source_open(&source, input);
     enum znn_status status = made->reports && made->totals ? sweep_all(made, input, &source, options, bits, error)
                                                            : znn_fail_memory(error, SIZE_NOT_KNOWN);
@@ -159,11 +161,13 @@ void znn_sweep_free(struct znn_sweep *sweep)
 {
     if (!sweep)
         return;
+    const struct znn_allocator *outer = znn_memory_enter(sweep->allocator);
     znn_analysis_free(sweep->analysis);
-    free(sweep->reports);
-    free(sweep->totals);
-    free(sweep->points);
-    free(sweep);
+    znn_release(sweep->reports);
+    znn_release(sweep->totals);
+    znn_release(sweep->points);
+    znn_release(sweep);
+    znn_memory_leave(outer);
 }
 
 size_t znn_sweep_count(const struct znn_sweep *sweep)

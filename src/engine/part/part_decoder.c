@@ -3,8 +3,7 @@
  */
 #include "engine/part/part_decoder.h"
 
-#include <stdlib.h>
-
+#include "common/memory.h"
 #include "engine/coding/part_coding.h"
 #include "engine/delta/delta_decoder.h"
 
@@ -12,7 +11,7 @@ bool znn_part_decoder_open(struct part_decoder *decoder)
 {
     *decoder = (struct part_decoder){
         .frames = znn_frame_decoder_new(),
-        .deltas = calloc(1, sizeof *decoder->deltas),
+        .deltas = znn_allocate_zeroed(1, sizeof *decoder->deltas),
     };
     return znn_hash_open(&decoder->before) && decoder->frames && decoder->deltas;
 }
@@ -44,7 +43,7 @@ void znn_part_decoder_close(struct part_decoder *decoder)
     znn_part_scratch_free(&decoder->own);
     if (decoder->deltas)
         znn_delta_decoder_close(decoder->deltas);
-    free(decoder->deltas);
+    znn_release(decoder->deltas);
 }
 
 enum znn_status znn_part_decode(struct decode_call *call, const struct part *part, uint8_t *target,

@@ -11,9 +11,9 @@
  */
 #include "engine/run/compress.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
 #include "container/header.h"
 #include "engine/chunk/chunk_encoder.h"
 #include "engine/cut/reference_chunk.h"
@@ -258,7 +258,7 @@ static enum znn_status look_for_repeats(struct compression *job, const struct zn
     if (options->dedup == 0 || job->coding.lossy.mode != ZNN_LOSSLESS) /* hashes precede rounding */
         return ZNN_OK;
     job->planner.alone = true;
-    job->dedup = calloc(1, sizeof *job->dedup);
+    job->dedup = znn_allocate_zeroed(1, sizeof *job->dedup);
     return job->dedup ? znn_dedup_open(job->dedup, error) : znn_fail_memory(error, sizeof *job->dedup);
 }
 
@@ -354,7 +354,7 @@ enum znn_status znn_run_compress(struct znn_input *input, struct znn_output *out
     enum znn_status status = check_options(options, error);
     if (status)
         return status;
-    struct compression *job = calloc(1, sizeof *job);
+    struct compression *job = znn_allocate_zeroed(1, sizeof *job);
     if (!job)
         return znn_fail_memory(error, sizeof *job);
     job->coding.level = nearest_level(options->level);
@@ -383,11 +383,11 @@ enum znn_status znn_run_compress(struct znn_input *input, struct znn_output *out
     znn_references_free(&job->references);
     if (job->dedup)
         znn_dedup_close(job->dedup);
-    free(job->dedup);
+    znn_release(job->dedup);
     znn_model_free(&job->model);
     znn_bases_close(&job->bases);
-    free(job->links);
+    znn_release(job->links);
     znn_source_close(&job->source);
-    free(job);
+    znn_release(job);
     return status;
 }

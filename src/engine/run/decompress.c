@@ -9,9 +9,9 @@
  */
 #include "engine/run/decompress.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
 #include "container/footer.h"
 #include "engine/chunk/chunk_decoder.h"
 #include "engine/file/bases.h"
@@ -430,7 +430,7 @@ enum znn_status znn_run_decompress(struct znn_input *input, struct znn_output *o
                                    const struct znn_decompress_options *options, struct znn_report *report,
                                    struct znn_error *error)
 {
-    struct decompression *job = calloc(1, sizeof *job);
+    struct decompression *job = znn_allocate_zeroed(1, sizeof *job);
     if (!job)
         return znn_fail_memory(error, sizeof *job);
     job->progress = options->progress;
@@ -461,6 +461,6 @@ enum znn_status znn_run_decompress(struct znn_input *input, struct znn_output *o
     znn_mutex_close(&job->lookback.lock);
     znn_chunk_decoder_free(job->large.decoder);
     znn_buffer_free(&job->large.buffer);
-    free(job);
+    znn_release(job);
     return status;
 }

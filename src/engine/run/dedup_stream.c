@@ -5,9 +5,9 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/memory.h"
 #include "platform/random.h"
 
 #define FIRST_SLOTS 64
@@ -15,7 +15,7 @@
 enum znn_status znn_dedup_open(struct dedup_stream *dedup, struct znn_error *error)
 {
     dedup->digest = XXH3_createState();
-    dedup->slots = calloc(FIRST_SLOTS, sizeof *dedup->slots);
+    dedup->slots = znn_allocate_zeroed(FIRST_SLOTS, sizeof *dedup->slots);
     dedup->slot_count = FIRST_SLOTS;
     if (!dedup->digest || !dedup->slots)
         return znn_fail_memory(error, SIZE_NOT_KNOWN);
@@ -27,7 +27,7 @@ enum znn_status znn_dedup_open(struct dedup_stream *dedup, struct znn_error *err
 void znn_dedup_close(struct dedup_stream *dedup)
 {
     XXH3_freeState(dedup->digest);
-    free(dedup->slots);
+    znn_release(dedup->slots);
     znn_chunk_plan_free(&dedup->run);
     znn_raw_chunk_free(&dedup->ahead);
 }
@@ -78,13 +78,13 @@ static enum znn_status extend_run(struct dedup_stream *dedup, const struct raw_c
 static bool grow(struct dedup_stream *dedup)
 {
     struct dedup_stream larger = {.slot_count = 2 * dedup->slot_count};
-    larger.slots = calloc(larger.slot_count, sizeof *larger.slots);
+    larger.slots = znn_allocate_zeroed(larger.slot_count, sizeof *larger.slots);
     if (!larger.slots)
         return false;
     for (size_t i = 0; i < dedup->slot_count; i++)
         if (dedup->slots[i].source > 0)
             *find(&larger, dedup->slots[i].hash) = dedup->slots[i];
-    free(dedup->slots);
+    znn_release(dedup->slots);
     dedup->slots = larger.slots;
     dedup->slot_count = larger.slot_count;
     return true;

@@ -21,10 +21,10 @@
  * Chunks are written as they are found.  If the output only appends, zeros fill the gaps between them.
  */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 #include "engine/file/bases.h"
 #include "engine/file/header_reader.h"
 #include "engine/file/sink.h"
@@ -491,7 +491,7 @@ enum znn_status znn_run_salvage(struct znn_input *input, struct znn_output *outp
                                 struct znn_error *error)
 {
     struct work work = {
-        .salvage = calloc(1, sizeof **salvage),
+        .salvage = znn_allocate_zeroed(1, sizeof **salvage),
         .options = options,
         .decoder = znn_chunk_decoder_new(),
         .sink = {.output = output},
@@ -506,6 +506,8 @@ enum znn_status znn_run_salvage(struct znn_input *input, struct znn_output *outp
     *salvage = NULL;
     znn_source_open(&work.source, input);
     znn_bases_open(&work.bases, options->base, NULL);
+    if (work.salvage)
+        work.salvage->allocator = znn_memory_current();
     enum znn_status status = work.salvage && work.decoder && work.plain.decoder
                                  ? salvage_all(&work)
                                  : znn_fail_memory(error, SIZE_NOT_KNOWN);

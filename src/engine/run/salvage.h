@@ -15,6 +15,7 @@ struct span {
 };
 
 struct znn_salvage {
+    const struct znn_allocator *allocator;
     struct span *ranges; /* sorted by offset; first the ranges found, at the end the ranges lost */
     size_t count;
     size_t capacity;

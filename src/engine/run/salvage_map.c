@@ -3,14 +3,14 @@
  */
 #include "engine/run/salvage_map.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/array.h"
+#include "common/memory.h"
 
 void znn_salvage_map_free(struct salvage_map *map)
 {
-    free(map->chunks);
+    znn_release(map->chunks);
     *map = (struct salvage_map){0};
 }
 

@@ -1,17 +1,20 @@
 /*
  * salvage_report.c - reports the losses: ranges of the original, and bytes of each tensor
  */
-#include <stdlib.h>
 
 #include "engine/run/salvage.h"
+
+#include "common/memory.h"
 
 void znn_salvage_free(struct znn_salvage *salvage)
 {
     if (!salvage)
         return;
+    const struct znn_allocator *outer = znn_memory_enter(salvage->allocator);
     znn_tensor_list_free(&salvage->tensors);
-    free(salvage->ranges);
-    free(salvage);
+    znn_release(salvage->ranges);
+    znn_release(salvage);
+    znn_memory_leave(outer);
 }
 
 int znn_salvage_is_whole(const struct znn_salvage *salvage)

@@ -4,7 +4,8 @@
 #include "engine/threads/turns.h"
 
 #include <assert.h>
-#include <stdlib.h>
+
+#include "common/memory.h"
 
 /* More threads than this do not help, and each costs memory. */
 #define THREADS_MAX 1024
@@ -20,7 +21,7 @@ enum znn_status znn_turns_open(struct turns *turns, unsigned threads, bool files
 {
     unsigned all = files ? threads + 1 : threads;
     *turns = (struct turns){.threads = all, .places = all, .idle = threads};
-    turns->passed = malloc(turns->threads * sizeof *turns->passed);
+    turns->passed = znn_allocate(turns->threads * sizeof *turns->passed);
     if (!turns->passed)
         return znn_fail_memory(error, turns->threads * sizeof *turns->passed);
     znn_condition_open(&turns->gate);
@@ -40,7 +41,7 @@ void znn_turns_close(struct turns *turns)
     znn_condition_close(&turns->gate);
     znn_mutex_close(&turns->lock);
     znn_mutex_close(&turns->draw_lock);
-    free(turns->passed);
+    znn_release(turns->passed);
 }
 
 void znn_turns_settle_by(struct turns *turns, turns_settle *settle, void *context)
@@ -49,17 +50,27 @@ void znn_turns_settle_by(struct turns *turns, turns_settle *settle, void *contex
     turns->context = context;
 }
 
+static void work_with_allocator(void *context)
+{
+    const struct turns *turns = context;
+    znn_memory_enter(turns->allocator); /* the thread ends with the work */
+    turns->work(turns->work_context);
+}
+
 enum znn_status znn_turns_run(struct turns *turns, void (*work)(void *context), void *context, struct znn_error *error)
 {
-    struct thread *threads = malloc(turns->threads * sizeof *threads);
+    struct thread *threads = znn_allocate(turns->threads * sizeof *threads);
+    turns->work = work;
+    turns->work_context = context;
+    turns->allocator = znn_memory_current();
     unsigned started = 0;
     if (threads)
-        while (started + 1 < turns->threads && znn_thread_start(&threads[started], work, context))
+        while (started + 1 < turns->threads && znn_thread_start(&threads[started], work_with_allocator, turns))
             started++;
     work(context);
     for (unsigned i = 0; i < started; i++)
         znn_thread_join(&threads[i]);
-    free(threads);
+    znn_release(threads);
     if (turns->status && error)
         *error = turns->error;
     return turns->status;

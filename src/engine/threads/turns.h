@@ -33,21 +33,24 @@ typedef enum znn_status turns_settle(void *context, uint64_t ticket, struct znn_
  * and a gate limits the number of workers that compute at a time.
  */
 struct turns {
-    struct mutex draw_lock;   /* held while drawing */
-    struct mutex lock;        /* guards the members below, except as noted */
-    struct condition *passed; /* one per thread, so that few tickets wait on each */
-    struct condition gate;    /* signalled when a worker stops computing */
-    unsigned threads;         /* number of workers; may be lowered before they start, see budget.h */
-    unsigned places;          /* size of `passed` */
-    unsigned idle;            /* how many more workers may compute */
-    uint64_t next;            /* the next ticket to draw; guarded by draw_lock */
-    bool dry;                 /* nothing is left to draw; guarded by draw_lock */
-    uint64_t turn;            /* the ticket whose turn it is */
-    bool left[TURNS_AHEAD];   /* tickets from `turn` on that were left to others, by ticket modulo TURNS_AHEAD */
-    bool settling;            /* a worker is doing the work of such tickets */
-    turns_settle *settle;     /* does that work, */
-    void *context;            /* called with this */
-    bool over;                /* no more turns, because of an error or because the end was reached */
+    struct mutex draw_lock;      /* held while drawing */
+    struct mutex lock;           /* guards the members below, except as noted */
+    struct condition *passed;    /* one per thread, so that few tickets wait on each */
+    struct condition gate;       /* signalled when a worker stops computing */
+    unsigned threads;            /* number of workers; may be lowered before they start, see budget.h */
+    unsigned places;             /* size of `passed` */
+    unsigned idle;               /* how many more workers may compute */
+    uint64_t next;               /* the next ticket to draw; guarded by draw_lock */
+    bool dry;                    /* nothing is left to draw; guarded by draw_lock */
+    uint64_t turn;               /* the ticket whose turn it is */
+    bool left[TURNS_AHEAD];      /* tickets from `turn` on that were left to others, by ticket modulo TURNS_AHEAD */
+    bool settling;               /* a worker is doing the work of such tickets */
+    turns_settle *settle;        /* does that work, */
+    void *context;               /* called with this */
+    void (*work)(void *context); /* what each worker does, */
+    void *work_context;          /* called with this, */
+    const struct znn_allocator *allocator; /* with this allocator as the current one */
+    bool over;                             /* no more turns, because of an error or because the end was reached */
     enum znn_status status;
     struct znn_error error;
 };
