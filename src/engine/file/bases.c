@@ -11,7 +11,7 @@
 #include "common/memory.h"
 #include "engine/file/reader.h"
 #include "engine/part/part_decoder.h"
-#include "engine/threads/turns.h"
+#include "engine/threads/turns_task.h"
 
 void znn_bases_open(struct bases *bases, struct znn_base *base, const char *name)
 {
@@ -136,55 +136,54 @@ static size_t end_of_same(const struct hashing *hashing, size_t i)
     return i;
 }
 
-/* Hashes the range of bytes that rows [first, end) share. */
-static enum znn_status hash_rows(struct hashing *hashing, size_t first, size_t end, struct buffer *room,
-                                 const struct nested *nested, struct znn_error *error)
+struct worker {
+    struct hashing *hashing;
+    size_t first; /* the rows that were drawn: first to end - 1, which share a range of bytes */
+    size_t end;
+    struct buffer room;
+    struct nested nested;
+    struct znn_error error;
+};
+
+static enum znn_status draw_rows(void *context, bool *end)
 {
+    struct worker *worker = context;
+    struct hashing *hashing = worker->hashing;
+    *end = hashing->next == hashing->bases->count;
+    if (*end)
+        return ZNN_OK;
+    worker->first = hashing->next;
+    worker->end = hashing->next = end_of_same(hashing, hashing->next);
+    return ZNN_OK;
+}
+
+static enum znn_status hash_rows(void *context, uint64_t ticket)
+{
+    struct worker *worker = context;
+    const struct hashing *hashing = worker->hashing;
     struct bases *bases = hashing->bases;
     uint64_t hash[2];
-    const struct row *row = &hashing->rows[first];
-    enum znn_status status = znn_base_hash(bases->base, bases->tensors[row->number].tensor, room, nested, hash, error);
-    for (; first < end && !status; first++, row++) {
-        status = znn_base_set_hash(bases->base, bases->tensors[row->number].tensor, hash, error);
+    size_t first = bases->tensors[hashing->rows[worker->first].number].tensor;
+    (void)ticket;
+    enum znn_status status = znn_base_hash(bases->base, first, &worker->room, &worker->nested, hash, &worker->error);
+    for (size_t i = worker->first; i < worker->end && !status; i++) {
+        size_t number = hashing->rows[i].number;
+        status = znn_base_set_hash(bases->base, bases->tensors[number].tensor, hash, &worker->error);
         if (!status)
-            status = hash_one(bases, row->number, hashing->verify, room, nested, error);
+            status = hash_one(bases, number, hashing->verify, &worker->room, &worker->nested, &worker->error);
     }
     return status;
 }
 
-static bool do_rows(struct hashing *hashing, struct buffer *room, const struct nested *nested, struct znn_error *error)
-{
-    struct turns *turns = &hashing->turns;
-    uint64_t ticket;
-    if (!znn_turns_draw(turns, &ticket))
-        return false;
-    size_t first = hashing->next;
-    size_t end = hashing->next = end_of_same(hashing, first);
-    bool last = end == hashing->bases->count;
-    if (last)
-        znn_turns_dry(turns);
-    znn_turns_drawn(turns);
-    enum znn_status status = hash_rows(hashing, first, end, room, nested, error);
-    if (status || last) {
-        znn_turns_end(turns, ticket, status, error);
-        return false;
-    }
-    if (!znn_turns_wait(turns, ticket))
-        return false;
-    znn_turns_pass(turns);
-    return true;
-}
-
 static void work(void *context)
 {
+    static const struct turns_task task = {.draw = draw_rows, .work = hash_rows};
     struct hashing *hashing = context;
-    struct buffer room = {0};
     struct part_scratch scratch = {.groups = {0}};
-    struct nested nested = {&hashing->bases->allowance, &scratch};
-    struct znn_error error;
-    while (do_rows(hashing, &room, &nested, &error))
+    struct worker worker = {.hashing = hashing, .nested = {&hashing->bases->allowance, &scratch}};
+    while (znn_turns_do_task(&hashing->turns, &task, &worker, &worker.error))
         ;
-    znn_buffer_free(&room);
+    znn_buffer_free(&worker.room);
     znn_part_scratch_free(&scratch);
 }
 

@@ -13,13 +13,12 @@
  */
 #include "engine/file/reader_ranges.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "common/array.h"
 #include "common/memory.h"
 #include "engine/file/reader.h"
-#include "engine/threads/turns.h"
+#include "engine/threads/turns_task.h"
 
 struct ranges {
     struct znn_reader *reader;
@@ -73,55 +72,56 @@ static enum znn_status make_tasks(struct ranges *ranges, const struct znn_range 
     return status;
 }
 
-/* Takes the pieces of the next chunk, and returns their number.  Call this while holding the draw lock. */
-static size_t draw_task(struct ranges *ranges, const struct chunk_share **first)
+struct worker {
+    struct ranges *ranges;
+    const struct chunk_share *pieces; /* of the chunk that was drawn */
+    size_t count;
+    struct znn_error error;
+};
+
+static enum znn_status draw_pieces(void *context, bool *end)
 {
+    struct worker *worker = context;
+    struct ranges *ranges = worker->ranges;
     size_t start = ranges->next;
-    *first = ranges->pieces + start;
-    while (ranges->next < ranges->count && ranges->pieces[ranges->next].chunk == (*first)->chunk)
+    *end = start == ranges->count;
+    worker->pieces = ranges->pieces + start;
+    while (ranges->next < ranges->count && ranges->pieces[ranges->next].chunk == worker->pieces->chunk)
         ranges->next++;
-    if (ranges->next == ranges->count)
-        znn_turns_dry(&ranges->turns);
-    return ranges->next - start;
+    worker->count = ranges->next - start;
+    return ZNN_OK;
 }
 
-/* Does one task.  Returns false if there is no more to do. */
-static bool do_task(struct ranges *ranges)
+static enum znn_status read_pieces(void *context, uint64_t ticket)
 {
-    uint64_t ticket;
-    const struct chunk_share *pieces;
-    struct znn_error error;
-    if (!znn_turns_draw(&ranges->turns, &ticket))
-        return false;
-    size_t count = draw_task(ranges, &pieces);
-    znn_turns_drawn(&ranges->turns);
-    assert(count > 0);
-    enum znn_status status = znn_reader_read_pieces(ranges->reader, pieces->chunk, pieces, count, &error);
-    if (status) {
-        znn_turns_end(&ranges->turns, ticket, status, &error);
-        return false;
-    }
-    if (znn_turns_may_leave(&ranges->turns, ticket))
-        return znn_turns_leave_to_others(&ranges->turns, ticket);
-    if (!znn_turns_wait(&ranges->turns, ticket))
-        return false;
-    znn_turns_pass(&ranges->turns);
+    struct worker *worker = context;
+    (void)ticket;
+    return znn_reader_read_pieces(worker->ranges->reader, worker->pieces->chunk, worker->pieces, worker->count,
+                                  &worker->error);
+}
+
+/* A finished task leaves no work to do in order. */
+static bool leave_nothing(void *worker, uint64_t ticket)
+{
+    (void)worker;
+    (void)ticket;
     return true;
 }
 
-static void work(void *context)
-{
-    while (do_task(context))
-        ;
-}
-
-/* Does nothing, because a finished task leaves no work to do in order. */
-static enum znn_status settle(void *context, uint64_t ticket, struct znn_error *error)
+static enum znn_status settle_nothing(void *context, uint64_t ticket, struct znn_error *error)
 {
     (void)context;
     (void)ticket;
     (void)error;
     return ZNN_OK;
+}
+
+static void work(void *context)
+{
+    static const struct turns_task task = {.draw = draw_pieces, .work = read_pieces, .leave = leave_nothing};
+    struct worker worker = {.ranges = context};
+    while (znn_turns_do_task(&worker.ranges->turns, &task, &worker, &worker.error))
+        ;
 }
 
 static enum znn_status do_tasks(struct ranges *ranges, unsigned threads, struct znn_error *error)
@@ -132,7 +132,7 @@ static enum znn_status do_tasks(struct ranges *ranges, unsigned threads, struct 
     enum znn_status status = znn_turns_open(&ranges->turns, threads, false, error);
     if (status)
         return status;
-    znn_turns_settle_by(&ranges->turns, settle, ranges);
+    znn_turns_settle_by(&ranges->turns, settle_nothing, ranges);
     status = znn_turns_run(&ranges->turns, work, ranges, error);
     znn_turns_close(&ranges->turns);
     return status;

@@ -22,7 +22,7 @@
 #include "engine/run/dedup_stream.h"
 #include "engine/run/sample.h"
 #include "engine/threads/budget.h"
-#include "engine/threads/turns.h"
+#include "engine/threads/turns_task.h"
 
 struct compression {
     struct chunk_coding coding; /* the same for all chunks */
@@ -49,14 +49,18 @@ struct worker {
     struct chunk_encoder *encoder;
     struct raw_chunk chunk;
     struct reference_chunk references;
-    bool last; /* the end has been reached */
+    struct encoded_chunk encoded;
+    uint64_t place; /* of its record in the .znn file, known when its turn has come */
+    bool last;      /* the end has been reached */
     struct znn_error error;
 };
 
 /* Plans a chunk and, from a stream, reads it. */
-static enum znn_status draw_chunk(struct worker *worker)
+static enum znn_status draw_chunk(void *context, bool *end)
 {
+    struct worker *worker = context;
     struct compression *job = worker->job;
+    *end = false; /* only reading finds the end */
     if (job->dedup)
         return znn_dedup_draw(job->dedup, &job->source, &job->planner, &worker->chunk, &worker->references.digest,
                               &worker->error);
@@ -65,8 +69,9 @@ static enum znn_status draw_chunk(struct worker *worker)
     return job->in_order ? znn_raw_chunk_read(&worker->chunk, &job->source, &worker->error) : ZNN_OK;
 }
 
-static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk *encoded)
+static enum znn_status encode_chunk(struct worker *worker)
 {
+    struct encoded_chunk *encoded = &worker->encoded;
     struct raw_chunk *chunk = &worker->chunk;
     if (chunk->size < chunk->plan.size && !znn_chunk_plan_shorten(&chunk->plan, (uint32_t)chunk->size))
         return znn_fail_memory(&worker->error, SIZE_NOT_KNOWN);
@@ -80,24 +85,17 @@ static enum znn_status encode_chunk(struct worker *worker, struct encoded_chunk 
     return status;
 }
 
-static enum znn_status put_chunk(struct worker *worker, const struct encoded_chunk *chunk, uint64_t place)
-{
-    struct chunk_piece pieces[CHUNK_PIECES_MAX];
-    unsigned count = znn_chunk_pieces(chunk, pieces);
-    enum znn_status status = ZNN_OK;
-    for (unsigned i = 0; i < count && !status; i++) {
-        if (pieces[i].size > 0)
-            status = znn_sink_put(&worker->job->sink, pieces[i].data, pieces[i].size, place, &worker->error);
-        place += pieces[i].size;
-    }
-    return status;
-}
-
 /* Appends the chunk, in turn.  For an open sink, only reserves its position. */
-static enum znn_status append_chunk(struct worker *worker, const struct encoded_chunk *chunk)
+static enum znn_status append_chunk(void *context, bool *end)
 {
+    struct worker *worker = context;
     struct compression *job = worker->job;
+    const struct encoded_chunk *chunk = &worker->encoded;
     enum znn_status status = ZNN_OK;
+    *end = worker->last;
+    worker->place = job->sink.position;
+    if (worker->chunk.size == 0)
+        return ZNN_OK;
     if (znn_sink_is_open(&job->sink)) {
         job->sink.position += record_size(&chunk->record);
     } else {
@@ -116,6 +114,24 @@ static enum znn_status append_chunk(struct worker *worker, const struct encoded_
     return status;
 }
 
+/* Writes the chunk to the position that was reserved for it in an open sink. */
+static enum znn_status put_chunk(void *context)
+{
+    struct worker *worker = context;
+    struct chunk_piece pieces[CHUNK_PIECES_MAX];
+    uint64_t place = worker->place;
+    enum znn_status status = ZNN_OK;
+    if (worker->chunk.size == 0 || !znn_sink_is_open(&worker->job->sink))
+        return ZNN_OK;
+    unsigned count = znn_chunk_pieces(&worker->encoded, pieces);
+    for (unsigned i = 0; i < count && !status; i++) {
+        if (pieces[i].size > 0)
+            status = znn_sink_put(&worker->job->sink, pieces[i].data, pieces[i].size, place, &worker->error);
+        place += pieces[i].size;
+    }
+    return status;
+}
+
 static enum znn_status obtain_bytes(struct worker *worker)
 {
     struct raw_chunk *chunk = &worker->chunk;
@@ -126,11 +142,15 @@ static enum znn_status obtain_bytes(struct worker *worker)
 }
 
 /* Reads and encodes a chunk.  If the sample covers it, takes the record from there and reads nothing. */
-static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk *chunk)
+static enum znn_status obtain_chunk(void *context, uint64_t ticket)
 {
+    struct worker *worker = context;
     struct compression *job = worker->job;
+    struct encoded_chunk *chunk = &worker->encoded;
     const struct chunk_plan *plan = &worker->chunk.plan;
     uint64_t end = plan->offset + plan->size;
+    (void)ticket;
+    *chunk = (struct encoded_chunk){.gap = {0}};
     bool samples = job->sample.step > 1; /* then source.size is constant: one thread, no stream */
     if (samples && end <= job->source.size && znn_sample_covers(&job->sample, plan, chunk)) {
         worker->chunk.size = plan->size;
@@ -139,59 +159,23 @@ static enum znn_status obtain_chunk(struct worker *worker, struct encoded_chunk 
     enum znn_status status = job->in_order ? ZNN_OK : obtain_bytes(worker);
     worker->last = worker->chunk.size < plan->size;
     if (!status && worker->chunk.size > 0)
-        status = encode_chunk(worker, chunk);
+        status = encode_chunk(worker);
     if (!status && !worker->last && !znn_sample_remember(&job->sample, plan, chunk))
         status = znn_fail_memory(&worker->error, SIZE_NOT_KNOWN);
     return status;
 }
 
-/* Finishes the chunk in its turn, and passes the turn on.  Returns false if there is no more to do. */
-static bool finish_chunk(struct worker *worker, uint64_t ticket, const struct encoded_chunk *chunk)
-{
-    struct compression *job = worker->job;
-    uint64_t place = job->sink.position;
-    enum znn_status status = worker->chunk.size > 0 ? append_chunk(worker, chunk) : ZNN_OK;
-    bool more = !status && !worker->last;
-    if (more)
-        znn_turns_pass(&job->turns);
-    else
-        znn_turns_end(&job->turns, ticket, status, &worker->error);
-    if (status || worker->chunk.size == 0 || !znn_sink_is_open(&job->sink))
-        return more;
-    status = put_chunk(worker, chunk, place);
-    if (status)
-        znn_turns_break(&job->turns, status, &worker->error);
-    return more && !status;
-}
-
-/* Brings one chunk from the source to the sink.  Returns false if there is no more to do. */
-static bool do_chunk(struct worker *worker)
-{
-    struct turns *turns = &worker->job->turns;
-    uint64_t ticket;
-    if (!znn_turns_draw(turns, &ticket))
-        return false;
-    enum znn_status status = draw_chunk(worker);
-    znn_turns_drawn(turns);
-
-    struct encoded_chunk chunk = {0};
-    if (!status)
-        status = obtain_chunk(worker, &chunk);
-    if (status) {
-        znn_turns_end(turns, ticket, status, &worker->error);
-        return false;
-    }
-    return znn_turns_wait(turns, ticket) && finish_chunk(worker, ticket, &chunk);
-}
-
+/* Each task brings one chunk from the source to the sink. */
 static void work(void *context)
 {
+    static const struct turns_task task = {
+        .draw = draw_chunk, .work = obtain_chunk, .finish = append_chunk, .after = put_chunk};
     struct compression *job = context;
     struct worker worker = {.job = job};
     worker.encoder = znn_chunk_encoder_new(&job->coding);
     if (!worker.encoder)
         znn_turns_fail(&job->turns, znn_fail_memory(&worker.error, SIZE_NOT_KNOWN), &worker.error);
-    while (worker.encoder && do_chunk(&worker))
+    while (worker.encoder && znn_turns_do_task(&job->turns, &task, &worker, &worker.error))
         ;
     znn_chunk_encoder_free(worker.encoder);
     znn_raw_chunk_free(&worker.chunk);

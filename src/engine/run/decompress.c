@@ -21,7 +21,7 @@
 #include "engine/file/lookback.h"
 #include "engine/file/sink.h"
 #include "engine/threads/budget.h"
-#include "engine/threads/turns.h"
+#include "engine/threads/turns_task.h"
 
 /* Chunks that znn writes for numbers or text are never larger. */
 #define LARGE_CHUNK (5u << 20)
@@ -75,7 +75,8 @@ struct worker {
     uint64_t place;  /* of the record */
     uint64_t offset; /* of its first byte in the original */
     struct buffer buffer;
-    bool large; /* the worker holds the lock of job->large, and uses that decoder and buffer */
+    bool large;          /* the worker holds the lock of job->large, and uses that decoder and buffer */
+    const uint8_t *data; /* the decoded bytes */
     struct znn_error error;
 };
 
@@ -132,8 +133,16 @@ static enum znn_status read_rest(struct worker *worker)
                                    buffer_of(worker)->data + RECORD_PREFIX, rest, &worker->error);
 }
 
+/* Adds to a failure the place of the record's bytes in the original.  Returns `status`. */
+static enum znn_status blame(struct worker *worker, enum znn_status status)
+{
+    if (status)
+        znn_fail_at(&worker->error, worker->offset, 0);
+    return status;
+}
+
 /* Reads the prefix of the next record or, from a stream, the whole record. */
-static enum znn_status draw_record(struct worker *worker)
+static enum znn_status read_record(struct worker *worker)
 {
     struct decompression *job = worker->job;
     worker->place = job->position;
@@ -181,6 +190,17 @@ static enum znn_status fetch_record(struct worker *worker, const uint8_t **bytes
     return ZNN_OK;
 }
 
+/* Draws a record.  The first one that is not a chunk ends the chunks. */
+static enum znn_status draw_record(void *context, bool *end)
+{
+    struct worker *worker = context;
+    enum znn_status status = read_record(worker);
+    *end = !status && worker->record.kind != RECORD_CHUNK;
+    if (*end)
+        worker->job->index = worker->record;
+    return blame(worker, status);
+}
+
 /*
  * Waits for the worker's turn if the chunk has references to bytes that may not be written yet.  They are written when
  * the turn comes.  Sets *over if the turns are over.
@@ -199,7 +219,7 @@ static enum znn_status wait_for_references(struct worker *worker, uint64_t ticke
 }
 
 /* Decodes the chunk, directly into the output if that is memory.  If the output is open, writes the chunk. */
-static enum znn_status decode_chunk(struct worker *worker, const uint8_t *bytes, const uint8_t **data)
+static enum znn_status decode_chunk(struct worker *worker, const uint8_t *bytes)
 {
     const struct record *record = &worker->record;
     struct sink *sink = &worker->job->sink;
@@ -212,22 +232,24 @@ static enum znn_status decode_chunk(struct worker *worker, const uint8_t *bytes,
     if (worker->job->bases.count > 0)
         znn_chunk_fetch_ahead(decoder_of(worker), record, bytes, worker->place);
     znn_turns_enter(&worker->job->turns);
-    enum znn_status status = znn_chunk_decode(decoder_of(worker), &order, data, &worker->error);
+    enum znn_status status = znn_chunk_decode(decoder_of(worker), &order, &worker->data, &worker->error);
     znn_turns_leave(&worker->job->turns);
     if (!status && !place && znn_sink_is_open(sink))
-        status = znn_sink_put(sink, *data, record->decoded_size, record->offset, &worker->error);
+        status = znn_sink_put(sink, worker->data, record->decoded_size, record->offset, &worker->error);
     return status;
 }
 
-static enum znn_status decode_record(struct worker *worker, uint64_t ticket, const uint8_t **data, bool *over)
+static enum znn_status decode_record(void *context, uint64_t ticket)
 {
+    struct worker *worker = context;
     const uint8_t *bytes;
+    bool over = false;
     enum znn_status status = fetch_record(worker, &bytes);
     if (!status)
-        status = wait_for_references(worker, ticket, bytes, over);
-    if (status || *over)
-        return status;
-    return decode_chunk(worker, bytes, data);
+        status = wait_for_references(worker, ticket, bytes, &over);
+    if (!status && !over)
+        status = decode_chunk(worker, bytes);
+    return blame(worker, status);
 }
 
 /* Adds a chunk to the ledger.  Only the worker whose turn it is may call this. */
@@ -245,16 +267,20 @@ static enum znn_status enter_record(struct decompression *job, const struct reco
 }
 
 /* Does everything that must be done in order.  Only the worker whose turn it is may call this. */
-static enum znn_status finish_record(struct worker *worker, const uint8_t *data)
+static enum znn_status finish_record(void *context, bool *end)
 {
+    struct worker *worker = context;
     struct decompression *job = worker->job;
+    *end = false; /* only drawing finds the end */
     enum znn_status status = ZNN_OK;
     if (job->lookback.enabled)
         status = znn_lookback_check(&job->lookback, &worker->record, znn_chunk_decoder_directory(decoder_of(worker)),
                                     worker->place, &worker->error);
     if (!status && !znn_sink_is_open(&job->sink))
-        status = znn_sink_write(&job->sink, data, worker->record.decoded_size, &worker->error);
-    return status ? status : enter_record(job, &worker->record, worker->place, &worker->error);
+        status = znn_sink_write(&job->sink, worker->data, worker->record.decoded_size, &worker->error);
+    if (!status)
+        status = enter_record(job, &worker->record, worker->place, &worker->error);
+    return blame(worker, status);
 }
 
 static enum znn_status settle_record(void *context, uint64_t ticket, struct znn_error *error)
@@ -264,56 +290,27 @@ static enum znn_status settle_record(void *context, uint64_t ticket, struct znn_
     return enter_record(job, &left->record, left->place, error);
 }
 
-/* Brings one chunk from the source to the sink.  Returns false if there is no more to do. */
-static bool do_chunk(struct worker *worker)
+static bool leave_record(void *context, uint64_t ticket)
 {
-    struct turns *turns = &worker->job->turns;
-    uint64_t ticket;
-    if (!znn_turns_draw(turns, &ticket))
-        return false;
-    enum znn_status status = draw_record(worker);
-    bool last = !status && worker->record.kind != RECORD_CHUNK;
-    if (last)
-        worker->job->index = worker->record;
-    if (status || last)
-        znn_turns_dry(turns);
-    znn_turns_drawn(turns);
-    if (last) {
-        znn_turns_end(turns, ticket, ZNN_OK, NULL);
-        return false;
-    }
-    const uint8_t *data = NULL;
-    bool over = false;
-    if (!status)
-        status = decode_record(worker, ticket, &data, &over);
-    if (over)
-        return false;
-    if (!status && worker->job->leaves && znn_turns_may_leave(turns, ticket)) {
-        worker->job->left[ticket % TURNS_AHEAD] = (struct left){worker->record, worker->place};
-        return znn_turns_leave_to_others(turns, ticket);
-    }
-    if (!status && !znn_turns_wait(turns, ticket))
-        return false;
-    if (!status)
-        status = finish_record(worker, data);
-    if (status) {
-        znn_fail_at(&worker->error, worker->offset, 0);
-        znn_turns_end(turns, ticket, status, &worker->error);
-        return false;
-    }
-    znn_turns_pass(turns);
-    return true;
+    struct worker *worker = context;
+    struct decompression *job = worker->job;
+    if (job->leaves)
+        job->left[ticket % TURNS_AHEAD] = (struct left){worker->record, worker->place};
+    return job->leaves;
 }
 
+/* Each task brings one chunk from the source to the sink. */
 static void work(void *context)
 {
+    static const struct turns_task task = {
+        .draw = draw_record, .work = decode_record, .leave = leave_record, .finish = finish_record};
     struct worker worker = {.job = context};
     worker.decoder = new_decoder(worker.job);
     if (!worker.decoder)
         znn_turns_fail(&worker.job->turns, znn_fail_memory(&worker.error, SIZE_NOT_KNOWN), &worker.error);
     else
         znn_chunk_decoder_set_lossy(worker.decoder, &worker.job->lossy);
-    while (worker.decoder && do_chunk(&worker))
+    while (worker.decoder && znn_turns_do_task(&worker.job->turns, &task, &worker, &worker.error))
         release_large(&worker);
     release_large(&worker);
     znn_chunk_decoder_free(worker.decoder);
