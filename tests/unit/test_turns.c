@@ -14,7 +14,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "engine/threads/turns.h"
+#include "engine/threads/turns_task.h"
 #include "support.h"
 
 #define NEVER UINT64_MAX
@@ -22,13 +22,14 @@
 
 struct job {
     struct turns turns;
-    uint64_t tickets;       /* how many there are */
-    uint64_t fail_from;     /* tickets from here on fail, ... */
-    bool slow_first;        /* ... the first of them last of all */
-    bool dry;               /* the end is known while drawing; otherwise the last turn ends all */
-    unsigned leaves;        /* of ten tickets, so many are left to others as soon as they may be */
-    uint64_t settled_badly; /* the ticket that fails in its turn, where it was left */
-    uint64_t end_at;        /* the ticket whose turn is the last */
+    uint64_t tickets;        /* how many there are */
+    uint64_t fail_from;      /* tickets from here on fail, ... */
+    bool slow_first;         /* ... the first of them last of all */
+    bool dry;                /* the end is known while drawing; otherwise the last turn ends all */
+    unsigned leaves;         /* of ten tickets, so many are left to others as soon as they may be */
+    uint64_t settled_badly;  /* the ticket that fails in its turn, where it was left */
+    uint64_t end_at;         /* the ticket whose turn is the last */
+    uint64_t after_fails_at; /* the ticket that fails after its turn; 0: none */
     /* Guarded by the draw lock: */
     uint64_t drawn;
     /* Guarded by the turn: */
@@ -72,46 +73,76 @@ static enum znn_status note(void *context, uint64_t ticket, struct znn_error *er
     return ZNN_OK;
 }
 
-static bool do_ticket(struct job *job)
-{
+struct worker {
+    struct job *job;
     uint64_t ticket;
-    if (!znn_turns_draw(&job->turns, &ticket))
-        return false;
-    if (ticket != job->drawn++)
+    struct znn_error error;
+};
+
+static enum znn_status fail_with(struct worker *worker, enum znn_status status)
+{
+    worker->error =
+        (struct znn_error){.struct_size = sizeof(struct znn_error), .status = status, .offset = worker->ticket};
+    return status;
+}
+
+static enum znn_status draw(void *context, bool *end)
+{
+    struct worker *worker = context;
+    worker->ticket = worker->job->drawn++;
+    *end = worker->job->dry && worker->ticket == worker->job->tickets;
+    return ZNN_OK;
+}
+
+static enum znn_status do_work(void *context, uint64_t ticket)
+{
+    struct worker *worker = context;
+    struct job *job = worker->job;
+    if (ticket != worker->ticket)
         atomic_fetch_add(&job->faults, 1);
-    bool last = ticket == job->end_at;
-    if (last && job->dry)
-        znn_turns_dry(&job->turns);
-    znn_turns_drawn(&job->turns);
     compute(job, ticket);
-    if (ticket >= job->fail_from && ticket < job->end_at) {
-        while (job->slow_first && ticket == job->fail_from && atomic_load(&job->failed) == 0)
-            sched_yield(); /* until another one has something to complain of */
-        atomic_fetch_add(&job->failed, 1);
-        struct znn_error error = {
-            .struct_size = sizeof(struct znn_error), .status = ZNN_ERROR_CORRUPT, .offset = ticket};
-        znn_turns_end(&job->turns, ticket, ZNN_ERROR_CORRUPT, &error);
-        return false;
-    }
-    if (!last && ticket * 7 % 10 < job->leaves && znn_turns_may_leave(&job->turns, ticket))
-        return znn_turns_leave_to_others(&job->turns, ticket);
-    if (!znn_turns_wait(&job->turns, ticket))
-        return false;
-    struct znn_error error = ZNN_INIT(struct znn_error);
-    note(job, ticket, &error);
-    if (last)
-        znn_turns_end(&job->turns, ticket, ZNN_OK, NULL);
-    else
-        znn_turns_pass(&job->turns);
-    return !last;
+    if (ticket < job->fail_from || ticket >= job->end_at)
+        return ZNN_OK;
+    while (job->slow_first && ticket == job->fail_from && atomic_load(&job->failed) == 0)
+        sched_yield(); /* until another one has something to complain of */
+    atomic_fetch_add(&job->failed, 1);
+    return fail_with(worker, ZNN_ERROR_CORRUPT);
+}
+
+static bool leave(void *context, uint64_t ticket)
+{
+    const struct worker *worker = context;
+    return ticket != worker->job->end_at && ticket * 7 % 10 < worker->job->leaves;
+}
+
+static enum znn_status finish(void *context, bool *end)
+{
+    struct worker *worker = context;
+    *end = !worker->job->dry && worker->ticket == worker->job->end_at;
+    return note(worker->job, worker->ticket, &worker->error);
+}
+
+static enum znn_status do_after(void *context)
+{
+    struct worker *worker = context;
+    return worker->ticket > 0 && worker->ticket == worker->job->after_fails_at ? fail_with(worker, ZNN_ERROR_IO)
+                                                                               : ZNN_OK;
+}
+
+static void do_tickets(struct job *job)
+{
+    static const struct turns_task task = {
+        .draw = draw, .work = do_work, .leave = leave, .finish = finish, .after = do_after};
+    struct worker worker = {.job = job};
+    while (znn_turns_do_task(&job->turns, &task, &worker, &worker.error))
+        ;
 }
 
 static void work(void *context)
 {
     struct job *job = context;
     atomic_fetch_add(&job->workers, 1);
-    while (do_ticket(job))
-        ;
+    do_tickets(job);
 }
 
 static enum znn_status run(struct job *job, unsigned threads, bool files, struct znn_error *error)
@@ -221,6 +252,19 @@ static void test_lowest_error_wins(void **state)
         }
 }
 
+/* An error after the turn ends all turns.  A few tickets may have had their turns meanwhile. */
+static void test_failure_after_the_turn(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof crews / sizeof *crews; i++) {
+        struct job job = {.tickets = NEVER, .fail_from = NEVER, .after_fails_at = 40};
+        struct znn_error error = ZNN_INIT(struct znn_error);
+        assert_int_equal(run(&job, crews[i], true, &error), ZNN_ERROR_IO);
+        assert_int_equal(error.offset, 40);
+        assert_true(job.done > 40);
+    }
+}
+
 /* A later error that comes first must wait for its turn, and then there is none. */
 static void test_lowest_error_wins_though_it_comes_last(void **state)
 {
@@ -249,8 +293,7 @@ static void fail_to_start(void *context)
         znn_turns_fail(&job->turns, ZNN_ERROR_MEMORY, &error);
         return;
     }
-    while (do_ticket(job))
-        ;
+    do_tickets(job);
 }
 
 /* A worker that cannot start ends all, even where the others could have gone on. */
@@ -306,6 +349,7 @@ int main(void)
         cmocka_unit_test(test_one_ticket_for_many_workers),
         cmocka_unit_test(test_lowest_error_wins),
         cmocka_unit_test(test_lowest_error_wins_though_it_comes_last),
+        cmocka_unit_test(test_failure_after_the_turn),
         cmocka_unit_test(test_error_may_be_null),
         cmocka_unit_test(test_failed_start),
         cmocka_unit_test(test_no_drawing_after_the_end),
