@@ -27,16 +27,6 @@
 extern "C" {
 #endif
 
-#define ZNN_VERSION_MAJOR 0
-#define ZNN_VERSION_MINOR 1
-#define ZNN_VERSION_PATCH 0
-
-/* The version as one number that grows with each release: 10203 is 1.2.3. */
-#define ZNN_VERSION_NUMBER (ZNN_VERSION_MAJOR * 10000 + ZNN_VERSION_MINOR * 100 + ZNN_VERSION_PATCH)
-
-/* The version of the format that this library writes, and the highest one it reads (see VERSIONS in znn(5)). */
-#define ZNN_FORMAT_VERSION 2
-
 #if defined(_WIN32) && defined(ZNN_SHARED)
 #    ifdef ZNN_BUILDING
 #        define ZNN_API __declspec(dllexport)
@@ -49,17 +39,30 @@ extern "C" {
 #    define ZNN_API
 #endif
 
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Structs that can grow                                                                                            */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
 /*
- * Structs that can grow begin with `struct_size`: the bytes that the caller's struct has.  A newer library adds members
- * at the end.  It reads and writes only the bytes that the caller has; options that the caller does not have are zero,
- * which is their default.  An older library refuses options that it does not know unless they are zero, and sets the
- * parts of a report that it does not know to zero.  A struct_size of 0, or above 4096, is ZNN_ERROR_ARGUMENT.
+ * Structs that can grow begin with `struct_size`, the size of the caller's struct in bytes.  The caller sets it before
+ * the call, in C and C++ with ZNN_INIT():
  *
- *     struct znn_report report = ZNN_INIT(struct znn_report);                                             C and C++
- *     struct znn_compress_options options = {.struct_size = sizeof options, .threads = 4};                C
- *     znn_compress_options options{};  options.threads = 4;                                               C++
+ *     struct znn_report report = ZNN_INIT(struct znn_report);
  *
- * In C++ the member has its value by default.
+ * If other members are to be set as well, in C:
+ *
+ *     struct znn_compress_options options = {
+ *         .struct_size = sizeof options, .threads = 4};
+ *
+ * In C++, struct_size has its value by default:
+ *
+ *     znn_compress_options options{};
+ *     options.threads = 4;
+ *
+ * A newer library adds members at the end.  It reads and writes only the bytes that the caller has; options that the
+ * caller does not have are zero, which is their default.  An older library refuses options that it does not know unless
+ * they are zero, and sets the parts of a report that it does not know to zero.  A struct_size of 0, or above 4096, is
+ * ZNN_ERROR_ARGUMENT.
  */
 #ifdef __cplusplus
 #    define ZNN_STRUCT_SIZE(type) size_t struct_size = sizeof(type)
@@ -74,11 +77,15 @@ extern "C" {
         }
 #endif
 
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Errors                                                                                                           */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
 /*
  * The result of a call.  The numbers are stable.
  */
 enum znn_status {
-    ZNN_OK = 0,
+    ZNN_OK = 0,                 /* success */
     ZNN_ERROR_MEMORY = 1,       /* the system gave no memory */
     ZNN_ERROR_MEMORY_LIMIT = 2, /* the work would need more memory than the caller allows */
     ZNN_ERROR_NOT_ZNN = 3,      /* the input does not start as a .znn file does */
@@ -90,60 +97,6 @@ enum znn_status {
     ZNN_ERROR_TOO_LARGE = 9,    /* the original is larger than the caller allows */
     ZNN_ERROR_CANCELLED = 10    /* a callback asked to stop */
 };
-
-/*
- * The version of the library at run time, as "X.Y.Z" and as ZNN_VERSION_NUMBER.  The string is static.
- */
-ZNN_API const char *znn_version(void);
-ZNN_API unsigned znn_version_number(void);
-
-/*
- * Frees memory that the library allocated for the caller, such as that of struct znn_memory; NULL does nothing.  Use it
- * rather than free(), because a program and a library may have different allocators.
- */
-ZNN_API void znn_free(void *memory);
-
-/*
- * An allocator that a call uses instead of malloc() and free(), to count memory, to limit it, or to take it from a heap
- * of the caller's.  The members `allocator` of options point to one; NULL means malloc() and free().
- *
- * resize() returns `size` bytes, aligned for any type as those of malloc(), or NULL if there is no memory; then the
- * call fails with ZNN_ERROR_MEMORY.  If `memory` is NULL, the block is new.  Otherwise it holds what the block at
- * `memory` held, as far as it fits, and replaces that block; after a failure the old block is as before.  `size` is
- * never 0. release() frees a block; its `memory` is never NULL.  Several threads call both functions at once.
- *
- * Objects keep the pointer: the struct and its context must outlive a reader, base, analysis, sweep or salvage that was
- * made with them.  A base, the bases of this base, and every call or reader that uses the base must have the same
- * pointer; otherwise the call fails with ZNN_ERROR_ARGUMENT.
- *
- * Three things do not use the allocator: znn_output_memory(), the working memory that libzstd and libxxhash keep per
- * thread, and the stacks of threads.  The struct never grows; `reserved` must be NULL.
- */
-struct znn_allocator {
-    void *context;
-    void *(*resize)(void *context, void *memory, size_t size);
-    void (*release)(void *context, void *memory);
-    void *reserved[2];
-};
-
-/*
- * The processor and the libraries that this library uses.
- */
-struct znn_platform {
-    ZNN_STRUCT_SIZE(struct znn_platform);
-    const char *cpu;         /* the vector instructions in use: "portable", "AVX2", ...; static */
-    unsigned zstd_version;   /* the version of libzstd at run time: 10504 is 1.5.4 */
-    unsigned xxhash_version; /* the version of libxxhash, in the same form */
-};
-
-/*
- * Fills *platform.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT if its struct_size is 0.
- */
-ZNN_API enum znn_status znn_platform(struct znn_platform *platform);
-
-/* ---------------------------------------------------------------------------------------------------------------- */
-/* Errors                                                                                                           */
-/* ---------------------------------------------------------------------------------------------------------------- */
 
 /*
  * Where and why a call failed.
@@ -175,9 +128,83 @@ ZNN_API const char *znn_strerror(enum znn_status status);
 ZNN_API const char *znn_status_name(enum znn_status status);
 
 /* ---------------------------------------------------------------------------------------------------------------- */
+/* Versions                                                                                                         */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/* The version of this header. */
+#define ZNN_VERSION_MAJOR 0
+#define ZNN_VERSION_MINOR 1
+#define ZNN_VERSION_PATCH 0
+
+/* That version as one number that grows with each release: 10203 is 1.2.3. */
+#define ZNN_VERSION_NUMBER (ZNN_VERSION_MAJOR * 10000 + ZNN_VERSION_MINOR * 100 + ZNN_VERSION_PATCH)
+
+/* The version of the format that this library writes, and the highest one it reads (see VERSIONS in znn(5)). */
+#define ZNN_FORMAT_VERSION 2
+
+/*
+ * The version of the library at run time, as "X.Y.Z" and as ZNN_VERSION_NUMBER.  The string is static.
+ */
+ZNN_API const char *znn_version(void);
+ZNN_API unsigned znn_version_number(void);
+
+/*
+ * The processor and the libraries that this library uses.
+ */
+struct znn_platform {
+    ZNN_STRUCT_SIZE(struct znn_platform);
+    const char *cpu;         /* the vector instructions in use: "portable", "AVX2", ...; static */
+    unsigned zstd_version;   /* the version of libzstd at run time: 10504 is 1.5.4 */
+    unsigned xxhash_version; /* the version of libxxhash, in the same form */
+};
+
+/*
+ * Fills *platform.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT if its struct_size is 0.
+ */
+ZNN_API enum znn_status znn_platform(struct znn_platform *platform);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Memory                                                                                                           */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Frees memory that the library allocated for the caller, such as that of struct znn_memory; NULL does nothing.  Use it
+ * rather than free(), because a program and a library may have different allocators.
+ */
+ZNN_API void znn_free(void *memory);
+
+/*
+ * An allocator that a call uses instead of malloc() and free(), to count memory, to limit it, or to take it from a heap
+ * of the caller's.  The members `allocator` of options point to one; NULL means malloc() and free().
+ *
+ * resize() returns `size` bytes, aligned for any type like those of malloc(), or NULL if there is no memory; then the
+ * call fails with ZNN_ERROR_MEMORY.  If `memory` is NULL, the block is new.  Otherwise it holds what the block at
+ * `memory` held, as far as it fits, and replaces that block; after a failure the old block is as before.  `size` is
+ * never 0.
+ *
+ * release() frees a block; its `memory` is never NULL.
+ *
+ * Several threads call both functions at once.
+ *
+ * Objects keep the pointer: the struct and its context must outlive a reader, base, analysis, sweep or salvage that was
+ * made with them.  A base, the bases of this base, and every call or reader that uses the base must have the same
+ * pointer; otherwise the call fails with ZNN_ERROR_ARGUMENT.
+ *
+ * Three things do not use the allocator: znn_output_memory(), the working memory that libzstd and libxxhash keep per
+ * thread, and the stacks of threads.  The struct never grows; `reserved` must be NULL.
+ */
+struct znn_allocator {
+    void *context;
+    void *(*resize)(void *context, void *memory, size_t size);
+    void (*release)(void *context, void *memory);
+    void *reserved[2];
+};
+
+/* ---------------------------------------------------------------------------------------------------------------- */
 /* Where bytes come from and go to                                                                                  */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
+/* The size of a stream. */
 #define ZNN_SIZE_UNKNOWN UINT64_MAX
 
 /*
@@ -188,7 +215,7 @@ ZNN_API const char *znn_status_name(enum znn_status status);
  * exception returns 0 to C.  So an exception fails the call and is never mistaken for the end of the input.
  */
 enum {
-    ZNN_CALLBACK_DONE = 1,
+    ZNN_CALLBACK_DONE = 1,    /* success */
     ZNN_CALLBACK_FAILED = -1, /* the call fails with ZNN_ERROR_IO; so does any other code that is not named here */
     ZNN_CALLBACK_CANCEL = -2, /* the call fails with ZNN_ERROR_CANCELLED */
     ZNN_CALLBACK_MEMORY = -3, /* the call fails with ZNN_ERROR_MEMORY */
@@ -372,19 +399,11 @@ ZNN_API enum znn_status znn_relate(struct znn_input *input, struct znn_base *bas
                                    struct znn_error *error);
 
 /* ---------------------------------------------------------------------------------------------------------------- */
-/* Compressing and decompressing                                                                                    */
+/* Rounding                                                                                                         */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /*
- * Called now and then with the number of bytes done, of the original and of the .znn file.  Worker threads call it, one
- * at a time.  Return 0 to go on; any other value ends the call with ZNN_ERROR_CANCELLED.
- */
-typedef int znn_progress(void *context, uint64_t original_bytes, uint64_t compressed_bytes);
-
-enum { ZNN_LEVEL_FASTEST = 1, ZNN_LEVEL_DEFAULT = 5, ZNN_LEVEL_SMALLEST = 9 };
-
-/*
- * How precisely a model's numbers are kept.  All zero: every bit is kept.  The struct never grows.
+ * How precisely znn_compress() keeps numbers.  All zero: every bit is kept.  The struct never grows.
  *
  * ZNN_FIXED_POINT replaces a float x by a multiple of 2^-bits, which is a number of the same type.  ZNN_ROUND_NEAREST
  * gives the nearest multiple, ties to even, which differs from x by at most 2^-(bits+1).  ZNN_ROUND_FLOOR gives the
@@ -402,6 +421,7 @@ struct znn_lossy {
     int exact_zero;
 };
 
+/* The most bits of any tensor, and of a tensor whose type is not F64. */
 #define ZNN_BITS_MAX 61
 #define ZNN_BITS_MAX_32 30
 
@@ -422,6 +442,19 @@ enum znn_choice { ZNN_CHOICE_DEFAULT = 1, ZNN_CHOICE_KEEP = 2, ZNN_CHOICE_ROUND 
 
 struct znn_tensor;
 typedef enum znn_choice znn_choose(void *context, const struct znn_tensor *tensor);
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Compressing and decompressing                                                                                    */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Called now and then with the number of bytes done, of the original and of the .znn file.  Worker threads call it, one
+ * at a time.  Return 0 to go on; any other value ends the call with ZNN_ERROR_CANCELLED.
+ */
+typedef int znn_progress(void *context, uint64_t original_bytes, uint64_t compressed_bytes);
+
+/* Levels of znn_compress(): a higher one makes smaller files and takes more time. */
+enum { ZNN_LEVEL_FASTEST = 1, ZNN_LEVEL_DEFAULT = 5, ZNN_LEVEL_SMALLEST = 9 };
 
 /*
  * Where the sign bits of floats go if the floats are not rounded: into the last bit of each number, or to a separate
@@ -485,11 +518,11 @@ struct znn_report {
     /* Not set by znn_decompress(), which does not look at tensors: */
     uint64_t cut_tensors;    /* tensors that are incomplete because the original ends too early */
     uint64_t trailing_bytes; /* bytes after the last tensor of a safetensors file, where there should be none */
-    /* Compressing with options->lossy: */
+    /* Set only by znn_compress() with options->lossy: */
     uint64_t rounded_tensors;  /* tensors chosen for rounding; a tensor that would take no less space stays as it is */
-    uint64_t unsuited_tensors; /* tensors kept because their type has fewer bits, */
-    uint64_t shared_tensors;   /* or because they share bytes with tensors that are kept, */
-    uint64_t small_tensors;    /* or by default, with fewer than two dimensions or 4096 elements */
+    uint64_t unsuited_tensors; /* tensors kept because lossy.bits is too large for their type */
+    uint64_t shared_tensors;   /* tensors kept because they share bytes with tensors that are kept */
+    uint64_t small_tensors;    /* tensors kept by default, with fewer than two dimensions or 4096 elements */
     uint64_t small_size;       /* bytes of the small tensors */
     uint64_t float_size;       /* bytes of all tensors whose type can be rounded */
     uint64_t nonzero_numbers;  /* numbers that were rounded and were not zero before */
@@ -592,17 +625,24 @@ ZNN_API enum znn_status znn_decompress_buffer(const void *data, size_t size, voi
  */
 ZNN_API enum znn_status znn_original_size(struct znn_input *input, uint64_t *size, struct znn_error *error);
 
+/* ---------------------------------------------------------------------------------------------------------------- */
+/* Which file is this?                                                                                              */
+/* ---------------------------------------------------------------------------------------------------------------- */
+
 /*
  * The longest name of a base's file that a .znn file stores.
  */
 #define ZNN_BASE_NAME_MAX 255
+
+/* This many bytes from the start of a .znn file are always enough for znn_read_header(). */
+#define ZNN_HEADER_MAX 4096
 
 /*
  * The header of a .znn file.
  */
 struct znn_header {
     ZNN_STRUCT_SIZE(struct znn_header);
-    unsigned format_version;
+    unsigned format_version;               /* of the file */
     char extension[ZNN_EXTENSION_MAX + 1]; /* of the original, without its dot; "" if none is stored */
     int references;                        /* 1: bytes may be stored as references to earlier ones */
     /*
@@ -614,24 +654,21 @@ struct znn_header {
 };
 
 /*
- * Reads the header of a .znn file from its first bytes; ZNN_HEADER_MAX bytes are always enough.
+ * Reads the header of a .znn file from its first bytes.  No more than ZNN_HEADER_MAX are needed.
  *
  * Returns ZNN_OK, ZNN_ERROR_NOT_ZNN, ZNN_ERROR_TOO_NEW, ZNN_ERROR_CORRUPT, or ZNN_ERROR_ARGUMENT (a struct_size of 0).
  * If ZNN_ERROR_NOT_ZNN has no offset, the detail names the file's format and a program that opens it.
  */
-#define ZNN_HEADER_MAX 4096
-
 ZNN_API enum znn_status znn_read_header(const void *data, size_t size, struct znn_header *header,
                                         struct znn_error *error);
 
-/* ---------------------------------------------------------------------------------------------------------------- */
-/* Which file is this?                                                                                              */
-/* ---------------------------------------------------------------------------------------------------------------- */
-
+/*
+ * What a file is.
+ */
 enum znn_kind {
-    ZNN_KIND_OTHER = 0, /* neither of these, or not enough bytes to tell */
+    ZNN_KIND_OTHER = 0, /* neither a model nor a .znn file, or not enough bytes to tell */
     ZNN_KIND_MODEL = 1, /* it starts like a file of weights; znn may still not find its tensors */
-    ZNN_KIND_ZNN = 2
+    ZNN_KIND_ZNN = 2    /* a .znn file */
 };
 
 /*
@@ -647,20 +684,23 @@ struct znn_probe {
     const char *format;
 };
 
+/* This many bytes from the start of a file are always enough for znn_probe_bytes(). */
+#define ZNN_PROBE_SIZE 512
+
 /*
- * Tells the kind of a file from its first bytes.  ZNN_PROBE_SIZE bytes are always enough; `size` may be less.
- * `file_size` is the size of the whole file, or ZNN_SIZE_UNKNOWN. Nothing is verified, so a file that only starts like
- * a model passes for one.  A zip counts as a model if the name of its first member is that of a part of a model.
+ * Tells the kind of a file from its first bytes, which may be fewer than ZNN_PROBE_SIZE.  `file_size` is the size of
+ * the whole file, or ZNN_SIZE_UNKNOWN.  Nothing is verified, so a file that only starts like a model passes for one.  A
+ * zip counts as a model if the name of its first member is that of a part of a model.
  *
  * Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (a struct_size of 0).
  */
-#define ZNN_PROBE_SIZE 512
-
 ZNN_API enum znn_status znn_probe_bytes(const void *data, size_t size, uint64_t file_size, struct znn_probe *probe);
 
 /*
- * The same for an input that is in memory or allows random access.  Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_IO,
- * ZNN_ERROR_CANCELLED, or ZNN_ERROR_ARGUMENT (a stream, or a struct_size of 0).
+ * Tells the kind of an input, which must be in memory or allow random access.  Otherwise as znn_probe_bytes().
+ *
+ * Returns ZNN_OK, ZNN_ERROR_MEMORY, ZNN_ERROR_IO, ZNN_ERROR_CANCELLED, or ZNN_ERROR_ARGUMENT (a stream, or a
+ * struct_size of 0).
  */
 ZNN_API enum znn_status znn_probe_input(struct znn_input *input, struct znn_probe *probe, struct znn_error *error);
 
@@ -686,16 +726,6 @@ struct znn_tensor {
     int is_strided;          /* 1: its elements are not in row-major order, for example in a transposed view */
     const uint64_t *strides; /* `rank` strides, in elements; NULL unless is_strided, and in format version 1 */
 };
-
-/*
- * The bytes that the tensor's elements take in row-major order, or UINT64_MAX if their number exceeds 64 bits.
- */
-ZNN_API uint64_t znn_tensor_dense_size(const struct znn_tensor *tensor);
-
-/*
- * The number of bytes that the tensor lacks because the original was cut: 0 for a whole tensor.
- */
-ZNN_API uint64_t znn_tensor_missing(const struct znn_tensor *tensor);
 
 /*
  * A .znn file opened through its index.  Several threads may call its functions at once, except znn_reader_close().
@@ -753,8 +783,9 @@ ZNN_API uint64_t znn_reader_size(const struct znn_reader *reader);
 ZNN_API enum znn_status znn_reader_report(const struct znn_reader *reader, struct znn_report *report);
 
 /*
- * The number of tensors, and the tensor with number `i`, counting from 0 by offset in the original.
- * znn_reader_tensor() returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor, or a struct_size of 0).
+ * znn_reader_tensor_count() returns the number of tensors.  znn_reader_tensor() fills *tensor with tensor number `i`,
+ * counting from 0 by offset in the original.  It returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor, or a
+ * struct_size of 0).
  */
 ZNN_API size_t znn_reader_tensor_count(const struct znn_reader *reader);
 ZNN_API enum znn_status znn_reader_tensor(const struct znn_reader *reader, size_t i, struct znn_tensor *tensor);
@@ -786,9 +817,9 @@ struct znn_range {
 };
 
 /*
- * Reads `count` ranges with up to `threads` threads, 0 meaning one per available processor.  Each chunk is decoded
- * once, even if many ranges need it.  If a range covers a whole chunk, the chunk is decoded straight into the caller's
- * memory.  Ranges may overlap and come in any order; their targets must not overlap.
+ * Reads `count` ranges.  Up to `threads` threads share the work; 0 means one per available processor.  Each chunk is
+ * decoded once, even if many ranges need it.  If a range covers a whole chunk, the chunk is decoded straight into the
+ * caller's memory.  Ranges may overlap and come in any order; their targets must not overlap.
  *
  * `error` may be NULL.  Returns ZNN_OK, ZNN_ERROR_ARGUMENT (a range goes beyond the end of the original: nothing was
  * read), or the statuses of znn_reader_pread().  If several chunks fail, the error is that of the first.  After a
@@ -797,10 +828,21 @@ struct znn_range {
 ZNN_API enum znn_status znn_reader_read_ranges(struct znn_reader *reader, const struct znn_range *ranges, size_t count,
                                                unsigned threads, struct znn_error *error);
 
+/*
+ * The bytes that the tensor's elements take in row-major order, or UINT64_MAX if their number exceeds 64 bits.
+ */
+ZNN_API uint64_t znn_tensor_dense_size(const struct znn_tensor *tensor);
+
+/*
+ * The number of bytes that the tensor lacks because the original was cut: 0 for a whole tensor.
+ */
+ZNN_API uint64_t znn_tensor_missing(const struct znn_tensor *tensor);
+
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Where the bytes go                                                                                               */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
+/* The most byte groups of a tensor. */
 #define ZNN_GROUPS_MAX 8
 
 /*
@@ -820,12 +862,12 @@ struct znn_cost {
     uint64_t rounded_size;                     /* bytes of `size` that are stored rounded */
     uint64_t rounded_bytes;                    /* the same over all bytes of the tensor, even those that do not count */
     unsigned groups;                           /* number of groups: the bytes of one number; C64 is two numbers */
-    uint64_t group_size[ZNN_GROUPS_MAX];       /* bytes of each group before */
-    uint64_t group_compressed[ZNN_GROUPS_MAX]; /* and after */
+    uint64_t group_size[ZNN_GROUPS_MAX];       /* bytes of each group in the original */
+    uint64_t group_compressed[ZNN_GROUPS_MAX]; /* bytes of each group in the .znn file */
 };
 
 /*
- * Where the bytes of an original go.
+ * The result of znn_analyze(): where the bytes of an original go.
  */
 struct znn_analysis;
 
@@ -834,9 +876,11 @@ struct znn_analysis;
  */
 struct znn_analysis_options {
     ZNN_STRUCT_SIZE(struct znn_analysis_options);
-    const struct znn_compress_options
-        *compress; /* for a model; a .znn file uses only memory_limit and allocator; NULL: the defaults */
-    int quick;     /* not 0: compress only a sample of a large model, and estimate the rest */
+    /*
+     * How a model is compressed; NULL: by the defaults.  For a .znn file, only memory_limit and allocator count.
+     */
+    const struct znn_compress_options *compress;
+    int quick; /* not 0: compress only a sample of a large model, and estimate the rest */
 };
 
 /*
@@ -865,8 +909,8 @@ ZNN_API enum znn_status znn_analyze(struct znn_input *input, const struct znn_an
 ZNN_API void znn_analysis_free(struct znn_analysis *analysis);
 
 /*
- * The sizes of the original and the .znn file, the format and so on.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (a
- * struct_size of 0).
+ * Fills *report with the sizes of the original and the .znn file, the format and so on.  Returns ZNN_OK, or
+ * ZNN_ERROR_ARGUMENT (a struct_size of 0).
  */
 ZNN_API enum znn_status znn_analysis_report(const struct znn_analysis *analysis, struct znn_report *report);
 
@@ -878,9 +922,9 @@ ZNN_API void znn_analysis_rest(const struct znn_analysis *analysis, uint64_t *op
                                uint64_t *container_size);
 
 /*
- * The number of tensors, and the tensor with number `i` and the space that it takes, counting from 0 by offset in the
- * original.  `cost` may be NULL.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor, or a struct_size of
- * 0).
+ * znn_analysis_tensor_count() returns the number of tensors.  znn_analysis_tensor() fills *tensor with tensor number
+ * `i`, counting from 0 by offset in the original, and *cost with the space that it takes; `cost` may be NULL.  It
+ * returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor, or a struct_size of 0).
  */
 ZNN_API size_t znn_analysis_tensor_count(const struct znn_analysis *analysis);
 ZNN_API enum znn_status znn_analysis_tensor(const struct znn_analysis *analysis, size_t i, struct znn_tensor *tensor,
@@ -900,12 +944,12 @@ struct znn_point {
     uint64_t compressed_size;
     uint64_t parameters; /* numbers that are rounded; this and the next three are 0 if the tensor stays as it is */
     uint64_t zeros;      /* of these, the numbers that become zero and were not */
-    double max_error;    /* the largest difference of a number, */
-    double square_error; /* and the sum of the squares of all differences */
+    double max_error;    /* the largest difference that rounding makes to a number */
+    double square_error; /* the sum of the squares of all these differences */
 };
 
 /*
- * A model compressed with several precisions.
+ * The result of znn_sweep_make(): the effects of several precisions on a model.
  */
 struct znn_sweep;
 
@@ -938,9 +982,9 @@ ZNN_API enum znn_status znn_sweep_total(const struct znn_sweep *sweep, size_t i,
                                         struct znn_point *point);
 
 /*
- * The number of tensors, and the effect of precision number `i` on tensor number `k`, counting from 0 by offset in the
- * original.  `tensor` and `point` may be NULL.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor or
- * precision, or a struct_size of 0).
+ * znn_sweep_tensor_count() returns the number of tensors.  znn_sweep_tensor() fills *tensor with tensor number `k`,
+ * counting from 0 by offset in the original, and *point with the effect of precision number `i` on it.  Either may be
+ * NULL.  It returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor or precision, or a struct_size of 0).
  */
 ZNN_API size_t znn_sweep_tensor_count(const struct znn_sweep *sweep);
 ZNN_API enum znn_status znn_sweep_tensor(const struct znn_sweep *sweep, size_t k, size_t i, struct znn_tensor *tensor,
@@ -996,15 +1040,16 @@ ZNN_API const char *znn_salvage_damage(const struct znn_salvage *salvage);
 ZNN_API uint64_t znn_salvage_size(const struct znn_salvage *salvage, int *is_known);
 
 /*
- * The number of ranges of the original that were lost, and range number `i`, counting from 0 by offset.
+ * znn_salvage_range_count() returns the number of ranges of the original that were lost.  znn_salvage_range() stores
+ * the offset and the size of range number `i`, counting from 0 by offset.
  */
 ZNN_API size_t znn_salvage_range_count(const struct znn_salvage *salvage);
 ZNN_API void znn_salvage_range(const struct znn_salvage *salvage, size_t i, uint64_t *offset, uint64_t *size);
 
 /*
- * The number of tensors of the original, lost or not, or 0 if the index could not be read; and tensor number `i` and
- * the number of its bytes that were lost.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor, or a
- * struct_size of 0).
+ * znn_salvage_tensor_count() returns the number of tensors of the original, lost or not, or 0 if the index could not be
+ * read.  znn_salvage_tensor() fills *tensor with tensor number `i`, and stores the number of its bytes that were lost
+ * in *lost.  It returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor, or a struct_size of 0).
  */
 ZNN_API size_t znn_salvage_tensor_count(const struct znn_salvage *salvage);
 ZNN_API enum znn_status znn_salvage_tensor(const struct znn_salvage *salvage, size_t i, struct znn_tensor *tensor,
