@@ -2,6 +2,7 @@
 # The shared library exports the functions of znn.h, all of them and no others.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/header.sh"
 library=${ZNN_LIBRARY:?}
 [ -e "$library" ] && command -v nm >/dev/null || exit 77
 work=$(mktemp -d "${TMPDIR:-/tmp}/znn-symbols-XXXXXX")
@@ -9,6 +10,6 @@ trap 'rm -rf "$work"' EXIT
 LC_ALL=C
 export LC_ALL
 nm -D --defined-only "$library" | sed -n 's/.* \([A-Za-z_][A-Za-z_0-9]*\)$/\1/p' | sort >"$work/exported"
-sed -n 's/^ZNN_API[^(]*[ *]\(znn_[a-z_0-9]*\)(.*/\1/p' "$here/../../include/znn.h" | sort >"$work/declared"
+declared_functions "$here/../../include/znn.h" | sort >"$work/declared"
 [ -s "$work/declared" ]
 diff "$work/declared" "$work/exported"

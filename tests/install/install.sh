@@ -22,9 +22,13 @@ begin "installing"
 expect 0 cmake --install "$build" --prefix "$PWD/first"
 mv first prefix
 installed prefix bin/znn share/man/man1/znn.1 share/man/man5/znn.5 include/znn.h \
+    share/man/man3/libznn.3 \
     share/bash-completion/completions/znn share/zsh/site-functions/_znn share/fish/vendor_completions.d/znn.fish \
     share/doc/znn/README.md share/doc/znn/LICENSE share/doc/znn/man/guide/recipes.md
 expect 0 prefix/bin/znn --version
+if command -v awk >/dev/null; then
+    installed prefix share/man/man3/znn_compress.3 share/man/man3/znn_reader_pread.3
+fi
 library=$(dirname "$(find "$PWD/prefix" -name libznn.a)")
 
 expect 0 cmake -S "$here" -B consumer "-DCMAKE_PREFIX_PATH=$PWD/prefix" "-DCMAKE_C_COMPILER=$ZNN_CC"

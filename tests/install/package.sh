@@ -31,7 +31,8 @@ dpkg-deb --contents znn_*.deb >list
 holds list usr/bin/znn usr/share/man/man1/znn.1 usr/share/man/man5/znn.5 usr/share/zsh/vendor-completions/_znn
 if grep -q 'znn\.h\|libznn' list; then fail "the library is in the program's package"; fi
 dpkg-deb --contents libznn-dev_*.deb >list
-holds list include/znn.h libznn.a znn-config.cmake libznn.pc
+holds list include/znn.h libznn.a znn-config.cmake libznn.pc share/man/man3/libznn.3
+if command -v awk >/dev/null; then holds list share/man/man3/znn_compress.3 share/man/man3/znn_reader_pread.3; fi
 if grep -q '/libznn\.so\.' list; then fail "the shared library is in the package for development"; fi
 depends=$(dpkg-deb --field znn_*.deb Depends)
 if ldd "$ZNN" 2>/dev/null | grep -q libzstd; then
