@@ -1,11 +1,21 @@
 /*
- * bench_lossy.c - compares the size of rounded FP32 weights with the best order-0 code bench_lossy 16 million numbers,
- * normally distributed with a deviation of 0.02 bench_lossy FILE the F32 tensors of a model that znn compress
- * --fixed-point rounds For each B, in percent of the numbers' size: entropy of the integers of the cast.  If there are
- * too many different integers to count, it is estimated from B = 12: each further bit is noise and costs one bit. left
- * what znn takes over the difference apart byte groups of the magnitudes, filled from the top, and signs apart zigzag
- * the same with zigzag mixed byte groups of the integers as they are, in two's complement gain of signs apart over
- * mixed, in percent of mixed The last three use the same coder and the same chunks as znn.
+ * bench_lossy.c - compares the size of rounded FP32 weights with the best order-0 code
+ *
+ *     bench_lossy                 16 million numbers, normally distributed with a deviation of 0.02
+ *     bench_lossy FILE            the F32 tensors of a model that znn compress --fixed-point rounds
+ *
+ * For each B, in percent of the numbers' size:
+ *
+ *     entropy     of the integers of the cast.  If there are too many different integers to count, it is estimated from
+ *                 B = 12: each further bit is noise and costs one bit.
+ *     left        what znn takes
+ *     over        the difference
+ *     apart       byte groups of the magnitudes, filled from the top, and signs apart
+ *     zigzag      the same with zigzag
+ *     mixed       byte groups of the integers as they are, in two's complement
+ *     gain        of signs apart over mixed, in percent of mixed
+ *
+ * The last three use the same coder and the same chunks as znn.
  */
 #include <inttypes.h>
 #include <math.h>

@@ -1,11 +1,14 @@
 #!/bin/sh
-# delta_speed.sh - how fast a model with a base comes back: against the same without one, and reading the base
+# delta_speed.sh - measures how fast a model with a base is decompressed
 #
 #     bench/delta_speed.sh [-n RUNS] [-m MEGABYTES] PROGRAM BASE CHILD
 #
-# BASE and CHILD are safetensors files, which are made larger: all their tensors as often as it takes, each time turned
-# round by some elements, so that no copy repeats another.  Works in /dev/shm where it exists, so that no disk is
-# measured; whole processes, in turns, medians of RUNS (eleven).
+# Compares three times: decompressing CHILD with its base, decompressing it without one, and only reading BASE.  Each is
+# the median of RUNS (11) runs of whole processes; the three take turns.
+#
+# BASE and CHILD are safetensors files.  The script first enlarges both to MEGABYTES (340) by copies of their tensors.
+# Each copy is rotated by some elements, because znn would store equal copies only once.  The files are in /dev/shm if
+# that exists, to leave the disk out of the measurement.
 set -eu
 
 runs=11
@@ -55,7 +58,7 @@ python3 enlarge.py "$child" child "$megabytes"
 "$znn" compress -q --base base -o delta.znn child
 "$znn" compress -q -o alone.znn child
 
-# Runs a command, which may write `out`, and adds the seconds that it took to the file $1.
+# timed FILE COMMAND...: runs the command, which may write `out`, and appends its seconds to FILE.
 timed() {
     times=$1
     shift

@@ -1,18 +1,19 @@
 #!/bin/sh
-# lossy.sh - what rounding leaves of models, at several precisions and at Elf's bounds, and what signs apart gain
+# lossy.sh - compressed sizes of rounded models: several precisions, a comparison with Elf, and the place of signs
 #
 #     bench/lossy.sh DIRECTORY FILE...
 #
-# DIRECTORY is where znn was built with -DZNN_BENCH=ON (the preset `release` does).  Prints three tables:
+# DIRECTORY is a build of znn with -DZNN_BENCH=ON, such as that of the preset `release`.  Each FILE is a model.  The
+# script needs python3.  It prints three tables; all sizes are percent of the original:
 #
-#     precisions   of each FILE with F32 tensors and of normally distributed numbers: see bench_lossy.c
-#     Elf          at the bound that Elf has for each type (2^-24 for F32, 2^-11 for F16, 2^-53 for F64) what is left,
-#                  beside what Elf's layout takes, which has everything but the exponent.  Of FILEs, the tensors that
-#                  are rounded and all that is not; and of 4 million numbers, normally distributed with a deviation of
-#                  0.02, in each type.  For F64 also each FILE's F32 numbers with noise in the bits that F64 has more.
-#     signs        of each FILE what is left under --sign rotate, separate and auto, without any loss
-#
-# It needs python3, for the numbers.
+#     precisions   sizes and errors for several precisions, for normally distributed numbers and for each FILE that has
+#                  F32 tensors: see bench_lossy.c
+#     Elf          znn beside Elf, both at the bound that Elf has for the type: 2^-24 for F32, 2^-11 for F16 and 2^-53
+#                  for F64.  Elf's size is that of its layout, which stores everything but the exponent.  The numbers
+#                  are whole FILEs, including tensors that are not rounded; 4 million normally distributed numbers of
+#                  each type, with a deviation of 0.02; and for F64, the F32 numbers of each FILE, with noise in the
+#                  bits that only F64 has
+#     signs        each FILE without rounding, with --sign rotate, separate and auto
 set -eu
 
 build=$(realpath "${1:?usage: lossy.sh DIRECTORY FILE...}")
@@ -26,7 +27,7 @@ size() {
     wc -c <"$1" | tr -d ' '
 }
 
-# left FILE FLAG...: percent of it that compressing leaves.
+# left FILE FLAG...: prints the compressed size of FILE in percent.
 left() {
     file=$1
     shift
@@ -35,14 +36,14 @@ left() {
     awk -v a="$(size "$work/left.znn")" -v b="$(size "$file")" 'BEGIN { printf "%.2f", 100 * a / b }'
 }
 
-# has TYPE FILE: a tensor of that type; $work/list tells all of them.
+# has TYPE FILE: succeeds if FILE has a tensor of that type.  Leaves the list of its tensors in $work/list.
 has() {
     "$znn" compress -q -f -o "$work/model.znn" "$2"
     "$znn" list --json "$work/model.znn" >"$work/list"
     grep -q "\"dtype\": \"$1\"" "$work/list"
 }
 
-# normal TYPE: a row of numbers.
+# normal TYPE: writes normally distributed numbers to $work/normal.  TYPE is a letter of Python's struct.
 normal() {
     python3 - "$1" "$work/normal" <<'END'
 import random
@@ -57,7 +58,7 @@ with open(sys.argv[2], "wb") as file:
 END
 }
 
-# widen FILE: its F32 tensors, as $work/list has them, as a row of F64.
+# widen FILE: writes the numbers of its F32 tensors as F64 to $work/wide.  $work/list must be that of FILE.
 widen() {
     python3 - "$work/list" "$1" "$work/wide" <<'END'
 import json
