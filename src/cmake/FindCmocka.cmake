@@ -1,4 +1,4 @@
-# cmocka, by header and library alone: no pkg-config program is needed.  Defines the target Cmocka::Cmocka.
+# Finds the header and the library of cmocka, without pkg-config.  Defines the target Cmocka::Cmocka.
 find_path(Cmocka_INCLUDE_DIR cmocka.h)
 find_library(Cmocka_LIBRARY cmocka)
 include(FindPackageHandleStandardArgs)

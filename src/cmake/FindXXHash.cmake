@@ -1,4 +1,4 @@
-# libxxhash, by header and library alone: no pkg-config program is needed.  Defines the target XXHash::XXHash.
+# Finds the header and the library of xxHash, without pkg-config.  Defines the target XXHash::XXHash.
 find_path(XXHash_INCLUDE_DIR xxhash.h)
 find_library(XXHash_LIBRARY xxhash)
 if(XXHash_INCLUDE_DIR)

@@ -1,4 +1,4 @@
-# libzstd, by header and library alone: no pkg-config program is needed.  Defines the target Zstd::Zstd.
+# Finds the header and the library of zstd, without pkg-config.  Defines the target Zstd::Zstd.
 find_path(Zstd_INCLUDE_DIR zstd.h)
 find_library(Zstd_LIBRARY zstd)
 if(Zstd_INCLUDE_DIR)

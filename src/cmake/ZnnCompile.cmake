@@ -1,4 +1,4 @@
-# How every target of znn is compiled: C11, one warning set, sanitizers where asked for.
+# How every target of znn is compiled: C11, one set of warnings, and the sanitizers of ZNN_SANITIZE.
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
@@ -27,8 +27,8 @@ target_compile_options(
             -Wformat=2
             -Wimplicit-fallthrough
             $<$<BOOL:${ZNN_WERROR}>:-Werror>)
-# The sandbox of the program: landlock, and a filter of system calls.  What the kernel has of them is seen when the
-# program runs; what is built in is decided here.
+# The sandbox of the program: landlock, and a filter of system calls.  The build decides which of them the program has;
+# the program finds out which of them the kernel has.
 set(ZNN_HAVE_LANDLOCK OFF)
 set(ZNN_HAVE_CALL_FILTER OFF)
 if(NOT ZNN_SANDBOX STREQUAL "off" AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
@@ -69,7 +69,7 @@ if(ZNN_SANITIZE)
                                                -fno-omit-frame-pointer)
   target_link_options(znn_compile INTERFACE -fsanitize=${ZNN_SANITIZE})
 endif()
-# libFuzzer finds its way by what it sees of the branches taken, in the library above all.
+# libFuzzer needs to see which branches are taken, above all in the library.
 if(ZNN_FUZZ)
   target_compile_options(znn_compile INTERFACE -fsanitize=fuzzer-no-link)
 endif()

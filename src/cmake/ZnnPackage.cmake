@@ -1,10 +1,12 @@
 # Packages: `cpack -G DEB` and `cpack -G TGZ` in the build directory.
 #
-# The .deb files are three, as is the custom: znn, with the program, its manual and the completions; libznn0.1, which
-# programs need that use the shared library; and libznn-dev, for those who write such programs.  The program itself has
-# the library within, and needs neither.  The library's package bears the number of its interface (SOVERSION), so that
-# two of them can be installed.  The .tar.gz has all of it; of a build with ZNN_STATIC it can be unpacked and used
-# anywhere, and has no shared library.
+# There are three .deb files:
+#
+#     znn           the program, its manual and the completions; it contains the library and needs neither of the others
+#     libznn0.1     the shared library; the name has the number of its interface (SOVERSION), so two can be installed
+#     libznn-dev    header, static library and manual pages, to build programs that use the library
+#
+# The .tar.gz has all of these files.  With ZNN_STATIC it has no shared library, and its program runs anywhere.
 set(CPACK_PACKAGE_NAME znn)
 set(CPACK_PACKAGE_CONTACT "The znn authors <znn@example.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
@@ -38,7 +40,7 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME znn)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libznn-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
-# Tells dpkg-shlibdeps which package a program needs that was linked with the shared library.
+# A program that is linked with the shared library needs its package; this lets dpkg-shlibdeps find out.
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "The shared library, for programs that use it.")

@@ -1,7 +1,7 @@
-# The target `uninstall`: removes what the last `cmake --install` of this build directory has put in place.
+# The target `uninstall`: removes the files that the last `cmake --install` of this build directory installed.
 #
-# CMake's own list, install_manifest.txt, is overwritten by CPack.  So an installation keeps a list in installed.txt.
-# This file is included after all install rules, and is the script of the target as well.
+# CPack overwrites CMake's own list, install_manifest.txt.  So each installation writes another list, installed.txt.
+# This file must be included after all install rules.  It is also the script that the target runs.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   install(
     CODE "if(NOT \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\" MATCHES \"/_CPack_Packages/\")
