@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""check_vectors.py - decode.py, which is written from znn(5) alone, says of every format vector what vectors.tsv says
+"""check_vectors.py - checks that decode.py, which is written from znn(5) alone, agrees with vectors.tsv
 
-Of one that is refused, it says what reasons.tsv says.  All of them are decoded in this one process: to start Python anew for each would take longer than all that it does then.
-Those that need a base have base.safetensors.  The exit code is 77 where there is no zstd program, which decode.py needs.
+For each format vector, decode.py must give the status in vectors.tsv, and if it refuses the vector, the reason in
+reasons.tsv.  Vectors with a base use base.safetensors.
+
+All vectors are decoded in one process, because starting Python takes longer than decoding a vector.  The exit code is
+77 if there is no zstd program, which decode.py needs.
 """
 import csv
 import hashlib
@@ -21,7 +24,7 @@ STATUS = {"not znn": "ZNN_ERROR_NOT_ZNN", "too new": "ZNN_ERROR_TOO_NEW", "corru
 
 
 def run(*arguments):
-    """Runs decode.py with these arguments; returns what it wrote and what it said in the end, None for nothing."""
+    """Runs decode.py with these arguments.  Returns its output and its error message, or None if there was no error."""
     output, said = io.TextIOWrapper(io.BytesIO()), None
     arguments_before, output_before = sys.argv, sys.stdout
     sys.argv, sys.stdout = ["decode.py", *arguments], output
@@ -41,7 +44,7 @@ def read_table(name):
 
 
 def failure(row, reasons):
-    """What is wrong with the vector of a row of the manifest, None for nothing."""
+    """Returns an error message for the vector in this row of vectors.tsv, or None if all is right."""
     data, said = run("--base", str(VECTORS / "base.safetensors"), str(VECTORS / row["name"]))
     status = "ZNN_OK" if said is None else STATUS.get(str(said).split(":")[0], f"exit code {said}")
     if status != row["status"]:

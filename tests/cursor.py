@@ -1,9 +1,9 @@
-"""cursor.py - reading a block of bytes from its start, and refusing it"""
+"""cursor.py - reads a block of bytes from front to back, and refuses bytes that break a rule"""
 NOT_ZNN, TOO_NEW, CORRUPT, WRONG_BASE = "not znn", "too new", "corrupt", "wrong base"
 
 
 class Refused(Exception):
-    """The file is not to be decoded: the kind of error, and the reason."""
+    """The file cannot be decoded.  The arguments are the kind of the error and the reason."""
 
 
 def check(condition, what):
@@ -12,7 +12,7 @@ def check(condition, what):
 
 
 class Cursor:
-    """A place in `data`, which messages call `name`.  It never moves beyond the end."""
+    """A position in `data`.  It never moves beyond the end.  Error messages call the data `name`."""
 
     def __init__(self, data, name, at=0):
         self.data, self.name, self.at = data, name, at
@@ -26,7 +26,7 @@ class Cursor:
         return self.bytes(1)[0]
 
     def fixed(self, layout):
-        """The fields of a struct.Struct."""
+        """Reads the fields of a struct.Struct."""
         return layout.unpack(self.bytes(layout.size))
 
     def leb(self):

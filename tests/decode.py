@@ -5,9 +5,9 @@
     decode.py --streams DIR FILE.znn  each Zstandard stream, as it stands in the file, to a file of its own in DIR
     decode.py --base BASE FILE.znn    with a base, which is a safetensors file
 
-It is here to show that the page is complete, and to find where the program and the page disagree: so it follows the
-page section by section, checks all that a reader must check there, and cares little for speed.  It uses the Python
-standard library and the `zstd` command.
+It shows that the page is complete, and finds where the program and the page disagree.  So it follows the page section
+by section, makes all checks that the page demands of a reader, and cares little for speed.  It uses the Python standard
+library and the `zstd` command.
 
 A file is read from front to back:
 
@@ -25,10 +25,10 @@ Each chunk record has a directory, which is a list of parts, and a payload, whic
     original    segment of part 0 | segment of part 1 | segment of part 0 | ...
 
 With --streams, CHUNK-PART-GROUP.zst is a byte group or a field, CHUNK-layout.zst the layout of a chunk, and
-index-chunks.zst and index-tensors.zst are the tables of the index.  For each, the name and the decoded length that its
-directory states are printed, separated by a tab.  Each decodes with a stock `zstd -d`.
+index-chunks.zst and index-tensors.zst are the tables of the index.  For each file, its name and the decoded length from
+the directory are printed, separated by a tab.  A stock `zstd -d` decodes each file.
 
-Exits with 0 when all is right, with 1 and one line on standard error when not; the line names the kind of error:
+The exit code is 0 if all is right.  Otherwise it is 1, and one line on standard error begins with the kind of error:
 `not znn`, `too new`, `corrupt` or `wrong base`.
 """
 import argparse
@@ -49,7 +49,7 @@ import zstdframe
 # Header ---------------------------------------------------------------------------------------------------------------
 
 def check_lossy(value):
-    """B, of the value of the property."""
+    """Checks the value of the property of lossy files, and returns B."""
     if value and value[0] != z.LOSSY_FIXED_POINT:
         raise Refused(TOO_NEW, f"lossy mode {value[0]}")
     check(len(value) == 3 and value[1] <= z.LOSSY_B_MAX, "the property of lossy files is malformed")
@@ -58,12 +58,12 @@ def check_lossy(value):
     return value[1]
 
 
-# Its length and version, whether references may occur, B where the file is lossy, and whether it names a base.
+# Its length and version, whether references may occur, B if the file is lossy, and whether it names a base.
 Header = namedtuple("Header", "length version references lossy names_base")
 
 
 def read_header(file):
-    """The header, once it is checked."""
+    """Checks the header and returns it."""
     if not file or not z.MAGIC.startswith(file[:len(z.MAGIC)]):
         raise Refused(NOT_ZNN, "the magic is missing")
     check(len(file) >= z.HEADER.size, "the header is cut short")
@@ -104,7 +104,7 @@ Record = namedtuple("Record", "name number kind size offset directory payload di
 
 
 def read_record(file, at, number):
-    """The record at `at`, its checksum and the limits of its lengths checked, its digest not."""
+    """Reads the record at `at`.  Checks its checksum and the limits of its lengths, but not its digest."""
     name = f"record {number}"
     cursor = Cursor(file, name, at)
     marker, checksum, kind, zero, size, offset, directory_length, payload_length, digest = cursor.fixed(z.RECORD)
@@ -146,7 +146,7 @@ def read_stream(cursor, name, length, constant=True):
 
 
 def place_streams(record, streams):
-    """Gives to each stream its bytes in the payload, and checks those that are frames."""
+    """Gives each stream its bytes of the payload.  Checks the streams that are frames."""
     payload = Cursor(record.payload, f"the payload of {record.name}")
     placed = [stream._replace(payload=payload.bytes(stream.n)) for stream in streams]
     payload.finish()
@@ -157,7 +157,7 @@ def place_streams(record, streams):
 
 
 def check_frame(stream):
-    """Checks that the payload is exactly one frame, without a dictionary, that states the decoded length."""
+    """Checks that the payload is exactly one frame without a dictionary, and states the decoded length."""
     try:
         frame = zstdframe.parse(stream.payload)
     except ValueError as error:
@@ -168,7 +168,7 @@ def check_frame(stream):
 
 
 def decode_streams(streams):
-    """The decoded bytes of each stream.  All frames go to the zstd command at once: it decodes one after another."""
+    """Returns the decoded bytes of each stream.  One zstd command decodes all frames, one after another."""
     frames = [stream for stream in streams if stream.kind == z.ZSTD]
     try:
         decoded = zstdframe.decode([frame.payload for frame in frames])
@@ -193,7 +193,7 @@ BaseTensor = namedtuple("BaseTensor", "name dtype data")
 
 
 def read_base(file):
-    """The tensors of a base, which has to be a safetensors file."""
+    """Returns the tensors of a base, which must be a safetensors file."""
     length = struct.unpack_from("<Q", file)[0]
     tensors = []
     for name, value in json.loads(file[8:8 + length]).items():
@@ -205,7 +205,7 @@ def read_base(file):
 
 
 def read_bases(record, base):
-    """The data of the tensors of the base that the record lists."""
+    """Returns the table of bases, and the name and the data of each tensor that it lists; None for missing data."""
     cursor = Cursor(record.directory, "the directory of the bases")
     check(record.offset == 0, "the offset of the bases is not 0")
     cursor.leb()  # the size of the base
@@ -235,7 +235,7 @@ def read_base_row(table, base):
 
 
 def check_bases(table, rows):
-    """All of the table is read, and each tensor has been found."""
+    """Checks that the whole table was read and that each tensor was found.  Returns their data."""
     table.finish()
     for name, data in rows:
         if data is None:
@@ -268,7 +268,7 @@ Directory = namedtuple("Directory", "parts segments streams")
 
 
 def read_widths(cursor, name):
-    """What a directory says of a part, up to its length: transform, widths and rotation."""
+    """Reads the start of a part's description, up to the length: returns transform, widths and rotation."""
     transform = cursor.byte()
     if transform in (z.REFERENCE, z.FIXED):
         return transform, [], 0
@@ -296,7 +296,7 @@ def read_bits(cursor, name):
 
 
 def read_palette(cursor, name, bits, n):
-    """What a directory says of a palette for n elements, behind the length of the part."""
+    """Reads the description of a palette for n elements, after the length of the part."""
     run, values = cursor.leb(), cursor.leb()
     check(1 <= run <= n, f"the run of {name} is out of range")
     check(run == n or bits < 16, f"{name} has wide indexes in runs")
@@ -306,7 +306,7 @@ def read_palette(cursor, name, bits, n):
 
 
 def palette_sizes(palette, n, width):
-    """The lengths of the streams: counts, values, indexes."""
+    """Returns the lengths of the streams: counts, values, indexes."""
     counts = [-(-n // palette.run)] if palette.run < n else []
     indexes = [n, n] if palette.bits == 16 else [-(-n * palette.bits // 8)]
     return counts + [palette.values] * width + indexes
@@ -325,7 +325,7 @@ def read_ranges(cursor, name, length):
 
 
 def read_buckets(cursor, name, width, elements):
-    """The buckets of a part, and the streams of their tokens."""
+    """Reads the buckets of a part, and the streams of their tokens."""
     count, buckets, streams, last = cursor.leb(), [], [], -1
     check(1 <= count <= z.BUCKETS_MAX, f"the number of buckets in {name} is out of range")
     for i in range(count):
@@ -352,7 +352,7 @@ def read_cast(cursor, name, width):
 
 
 def read_exceptions(cursor, name, count, width):
-    """The number of exceptions to a cast, and their streams."""
+    """Reads the number of exceptions to a cast, and their streams."""
     exceptions = cursor.leb()
     check(exceptions <= count // 8, f"{name} has too many exceptions")
     sizes = [bits_size(count, 1), exceptions * width] if exceptions else []
@@ -385,7 +385,7 @@ def read_delta(cursor, name, chunk_size):
 
 
 def read_part(cursor, name, chunk_size, offset):
-    """A part of a chunk, which stands at `offset` in the original, and its streams."""
+    """Reads a part of a chunk, and its streams.  The chunk begins at `offset` of the original."""
     if cursor.data[cursor.at:cursor.at + 1] == bytes([z.DELTA]):
         cursor.byte()
         return read_delta(cursor, name, chunk_size)
@@ -415,7 +415,7 @@ def read_part(cursor, name, chunk_size, offset):
 
 
 def read_sparse(cursor, name, chunk_size, width, rotation):
-    """A sparse part and its streams: the map, and those of the part of byte groups that the kept elements are."""
+    """Reads a sparse part and its streams: the map, and the byte groups of the kept elements."""
     length, kept = cursor.leb(), cursor.leb()
     check(1 <= length <= chunk_size and length % width == 0, f"the length of {name} is wrong")
     check(1 <= kept <= length // width, f"the number of kept elements of {name} is out of range")
@@ -427,12 +427,12 @@ def read_sparse(cursor, name, chunk_size, width, rotation):
 
 
 def bits_size(count, bits):
-    """The bytes that so many numbers of so many bits take."""
+    """Returns the number of bytes that so many numbers of so many bits take."""
     return (count * bits + 7) // 8
 
 
 def read_fixed(cursor, name, chunk_size):
-    """A part of fixed point and its streams."""
+    """Reads a part of fixed point and its streams."""
     number, precision, form, groups, shift = cursor.bytes(5)
     if number not in z.FIXED_TYPES:
         raise Refused(TOO_NEW, f"fixed point of type {number} in {name}")
@@ -483,7 +483,7 @@ def read_directory(record):
 
 
 def interleave(widths, rows):
-    """Blocks, of which each takes so many bytes from each row."""
+    """Builds blocks.  Each block takes from each row the number of bytes that `widths` has for it."""
     block = sum(widths)
     blocks = bytearray(len(rows[0]) // widths[0] * block)
     start = 0
@@ -495,7 +495,7 @@ def interleave(widths, rows):
 
 
 def join_elements(width, rotation, streams):
-    """Elements from their byte groups, rotated right."""
+    """Builds elements from their byte groups, and rotates them right."""
     rotated = interleave([1] * width, streams[::-1])  # group 0 is the most significant byte, which comes last
     if rotation == 0:
         return rotated
@@ -505,7 +505,7 @@ def join_elements(width, rotation, streams):
 
 
 def join_palette(part, streams):
-    """Elements from the values that their indexes name."""
+    """Builds elements: each index names one of the values."""
     width, palette = len(part.widths), part.palette
     n = part.length // width
     counts = [count + 1 for count in streams.pop(0)] if palette.run < n else [palette.values]
@@ -531,7 +531,7 @@ def unpack_indexes(bits, n, streams):
 
 
 def unpack(data, count, bits, name):
-    """So many numbers of so many bits, packed."""
+    """Unpacks so many numbers of so many bits."""
     number = int.from_bytes(data, "little")
     check(number >> count * bits == 0, f"a spare bit of {name} is set")
     return [number >> i * bits & (1 << bits) - 1 for i in range(count)]
@@ -544,7 +544,7 @@ def integer(part, u, sign):
 
 
 def join_fixed(part, streams, name):
-    """The bytes of a part of fixed point."""
+    """Returns the bytes of a part of fixed point."""
     width, mantissa, exponent, _ = z.FIXED_TYPES[part.type]
     count, rest = part.length // width, list(streams[part.groups:])
     groups = [list(group) for group in streams[:part.groups]]
@@ -565,7 +565,7 @@ def join_fixed(part, streams, name):
 
 
 def put_exceptions(elements, exceptions, streams, width, name):
-    """Puts exceptions, of which the streams are the map and the values, in their places."""
+    """Puts the exceptions in their places.  Their streams are the map and the values."""
     if exceptions:
         places = [i for i, bit in enumerate(unpack(streams[0], len(elements), 1, name)) if bit]
         check(len(places) == exceptions, f"the map of {name} has a wrong number of exceptions")
@@ -574,7 +574,7 @@ def put_exceptions(elements, exceptions, streams, width, name):
 
 
 def join_part(part, streams, name):
-    """The bytes of a part: its streams put together to elements or blocks."""
+    """Returns the bytes of a part: joins its streams to elements or blocks."""
     if part.transform == z.FIXED:
         return join_fixed(part, streams, name)
     if part.transform == z.SPARSE:
@@ -594,7 +594,7 @@ def join_part(part, streams, name):
 
 
 def join_sparse(part, streams, name):
-    """The bytes of a sparse part."""
+    """Returns the bytes of a sparse part."""
     width = len(part.groups.widths)
     bitmap = unpack(streams[0], part.length // width, 1, name)
     kept = join_part(part.groups, streams[1:], name)
@@ -604,7 +604,7 @@ def join_sparse(part, streams, name):
 
 
 def base_of(part, bases):
-    """The bytes of the base that a part starts from."""
+    """Returns the bytes of the base from which a part differs."""
     base = b""
     for tensor, offset, size in part.ranges:
         check(tensor < len(bases) and offset + size <= len(bases[tensor]), "a range is not within its tensor")
@@ -620,7 +620,7 @@ def unpack_tokens(bucket, stream):
 
 
 def join_delta(part, streams, bases):
-    """The bytes of a part that is coded as a difference."""
+    """Returns the bytes of a part that is coded as a difference."""
     bits = 8 * part.width
     layout = struct.Struct(f"<{part.length // part.width}{'_BH_I___Q'[part.width]}")
     base = layout.unpack(base_of(part, bases))
@@ -655,7 +655,7 @@ def join_delta(part, streams, bases):
 
 
 def join_casts(part, base, values, exceptions):
-    """The bytes of a part of which the casts differ from those of the base by these values."""
+    """Returns the bytes of a part whose casts differ by these values from the casts of the base."""
     _, mantissa, exponent, _ = z.FIXED_TYPES[part.cast.type]
     bits, elements = 8 * part.width, []
     for b, value in zip(base, values):
@@ -668,7 +668,7 @@ def join_casts(part, base, values, exceptions):
 
 
 def join_segments(record, parts, segments, layout):
-    """The decoded bytes of a chunk, whose layout says from which part comes how much."""
+    """Returns the decoded bytes of a chunk.  Its layout says how many bytes of which part come next."""
     cursor = Cursor(layout, f"the layout of {record.name}")
     used, pieces = [0] * len(parts), []
     for _ in range(segments):
@@ -692,14 +692,14 @@ def stream_count(part):
 
 
 class Decoder:
-    """What is needed to decode a chunk: the bytes of those before, if references may occur, and of the base."""
+    """Decodes chunks.  Keeps the bytes of the chunks before, if references may occur, and the tensors of the base."""
 
     def __init__(self):
         self.references, self.lossy, self.bases = False, None, []
         self.original, self.ranges = bytearray(), []
 
     def refer(self, part, name):
-        """The bytes that a part refers to."""
+        """Returns the bytes that a part refers to."""
         start, end = part.source, part.source + part.length
         check(self.references, f"{name} has a reference, which its header does not announce")
         for a, b in self.ranges:
@@ -739,7 +739,7 @@ Index = namedtuple("Index", "chunks chunk_table is_new tensors tensor_table")
 
 
 def read_table(cursor, name):
-    """The number of rows of a table, and its stream."""
+    """Reads the number of rows of a table, and its stream."""
     rows, length = cursor.leb(), cursor.leb()
     check(length >= 2 * rows, f"{name} is too short for its rows")
     return rows, read_stream(cursor, name, length, constant=False)
@@ -780,7 +780,7 @@ def check_tensor_table(table, tensors, original_size, has_strides):
 
 
 def check_index(index, chunks, original_size):
-    """Checks the tables of the index; `chunks` are the records that were read."""
+    """Checks the tables of the index against `chunks`, the records that were read."""
     chunk_table, tensor_table = decode_streams([index.chunk_table, index.tensor_table])
     check(index.chunks == len(chunks), "the index has a wrong number of chunks")
     cursor = Cursor(chunk_table, "the chunk table")
@@ -807,8 +807,8 @@ def check_footer(file, at, chunks, index_offset):
 # Files ----------------------------------------------------------------------------------------------------------------
 
 def read_file(file, use_bases, use_chunk, use_index):
-    """Reads all of a file, and calls `use_bases` for the record of the bases, if there is one, `use_chunk` for each
-    chunk and `use_index` for the index as they are met."""
+    """Reads a whole file.  Calls `use_bases` for the record of the bases, if there is one, `use_chunk` for each chunk
+    and `use_index` for the index, in the order of the file."""
     header, chunks, original_size = read_header(file), [], 0
     at, first = header.length, True
     while True:
@@ -834,7 +834,7 @@ def read_file(file, use_bases, use_chunk, use_index):
 
 
 def write_streams(directory, file):
-    """The mode --streams: the frames are not decoded here, so the digests of the chunks are not checked."""
+    """The mode --streams.  It does not decode the frames, so it cannot check the digests of the chunks."""
     def write(streams):
         for stream in streams:
             if stream.kind == z.ZSTD:

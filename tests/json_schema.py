@@ -1,10 +1,12 @@
-"""Holds what --json prints against the section JSON of znn(1).
+"""json_schema.py - checks the output of --json against the section JSON of znn(1)
 
 usage: json_schema.py PAGE OBJECT=FILE...
 
-Each FILE holds one array, as a command printed it.  An entry with "ok": false must be a "failure", one of a dry run a
-"rehearsal", one that was not coded "known", and any other one the OBJECT.  Every key must be documented with its type, every documented key that is not optional must be there, and every
-documented key, optional or not, must occur in some file.
+Each FILE holds one array, as a command printed it.  Most entries must be an OBJECT.  An entry with "ok": false must be
+a "failure", an entry of a dry run a "rehearsal", and an entry that was not coded "known".
+
+Every key must be documented with its type.  Every documented key that is not optional must be there.  Every documented
+key, optional or not, must occur in some file.
 """
 import json
 import re
@@ -12,7 +14,7 @@ import sys
 
 
 def read_page(path):
-    """{object: {key: (type, is_optional)}}, from lines such as '.It Em base?' and 'integer, bytes:'."""
+    """Returns {object: {key: (type, is_optional)}}, from lines such as '.It Em base?' and 'integer, bytes:'."""
     objects = {}
     current = None
     key = None

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """xxh3.py - the hashes XXH3-64 and XXH3-128, with seed 0 and the default secret
 
-Both hashes mix the input with a secret of 192 bytes, and take five ways by the length of the input:
+Both hashes mix the input with a secret of 192 bytes.  The length of the input selects one of five ways:
 
     0, 1-3, 4-8, 9-16   a formula for each
     17-128              pairs of 16 bytes, from both ends to the middle
     129-240             16 (or 32) bytes after another
     241 and more        stripes of 64 bytes are added to eight accumulators; after each block of 16 stripes the
-                        accumulators are scrambled, and in the end they are folded into the result
+                        accumulators are scrambled, and at the end they are folded into the result
 
-Nearly everything is a product of 64 by 64 bits whose two halves are used: that is what `fold` does.
+Nearly all steps multiply 64 by 64 bits and use both halves of the product; fold() combines them.
 
 As a program it prints the XXH3-128 of files as 32 hexadecimal digits, high half first, as xxh128sum does:
 
@@ -55,7 +55,7 @@ def swap64(x):
 
 
 def fold(a, b):
-    """The two halves of the 128-bit product, combined."""
+    """Combines the two halves of the 128-bit product."""
     product = a * b
     return product & M64 ^ product >> 64
 
@@ -67,7 +67,7 @@ def avalanche(h):
 
 
 def avalanche_xxh64(h):
-    """The finish of the older XXH64, which the shortest inputs take."""
+    """The last steps of the older XXH64, which the shortest inputs use."""
     h ^= h >> 33
     h = h * P64_2 & M64
     h ^= h >> 29
@@ -76,7 +76,7 @@ def avalanche_xxh64(h):
 
 
 def mix16(data, at, secret):
-    """16 bytes of input with 16 of the secret."""
+    """Mixes 16 bytes of the input with 16 of the secret."""
     return fold(get64(data, at) ^ get64(SECRET, secret), get64(data, at + 8) ^ get64(SECRET, secret + 8))
 
 
@@ -86,7 +86,7 @@ def combine_1_to_3(data):
 
 
 def accumulate(data):
-    """The eight accumulators after all of an input of more than 240 bytes."""
+    """Returns the eight accumulators after an input of more than 240 bytes."""
     acc = [P32_3, P64_1, P64_2, P64_3, P64_4, P32_2, P64_5, P32_1]
     keys = [struct.unpack_from("<8Q", SECRET, 8 * i) for i in range(17)]  # one place in the secret per stripe
     last_key = struct.unpack_from("<8Q", SECRET, 192 - 64 - 7)
@@ -118,7 +118,7 @@ def merge(acc, secret, start):
 
 
 def xxh3_64(data):
-    """The 64-bit hash of `data`, as a number."""
+    """Returns the 64-bit hash of `data` as a number."""
     n = len(data)
     if n == 0:
         return avalanche_xxh64(secret_pair(56))
@@ -148,7 +148,7 @@ def xxh3_64(data):
 
 
 def mix32(low, high, data, first, second, secret):
-    """Two times 16 bytes of input with 32 of the secret, for the 128-bit hash."""
+    """Mixes twice 16 bytes of the input with 32 of the secret, for the 128-bit hash."""
     low = low + mix16(data, first, secret) ^ get64(data, second) + get64(data, second + 8)
     high = high + mix16(data, second, secret + 16) ^ get64(data, first) + get64(data, first + 8)
     return low & M64, high & M64
@@ -170,7 +170,7 @@ def mix_17_to_240(data):
 
 
 def xxh3_128(data):
-    """The 128-bit hash of `data`, as a pair of numbers: the low half, the high half."""
+    """Returns the 128-bit hash of `data` as a pair of numbers: low half, high half."""
     n = len(data)
     if n == 0:
         return avalanche_xxh64(secret_pair(64)), avalanche_xxh64(secret_pair(80))

@@ -1,7 +1,7 @@
 """znnformat.py - the numbers and layouts of znn(5), for decode.py and vectors/make.py
 
-Nothing here decides anything: these are the constants, the fixed fields and the LEB128 numbers of the page, as the
-program that reads and the program that writes both need them.
+This file has only the constants, the fixed fields and the LEB128 numbers of the page, because both a program that reads
+and a program that writes need them.  It makes no decisions.
 """
 import math
 import struct
@@ -78,7 +78,7 @@ DTYPE_NUMBERS = {name: number for number, name in enumerate(
 
 
 def leb(number, length=1):
-    """A number as LEB128, in at least `length` bytes: in more than needed only to make a wrong file."""
+    """Returns a number as LEB128, in at least `length` bytes.  More than needed makes a wrong file."""
     out = bytearray()
     while number >= 128 or len(out) < length - 1:
         out.append(number & 127 | 128)
@@ -92,7 +92,7 @@ def zigzag(d):
 
 
 def float_bits(value, mantissa, exponent):
-    """The bits of the float that is just this Fraction, None where there is none."""
+    """Returns the bits of the float that equals this Fraction, or None if there is no such float."""
     if value == 0:
         return 0
     sign, value, field = value < 0, abs(value), 2**(exponent - 1) - 1
@@ -110,7 +110,7 @@ def float_bits(value, mantissa, exponent):
 
 
 def float_value(bits, mantissa, exponent):
-    """The float of these bits as a Fraction, None where it is infinite or NaN."""
+    """Returns the float of these bits as a Fraction, or None if it is infinite or NaN."""
     field, significand = bits >> mantissa & (1 << exponent) - 1, bits & (1 << mantissa) - 1
     if field == 2**exponent - 1:
         return None
@@ -121,7 +121,7 @@ def float_value(bits, mantissa, exponent):
 
 
 def cast_base(bits, kind, precision, floor):
-    """The integer of an element of a base."""
+    """Returns the integer of an element of a base."""
     width, mantissa, exponent, _ = FIXED_TYPES[kind]
     value = float_value(bits, mantissa, exponent)
     if value is None or abs(value * 2**precision) >= 2**(63 if width == 8 else 31):
@@ -130,7 +130,7 @@ def cast_base(bits, kind, precision, floor):
 
 
 def wrap(number, bits):
-    """A number modulo 2^bits, as a signed one."""
+    """Returns a number modulo 2^bits, as a signed number."""
     return (number + 2**(bits - 1)) % 2**bits - 2**(bits - 1)
 
 

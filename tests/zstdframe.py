@@ -1,21 +1,21 @@
-"""zstdframe.py - Zstandard frames: how to look at them, decode them, and make simple ones
+"""zstdframe.py - looks at Zstandard frames, decodes them, and makes simple ones
 
-A frame, as section 3.1.1 of RFC 8878 lays it out:
+The layout of a frame (RFC 8878, section 3.1.1):
 
     +-------------+------------+--------+---------------+--------------+---------+-- ... --+----------+
     | 28 B5 2F FD | descriptor | window | dictionary id | content size | block 0 |         | checksum |
     +-------------+------------+--------+---------------+--------------+---------+-- ... --+----------+
       4             1            0, 1     0, 1, 2, 4      0, 1, 2, 4, 8  3 + ...             0, 4
 
-The descriptor tells which of the fields are there.  Its bits are:
+The bits of the descriptor say which fields are there:
 
-    7-6  size of the content size: 0, 2, 4 or 8, but for 0 it is 1 if bit 5 is set; one of 2 has 256 added to it
+    7-6  the size of the content size: 0, 2, 4 or 8, but with bit 5 set, 0 means 1; a size of 2 adds 256 to the value
     5    single segment: no window, the content is decoded as one piece
     2    there is a checksum
     1-0  size of the dictionary id: 0, 1, 2 or 4
 
-A block starts with 3 bytes: bit 0 marks the last one, bits 1-2 are its type, the others its length.  The types are
-0 raw, 1 RLE (one byte in the file, to be repeated so many times) and 2 compressed.
+A block starts with 3 bytes: bit 0 marks the last block, bits 1-2 are its type, the others its length.  The types are
+0 raw, 1 RLE (one byte in the file, which is repeated that many times) and 2 compressed.
 """
 import subprocess
 from collections import namedtuple
@@ -25,13 +25,13 @@ SINGLE_SEGMENT = 1 << 5
 CHECKSUM = 1 << 2
 RAW_BLOCK, RLE_BLOCK = 0, 1
 
-# `content_size` is None where the frame does not state it, `dictionary` 0 where there is none, `length` that of the
+# `content_size` is None if the frame does not state it, `dictionary` is 0 if there is none, `length` that of the
 # whole frame in bytes.
 Frame = namedtuple("Frame", "content_size dictionary length")
 
 
 def parse(data):
-    """The frame at the start of `data`, by its header and the lengths of its blocks.  ValueError: there is none."""
+    """Reads the header and the block lengths of the frame at the start of `data`.  ValueError: there is none."""
     at = 0
 
     def take(n):
@@ -60,7 +60,7 @@ def parse(data):
 
 
 def decode(frames):
-    """The contents of frames, one after the other, by the `zstd` command.  ValueError: it does not decode them."""
+    """Returns the contents of frames, one after the other, by the `zstd` command.  ValueError: it fails."""
     if not frames:
         return b""
     run = subprocess.run(["zstd", "-dcq"], input=b"".join(frames), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -75,7 +75,7 @@ def block(kind, length, data, last=True):
 
 
 def frame(data, blocks=None, content_size=None, size_length=1, window=b"", dictionary=b"", checksum=b"", flags=0):
-    """A frame of `data`, by default as one raw block: no compressor is needed for that.
+    """Makes a frame of `data`, by default as one raw block, which needs no compressor.
 
     `content_size` is stated in `size_length` bytes: 0, 1, 2, 4 or 8.  Without a window it is a single segment.
     `flags` has further bits of the descriptor.

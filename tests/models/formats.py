@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""formats.py - small PyTorch files made by hand, for tests/cli/formats.sh
+"""formats.py - makes small PyTorch files for tests/cli/formats.sh
 
-    formats.py views FOLDER [SEED]    views.pt: tensors that are views of all kinds of one storage each
-    formats.py large FOLDER           large.pt: a matrix of 42 MB, turned, so that it is gathered in several blocks
-    formats.py series FOLDER          base.distcp and child.distcp: eight zips one after the other, of alike tensors
+    formats.py views FOLDER [SEED]    views.pt: tensors that are all kinds of views, each of its own storage
+    formats.py large FOLDER           large.pt: a transposed matrix of 42 MB, which znn must gather in several blocks
+    formats.py series FOLDER          base.distcp and child.distcp: eight zips in a row, with similar tensors
 
 For each tensor NAME of a .pt file, NAME.expected has its elements in row-major order.
 """
@@ -16,7 +16,7 @@ import zipfile
 
 
 class Pipe:
-    """An output without a seek(): so sizes follow the payload, as in PyTorch's own files."""
+    """An output without seek().  So sizes follow the payload, as in PyTorch's own files."""
 
     def __init__(self):
         self.data = bytearray()
@@ -38,7 +38,7 @@ def integers(values):
 
 
 def tensor(storage, key, numel, offset, shape, strides):
-    """The pickle of a view of a storage."""
+    """Returns the pickle of a view of a storage."""
     return (b"ctorch._utils\n_rebuild_tensor_v2\n((" + text("storage") + b"ctorch\n" + storage.encode() + b"\n" +
             text(key) + text("cpu") + b"\x8a\x08" + struct.pack("<q", numel) + b"tQ\x8a\x08" +
             struct.pack("<q", offset) + integers(shape) + integers(strides) + b"\x89ccollections\nOrderedDict\n)RtR")
@@ -60,7 +60,8 @@ def gather(data, width, offset, shape, strides):
 
 
 def random_view(source):
-    """A shape, strides and an offset, and how many elements the storage has: transposed, expanded, with gaps and so on.
+    """Returns a shape, strides and an offset, and the number of elements of the storage.  The view is transposed,
+    expanded, has gaps and so on.
     """
     rank = source.randrange(6)
     shape = [source.choice([1, 2, 2, 3, 5, 9]) for _ in range(rank)]

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""hostile.py - files that would like to run code, fill the memory or lead a reader out of bounds
+"""hostile.py - makes files that try to run code, to fill the memory or to lead a reader out of bounds
 
     hostile.py DIR
 
-writes them to DIR, and prints one line for each: its name, a tab, and what `znn compress -v` must take it for: the
-format, and the number of tensors where it has any.  Always the same bytes; Python's standard library only.
+writes them to DIR, and prints one line for each: its name, a tab, and the format that `znn compress -v` must name, with
+the number of tensors if there are any.  The bytes are always the same.  Only Python's standard library is needed.
 
-To znn all of them are data.  A pickle is scanned and never executed; a count is no reason to allocate; a range that
-reaches out of the file, or into another one, stays untyped.  So each must make the round trip, in little memory.
+For znn all these files are data.  It scans a pickle and never executes it, does not allocate memory because a count is
+large, and leaves a range untyped if it reaches out of the file or into another range.  So each file must come back the
+same, in little memory.
 """
 import os
 import struct
@@ -28,12 +29,12 @@ def unicode(text):
 
 
 def reduce_system():
-    """os.system(COMMAND), as an object is rebuilt."""
+    """Calls os.system(COMMAND) the way in which pickles rebuild an object."""
     return b"\x80\x02cos\nsystem\n(S'" + COMMAND + b"'\ntR."
 
 
 def reduce_many():
-    """The same under all names and opcodes that lead there."""
+    """The same with all names and opcodes that lead there."""
     calls = [b"c%s\n%s\n(S'" % pair + COMMAND + b"'\ntR0" for pair in (
         (b"posix", b"system"), (b"nt", b"system"), (b"builtins", b"eval"), (b"builtins", b"exec"),
         (b"__builtin__", b"apply"), (b"subprocess", b"call"), (b"torch._utils", b"_rebuild_tensor_v2"))]
@@ -46,7 +47,7 @@ def reduce_many():
 
 
 def billion_laughs(levels=200):
-    """Lists of ten times the list before: 10^200 elements for who copies them."""
+    """Lists of ten times the list before: copying them would make 10^200 elements."""
     out = [b"\x80\x02]q\x00"]
     for level in range(1, levels):
         out.append(b"](" + b"h" + bytes([level - 1]))
@@ -55,7 +56,7 @@ def billion_laughs(levels=200):
 
 
 def doubled(levels=60):
-    """A tuple of the tuple before, twice, by DUP: 2^60 elements."""
+    """Tuples that hold the tuple before twice, by DUP: 2^60 elements."""
     return b"\x80\x02)" + b"2\x86" * levels + b"."
 
 
@@ -65,7 +66,7 @@ def marks(count):
 
 
 def memo_far():
-    """Entries of the memo at the largest indices, and at many."""
+    """Many memo entries, some at the largest indexes."""
     out = [b"\x80\x02N", b"r" + struct.pack("<I", 1 << 31), b"r" + struct.pack("<I", (1 << 32) - 1),
            b"p99999999999999999999\n", b"p-1\n"]
     out += [b"r" + struct.pack("<I", i * 65521) for i in range(60000)]
@@ -73,7 +74,7 @@ def memo_far():
 
 
 def lengths():
-    """Strings and numbers that are said to be longer than any memory."""
+    """Strings and numbers that claim to be longer than any memory."""
     return b"\x80\x04N0" + b"\x8d" + struct.pack("<Q", HUGE) + b"x"
 
 
@@ -90,12 +91,12 @@ def unterminated():
 
 
 def number(n):
-    """As an int of 32 bits, or where it is larger as a long of 9 bytes."""
+    """A 32-bit integer, or a long of 9 bytes if the number is larger."""
     return b"J" + struct.pack("<i", n) if n < 1 << 31 else b"\x8a\x09" + struct.pack("<Q", n) + b"\0"
 
 
 def storage(key, numel):
-    """A persistent id of torch.save."""
+    """A persistent id as torch.save writes it."""
     return (b"(" + unicode("storage") + b"ctorch\nFloatStorage\n" + unicode(key) + unicode("cpu") + number(numel) +
             b"tQ")
 
@@ -107,7 +108,7 @@ def tensor(key, numel, offset, shape, stride):
 
 
 def lying_tensors():
-    """Tensors whose storages, offsets and shapes are larger than anything."""
+    """Tensors with storages, offsets and shapes that are larger than anything."""
     entries = [("a", tensor("0", HUGE, 0, [HUGE], [1])), ("b", tensor("0", 4, HUGE, [4], [1])),
                ("c", tensor("0", 4, 0, [1 << 32, 1 << 32], [1 << 32, 1])), ("d", tensor("0", 4, 0, [4], [HUGE])),
                ("e", tensor("no such storage", 4, 0, [4], [1])), ("f", tensor("../../etc/passwd", 4, 0, [4], [1])),
@@ -118,7 +119,7 @@ def lying_tensors():
 # Zip files ------------------------------------------------------------------------------------------------------------
 
 class Zip:
-    """A zip file, member by member; the directory may claim anything."""
+    """A zip file, member by member.  The directory may claim anything."""
 
     def __init__(self):
         self.out = bytearray()
@@ -126,7 +127,7 @@ class Zip:
         self.count = 0
 
     def add(self, name, data, method=0, original=None, **claims):
-        """`claims` are the size, original size and offset that the directory states in place of the true ones."""
+        """`claims` are the size, original size and offset that the directory states instead of the true ones."""
         place = len(self.out)
         original = len(data) if original is None else original
         name = name.encode()
@@ -146,7 +147,7 @@ class Zip:
         self.count += 1
 
     def finish(self, count=None, size=None, offset=None):
-        """The file, with a zip64 end where there is anything to claim."""
+        """Returns the file, with a zip64 end if anything is claimed."""
         place = len(self.out)
         self.out += self.directory
         end = len(self.out)
@@ -169,7 +170,7 @@ def torch_zip(pickle, members=((0, bytes(16)),)):
 
 
 def honest():
-    """A tensor that is in order, to show that the writer here is."""
+    """A correct tensor, which shows that this writer works."""
     return b"\x80\x02}" + unicode("weight") + tensor("0", 4, 0, [4], [1]) + b"s."
 
 
@@ -183,7 +184,7 @@ def overlapping():
 
 
 def zip_bomb():
-    """Thousand members in the same deflated bytes, which claim to expand to 40 GB each."""
+    """A thousand members in the same deflated bytes, each claiming to expand to 40 GB."""
     archive = Zip()
     archive.add("archive/data.pkl", honest())
     place = len(archive.out)
@@ -195,7 +196,7 @@ def zip_bomb():
 
 
 def deflated_pickle():
-    """The pickle itself claims to expand to 40 GB."""
+    """A pickle that claims to expand to 40 GB."""
     archive = Zip()
     archive.add("archive/data.pkl", zlib.compress(honest())[2:-4], method=8, original=GIB40)
     archive.add("archive/data/0", bytes(16))
@@ -221,7 +222,7 @@ def small_zip():
 
 
 def nested(levels=100):
-    """A zip in a zip, all the way down; each level may be looked at, and some reader would."""
+    """A zip in a zip, many levels deep.  A careless reader would look into each level."""
     data = torch_zip(honest())
     for _ in range(levels):
         archive = Zip()

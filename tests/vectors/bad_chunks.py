@@ -1,7 +1,7 @@
-"""bad_chunks.py - chunks whose directory or payload breaks a rule, though all checksums and digests are right
+"""bad_chunks.py - chunks whose directory or payload breaks a rule, although all checksums and digests are right
 
-Where the fault is a number that is too large or does not fit, the streams are constant if possible: so nothing but the
-check of that number stands between a careless reader and the rest.
+If the fault is a number that is too large or does not fit, the streams are constant if possible.  Then no other check
+hides that a reader forgot to check the number.
 """
 import zstdframe
 import znnformat as z

@@ -1,11 +1,11 @@
-"""bad_files.py - files whose records are not as they should be, or do not follow each other as they should"""
+"""bad_files.py - files with wrong records, or with records in a wrong order"""
 import znnformat as z
 from vector import TEXT, bad, noise
 from writer import chunk, chunk_record, constant, index, part, znn
 
 
 def record_fields():
-    """Faults of a chunk record; where it is damaged, all around it fits."""
+    """Faults of a chunk record.  All around the fault fits."""
     def one(name, description, **wrong):
         return bad(f"chunk-{name}", description, chunk(part(TEXT), **wrong))
 

@@ -1,4 +1,4 @@
-"""bad_headers.py - files whose header is damaged, or that are no znn files at all"""
+"""bad_headers.py - files that have a damaged header or are no znn files"""
 import znnformat as z
 from vector import TEXT, bad, noise
 from writer import chunk, header, part, prop, znn

@@ -1,4 +1,4 @@
-"""bad_indexes.py - indexes that contradict the chunks or themselves, though all checksums and digests are right"""
+"""bad_indexes.py - indexes that contradict the chunks or themselves, although all checksums and digests are right"""
 import zstdframe
 import znnformat as z
 from vector import bad, noise
@@ -56,7 +56,7 @@ def records():
 
 
 def tensor_tables():
-    """A reader from front to back may leave the tensor table alone; ours does not, but for the names' spelling."""
+    """A reader from front to back may ignore the tensor table.  Ours checks all but the spelling of the names."""
     def tensors(name, description, *rows, **fields):
         return bad(f"tensors-{name}", description, *CHUNKS, index_fields={"tensors": rows, **fields})
 
@@ -82,7 +82,7 @@ def tensor_tables():
 
 
 def frames():
-    """Tables are decoded piece by piece, chunks at once: so the rules of frames are tried on tables, too."""
+    """Readers may decode tables piece by piece, but chunks at once.  So tables test the rules of frames, too."""
     table = tensor("a" * 100, 5, [10], 0)
 
     def wrong(name, description, payload):

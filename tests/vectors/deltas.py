@@ -1,7 +1,7 @@
-"""deltas.py - files with a base, which is base.safetensors beside them: right ones and wrong ones
+"""deltas.py - files with a base: right ones and wrong ones
 
-base.safetensors has a few tensors of small numbers.  The children here differ from it by what the recipes say, value by
-value: a recipe gives z (znn(5), "Delta") and the writer makes tokens, low bits and escapes of it.
+The base is base.safetensors, beside the vectors.  It has a few tensors of small numbers.  A recipe gives z (znn(5),
+"Delta") for each number of a child, and the writer makes tokens, low bits and escapes of it.
 """
 import json
 import struct
@@ -28,7 +28,7 @@ DTYPES = {"F32": 18, "BF16": 15, "F64": 20, "U8": 5, "F16": 14}
 
 
 def base_file():
-    """base.safetensors."""
+    """Returns base.safetensors."""
     entries, data = {}, b""
     for name, (dtype, shape, content) in TENSORS.items():
         entries[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(content)]}
@@ -67,7 +67,7 @@ def u8(values=None, buckets=(ALL,), **more):
 
 def with_base(make, name, description, *parts, rows=("f32",), head=None, record=None, room=True,
               no_segments=b"\0", **fields):
-    """A vector of one chunk of these parts, and of some room."""
+    """Returns a vector with one chunk of these parts and, unless `room` is false, of ROOM."""
     parts += (ROOM,) if room else ()
     listed = [row(one) if isinstance(one, str) else one for one in rows]
     return make(name, description, chunk(*parts, no_segments=no_segments), head=(header() if head is None else head) +

@@ -1,4 +1,4 @@
-"""good.py - files that decode"""
+"""good.py - files that can be decoded"""
 import struct
 
 import zstdframe
@@ -104,7 +104,7 @@ def palettes():
 
 
 def references():
-    """Of the chunks, the first is TEXT, the second 100 bytes of noise."""
+    """The first chunk is TEXT, the second one 100 bytes of noise."""
     first, second = chunk(part(TEXT)), chunk(part(noise(100)))
     size = len(TEXT)
 
@@ -237,7 +237,7 @@ def real():
 
 
 def nested():
-    """Files within files: the records within are data, whatever happens to those around them."""
+    """Files within files.  Records in the decoded data remain data, even if the records around them are damaged."""
     pieces = [noise(40, 1), noise(30, 2)]
     inner = znn(*[chunk(part(piece)) for piece in pieces])
     within = chunk(part(inner))

@@ -1,4 +1,4 @@
-"""lossy.py - files with numbers that were rounded, and with signs apart: good, bad and too new ones"""
+"""lossy.py - files with rounded numbers, and with signs apart: good, bad and too new ones"""
 import struct
 
 import znnformat as z

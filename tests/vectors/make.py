@@ -2,36 +2,37 @@
 """make.py - makes the format vectors: small znn files, each about one rule of znn(5)
 
     make.py               writes *.znn and vectors.tsv into the folder of this program
-    make.py --real ZNN    makes good-real-*.znn anew as well, with the program ZNN
+    make.py --real ZNN    also makes good-real-*.znn again, with the program ZNN
 
-The names tell what a reader is to say:
+The name of a vector says what a reader must do with it:
 
-    good-*          decodes
-    bad-*           is refused as damaged, or as no znn file where vectors.tsv says so
-    unsupported-*   is refused as too new, not as damaged
+    good-*          decode it
+    bad-*           refuse it as damaged, or as no znn file if vectors.tsv says so
+    unsupported-*   refuse it as too new, not as damaged
 
-vectors.tsv has a line for each file, and the columns are separated by tabs:
+vectors.tsv has a line for each file.  Its columns are separated by tabs:
 
     name            of the file
-    status          what znn_decompress() returns
-    sha256, xxh3    of the decoded bytes, xxh3 being XXH3-128 in hexadecimal, high half first; "-" where there are none
-    extension       that the header holds, "-" for none
-    tensors         how many the index lists
+    status          the result of znn_decompress()
+    sha256, xxh3    of the decoded bytes; xxh3 is XXH3-128 in hexadecimal, high half first; "-" if there are none
+    extension       in the header; "-" if there is none
+    tensors         their number in the index
     description     the rule
 
-reasons.tsv has a line for each file that is refused, so that a reader does not refuse it for something else:
+reasons.tsv has a line for each file that is refused, because a reader could refuse it for another reason:
 
     name            of the file
-    library         how the detail of the library's error starts
-    decoder         what ../decode.py says
+    library         the start of the error's detail in the library
+    decoder         the message of ../decode.py
 
-It is written by hand: the tests tell what they got instead.  This program only checks that no line is missing.
+reasons.tsv is written by hand; a test that fails prints the reason that it got.  This program only checks that no line
+is missing.
 
-Those about deltas have a base, base.safetensors, which is made as well.
+Vectors of deltas have a base, base.safetensors.  This program makes it, too.
 
-The recipes are in good.py, bad_*.py, deltas.py, lossy.py, sparse.py and unsupported.py.  The same recipes give the same
-bytes everywhere and always: the frames inside consist of raw and RLE blocks, or are spelled out, so no zstd library decides about them.  Only the
-good-real-* files depend on the version of znn and of libzstd that made them.
+The recipes are in good.py, bad_*.py, deltas.py, lossy.py, sparse.py and unsupported.py.  They always give the same
+bytes, because the frames consist of raw and RLE blocks or are spelled out, so no zstd library has a say.  Only the
+good-real-* files depend on the versions of znn and libzstd that made them.
 """
 import argparse
 import hashlib
@@ -56,7 +57,7 @@ import unsupported  # noqa: E402
 
 
 def real_vector(vector, program):
-    """The file of a good-real-* vector: the one that is there, unless a program is given to make it anew."""
+    """Returns the file of a good-real-* vector.  Makes it again only if a program is given."""
     path = HERE / f"{vector.name}.znn"
     if program:
         with tempfile.TemporaryDirectory() as folder:
@@ -76,7 +77,7 @@ def manifest_line(vector):
 
 
 def check_reasons(names):
-    """A reason for each of these vectors, and for no other."""
+    """Checks that each of these vectors has a reason, and no other one."""
     told = [line.split("\t")[0] for line in (HERE / "reasons.tsv").read_text(encoding="ascii").splitlines()[1:]]
     wrong = sorted(set(told) ^ set(names))
     if wrong or len(told) != len(set(told)):

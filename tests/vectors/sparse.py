@@ -1,4 +1,4 @@
-"""sparse.py - files with parts of which many elements are zero: good, bad and too new ones"""
+"""sparse.py - files with parts in which many elements are zero: good, bad and too new ones"""
 import znnformat as z
 from vector import bad, good, noise, unsupported
 from writer import chunk, constant, kind, part, raw, sparse, zstd
@@ -8,7 +8,7 @@ ROOM = part(bytes(100), code=constant)
 
 
 def elements(width, count=21, every=3):
-    """Elements of which those that `every` divides are not zero."""
+    """Returns elements of which only every `every`-th is not zero."""
     data = noise(width * count)
     return b"".join(bytes([data[width * i] | 1]) + data[width * i + 1:width * (i + 1)] if i % every == 0 else bytes(width)
                     for i in range(count))

@@ -1,4 +1,4 @@
-"""unsupported.py - files that a reader refuses because they are too new for it, not because they are damaged"""
+"""unsupported.py - files that a reader must refuse because they are too new, not because they are damaged"""
 from vector import TEXT, TEXT_FRAME, unsupported
 from writer import chunk, constant, frame, header, kind, palette, part, prop
 

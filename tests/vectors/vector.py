@@ -1,4 +1,4 @@
-"""vector.py - what a recipe gives, and the data that recipes share"""
+"""vector.py - the result of a recipe, and data that recipes share"""
 import pathlib
 import sys
 from collections import namedtuple
@@ -8,19 +8,19 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent.parent)]  # where zn
 import zstdframe  # noqa: E402
 from writer import znn  # noqa: E402
 
-# `file` is None for a file that the program makes; `original` is None where nothing is decoded.
+# `file` is None for a file that the program makes; `original` is None if nothing is decoded.
 Vector = namedtuple("Vector", "name status file original extension tensors description")
 
 
 def good(name, description, *chunks, extension="-", **fields):
-    """A file of these chunks that decodes; `fields` are those of znn()."""
+    """A file of these chunks that can be decoded.  `fields` are those of znn()."""
     tensors = len(fields.get("index_fields", {}).get("tensors", ()))
     original = b"".join(chunk.data for chunk in chunks)
     return Vector(f"good-{name}", "ZNN_OK", znn(*chunks, **fields), original, extension, tensors, description)
 
 
 def bad(name, description, *chunks, file=None, status="ZNN_ERROR_CORRUPT", **fields):
-    """A file that is refused, of these chunks, or given as `file`."""
+    """A file that must be refused: made of these chunks, or given as `file`."""
     file = znn(*chunks, **fields) if file is None else file
     return Vector(f"bad-{name}", status, file, None, "-", 0, description)
 
@@ -31,7 +31,7 @@ def unsupported(name, description, *chunks, **fields):
 
 
 def noise(n, seed=1):
-    """Bytes without any pattern, always the same (xorshift)."""
+    """Bytes without a pattern, always the same (xorshift)."""
     out, x = bytearray(), 0x9E3779B97F4A7C15 * seed & 2**64 - 1
     while len(out) < n:
         x ^= x << 13 & 2**64 - 1

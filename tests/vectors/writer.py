@@ -1,17 +1,17 @@
 """writer.py - writes znn files from Python, right ones and wrong ones
 
-Each function makes one piece of the format of znn(5), right as long as it is left alone.  To make a wrong piece, give
-a field by its name:
+Each function makes one piece of the format of znn(5).  Without further arguments the piece is right.  A field that is
+given by its name can be wrong:
 
     header(version=2)                       the version is 2, and the checksum is right for that
-    header(checksum=0)                      all is right but the checksum
-    znn(chunk(part(b"abc"), digest=0))      a whole file; its chunk has a wrong digest, which the root digest takes over
+    header(checksum=0)                      only the checksum is wrong
+    znn(chunk(part(b"abc"), digest=0))      a whole file; its chunk has a wrong digest, which the root digest includes
 
-So a wrong file has just the one fault that it is about, unless its recipe adds others: a reader that overlooks the
-fault finds no other.
+So a wrong file has only the fault that it is about, unless its recipe adds others.  A reader that overlooks this fault
+finds no other one.
 
-Streams are made by raw(), constant(), zstd() and frame(), which are given to part() and fields() as their `code`, one
-for all streams or a list of one for each.
+Streams are made by raw(), constant(), zstd() and frame().  Pass one of them to part() and fields() as `code` for all
+streams, or a list with one for each stream.
 """
 import struct
 from collections import namedtuple
@@ -59,13 +59,13 @@ def zstd(data):
 
 
 def frame(payload, n=None):
-    """The code that answers any data with this frame, and gives its length as `n`."""
+    """Returns a code that makes this frame of any data, and states its length as `n`."""
     n = z.leb(len(payload)) if n is None else n
     return lambda data: Stream(bytes([z.ZSTD]) + n, payload)
 
 
 def kind(number):
-    """The code that answers any data with a stream of this kind, which needs nothing."""
+    """Returns a code that makes a stream of this kind of any data."""
     return lambda data: Stream(bytes([number]), data)
 
 
@@ -77,7 +77,7 @@ Part = namedtuple("Part", "data description streams")
 
 
 def groups_of(data, width, rotation):
-    """The byte groups of a part."""
+    """Returns the byte groups of a part."""
     groups = [bytearray() for _ in range(width)]
     for at in range(0, len(data), width):
         element = int.from_bytes(data[at:at + width], "little")
@@ -113,7 +113,7 @@ def fields(data, widths, code=raw, count=None, length=None):
 
 
 def pack(indexes, bits):
-    """The streams of indexes."""
+    """Returns the streams of indexes."""
     if bits == 16:
         return [bytes(index >> 8 for index in indexes), bytes(index & 255 for index in indexes)]
     in_byte = 8 // bits
@@ -123,8 +123,8 @@ def pack(indexes, bits):
 
 def palette(runs, width=4, rotation=1, bits=8, code=raw, run=None, values=None, length=None, counts=None, packed=None,
             stated_width=None, stated_bits=None, data=None):
-    """A part of few values.  `runs` has for each run its values, which are numbers, and its indexes.  `run`, `values`
-    and `length` are LEB128; `counts` and `packed` are the bytes of the counts and the streams of the indexes.
+    """A part with few different values.  `runs` has the values and the indexes of each run; the values are numbers.
+    `run`, `values` and `length` are LEB128.  `counts` are the bytes of the counts, `packed` the streams of the indexes.
     """
     if data is None:
         data = b"".join(values[i].to_bytes(width, "little") for values, indexes in runs for i in indexes)
@@ -142,7 +142,7 @@ def palette(runs, width=4, rotation=1, bits=8, code=raw, run=None, values=None, 
 
 
 def reference(data, source, length=None):
-    """A part that refers to `data` at `source`, which may be LEB128, as may be `length`."""
+    """A part that refers to `data` at `source`.  `source` and `length` can be numbers or LEB128."""
     return Part(data, bytes([z.REFERENCE]) + number(len(data) if length is None else length) + number(source), [])
 
 
@@ -159,7 +159,7 @@ def shift_of(one, first, context):
 
 
 def take_apart(base, values, width, buckets, context_shift):
-    """The tokens of each bucket, the low bits as a list of values and widths, and the escapes."""
+    """Returns the tokens of each bucket, the low bits as a list of values and widths, and the escapes."""
     numbers = [int.from_bytes(base[at:at + width], "little") for at in range(0, len(base), width)]
     tokens, low, escapes, first = [], [], [], 0
     for one in buckets:
@@ -202,7 +202,7 @@ Cast = namedtuple("Cast", "kind precision rounding exceptions", defaults=[18, 15
 
 
 def apply_casts(base, values, width, cast):
-    """The elements, with zeros in place of those that no float is."""
+    """Returns the elements, with zeros for those that no float represents."""
     _, mantissa, exponent, _ = z.FIXED_TYPES[cast.kind]
     elements = []
     for at, value in zip(range(0, len(base), width), values):
@@ -229,9 +229,9 @@ def delta(base, values, width, buckets, coding=z.DIFFERENCE, context_shift=0, ra
           stated_lasts=None, stated_shifts=None, stated_packing=None, counts=None, token_tail=0, low_change=0,
           low_fill=0, escape_count=None, escape_values=None, cast=None, stated_cast=None, bitmap=None,
           exception_count=None):
-    """A part of numbers that differ by `values` from those of `base`, which `ranges` of tensors are.
+    """A part whose numbers differ by `values` from those of `base`, which are these `ranges` of tensors.
 
-    The descriptions of its streams stand within its own."""
+    Its description includes the descriptions of its streams."""
     tokens, low, escapes = take_apart(base, values, width, buckets, context_shift)
     ranges = [(0, 0, len(base))] if ranges is None else ranges
     description = bytes([z.DELTA, width if stated_width is None else stated_width,
@@ -303,17 +303,17 @@ def signed(data, width, rotation, code=raw, signs=None, signs_code=raw):
 
 
 def pack_bits(numbers, bits):
-    """Numbers of so many bits, without gaps."""
+    """Packs numbers of so many bits, without gaps."""
     packed = sum(number << i * bits for i, number in enumerate(numbers))
     return packed.to_bytes((len(numbers) * bits + 7) // 8, "little")
 
 
 def fixed(values, kind=18, precision=15, form=0, groups=2, shift=0, exceptions=None, code=raw, tail=None, signs=None,
           bitmap=None, data=None, length=None, count=None, **stated):
-    """A part of fixed point: integers, and by the number of an element the bytes of exceptions.
+    """A part of fixed point, from integers, and from the bytes of exceptions by the number of the element.
 
-    `tail`, `signs` and `bitmap` are the bytes of these streams, `count` is the number of exceptions, if they are not
-    to be right; `stated` has numbers of the directory that are not.
+    `tail`, `signs` and `bitmap` replace the bytes of these streams, and `count` the number of exceptions.  `stated`
+    has numbers of the directory that are wrong.
     """
     width, mantissa, exponent, _ = z.FIXED_TYPES[kind]
     exceptions = exceptions or {}
@@ -338,7 +338,7 @@ def fixed(values, kind=18, precision=15, form=0, groups=2, shift=0, exceptions=N
 
 
 def sparse(data, width, rotation=1, code=raw, length=None, kept=None, bitmap=None, signs=False, stated_width=None):
-    """A part of elements of which those that are zero are not stored."""
+    """A part that does not store the elements that are zero."""
     elements = [data[at:at + width] for at in range(0, len(data), width)]
     dense = b"".join(element for element in elements if any(element))
     made = signed(dense, width, rotation, code) if signs else part(dense, width, rotation, code)
@@ -351,7 +351,7 @@ def sparse(data, width, rotation=1, code=raw, length=None, kept=None, bitmap=Non
 
 
 def layout(*segments):
-    """The layout of segments, each the number of a part and a length; a length may also be LEB128."""
+    """The layout of segments, each given by the number of its part and its length, which can also be LEB128."""
     return b"".join(z.leb(number) + (length if isinstance(length, bytes) else z.leb(length))
                     for number, length in segments)
 
@@ -373,9 +373,9 @@ def chunk(*parts, segments=None, layout_bytes=None, layout_code=raw, layout_leng
           no_segments=b"\0", directory_tail=b"", payload_tail=b"", data=None, **wrong):
     """A chunk of parts, one after the other, or as the layout says.
 
-    `segments` is the list of segments, as layout() takes them; where the layout is given as `layout_bytes`, which may
-    be wrong, it is the number of segments.  `data` says what the chunk decodes to where the parts do not.  `count`,
-    `segments` as a number, `no_segments` and `layout_length` may be LEB128 or numbers.
+    `segments` is the list of segments, as layout() takes them.  If the layout is given as `layout_bytes`, which may be
+    wrong, it is the number of segments.  `data` are the decoded bytes of the chunk if the parts do not give them.
+    `count`, `segments` as a number, `no_segments` and `layout_length` can be numbers or LEB128.
     """
     if data is None:
         data = join_segments([part.data for part in parts], segments)
@@ -414,7 +414,7 @@ def join_segments(parts, segments):
 
 
 def tensor(name, dtype, shape, gap, surplus=0, rank=None, strides=None):
-    """A row of the tensor table; `strides` of an odd type, [] for one of version 1, which has none."""
+    """A row of the tensor table.  `strides` are those of an odd type; [] in version 1, which has none."""
     name = name.encode() if isinstance(name, str) else name
     return b"".join([z.leb(len(name)), name, z.leb(2 * dtype + (strides is not None)), number(len(shape) if rank is None else rank),
                      *map(z.leb, shape), *map(z.leb, strides or []), z.leb(z.zigzag(gap)), z.leb(z.zigzag(surplus))])
@@ -429,7 +429,7 @@ def chunk_rows(rows, version=z.VERSION):
 def index(rows, original_size, tensors=(), source_format=0, verdict=0, chunks=None, chunk_table=None, chunk_code=raw,
           chunk_table_length=None, count=None, tensor_code=raw, tensor_table_length=None, directory_tail=b"",
           payload_tail=b"", kind=z.INDEX, size=0, offset=None, digest=None, version=z.VERSION, **wrong):
-    """The index record; `rows` has the decoded length, the length of the record and the digest of each chunk."""
+    """The index record.  `rows` has the decoded length, the length of the record and the digest of each chunk."""
     if chunk_table is None:
         chunk_table = chunk_rows(rows, version)
     tensor_table = b"".join(tensors)
@@ -446,7 +446,7 @@ def index(rows, original_size, tensors=(), source_format=0, verdict=0, chunks=No
 
 
 def footer(index_offset, chunks, root=None, checksum=None, end_magic=z.END_MAGIC):
-    """`chunks` has the digest and the decoded length of each."""
+    """The footer.  `chunks` has the digest and the decoded length of each chunk."""
     if root is None:
         root = struct.pack("<QQ", *xxh3_128(b"".join(struct.pack("<QI", *chunk) for chunk in chunks)))
     fields = struct.pack("<Q16s", index_offset, root)
@@ -460,8 +460,7 @@ def chunk_record(chunk, offset):
 
 def znn(*chunks, head=None, index_fields=None, footer_fields=None, before_index=b"", with_index=True, with_footer=True,
         tail=b""):
-    """A whole file.  `head` is the header, where it is not the usual one; the fields are those of index() and footer().
-    """
+    """A whole file.  `head` replaces the usual header; the fields are those of index() and footer()."""
     file, offset, rows, digests = header() if head is None else head, 0, [], []
     for one in chunks:
         made, digest = chunk_record(one, offset)
