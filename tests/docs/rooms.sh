@@ -12,7 +12,7 @@ check() {
     (cd "$1" && find . -name '*.[ch]' | sed 's|^\./||' | sort | xargs awk '
         function room_of(path) {
             sub(/\/?[^\/]*$/, "", path)
-            sub(/\/(x86|arm|posix|windows)$/, "", path) # code for one processor or system belongs to its room
+            sub(/\/(x86|arm|posix|linux|windows)$/, "", path) # code for one processor or system belongs to its room
             return path
         }
         function say(text) { print text; breaches++ }

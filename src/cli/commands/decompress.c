@@ -6,6 +6,7 @@
 #include "cli/flags/names.h"
 #include "cli/input/zipnn.h"
 #include "cli/say/message.h"
+#include "cli/system/path.h"
 #include "cli/transfer/recursive.h"
 
 #include <errno.h>
@@ -101,7 +102,7 @@ static void decompress_operand(struct batch *batch, const char *operand)
 {
     const struct settings *settings = batch->settings;
     bool is_directed = settings->target.path || settings->target.to_stdout || znn_operand_is_stdin(operand);
-    char *target = settings->target.directory ? znn_names_within(settings->target.directory, operand) : NULL;
+    char *target = settings->target.directory ? znn_path_within(settings->target.directory, operand) : NULL;
     bool fine = settings->target.directory && !target ? znn_say_memory_error(operand)
                                                       : decompress_one(batch, operand,
                                                                        is_directed ? NULL

@@ -11,12 +11,12 @@
 #include "cli/commands/sandbox.h"
 
 #include "cli/commands/call_filter.h"
+#include "cli/system/path.h"
 
 #include <stdio.h>
 
 #ifdef ZNN_HAVE_LANDLOCK
 
-#    include "cli/flags/names.h"
 #    include "cli/flags/operands.h"
 
 #    include <fcntl.h>
@@ -83,8 +83,8 @@ static void allow_for(struct sandbox *sandbox, const char *path)
 {
     if (!path || znn_operand_is_stdin(path) || allow(sandbox, path))
         return;
-    char *root = znn_names_root(path);
-    char *directory = root ? znn_names_directory(root) : NULL;
+    char *root = znn_path_root(path);
+    char *directory = root ? znn_path_directory(root) : NULL;
     allow(sandbox, directory);
     free(directory);
     free(root);

@@ -3,7 +3,7 @@
  */
 #include "cli/flags/descriptor.h"
 
-#include "cli/flags/names.h"
+#include "cli/system/path.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -39,7 +39,7 @@ static char *follow(const char *path, const char *directory)
     if (size <= 0)
         return NULL;
     target[size] = '\0';
-    return target[0] == '/' ? strdup(target) : znn_names_below(directory, target);
+    return target[0] == '/' ? strdup(target) : znn_path_below(directory, target);
 }
 
 int znn_descriptor_named(const char *path)
@@ -47,9 +47,9 @@ int znn_descriptor_named(const char *path)
     int descriptor = -1;
     char *place = strdup(path);
     for (int i = 0; i < LINKS_MAX && place && descriptor < 0; i++) {
-        char *directory = znn_names_directory(place);
+        char *directory = znn_path_directory(place);
         char *next = NULL;
-        int number = parse(znn_names_base(place));
+        int number = parse(znn_path_base(place));
         if (directory && number >= 0 && is_list(directory))
             descriptor = number;
         else if (directory)

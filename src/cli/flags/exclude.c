@@ -3,8 +3,8 @@
  */
 #include "cli/flags/exclude.h"
 
-#include "cli/flags/names.h"
 #include "cli/say/glob.h"
+#include "cli/system/path.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static bool matches(const struct rule *rule, const char *below)
 {
     if (rule->is_rooted && !rule->has_slash && strchr(below, '/'))
         return false;
-    const char *from = rule->is_rooted || rule->has_slash ? below : znn_names_base(below);
+    const char *from = rule->is_rooted || rule->has_slash ? below : znn_path_base(below);
     while (from) {
         if (znn_glob_match(rule->glob, from, strlen(from)))
             return true;
@@ -70,8 +70,8 @@ bool znn_exclude(const struct patterns *patterns, const char *below, bool is_dir
 
 bool znn_exclude_operand(const struct patterns *patterns, const char *operand, bool is_directory)
 {
-    char *root = znn_names_root(operand);
-    bool is_match = root && ask(patterns, znn_names_base(root), is_directory, true);
+    char *root = znn_path_root(operand);
+    bool is_match = root && ask(patterns, znn_path_base(root), is_directory, true);
     free(root);
     return is_match;
 }

@@ -3,6 +3,8 @@
  */
 #include "cli/flags/names.h"
 
+#include "cli/system/path.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,59 +21,10 @@ static const char *const kept_extensions[] = {
     "pdopt",      "pdparams", "pkl",  "pte",       "ptl",       "tflite", "weights",
 };
 
-const char *znn_names_base(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* Returns the first `size` bytes of `start`, followed by `end`. */
-static char *join(const char *start, size_t size, const char *end)
-{
-    size_t end_size = strlen(end);
-    char *path = malloc(size + end_size + 1);
-    if (!path)
-        return NULL;
-    memcpy(path, start, size);
-    memcpy(path + size, end, end_size + 1);
-    return path;
-}
-
-char *znn_names_directory(const char *path)
-{
-    size_t size = (size_t)(znn_names_base(path) - path);
-    return size > 0 ? join(path, size, "") : join("", 0, ".");
-}
-
-char *znn_names_below(const char *directory, const char *name)
-{
-    size_t size = strlen(directory);
-    char *slashed = join(directory, size, "/");
-    char *path = slashed ? join(slashed, size + 1, name) : NULL;
-    free(slashed);
-    return path;
-}
-
-char *znn_names_root(const char *directory)
-{
-    size_t size = strlen(directory);
-    while (size > 0 && directory[size - 1] == '/')
-        size--;
-    return size > 0 ? join(directory, size, "") : join("", 0, "/.");
-}
-
-char *znn_names_within(const char *directory, const char *path)
-{
-    char *root = znn_names_root(directory);
-    char *joined = root ? znn_names_below(root, znn_names_base(path)) : NULL;
-    free(root);
-    return joined;
-}
-
 /* Returns true if the first `size` bytes of `path` end in the extension `extension` with something before it. */
 static bool has_extension(const char *path, size_t size, const char *extension)
 {
-    size_t base_size = size - (size_t)(znn_names_base(path) - path);
+    size_t base_size = size - (size_t)(znn_path_base(path) - path);
     size_t extension_size = strlen(extension);
     return base_size > extension_size + 1 && path[size - extension_size - 1] == '.' &&
            memcmp(path + size - extension_size, extension, extension_size) == 0;
@@ -101,7 +54,7 @@ const char *znn_names_model_extension(const char *path)
 static bool is_tensorflow_shard(const char *path)
 {
     static const char mark[] = ".data-";
-    const char *base = znn_names_base(path);
+    const char *base = znn_path_base(path);
     const char *found = strstr(base, mark);
     if (!found || found == base)
         return false;
@@ -126,16 +79,16 @@ const char *znn_names_extension(size_t i)
 char *znn_names_compressed(const char *path, const char *extension)
 {
     size_t size = strlen(path);
-    return join(path, extension ? size - strlen(extension) - 1 : size, SUFFIX);
+    return znn_path_join(path, extension ? size - strlen(extension) - 1 : size, SUFFIX);
 }
 
 char *znn_names_decompressed(const char *path, const char *extension)
 {
     size_t size = strlen(path) - strlen(SUFFIX);
     if (*extension == '\0' || has_extension(path, size, extension))
-        return join(path, size, "");
-    char *dotted = join(path, size, ".");
-    char *name = dotted ? join(dotted, size + 1, extension) : NULL;
+        return znn_path_join(path, size, "");
+    char *dotted = znn_path_join(path, size, ".");
+    char *name = dotted ? znn_path_join(dotted, size + 1, extension) : NULL;
     free(dotted);
     return name;
 }

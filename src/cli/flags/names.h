@@ -18,33 +18,6 @@
 #include <stddef.h>
 
 /*
- * Returns the last component of a path, which may be empty.
- */
-const char *znn_names_base(const char *path);
-
-/*
- * Returns the directory of a path, "." if the path has none.  The caller frees it.  Returns NULL if memory ran out.
- */
-char *znn_names_directory(const char *path);
-
-/*
- * Returns "directory/name".  The caller frees it.  Returns NULL if memory ran out.
- */
-char *znn_names_below(const char *directory, const char *name);
-
-/*
- * Returns "directory/name" with the last component of `path` as name.  The caller frees it.  Returns NULL if memory ran
- * out.
- */
-char *znn_names_within(const char *directory, const char *path);
-
-/*
- * Returns the path of a directory without slashes at its end, so that names can follow; "/." for "/".  The caller frees
- * it.  Returns NULL if memory ran out.
- */
-char *znn_names_root(const char *directory);
-
-/*
  * Returns true if `path` ends in .znn with something before it.
  */
 bool znn_names_is_znn(const char *path);

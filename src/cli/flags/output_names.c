@@ -4,6 +4,7 @@
 #include "cli/flags/output_names.h"
 
 #include "cli/flags/names.h"
+#include "cli/system/path.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,14 +19,14 @@ static int compare(const void *a, const void *b)
         return x->device < y->device ? -1 : 1;
     if (x->inode != y->inode)
         return x->inode < y->inode ? -1 : 1;
-    return strcmp(znn_names_base(x->output), znn_names_base(y->output));
+    return strcmp(znn_path_base(x->output), znn_path_base(y->output));
 }
 
 /* The same file named twice is no collision: no other name would help. */
 static bool has_two_inputs(struct output_name **group, size_t size)
 {
     for (size_t i = 1; i < size; i++)
-        if (strcmp(znn_names_base(group[0]->input), znn_names_base(group[i]->input)) != 0)
+        if (strcmp(znn_path_base(group[0]->input), znn_path_base(group[i]->input)) != 0)
             return true;
     return false;
 }
@@ -68,11 +69,11 @@ static bool part_collisions(struct output_name **files, size_t count)
 static bool name_file(struct output_name *file, const char *into)
 {
     file->extension = znn_names_model_extension(file->input);
-    file->target = into ? znn_names_within(into, file->input) : strdup(file->input);
+    file->target = into ? znn_path_within(into, file->input) : strdup(file->input);
     if (!file->target)
         return false;
     file->output = znn_names_compressed(file->target, file->extension);
-    char *directory = znn_names_directory(file->target);
+    char *directory = znn_path_directory(file->target);
     struct stat status;
     if (directory && stat(directory, &status) == 0) {
         file->device = status.st_dev;

@@ -9,6 +9,7 @@
 #include "cli/input/zipnn.h"
 #include "cli/say/message.h"
 #include "cli/say/text.h"
+#include "cli/system/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -114,7 +115,7 @@ static bool try_decompressed(const struct search *search, const char *path, char
 /* "base.safetensors", "base.safetensors.znn", "base.znn" */
 static bool try_names(const struct search *search, const char *directory, const char *name, char **found)
 {
-    char *path = znn_names_below(directory, name);
+    char *path = znn_path_below(directory, name);
     const char *extension = znn_names_model_extension(name);
     bool good =
         path && (try_path(search, strdup(path), found) || try_path(search, znn_names_compressed(path, NULL), found) ||
@@ -127,8 +128,8 @@ static bool try_names(const struct search *search, const char *directory, const 
 /* Tries the directory in which the file `neighbour` is or will be. */
 static bool try_beside(const struct search *search, const char *neighbour, const char *name, char **found)
 {
-    char *directory = znn_names_directory(neighbour);
-    char *root = directory ? znn_names_root(directory) : NULL;
+    char *directory = znn_path_directory(neighbour);
+    char *root = directory ? znn_path_root(directory) : NULL;
     bool good = root && try_names(search, root, name, found);
     free(directory);
     free(root);
@@ -352,7 +353,7 @@ struct znn_base *znn_base_chain_base(const struct base_chain *chain)
 
 const char *znn_base_chain_name(const struct base_chain *chain)
 {
-    return chain->count > 0 ? znn_names_base(chain->links[0].path) : NULL;
+    return chain->count > 0 ? znn_path_base(chain->links[0].path) : NULL;
 }
 
 void znn_base_chain_close(struct base_chain *chain)

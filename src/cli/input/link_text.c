@@ -3,7 +3,7 @@
  */
 #include "cli/input/link_text.h"
 
-#include "cli/flags/names.h"
+#include "cli/system/path.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -100,8 +100,8 @@ char *znn_link_relative(const char *path, const char *target)
 
 char *znn_link_renamed(const char *text, const char *target)
 {
-    size_t size = (size_t)(znn_names_base(text) - text);
-    const char *base = znn_names_base(target);
+    size_t size = (size_t)(znn_path_base(text) - text);
+    const char *base = znn_path_base(target);
     char *renamed = malloc(size + strlen(base) + 1);
     if (!renamed)
         return NULL;

@@ -4,9 +4,9 @@
 #define _GNU_SOURCE /* O_TMPFILE and renameat2() */
 #include "cli/input/temporary.h"
 
-#include "cli/flags/names.h"
 #include "cli/input/lock.h"
 #include "cli/input/signals.h"
+#include "cli/system/path.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -80,7 +80,7 @@ static bool link_nameless(int fd, const char *path)
 /* "dir/name" -> "dir/.name.znn-tmp-XXXXXX" */
 static char *make_template(const char *path)
 {
-    const char *base = znn_names_base(path);
+    const char *base = znn_path_base(path);
     size_t shown = strlen(base);
     if (shown > SHOWN_MAX)
         for (shown = SHOWN_MAX; shown > 0 && ((unsigned char)base[shown] & 0xc0) == 0x80;)
@@ -116,7 +116,7 @@ static bool create_named(struct temporary *temporary, const char *path)
 bool znn_temporary_create(struct temporary *temporary, const char *path, bool is_new)
 {
     *temporary = (struct temporary){.fd = -1};
-    char *directory = is_new ? znn_names_directory(path) : NULL;
+    char *directory = is_new ? znn_path_directory(path) : NULL;
     if (directory)
         temporary->fd = open_nameless(directory);
     free(directory);
@@ -129,7 +129,7 @@ bool znn_temporary_create(struct temporary *temporary, const char *path, bool is
 int znn_temporary_unnamed(const char *directory)
 {
     int fd = open_nameless(directory);
-    char *path = fd < 0 ? znn_names_below(directory, ".spool" MARK RANDOM) : NULL;
+    char *path = fd < 0 ? znn_path_below(directory, ".spool" MARK RANDOM) : NULL;
     if (!path)
         return fd;
     znn_signals_hold();
@@ -258,7 +258,7 @@ static void sweep(DIR *directory)
 void znn_temporary_sweep(const char *path, struct swept *swept)
 {
     struct stat status;
-    char *name = znn_names_directory(path);
+    char *name = znn_path_directory(path);
     if (name && stat(name, &status) == 0 &&
         !(swept->is_known && status.st_dev == swept->device && status.st_ino == swept->inode)) {
         *swept = (struct swept){.device = status.st_dev, .inode = status.st_ino, .is_known = true};

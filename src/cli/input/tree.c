@@ -4,10 +4,10 @@
 #include "cli/input/tree.h"
 
 #include "cli/flags/exclude.h"
-#include "cli/flags/names.h"
 #include "cli/input/link_text.h"
 #include "cli/input/temporary.h"
 #include "cli/say/message.h"
+#include "cli/system/path.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -80,7 +80,7 @@ static bool add_name(struct walk *walk, const struct entry *parent, int director
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return true;
     struct entry entry = {
-        .path = znn_names_below(parent->path, name), .start = parent->start, .operand = parent->operand};
+        .path = znn_path_below(parent->path, name), .start = parent->start, .operand = parent->operand};
     entry.kind = examine(directory, name, &entry);
     if (!entry.path || !is_avoided(walk, &entry))
         return push(&walk->pending, &entry);
@@ -138,7 +138,7 @@ static bool add_file(struct tree *tree, const char *operand, struct entry *entry
 {
     struct stat itself;
     entry->path = strdup(operand);
-    entry->start = (size_t)(znn_names_base(operand) - operand);
+    entry->start = (size_t)(znn_path_base(operand) - operand);
     entry->kind = ENTRY_OPERAND;
     entry->is_link = lstat(operand, &itself) == 0 && S_ISLNK(itself.st_mode);
     return push(tree, entry);
@@ -155,7 +155,7 @@ bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns 
     if (!is_directory)
         return add_file(tree, operand, &top);
     struct walk walk = {.tree = tree, .excluded = excluded, .avoided = avoided};
-    top.path = znn_names_root(operand);
+    top.path = znn_path_root(operand);
     top.start = top.path ? strlen(top.path) : 0;
     bool fine = push(&walk.pending, &top);
     while (fine && walk.pending.count > 0) {

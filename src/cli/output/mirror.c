@@ -3,10 +3,10 @@
  */
 #include "cli/output/mirror.h"
 
-#include "cli/flags/names.h"
 #include "cli/output/metadata.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
+#include "cli/system/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +79,7 @@ static bool make_directories(struct mirror *mirror, char *path, char *source, si
 char *znn_mirror_name(const struct mirror *mirror, const struct entry *entry)
 {
     const char *below = entry->path + entry->start;
-    return *below ? znn_names_below(mirror->root, below + (*below == '/')) : strdup(mirror->root);
+    return *below ? znn_path_below(mirror->root, below + (*below == '/')) : strdup(mirror->root);
 }
 
 char *znn_mirror_path(struct mirror *mirror, const struct entry *entry)

@@ -23,7 +23,7 @@ struct made {
  * The caller sets the first two members and zeroes the rest.
  */
 struct mirror {
-    const char *root; /* OUTDIR, as returned by znn_names_root() */
+    const char *root; /* OUTDIR, as returned by znn_path_root() */
     bool must_last;   /* new directories must be on the disk before they are used */
     struct made *made;
     size_t count;

@@ -4,10 +4,10 @@
 #include "cli/output/output_file.h"
 
 #include "cli/flags/descriptor.h"
-#include "cli/flags/names.h"
 #include "cli/output/metadata.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
+#include "cli/system/path.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -88,7 +88,7 @@ static bool open_stream(struct output_file *file, bool is_descriptor)
 
 static bool open_file(struct output_file *file)
 {
-    if (*znn_names_base(file->path) == '\0')
+    if (*znn_path_base(file->path) == '\0')
         return znn_say_error(file->name, "is not the name of a file; give one with -o");
     if (!znn_spared_reserve(&file->written->files))
         return znn_say_memory_error(file->name);

@@ -9,6 +9,7 @@
 #include "cli/input/lock.h"
 #include "cli/output/output_file.h"
 #include "cli/say/message.h"
+#include "cli/system/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,7 +71,7 @@ static bool check_extension(const struct output_file *file)
         return true;
     char *other = znn_names_is_znn(file->path) ? znn_names_decompressed(file->path, header.extension) : NULL;
     znn_say_error(file->name, "is the compressed '%s' and is kept; use -o to write another file",
-                  other ? znn_names_base(other) : header.extension);
+                  other ? znn_path_base(other) : header.extension);
     free(other);
     return false;
 }

@@ -3,8 +3,8 @@
  */
 #include "cli/output/sync.h"
 
-#include "cli/flags/names.h"
 #include "cli/say/message.h"
+#include "cli/system/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 bool znn_sync_name(const char *path)
 {
-    char *directory = znn_names_directory(path);
+    char *directory = znn_path_directory(path);
     int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     free(directory);
     bool fine = fd >= 0 &&

@@ -3,9 +3,9 @@
  */
 #include "cli/transfer/free_space.h"
 
-#include "cli/flags/names.h"
 #include "cli/say/message.h"
 #include "cli/say/units.h"
+#include "cli/system/path.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -100,11 +100,11 @@ bool znn_free_space_check(const struct batch *batch, const struct input_file *in
 /* Opens the directory in which a path is or will be: the nearest existing one above it. */
 static int open_directory(const char *path)
 {
-    char *directory = znn_names_directory(path);
+    char *directory = znn_path_directory(path);
     int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     while (fd < 0 && directory && strchr(directory, '/')) {
-        char *root = znn_names_root(directory);
-        char *above = root && strcmp(root, "/.") != 0 ? znn_names_directory(root) : NULL;
+        char *root = znn_path_root(directory);
+        char *above = root && strcmp(root, "/.") != 0 ? znn_path_directory(root) : NULL;
         free(root);
         free(directory);
         directory = above;

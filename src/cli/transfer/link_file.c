@@ -3,11 +3,11 @@
  */
 #include "cli/transfer/link_file.h"
 
-#include "cli/flags/names.h"
 #include "cli/input/lock.h"
 #include "cli/input/signals.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
+#include "cli/system/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +65,7 @@ static void name_temporary(char *temporary, size_t capacity, const char *path)
     char letters[7] = "";
     for (size_t i = 0; i < 6; i++, number /= 36)
         letters[i] = "abcdefghijklmnopqrstuvwxyz0123456789"[number % 36];
-    const char *base = znn_names_base(path);
+    const char *base = znn_path_base(path);
     snprintf(temporary, capacity, "%.*s.%.100s.znn-tmp-%s", (int)(base - path), path, base, letters);
 }
 

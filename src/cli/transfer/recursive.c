@@ -9,6 +9,7 @@
 #include "cli/output/needs.h"
 #include "cli/say/message.h"
 #include "cli/show/outcome.h"
+#include "cli/system/path.h"
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
 #include "cli/transfer/link_file.h"
@@ -294,7 +295,7 @@ static void expect_files(struct run *run)
 static bool run_all(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
-    char *root = settings->target.path ? znn_names_root(settings->target.path) : NULL;
+    char *root = settings->target.path ? znn_path_root(settings->target.path) : NULL;
     if (settings->target.path && !root)
         return znn_say_memory_error(NULL);
     run->mirror = (struct mirror){.root = root, .must_last = settings->target.remove_source};

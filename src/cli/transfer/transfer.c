@@ -4,7 +4,6 @@
 #include "cli/transfer/transfer.h"
 
 #include "cli/flags/lossy.h"
-#include "cli/flags/names.h"
 #include "cli/input/spool.h"
 #include "cli/input/stand_in.h"
 #include "cli/output/output_spool.h"
@@ -14,6 +13,7 @@
 #include "cli/show/failure.h"
 #include "cli/show/outcome.h"
 #include "cli/show/progress.h"
+#include "cli/system/path.h"
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
 
@@ -129,7 +129,7 @@ bool znn_batch_make_directory(const struct batch *batch)
         return true;
     if (mkdir(into, 0777) != 0)
         return errno == EEXIST || znn_say_system_error(into, "create this directory", errno, "");
-    char *root = batch->settings->target.remove_source ? znn_names_root(into) : NULL;
+    char *root = batch->settings->target.remove_source ? znn_path_root(into) : NULL;
     bool fine = !batch->settings->target.remove_source || (root ? znn_sync_name(root) : znn_say_memory_error(into));
     free(root);
     return fine;
