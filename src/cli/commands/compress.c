@@ -5,11 +5,11 @@
 #include "cli/flags/names.h"
 #include "cli/flags/output_names.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 #include "cli/transfer/recursive.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Returns false if it failed.  The failure is reported but not yet counted. */
 static bool compress_one(struct batch *batch, const char *path, const char *output, const char *extension,
@@ -35,11 +35,12 @@ static void compress_to(struct batch *batch)
 /* Whether the output may have this name. */
 static bool is_sound(const struct output_name *name)
 {
-    struct stat status;
+    struct file_status status;
     if (!name->output) /* standard output */
         return true;
     bool is_beside = strcmp(name->input, name->target) == 0;
-    if (is_beside && stat(name->input, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
+    if (is_beside && znn_file_status(name->input, &status) &&
+        (status.kind == FILE_CHARACTER_DEVICE || status.kind == FILE_BLOCK_DEVICE))
         return znn_say_error(name->input, "is a device, so znn writes no file next to it; name the output with -o, "
                                           "or use -c");
     return true;

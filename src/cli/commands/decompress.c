@@ -46,7 +46,7 @@ static bool is_harmless(const char *extension)
  */
 static char *choose_name(struct batch *batch, const struct input_file *input, const char *target)
 {
-    if (!S_ISREG(input->status.st_mode)) {
+    if (input->status.kind != FILE_REGULAR) {
         znn_say_error(input->name, "is not a regular file; name the output with -o, or use -c");
         return NULL;
     }

@@ -13,6 +13,7 @@
 #include "cli/flags/selection.h"
 #include "cli/say/message.h"
 #include "cli/show/ordering.h"
+#include "cli/system/file_status.h"
 #include "cli/tensors/excerpt.h"
 #include "cli/tensors/gather.h"
 #include "cli/tensors/tensor_file.h"
@@ -135,8 +136,7 @@ static bool check(const struct extraction *extraction)
 
 static bool is_directory(const char *path)
 {
-    struct stat status;
-    return path[0] && (path[strlen(path) - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)));
+    return path[0] && (path[strlen(path) - 1] == '/' || znn_file_is_directory(path));
 }
 
 static bool write_head(const struct extraction *extraction, const uint32_t *numbers, size_t count,

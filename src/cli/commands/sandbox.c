@@ -11,6 +11,7 @@
 #include "cli/commands/sandbox.h"
 
 #include "cli/commands/call_filter.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 
 #include <stdio.h>
@@ -25,7 +26,6 @@
 #    include <stdlib.h>
 #    include <string.h>
 #    include <sys/prctl.h>
-#    include <sys/stat.h>
 #    include <sys/syscall.h>
 #    include <unistd.h>
 
@@ -93,10 +93,11 @@ static void allow_for(struct sandbox *sandbox, const char *path)
 /* Input from a pipe may need a temporary file, and so may the output made from it. */
 static bool may_spool(const struct settings *settings)
 {
-    struct stat status;
+    struct file_status status;
     for (size_t i = 0; i < settings->operand_count; i++)
         if (znn_operand_is_stdin(settings->operands[i]) ||
-            (stat(settings->operands[i], &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)))
+            (znn_file_status(settings->operands[i], &status) && status.kind != FILE_REGULAR &&
+             status.kind != FILE_DIRECTORY))
             return true;
     return settings->operand_count == 0;
 }

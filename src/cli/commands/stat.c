@@ -15,10 +15,10 @@
 #include "cli/show/progress.h"
 #include "cli/show/related.h"
 #include "cli/show/stat_view.h"
+#include "cli/system/file_status.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The sums over all files, for the last line. */
 struct stat_totals {
@@ -196,9 +196,9 @@ static bool check_svg(const struct settings *settings)
 
 static bool may_draw(const struct settings *settings)
 {
-    struct stat status;
-    if (!settings->view.svg || settings->target.force || stat(settings->view.svg, &status) != 0 ||
-        !S_ISREG(status.st_mode))
+    struct file_status status;
+    if (!settings->view.svg || settings->target.force || !znn_file_status(settings->view.svg, &status) ||
+        status.kind != FILE_REGULAR)
         return true;
     return znn_say_error(settings->view.svg, "exists already; use -f to replace it, or give --svg another name");
 }

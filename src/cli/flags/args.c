@@ -6,10 +6,10 @@
 #include "cli/flags/flags.h"
 #include "cli/say/message.h"
 #include "cli/say/suggest.h"
+#include "cli/system/file_status.h"
 
 #include <stddef.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct parser {
@@ -241,9 +241,9 @@ static bool take_operand(struct settings *settings, char *word)
 /* True in a pipeline: a program such as tar writes to standard input, and reads or stores standard output. */
 static bool is_filter(void)
 {
-    struct stat status;
-    return fstat(STDIN_FILENO, &status) == 0 && !S_ISCHR(status.st_mode) && !S_ISDIR(status.st_mode) &&
-           !isatty(STDOUT_FILENO);
+    struct file_status status;
+    return znn_file_status_open(STDIN_FILENO, &status) && status.kind != FILE_CHARACTER_DEVICE &&
+           status.kind != FILE_DIRECTORY && !isatty(STDOUT_FILENO);
 }
 
 /* In a pipeline, znn compresses if there is no command. */

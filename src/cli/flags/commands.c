@@ -5,6 +5,7 @@
 
 #include "cli/say/message.h"
 #include "cli/say/suggest.h"
+#include "cli/system/file_status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -128,7 +129,7 @@ static void say_unknown(const char *name, const char *nearest)
     bool is_znn = size > 4 && strcmp(name + size - 4, ".znn") == 0;
     if (nearest)
         znn_say_error(NULL, "unknown command '%s'; did you mean 'znn %s'?", name, nearest);
-    else if (access(name, F_OK) == 0)
+    else if (znn_file_exists(name))
         znn_say_error(NULL, "unknown command '%s'; did you mean 'znn %s %s'?", name, is_znn ? "decompress" : "compress",
                       name);
     else

@@ -3,13 +3,13 @@
  */
 #include "cli/flags/descriptor.h"
 
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* As many links as the kernel follows. */
@@ -18,11 +18,11 @@
 /* Returns true for the directory in which the kernel lists the open descriptors of a process: "/proc/123/fd". */
 static bool is_list(const char *directory)
 {
-    struct stat status, own;
-    if (stat(directory, &status) != 0)
+    struct file_status status, own;
+    if (!znn_file_status(directory, &status))
         return false;
-    return (stat("/proc/self/fd", &own) == 0 && own.st_dev == status.st_dev && own.st_ino == status.st_ino) ||
-           (stat("/dev/fd", &own) == 0 && own.st_dev == status.st_dev && own.st_ino == status.st_ino);
+    return (znn_file_status("/proc/self/fd", &own) && znn_file_is_same(&own, &status)) ||
+           (znn_file_status("/dev/fd", &own) && znn_file_is_same(&own, &status));
 }
 
 static int parse(const char *name)

@@ -5,9 +5,9 @@
 
 #include "cli/flags/descriptor.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool znn_operand_is_stdin(const char *operand)
@@ -18,8 +18,7 @@ bool znn_operand_is_stdin(const char *operand)
 /* "out/" is a directory even if it does not exist yet. */
 static bool is_directory(const char *path)
 {
-    struct stat status;
-    return path[strlen(path) - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
+    return path[strlen(path) - 1] == '/' || znn_file_is_directory(path);
 }
 
 /* A part of an original has no name of its own, and standard input has none either. */
@@ -119,10 +118,9 @@ static size_t count_stdin_uses(const struct settings *settings)
 
 static size_t count_directories(const struct settings *settings)
 {
-    struct stat status;
     size_t count = 0;
     for (size_t i = 0; i < settings->operand_count; i++)
-        count += stat(settings->operands[i], &status) == 0 && S_ISDIR(status.st_mode);
+        count += znn_file_is_directory(settings->operands[i]);
     return count;
 }
 

@@ -4,22 +4,19 @@
 #include "cli/flags/output_names.h"
 
 #include "cli/flags/names.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Sorts by directory and name of the output, so that colliding files become neighbours. */
 static int compare(const void *a, const void *b)
 {
     const struct output_name *x = *(struct output_name *const *)a;
     const struct output_name *y = *(struct output_name *const *)b;
-    if (x->device != y->device)
-        return x->device < y->device ? -1 : 1;
-    if (x->inode != y->inode)
-        return x->inode < y->inode ? -1 : 1;
-    return strcmp(znn_path_base(x->output), znn_path_base(y->output));
+    int folders = znn_file_id_compare(&x->folder, &y->folder);
+    return folders ? folders : strcmp(znn_path_base(x->output), znn_path_base(y->output));
 }
 
 /* The same file named twice is no collision: no other name would help. */
@@ -74,10 +71,9 @@ static bool name_file(struct output_name *file, const char *into)
         return false;
     file->output = znn_names_compressed(file->target, file->extension);
     char *directory = znn_path_directory(file->target);
-    struct stat status;
-    if (directory && stat(directory, &status) == 0) {
-        file->device = status.st_dev;
-        file->inode = status.st_ino;
+    struct file_status status;
+    if (directory && znn_file_status(directory, &status)) {
+        file->folder = status.id;
     }
     bool fine = directory && file->output;
     free(directory);

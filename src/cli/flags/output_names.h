@@ -8,17 +8,17 @@
 #ifndef ZNN_CLI_FLAGS_OUTPUT_NAMES_H
 #define ZNN_CLI_FLAGS_OUTPUT_NAMES_H
 
+#include "cli/system/file_status.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 struct output_name {
     const char *input;
     char *target;          /* the path of the input if it were next to its output; without -o DIR, its own path */
     char *output;          /* NULL if the input has no output: "-", or it is skipped */
     const char *extension; /* to store, or NULL for none; static */
-    dev_t device;          /* identifies the directory, however its path is written */
-    ino_t inode;
+    struct file_id folder; /* identifies the directory, however its path is written */
 };
 
 struct output_names {

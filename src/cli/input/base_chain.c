@@ -9,6 +9,7 @@
 #include "cli/input/zipnn.h"
 #include "cli/say/message.h"
 #include "cli/say/text.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 
 #include <errno.h>
@@ -29,15 +30,10 @@ struct search {
     bool is_quiet;                  /* looks only, without messages */
 };
 
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-bool znn_base_chain_has_status(const struct base_chain *chain, const struct stat *status)
+bool znn_base_chain_has_status(const struct base_chain *chain, const struct file_status *status)
 {
     for (size_t i = 0; i < chain->count; i++)
-        if (is_same(&chain->links[i].file.status, status))
+        if (znn_file_is_same(&chain->links[i].file.status, status))
             return true;
     return false;
 }
@@ -49,8 +45,8 @@ bool znn_base_chain_has(const struct base_chain *chain, const struct input_file 
 
 static bool is_there(const struct input_file *file)
 {
-    struct stat status;
-    return stat(file->path, &status) == 0 && is_same(&status, &file->status);
+    struct file_status status;
+    return znn_file_status(file->path, &status) && znn_file_is_same(&status, &file->status);
 }
 
 bool znn_base_chain_is_there(const struct base_chain *chain)
@@ -87,10 +83,10 @@ static bool is_plain_name(const char *name)
 /* Takes over `path`.  If it is a regular file that is not in the chain yet, sets *found to it, otherwise frees it. */
 static bool try_path(const struct search *search, char *path, char **found)
 {
-    struct stat status;
-    bool good = path && access(path, F_OK) == 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+    struct file_status status;
+    bool good = path && znn_file_exists(path) && znn_file_status(path, &status) && status.kind == FILE_REGULAR &&
                 !znn_base_chain_has_status(search->chain, &status) &&
-                !(search->child && is_same(&search->child->status, &status));
+                !(search->child && znn_file_is_same(&search->child->status, &status));
     if (good)
         *found = path;
     else
@@ -229,7 +225,7 @@ static enum attempt open_file(const struct search *search, struct chained *link)
         return znn_input_file_open(file, link->path, false) ? ATTEMPT_DONE : ATTEMPT_FAILED;
     *file = (struct input_file){
         .path = link->path, .name = link->path, .fd = open(link->path, O_RDONLY | O_NOCTTY | O_CLOEXEC)};
-    if (file->fd >= 0 && fstat(file->fd, &file->status) == 0)
+    if (file->fd >= 0 && znn_file_status_open(file->fd, &file->status))
         return ATTEMPT_DONE;
     return fail_to_open(search, link);
 }
@@ -238,7 +234,7 @@ static enum attempt open_file(const struct search *search, struct chained *link)
 static enum attempt open_link(const struct search *search, struct chained *link, bool is_last)
 {
     struct input_file *file = &link->file;
-    if (!is_last && !znn_operand_is_stdin(link->path) && access(link->path, F_OK) != 0 && errno == ENOENT)
+    if (!is_last && !znn_operand_is_stdin(link->path) && !znn_file_exists(link->path) && errno == ENOENT)
         return ATTEMPT_GONE;
     enum attempt attempt = open_file(search, link);
     if (attempt != ATTEMPT_DONE || search->is_quiet || !file->path)
@@ -292,7 +288,7 @@ static bool open_files(const struct search *search)
         if (chain->count == before)
             break;
         path = chain->links[before].path;
-        if (!S_ISREG(chain->links[before].file.status.st_mode))
+        if (chain->links[before].file.status.kind != FILE_REGULAR)
             return znn_say_error(path, "is not a regular file, and a base must be one");
     }
     return chain->count > 0 || search->child || znn_say_memory_error(search->given);
@@ -338,7 +334,7 @@ void znn_base_chain_locate(struct base_chain *chain, const struct input_file *ch
     while (chain->count < ZNN_BASE_DEPTH_MAX && (path = find_next(&search))) {
         struct chained *link = &chain->links[chain->count];
         *link = (struct chained){.path = path};
-        if (access(path, R_OK) != 0 || open_link(&search, link, false) != ATTEMPT_DONE) {
+        if (!znn_file_may_be_read(path) || open_link(&search, link, false) != ATTEMPT_DONE) {
             free(path);
             return;
         }

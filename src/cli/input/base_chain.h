@@ -16,6 +16,7 @@
 #define ZNN_CLI_INPUT_BASE_CHAIN_H
 
 #include "cli/input/input_file.h"
+#include "cli/system/file_status.h"
 
 struct chained {
     struct input_file file;
@@ -88,7 +89,7 @@ bool znn_base_chain_has(const struct base_chain *chain, const struct input_file 
 /*
  * Returns true if the file with this status is in the chain.
  */
-bool znn_base_chain_has_status(const struct base_chain *chain, const struct stat *status);
+bool znn_base_chain_has_status(const struct base_chain *chain, const struct file_status *status);
 
 /*
  * Returns true if a file of the chain has been written to since it was opened.

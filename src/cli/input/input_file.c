@@ -6,6 +6,7 @@
 #include "cli/flags/operands.h"
 #include "cli/input/lock.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,13 +24,13 @@
 
 static bool check_removable(const char *path)
 {
-    struct stat status;
-    if (lstat(path, &status) != 0)
+    struct file_status status;
+    if (!znn_file_status_itself(path, &status))
         return true; /* opening it fails and reports why */
-    if (S_ISLNK(status.st_mode))
+    if (status.kind == FILE_LINK)
         return znn_say_error(path, "is a symbolic link, which --rm does not remove; leave out --rm, or name the file "
                                    "that it leads to");
-    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+    if (status.kind != FILE_REGULAR && status.kind != FILE_DIRECTORY)
         return znn_say_error(path, "is not a regular file, and --rm removes only those; leave out --rm");
     return true;
 }
@@ -41,11 +42,11 @@ static bool is_readable(int fd)
     return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
 }
 
-static bool is_recent(const struct timespec *time)
+static bool is_recent(const struct file_time *time)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    long long age = (now.tv_sec - time->tv_sec) * 1000LL + (now.tv_nsec - time->tv_nsec) / 1000000;
+    long long age = (now.tv_sec - time->seconds) * 1000LL + (now.tv_nsec - time->nanoseconds) / 1000000;
     return age >= 0 && age < STEP; /* a time in the future never gets old */
 }
 
@@ -53,9 +54,9 @@ static bool is_recent(const struct timespec *time)
 static bool settle(struct input_file *file)
 {
     const struct timespec pause = {.tv_nsec = STEP * 1000000L};
-    for (int i = 0; i < STEPS_MAX && is_recent(&file->status.st_ctim); i++) {
+    for (int i = 0; i < STEPS_MAX && is_recent(&file->status.changed); i++) {
         nanosleep(&pause, NULL);
-        if (fstat(file->fd, &file->status) != 0)
+        if (!znn_file_status_open(file->fd, &file->status))
             return znn_say_system_error(file->name, "examine", errno, "");
     }
     return true;
@@ -65,7 +66,7 @@ static bool settle(struct input_file *file)
  * read. */
 static bool prepare_removal(struct input_file *file)
 {
-    if (!S_ISREG(file->status.st_mode))
+    if (file->status.kind != FILE_REGULAR)
         return true;
     if (znn_lock_has_writer(file->fd))
         return znn_say_error(file->name, "is open for writing in another program, and --rm would lose its changes; "
@@ -75,7 +76,7 @@ static bool prepare_removal(struct input_file *file)
 
 static bool check_kind(const struct input_file *file)
 {
-    if (S_ISDIR(file->status.st_mode))
+    if (file->status.kind == FILE_DIRECTORY)
         return znn_say_error(file->name, "is a directory; name the files in it");
     if (!file->path && !is_readable(file->fd))
         return znn_say_error(file->name, "is closed, or not open for reading; name a file, or redirect standard input");
@@ -90,7 +91,7 @@ bool znn_input_file_open(struct input_file *file, const char *path, bool removab
     if (!is_stdin && removable && !check_removable(path))
         return false;
     file->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-    if (file->fd < 0 || fstat(file->fd, &file->status) != 0) {
+    if (file->fd < 0 || !znn_file_status_open(file->fd, &file->status)) {
         int reason = errno;
         znn_input_file_close(file);
         return znn_say_system_error(file->name, "open", reason, "");
@@ -114,13 +115,13 @@ void znn_input_file_close(struct input_file *file)
  */
 bool znn_input_file_is_plain(const struct input_file *file)
 {
-    return S_ISREG(file->status.st_mode) && file->status.st_size > 0 && lseek(file->fd, 0, SEEK_CUR) == 0;
+    return file->status.kind == FILE_REGULAR && file->status.size > 0 && lseek(file->fd, 0, SEEK_CUR) == 0;
 }
 
 bool znn_input_file_is_empty(const struct input_file *file)
 {
     char byte;
-    return S_ISREG(file->status.st_mode) && file->status.st_size == 0 && pread(file->fd, &byte, 1, 0) == 0;
+    return file->status.kind == FILE_REGULAR && file->status.size == 0 && pread(file->fd, &byte, 1, 0) == 0;
 }
 
 bool znn_input_file_say_stream(const struct input_file *file, const char *why)
@@ -128,7 +129,7 @@ bool znn_input_file_say_stream(const struct input_file *file, const char *why)
     struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     if (!znn_input_file_is_empty(file))
         return znn_say_error(file->name, "is a %s, %s; give a file",
-                             S_ISBLK(file->status.st_mode) ? "device" : "stream", why);
+                             file->status.kind == FILE_BLOCK_DEVICE ? "device" : "stream", why);
     znn_read_header(NULL, 0, NULL, &error);
     return znn_say_failure(file->name, &error);
 }
@@ -182,41 +183,25 @@ bool znn_input_file_is_znn(const struct input_file *file)
     return status != ZNN_ERROR_NOT_ZNN && status != ZNN_ERROR_IO;
 }
 
-static bool is_same_time(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-bool znn_input_file_is_same_content(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           is_same_time(&a->st_mtim, &b->st_mtim);
-}
-
-bool znn_input_file_is_untouched(const struct stat *a, const struct stat *b)
-{
-    return znn_input_file_is_same_content(a, b) && is_same_time(&a->st_ctim, &b->st_ctim);
-}
-
 bool znn_input_file_has_changed(const struct input_file *file)
 {
-    struct stat now;
-    if (!S_ISREG(file->status.st_mode))
+    struct file_status now;
+    if (file->status.kind != FILE_REGULAR)
         return false;
-    if (fstat(file->fd, &now) != 0)
+    if (!znn_file_status_open(file->fd, &now))
         return true;
-    return !(file->is_removable ? znn_input_file_is_untouched(&file->status, &now)
-                                : znn_input_file_is_same_content(&file->status, &now));
+    return !(file->is_removable ? znn_file_is_untouched(&file->status, &now)
+                                : znn_file_is_same_content(&file->status, &now));
 }
 
 void znn_input_file_say_names(const struct input_file *file)
 {
-    struct stat now;
-    if (fstat(file->fd, &now) != 0 || now.st_nlink == 0)
+    struct file_status now;
+    if (!znn_file_status_open(file->fd, &now) || now.names == 0)
         return;
-    if (now.st_nlink == 1)
+    if (now.names == 1)
         znn_say_warning(file->name, "removed, but the file has another name, so its space is not freed");
     else
         znn_say_warning(file->name, "removed, but the file has %ju other names, so its space is not freed",
-                        (uintmax_t)now.st_nlink);
+                        (uintmax_t)now.names);
 }

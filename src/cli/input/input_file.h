@@ -8,17 +8,17 @@
 #ifndef ZNN_CLI_INPUT_INPUT_FILE_H
 #define ZNN_CLI_INPUT_INPUT_FILE_H
 
+#include "cli/system/file_status.h"
 #include "znn.h"
 
 #include <stdbool.h>
-#include <sys/stat.h>
 
 struct input_file {
     const char *path; /* NULL for standard input */
     const char *name; /* for messages */
     int fd;
     bool is_removable;
-    struct stat status; /* when it was opened */
+    struct file_status status; /* when it was opened */
 };
 
 /*
@@ -84,12 +84,6 @@ bool znn_input_file_is_znn(const struct input_file *file);
  * even of its name or mode: a writer can set the modification time back, but not the time of the last status change.
  */
 bool znn_input_file_has_changed(const struct input_file *file);
-
-/*
- * Compare two states of a file: did its content stay the same, and did everything stay the same?
- */
-bool znn_input_file_is_same_content(const struct stat *a, const struct stat *b);
-bool znn_input_file_is_untouched(const struct stat *a, const struct stat *b);
 
 /*
  * Warns if a removed file has other names (hard links), so that its space is not freed.

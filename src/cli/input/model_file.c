@@ -5,6 +5,7 @@
 
 #include "cli/flags/names.h"
 #include "cli/input/input_file.h"
+#include "cli/system/file_status.h"
 #include "znn.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct start {
@@ -24,16 +24,17 @@ struct start {
 /* Does not wait where the file has just become a FIFO. */
 static bool read_start(const char *path, struct start *start)
 {
-    struct stat status;
+    struct file_status status;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    ptrdiff_t got = fstat(fd, &status) == 0 ? znn_input_file_read_start(fd, start->bytes, ZNN_PROBE_SIZE) : -1;
+    ptrdiff_t got =
+        znn_file_status_open(fd, &status) ? znn_input_file_read_start(fd, start->bytes, ZNN_PROBE_SIZE) : -1;
     int reason = errno;
     close(fd);
     errno = reason;
     start->size = got < 0 ? 0 : (size_t)got;
-    start->file_size = got < 0 ? 0 : (uint64_t)status.st_size;
+    start->file_size = got < 0 ? 0 : status.size;
     return got >= 0;
 }
 

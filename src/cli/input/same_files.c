@@ -5,35 +5,27 @@
 
 #include "cli/flags/names.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 
 #include <stdlib.h>
 
 /* qsort() takes no context, so the sorted items hold everything that is compared. */
 struct key {
-    dev_t device;
-    ino_t inode;
+    struct file_id id;
     size_t number;
 };
-
-static int compare_files(const struct key *a, const struct key *b)
-{
-    if (a->device != b->device)
-        return a->device < b->device ? -1 : 1;
-    return a->inode != b->inode ? (a->inode < b->inode ? -1 : 1) : 0;
-}
 
 static int compare_keys(const void *a, const void *b)
 {
     const struct key *x = a;
     const struct key *y = b;
-    int files = compare_files(x, y);
+    int files = znn_file_id_compare(&x->id, &y->id);
     return files ? files : x->number < y->number ? -1 : 1;
 }
 
 static struct key key_of(const struct tree *tree, size_t number)
 {
-    const struct stat *status = &tree->entries[number].status;
-    return (struct key){status->st_dev, status->st_ino, number};
+    return (struct key){tree->entries[number].status.id, number};
 }
 
 bool znn_same_files_index(struct same_files *index, const struct tree *tree)
@@ -42,7 +34,7 @@ bool znn_same_files_index(struct same_files *index, const struct tree *tree)
     struct key *keys = malloc((tree->count + 1) * sizeof *keys);
     bool fine = index->numbers && keys;
     for (size_t i = 0; fine && i < tree->count; i++)
-        if (S_ISREG(tree->entries[i].status.st_mode))
+        if (tree->entries[i].status.kind == FILE_REGULAR)
             keys[index->count++] = key_of(tree, i);
     if (fine)
         qsort(keys, index->count, sizeof *keys, compare_keys);
@@ -54,14 +46,14 @@ bool znn_same_files_index(struct same_files *index, const struct tree *tree)
 
 size_t znn_same_files_find(const struct same_files *index, size_t number, const size_t **numbers)
 {
-    if (!S_ISREG(index->tree->entries[number].status.st_mode))
+    if (index->tree->entries[number].status.kind != FILE_REGULAR)
         return 0;
     struct key wanted = key_of(index->tree, number);
     size_t low = 0; /* the first key that is not less than the file's */
     for (size_t high = index->count; low < high;) {
         size_t middle = low + (high - low) / 2;
         struct key key = key_of(index->tree, index->numbers[middle]);
-        if (compare_files(&key, &wanted) < 0)
+        if (znn_file_id_compare(&key.id, &wanted.id) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -69,7 +61,7 @@ size_t znn_same_files_find(const struct same_files *index, size_t number, const 
     size_t count = 0;
     for (size_t i = low; i < index->count; i++, count++) {
         struct key key = key_of(index->tree, index->numbers[i]);
-        if (compare_files(&key, &wanted) != 0)
+        if (znn_file_id_compare(&key.id, &wanted.id) != 0)
             break;
     }
     *numbers = index->numbers + low;

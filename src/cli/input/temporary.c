@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -257,11 +258,11 @@ static void sweep(DIR *directory)
 
 void znn_temporary_sweep(const char *path, struct swept *swept)
 {
-    struct stat status;
+    struct file_status status;
     char *name = znn_path_directory(path);
-    if (name && stat(name, &status) == 0 &&
-        !(swept->is_known && status.st_dev == swept->device && status.st_ino == swept->inode)) {
-        *swept = (struct swept){.device = status.st_dev, .inode = status.st_ino, .is_known = true};
+    if (name && znn_file_status(name, &status) &&
+        !(swept->is_known && znn_file_id_compare(&status.id, &swept->id) == 0)) {
+        *swept = (struct swept){.id = status.id, .is_known = true};
         DIR *directory = opendir(name);
         if (directory) {
             sweep(directory);

@@ -19,8 +19,9 @@
 #ifndef ZNN_CLI_INPUT_TEMPORARY_H
 #define ZNN_CLI_INPUT_TEMPORARY_H
 
+#include "cli/system/file_status.h"
+
 #include <stdbool.h>
-#include <sys/stat.h>
 
 struct temporary {
     int fd;     /* for reading and writing */
@@ -63,8 +64,7 @@ bool znn_temporary_is_name(const char *name);
  * The last directory that was swept, so that a directory is not swept again for each output.
  */
 struct swept {
-    dev_t device;
-    ino_t inode;
+    struct file_id id;
     bool is_known;
 };
 

@@ -7,7 +7,9 @@
 #include "cli/input/link_text.h"
 #include "cli/input/temporary.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
+#include "cli/system/posix/file_status.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,7 +22,7 @@ struct walk {
     struct tree *tree;
     struct tree pending;
     const struct patterns *excluded;
-    const struct stat *avoided;
+    const struct file_status *avoided;
 };
 
 /* Takes over the path, even if memory runs out. */
@@ -53,15 +55,16 @@ static bool leads_nowhere(int reason)
 
 static enum entry_kind examine(int directory, const char *name, struct entry *entry)
 {
-    struct stat *status = &entry->status;
-    if (fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) != 0)
+    struct file_status *status = &entry->status;
+    struct stat found;
+    if (!znn_file_status_take(fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW), &found, status))
         return ENTRY_LOST;
-    if (S_ISDIR(status->st_mode))
+    if (status->kind == FILE_DIRECTORY)
         return ENTRY_DIRECTORY;
-    entry->is_link = S_ISLNK(status->st_mode);
-    if (entry->is_link && fstatat(directory, name, status, 0) != 0)
+    entry->is_link = status->kind == FILE_LINK;
+    if (entry->is_link && !znn_file_status_take(fstatat(directory, name, &found, 0), &found, status))
         return leads_nowhere(errno) ? ENTRY_DANGLING : ENTRY_LOST;
-    if (!S_ISREG(status->st_mode))
+    if (status->kind != FILE_REGULAR)
         return ENTRY_OTHER;
     return znn_temporary_is_name(name) ? ENTRY_TEMPORARY : ENTRY_FILE;
 }
@@ -69,8 +72,8 @@ static enum entry_kind examine(int directory, const char *name, struct entry *en
 static bool is_avoided(const struct walk *walk, const struct entry *entry)
 {
     bool is_directory = entry->kind == ENTRY_DIRECTORY;
-    const struct stat *avoided = walk->avoided;
-    if (is_directory && avoided && entry->status.st_dev == avoided->st_dev && entry->status.st_ino == avoided->st_ino)
+    const struct file_status *avoided = walk->avoided;
+    if (is_directory && avoided && znn_file_is_same(&entry->status, avoided))
         return true;
     return znn_exclude(walk->excluded, entry->path + entry->start + 1, is_directory);
 }
@@ -136,20 +139,21 @@ static bool read_directory(struct walk *walk, const struct entry *parent)
 /* Adds a file, or a name that does not exist. */
 static bool add_file(struct tree *tree, const char *operand, struct entry *entry)
 {
-    struct stat itself;
+    struct file_status itself;
     entry->path = strdup(operand);
     entry->start = (size_t)(znn_path_base(operand) - operand);
     entry->kind = ENTRY_OPERAND;
-    entry->is_link = lstat(operand, &itself) == 0 && S_ISLNK(itself.st_mode);
+    entry->is_link = znn_file_status_itself(operand, &itself) && itself.kind == FILE_LINK;
     return push(tree, entry);
 }
 
-bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns *excluded, const struct stat *avoided)
+bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns *excluded,
+                  const struct file_status *avoided)
 {
     struct entry top = {.kind = ENTRY_DIRECTORY, .operand = tree->operands++};
-    if (stat(operand, &top.status) != 0)
+    if (!znn_file_status(operand, &top.status))
         memset(&top.status, 0, sizeof top.status);
-    bool is_directory = S_ISDIR(top.status.st_mode);
+    bool is_directory = top.status.kind == FILE_DIRECTORY;
     if (znn_exclude_operand(excluded, operand, is_directory))
         return true;
     if (!is_directory)

@@ -20,10 +20,10 @@
 #define ZNN_CLI_INPUT_TREE_H
 
 #include "cli/flags/args.h"
+#include "cli/system/file_status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 enum entry_kind {
     ENTRY_OPERAND, /* named by the user, and not a directory; may not exist */
@@ -39,9 +39,9 @@ struct entry {
     char *path;
     size_t start; /* start of the part that leads from the operand here: "", "/a/x.bin" */
     enum entry_kind kind;
-    size_t operand;     /* number of that operand */
-    bool is_link;       /* a symbolic link; `status` describes its target */
-    struct stat status; /* zeroed if unknown */
+    size_t operand;            /* number of that operand */
+    bool is_link;              /* a symbolic link; `status` describes its target */
+    struct file_status status; /* zeroed if unknown */
 };
 
 /*
@@ -64,7 +64,8 @@ struct tree {
  * `avoided` (NULL: none), unless that is the operand itself.  Warns about links that lead nowhere.  A directory that
  * cannot be read counts as a failure and is reported.  Returns false if memory ran out, which is reported.
  */
-bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns *excluded, const struct stat *avoided);
+bool znn_tree_add(struct tree *tree, const char *operand, const struct patterns *excluded,
+                  const struct file_status *avoided);
 
 void znn_tree_free(struct tree *tree);
 

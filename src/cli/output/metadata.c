@@ -3,9 +3,12 @@
  */
 #include "cli/output/metadata.h"
 
+#include "cli/system/file_status.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -101,11 +104,11 @@ static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
 
 #endif
 
-void znn_metadata_copy_rights(int fd, int source_fd, const struct stat *source)
+void znn_metadata_copy_rights(int fd, int source_fd, const struct file_status *source)
 {
-    mode_t mode = source->st_mode & 0777;
-    bool has_group = fchown(fd, (uid_t)-1, source->st_gid) == 0;
-    if (fchown(fd, source->st_uid, (gid_t)-1) != 0) {
+    mode_t mode = source->mode & 0777;
+    bool has_group = fchown(fd, (uid_t)-1, source->group) == 0;
+    if (fchown(fd, source->owner, (gid_t)-1) != 0) {
         /* If this fails, the file stays owned by the user who runs the program. */
     }
     if (copy_list(fd, source_fd, has_group, &mode))
@@ -115,9 +118,14 @@ void znn_metadata_copy_rights(int fd, int source_fd, const struct stat *source)
     (void)fchmod(fd, mode);
 }
 
-void znn_metadata_copy_times(int fd, const struct stat *source)
+static struct timespec to_timespec(const struct file_time *time)
 {
-    struct timespec times[2] = {source->st_atim, source->st_mtim};
+    return (struct timespec){.tv_sec = (time_t)time->seconds, .tv_nsec = time->nanoseconds};
+}
+
+void znn_metadata_copy_times(int fd, const struct file_status *source)
+{
+    struct timespec times[2] = {to_timespec(&source->accessed), to_timespec(&source->modified)};
     (void)futimens(fd, times);
 }
 

@@ -11,7 +11,7 @@
 #ifndef ZNN_CLI_OUTPUT_METADATA_H
 #define ZNN_CLI_OUTPUT_METADATA_H
 
-#include <sys/stat.h>
+#include "cli/system/file_status.h"
 
 /*
  * Gives the open file or directory `fd` the owner, mode and access list of the source, as far as the system allows, but
@@ -19,12 +19,12 @@
  * group cannot be set, the file's group is a different one, so it gets no permissions that others do not have.  Set-id
  * bits are not copied.
  */
-void znn_metadata_copy_rights(int fd, int source_fd, const struct stat *source);
+void znn_metadata_copy_rights(int fd, int source_fd, const struct file_status *source);
 
 /*
  * Sets the times of `fd` to those of `source`.
  */
-void znn_metadata_copy_times(int fd, const struct stat *source);
+void znn_metadata_copy_times(int fd, const struct file_status *source);
 
 /*
  * Sets the mode of `fd` to that of a new file under the user's umask.

@@ -6,16 +6,18 @@
 #include "cli/output/metadata.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Records a new directory, to be completed later. */
-static bool remember(struct mirror *mirror, const char *path, const char *origin, const struct stat *source)
+static bool remember(struct mirror *mirror, const char *path, const char *origin, const struct file_status *source)
 {
     if (mirror->count == mirror->capacity) {
         size_t capacity = mirror->capacity ? 2 * mirror->capacity : 16;
@@ -38,10 +40,10 @@ static bool remember(struct mirror *mirror, const char *path, const char *origin
 /* Makes a directory like `source`, or with the user's umask if that is NULL or gone. */
 static bool make_directory(struct mirror *mirror, const char *path, const char *source)
 {
-    struct stat status;
-    bool has_source = source && stat(source, &status) == 0;
+    struct file_status status;
+    bool has_source = source && znn_file_status(source, &status);
     if (mkdir(path, has_source ? 0700 : 0777) != 0) {
-        if (errno == EEXIST && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        if (errno == EEXIST && znn_file_status(path, &status) && status.kind == FILE_DIRECTORY)
             return true;
         return znn_say_system_error(path, "create this directory", errno, "");
     }

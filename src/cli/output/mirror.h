@@ -12,11 +12,12 @@
 #define ZNN_CLI_OUTPUT_MIRROR_H
 
 #include "cli/input/tree.h"
+#include "cli/system/file_status.h"
 
 struct made {
     char *path;
     char *origin; /* the directory that it was made after, and its status then: */
-    struct stat source;
+    struct file_status source;
 };
 
 /*

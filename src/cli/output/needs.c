@@ -5,6 +5,7 @@
 
 #include "cli/flags/names.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -16,8 +17,7 @@
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 struct known {
-    dev_t device;
-    ino_t inode;
+    struct file_id id;
     size_t number; /* of the entry */
 };
 
@@ -25,9 +25,7 @@ static int compare(const void *a, const void *b)
 {
     const struct known *x = a;
     const struct known *y = b;
-    if (x->device != y->device)
-        return x->device < y->device ? -1 : 1;
-    return (x->inode > y->inode) - (x->inode < y->inode);
+    return znn_file_id_compare(&x->id, &y->id);
 }
 
 /* Sorts the names of one file by their numbers. */
@@ -44,14 +42,14 @@ static bool is_source(const struct entry *entry)
     return (entry->kind == ENTRY_FILE || entry->kind == ENTRY_OPERAND) && znn_names_is_znn(entry->path);
 }
 
-/* Sorts the sources by device and inode. */
+/* Sorts the sources by identity. */
 static size_t index_sources(const struct tree *tree, struct known *known)
 {
     size_t count = 0;
     for (size_t i = 0; i < tree->count; i++) {
-        struct stat status;
-        if (is_source(&tree->entries[i]) && stat(tree->entries[i].path, &status) == 0)
-            known[count++] = (struct known){.device = status.st_dev, .inode = status.st_ino, .number = i};
+        struct file_status status;
+        if (is_source(&tree->entries[i]) && znn_file_status(tree->entries[i].path, &status))
+            known[count++] = (struct known){.id = status.id, .number = i};
     }
     qsort(known, count, sizeof *known, compare_names);
     return count;
@@ -69,10 +67,10 @@ static void join_names(struct needs *needs, const struct known *known, size_t co
     }
 }
 
-static void add_parent(struct needs *needs, size_t child, const struct stat *status, const struct known *known,
+static void add_parent(struct needs *needs, size_t child, const struct file_status *status, const struct known *known,
                        size_t count)
 {
-    struct known wanted = {.device = status->st_dev, .inode = status->st_ino};
+    struct known wanted = {.id = status->id};
     const struct known *found = bsearch(&wanted, known, count, sizeof *known, compare);
     struct need *need = &needs->list[child];
     if (!found || needs->list[found->number].first == need->first)
@@ -92,7 +90,7 @@ static void find_parents(struct needs *needs, const struct tree *tree, size_t ch
     file.fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (file.fd < 0)
         return;
-    if (fstat(file.fd, &file.status) == 0)
+    if (znn_file_status_open(file.fd, &file.status))
         znn_base_chain_locate(&chain, &file, base_dir, NULL);
     for (size_t i = 0; i < chain.count; i++)
         add_parent(needs, child, &chain.links[i].file.status, known, count);

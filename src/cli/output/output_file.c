@@ -7,6 +7,7 @@
 #include "cli/output/metadata.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 
 #include <assert.h>
@@ -50,8 +51,8 @@ static void close_stream(struct output_file *file)
 
 static bool open_stdout(struct output_file *file)
 {
-    struct stat status;
-    if (fstat(STDOUT_FILENO, &status) != 0)
+    struct file_status status;
+    if (!znn_file_status_open(STDOUT_FILENO, &status))
         return fail(file, "open");
     if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) /* main.c leaves a closed stream like this */
         return znn_say_error(file->name, "is closed, or not open for writing; redirect standard output, or use -o");
@@ -62,10 +63,10 @@ static bool open_stdout(struct output_file *file)
 /* Checks the open file, because it may not be the one that was examined. */
 static bool check_stream(const struct output_file *file, bool is_regular_fine)
 {
-    struct stat status;
-    if (fstat(file->fd, &status) != 0)
+    struct file_status status;
+    if (!znn_file_status_open(file->fd, &status))
         return fail(file, "examine");
-    if (S_ISREG(status.st_mode) && !is_regular_fine)
+    if (status.kind == FILE_REGULAR && !is_regular_fine)
         return znn_output_place_say_taken(file);
     if (file->is_compressed && isatty(file->fd))
         return znn_say_error(file->name, "is a terminal, and compressed data does not go there; give a file");
@@ -146,8 +147,8 @@ bool znn_output_file_write(struct output_file *file, const void *data, size_t si
 /* If there is no source file, or the output only describes it, the umask determines the mode. */
 static void copy_metadata(const struct output_file *file)
 {
-    const struct stat *source = &file->input->status;
-    if (file->is_derived || !file->input->path || !S_ISREG(source->st_mode)) {
+    const struct file_status *source = &file->input->status;
+    if (file->is_derived || !file->input->path || source->kind != FILE_REGULAR) {
         znn_metadata_set_default(file->fd);
         return;
     }
@@ -173,7 +174,7 @@ static bool complete(struct output_file *file)
     copy_metadata(file);
     if (file->must_last && fsync(file->fd) != 0)
         return fail(file, "write to the disk");
-    if (fstat(file->fd, &file->status) != 0)
+    if (!znn_file_status_open(file->fd, &file->status))
         return fail(file, "examine");
     return close_written(file);
 }

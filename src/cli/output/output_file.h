@@ -23,6 +23,7 @@
 #include "cli/output/output_place.h"
 #include "cli/output/output_stream.h"
 #include "cli/output/spared.h"
+#include "cli/system/file_status.h"
 
 /*
  * The files that this run has written.  Even -f does not replace one of them, because two inputs must not end up as one
@@ -55,8 +56,8 @@ struct output_file {
     const char *name; /* for messages */
     bool is_file;     /* a file and not a stream */
     struct temporary temporary;
-    struct standing standing; /* the file that has the name now */
-    struct stat status;       /* of the complete file */
+    struct standing standing;  /* the file that has the name now */
+    struct file_status status; /* of the complete file */
     int fd;
     struct output_stream stream;
 };

@@ -9,6 +9,7 @@
 #include "cli/input/lock.h"
 #include "cli/output/output_file.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 
 #include <errno.h>
@@ -17,17 +18,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool is_same_file(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Files that must stay                                                                                             */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /* Returns true if the input is a .znn file that needs this one. */
-static bool is_needed(const struct output_file *file, const struct stat *status)
+static bool is_needed(const struct output_file *file, const struct file_status *status)
 {
     struct base_chain needed = {.count = 0};
     znn_base_chain_locate(&needed, file->input, file->base_dir, file->path);
@@ -36,11 +32,11 @@ static bool is_needed(const struct output_file *file, const struct stat *status)
     return is_found;
 }
 
-bool znn_output_place_check(const struct output_file *file, const struct stat *status)
+bool znn_output_place_check(const struct output_file *file, const struct file_status *status)
 {
-    if (!S_ISREG(status->st_mode))
+    if (status->kind != FILE_REGULAR)
         return true;
-    if (is_same_file(status, &file->input->status))
+    if (znn_file_is_same(status, &file->input->status))
         return znn_say_error(file->name, "is both input and output; give another output with -o");
     if (file->inputs && znn_spared_has(file->inputs, status))
         return znn_say_error(file->name, "is another input of this command, or the base of one, and is kept; "
@@ -77,18 +73,19 @@ static bool check_extension(const struct output_file *file)
 }
 
 /* `led` is the target of a link, or NULL if there is none. */
-static bool check_kind(const struct output_file *file, const struct stat *own, const struct stat *led)
+static bool check_kind(const struct output_file *file, const struct file_status *own, const struct file_status *led)
 {
-    if (!S_ISREG(own->st_mode) && !S_ISLNK(own->st_mode))
+    if (own->kind != FILE_REGULAR && own->kind != FILE_LINK)
         return znn_say_error(file->name, "is not a regular file, so even -f does not replace it; write another file");
-    if (led && !S_ISREG(led->st_mode))
+    if (led && led->kind != FILE_REGULAR)
         return znn_say_error(
             file->name, "leads to something that is not a regular file, so even -f does not replace it; write another "
                         "file");
     return true;
 }
 
-static bool check_replaceable(const struct output_file *file, const struct stat *own, const struct stat *led)
+static bool check_replaceable(const struct output_file *file, const struct file_status *own,
+                              const struct file_status *led)
 {
     if (!check_kind(file, own, led))
         return false;
@@ -108,11 +105,12 @@ bool znn_output_place_say_taken(const struct output_file *file)
 static bool open_standing(struct output_file *file)
 {
     struct standing *standing = &file->standing;
-    struct stat opened;
-    if (!S_ISREG(standing->status.st_mode))
+    struct file_status opened;
+    if (standing->status.kind != FILE_REGULAR)
         return true;
     standing->fd = open(file->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (standing->fd >= 0 && (fstat(standing->fd, &opened) != 0 || !is_same_file(&opened, &standing->status)))
+    if (standing->fd >= 0 &&
+        (!znn_file_status_open(standing->fd, &opened) || !znn_file_is_same(&opened, &standing->status)))
         return znn_output_place_say_taken(file);
     return check_extension(file);
 }
@@ -124,10 +122,10 @@ void znn_output_place_close(struct standing *standing)
     standing->fd = -1;
 }
 
-static enum place examine_own(struct output_file *file, const struct stat *led)
+static enum place examine_own(struct output_file *file, const struct file_status *led)
 {
     struct standing *standing = &file->standing;
-    if (lstat(file->path, &standing->status) != 0)
+    if (!znn_file_status_itself(file->path, &standing->status))
         return errno == ENOENT ? PLACE_FILE : PLACE_LOST;
     standing->is_there = true;
     bool fine = check_replaceable(file, &standing->status, led) && open_standing(file);
@@ -139,16 +137,16 @@ static enum place examine_own(struct output_file *file, const struct stat *led)
 
 enum place znn_output_place_examine(struct output_file *file)
 {
-    struct stat led;
+    struct file_status led;
     file->standing = (struct standing){.fd = -1};
     if (file->is_chosen && znn_descriptor_named(file->path) >= 0)
         return PLACE_DESCRIPTOR;
-    bool leads = stat(file->path, &led) == 0;
-    if (leads && S_ISDIR(led.st_mode)) {
+    bool leads = znn_file_status(file->path, &led);
+    if (leads && led.kind == FILE_DIRECTORY) {
         znn_say_error(file->name, "is a directory; give the name of a file");
         return PLACE_BAD;
     }
-    if (leads && file->is_chosen && (S_ISFIFO(led.st_mode) || S_ISCHR(led.st_mode)))
+    if (leads && file->is_chosen && (led.kind == FILE_FIFO || led.kind == FILE_CHARACTER_DEVICE))
         return PLACE_STREAM;
     if (leads && !znn_output_place_check(file, &led))
         return PLACE_BAD;
@@ -159,23 +157,21 @@ enum place znn_output_place_examine(struct output_file *file)
 /* The second check                                                                                                 */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-static bool is_unchanged(const struct stat *a, const struct stat *b)
+static bool is_unchanged(const struct file_status *a, const struct file_status *b)
 {
-    return is_same_file(a, b) && a->st_mode == b->st_mode && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+    return znn_file_is_untouched(a, b) && a->kind == b->kind && a->mode == b->mode;
 }
 
 bool znn_output_place_confirm(struct output_file *file, bool *is_there)
 {
     struct standing *standing = &file->standing;
-    struct stat now;
+    struct file_status now;
     *is_there = false;
     if (!standing->is_there)
         return true;
     if (standing->fd >= 0 && znn_lock_exclusive(standing->fd, LOCK_PATIENCE) == LOCK_BUSY)
         return znn_say_error(file->name, "is in use by another znn and is not replaced; try again later");
-    if (lstat(file->path, &now) != 0)
+    if (!znn_file_status_itself(file->path, &now))
         return errno == ENOENT || znn_say_system_error(file->name, "examine", errno, "");
     *is_there = true;
     return is_unchanged(&now, &standing->status) || znn_output_place_say_taken(file);

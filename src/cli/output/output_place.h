@@ -16,8 +16,9 @@
 #ifndef ZNN_CLI_OUTPUT_OUTPUT_PLACE_H
 #define ZNN_CLI_OUTPUT_OUTPUT_PLACE_H
 
+#include "cli/system/file_status.h"
+
 #include <stdbool.h>
-#include <sys/stat.h>
 
 struct output_file;
 
@@ -26,8 +27,8 @@ struct output_file;
  */
 struct standing {
     bool is_there;
-    struct stat status; /* of the file or link itself */
-    int fd;             /* open for reading, or -1 if there is no file or it cannot be read */
+    struct file_status status; /* of the file or link itself */
+    int fd;                    /* open for reading, or -1 if there is no file or it cannot be read */
 };
 
 enum place {
@@ -46,7 +47,7 @@ enum place znn_output_place_examine(struct output_file *file);
 /*
  * Returns false if `status` is that of an input or a base, which `file` must not overwrite.  This is reported.
  */
-bool znn_output_place_check(const struct output_file *file, const struct stat *status);
+bool znn_output_place_check(const struct output_file *file, const struct file_status *status);
 
 /*
  * Locks the file that was found and checks that it still has the name.  Sets *is_there if any file has the name.

@@ -5,6 +5,7 @@
 
 #include "cli/input/lock.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,23 +19,23 @@ static bool fail(const char *path)
 }
 
 /* Checks for writers first: a writer that has already gone has changed the file's times. */
-static bool check_source(int fd, const char *path, const struct stat *before)
+static bool check_source(int fd, const char *path, const struct file_status *before)
 {
-    struct stat now;
+    struct file_status now;
     if (znn_lock_exclusive(fd, 0) == LOCK_BUSY)
         return znn_say_error(path, "not removed, because another znn uses it, perhaps as a base");
     if (znn_lock_has_writer(fd))
         return znn_say_error(path, "not removed, because another program has it open for writing");
-    if (lstat(path, &now) != 0)
+    if (!znn_file_status_itself(path, &now))
         return fail(path);
-    return znn_input_file_is_untouched(before, &now) ||
+    return znn_file_is_untouched(before, &now) ||
            znn_say_error(path, "not removed, because it is no longer the file that was read");
 }
 
-static bool check_output(const char *path, const char *output, const struct stat *complete)
+static bool check_output(const char *path, const char *output, const struct file_status *complete)
 {
-    struct stat now;
-    return (lstat(output, &now) == 0 && znn_input_file_is_same_content(complete, &now)) ||
+    struct file_status now;
+    return (znn_file_status_itself(output, &now) && znn_file_is_same_content(complete, &now)) ||
            znn_say_error(path, "not removed, because '%s' is no longer the file that was written", output);
 }
 
@@ -81,8 +82,8 @@ bool znn_removal_note(struct removal *removal, const struct input_file *source, 
 /* The file may have other names that are to be removed, too. */
 static void note_times(struct removal *removal, int source)
 {
-    struct stat now;
-    if (fstat(source, &now) == 0 && znn_input_file_is_same_content(&removal->source, &now))
+    struct file_status now;
+    if (znn_file_status_open(source, &now) && znn_file_is_same_content(&removal->source, &now))
         removal->source = now;
 }
 
@@ -105,7 +106,7 @@ static bool remove_with(struct removal *removal, int output)
 
 void znn_removal_follow(struct removal *other, const struct removal *removed)
 {
-    if (znn_input_file_is_same_content(&other->source, &removed->source))
+    if (znn_file_is_same_content(&other->source, &removed->source))
         other->source = removed->source;
 }
 

@@ -20,6 +20,7 @@
 #include "cli/input/base_chain.h"
 #include "cli/input/input_file.h"
 #include "cli/output/output_file.h"
+#include "cli/system/file_status.h"
 
 /*
  * A source that waits to be removed.
@@ -27,8 +28,8 @@
 struct removal {
     char *path;
     char *output;
-    struct stat source; /* status when it was opened */
-    struct stat result; /* status of the complete output */
+    struct file_status source; /* status when it was opened */
+    struct file_status result; /* status of the complete output */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "cli/say/message.h"
 #include "cli/show/failure.h"
 #include "cli/show/progress.h"
+#include "cli/system/file_status.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +50,7 @@ static bool takes_directories(const struct look *look)
 
 static bool open_file(const struct look *look, const char *path, struct input_file *file)
 {
-    struct stat status;
-    if (takes_directories(look) && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+    if (takes_directories(look) && znn_file_is_directory(path))
         return znn_say_error(path, "is a directory; use -r to %s the files in it", look->settings->command->name);
     return znn_input_file_open(file, path, false);
 }
@@ -155,8 +155,8 @@ static void look_at_operands(struct look *look)
 {
     const struct settings *settings = look->settings;
     for (size_t i = 0; i < settings->operand_count; i++) {
-        struct stat status;
-        if (stat(settings->operands[i], &status) != 0)
+        struct file_status status;
+        if (!znn_file_status(settings->operands[i], &status))
             memset(&status, 0, sizeof status); /* standard input, or a file that will fail */
         znn_overall_expect(&look->overall, &status);
     }

@@ -3,19 +3,21 @@
  */
 #include "cli/show/overall.h"
 
-static uint64_t size_of(const struct stat *status)
+#include "cli/system/file_status.h"
+
+static uint64_t size_of(const struct file_status *status)
 {
-    return S_ISREG(status->st_mode) && status->st_size > 0 ? (uint64_t)status->st_size : 0;
+    return status->kind == FILE_REGULAR && status->size > 0 ? status->size : 0;
 }
 
-void znn_overall_expect(struct overall *overall, const struct stat *status)
+void znn_overall_expect(struct overall *overall, const struct file_status *status)
 {
     overall->count++;
     overall->total += size_of(status);
-    overall->is_unknown |= !S_ISREG(status->st_mode);
+    overall->is_unknown |= status->kind != FILE_REGULAR;
 }
 
-void znn_overall_next(struct overall *overall, const struct stat *status)
+void znn_overall_next(struct overall *overall, const struct file_status *status)
 {
     overall->number++;
     if (overall->count > 1 &&

@@ -4,10 +4,11 @@
 #ifndef ZNN_CLI_SHOW_OVERALL_H
 #define ZNN_CLI_SHOW_OVERALL_H
 
+#include "cli/system/file_status.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 /*
  * All zero means that there is only one file.
@@ -25,12 +26,12 @@ struct overall {
 /*
  * Adds an expected input.
  */
-void znn_overall_expect(struct overall *overall, const struct stat *status);
+void znn_overall_expect(struct overall *overall, const struct file_status *status);
 
 /*
  * Moves on to the next input, which has been opened.
  */
-void znn_overall_next(struct overall *overall, const struct stat *status);
+void znn_overall_next(struct overall *overall, const struct file_status *status);
 
 /*
  * Estimates the remaining nanoseconds after `read` bytes of the current input, which took `nanoseconds`.  Returns false

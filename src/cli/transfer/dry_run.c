@@ -6,6 +6,7 @@
 #include "cli/say/message.h"
 #include "cli/say/text.h"
 #include "cli/say/units.h"
+#include "cli/system/file_status.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,8 +72,8 @@ static void print_file(const struct batch *batch, const struct input_file *input
         printf(", %s", znn_size_figure(original).text);
     if (!compressing && original != ZNN_SIZE_UNKNOWN)
         printf(", %s -> %s", znn_size_figure(compressed).text, znn_size_figure(original).text);
-    struct stat status;
-    if (output->path && lstat(output->path, &status) == 0)
+    struct file_status status;
+    if (output->path && znn_file_status_itself(output->path, &status))
         fputs(", replacing the existing file", stdout);
     if (batch->settings->target.remove_source)
         fputs(", and remove it", stdout);

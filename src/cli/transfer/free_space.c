@@ -5,12 +5,12 @@
 
 #include "cli/say/message.h"
 #include "cli/say/units.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -84,7 +84,7 @@ bool znn_free_space_check(const struct batch *batch, const struct input_file *in
 {
     if (!output->is_file || !znn_input_file_is_plain(input))
         return true;
-    uint64_t size = (uint64_t)input->status.st_size;
+    uint64_t size = input->status.size;
     uint64_t room = free_bytes(output->fd);
     if (batch->direction == COMPRESSING)
         return batch->settings->tree.recursive || compare(output->name, (struct demand){0, size}, room, "takes");
@@ -116,13 +116,13 @@ static int open_directory(const char *path)
     return fd;
 }
 
-static bool find_device(const char *path, dev_t *device, uint64_t *room)
+static bool find_device(const char *path, uint64_t *device, uint64_t *room)
 {
-    struct stat status;
+    struct file_status status;
     int fd = open_directory(path);
-    bool fine = fd >= 0 && fstat(fd, &status) == 0;
+    bool fine = fd >= 0 && znn_file_status_open(fd, &status);
     if (fine) {
-        *device = status.st_dev;
+        *device = status.id.device;
         *room = free_bytes(fd);
     }
     if (fd >= 0)
@@ -132,7 +132,7 @@ static bool find_device(const char *path, dev_t *device, uint64_t *room)
 
 static struct demand need_of_entry(const struct recursive_plan *plan, const struct entry *entry)
 {
-    struct demand need = {0, (uint64_t)entry->status.st_size};
+    struct demand need = {0, entry->status.size};
     if (plan->batch->direction == COMPRESSING)
         return need;
     int fd = open(entry->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -149,21 +149,21 @@ static uint64_t subtract(uint64_t a, uint64_t b)
 }
 
 /* Returns the space that is free again after a file is finished: a replaced output and, with --rm, the source. */
-static uint64_t gain(const struct recursive_plan *plan, size_t number, dev_t device)
+static uint64_t gain(const struct recursive_plan *plan, size_t number, uint64_t device)
 {
-    struct stat status;
-    const struct stat *source = &plan->tree->entries[number].status;
+    struct file_status status;
+    const struct file_status *source = &plan->tree->entries[number].status;
     uint64_t bytes = 0;
-    if (lstat(plan->jobs[number].output, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1)
-        bytes += (uint64_t)status.st_blocks * 512;
-    if (plan->batch->settings->target.remove_source && source->st_dev == device)
-        bytes += (uint64_t)source->st_blocks * 512;
+    if (znn_file_status_itself(plan->jobs[number].output, &status) && status.kind == FILE_REGULAR && status.names == 1)
+        bytes += status.space;
+    if (plan->batch->settings->target.remove_source && source->id.device == device)
+        bytes += source->space;
     return bytes;
 }
 
 /* The maximum demand at any moment. */
 struct tally {
-    dev_t device;
+    uint64_t device;
     bool has_device;
     uint64_t room;
     struct demand now;
@@ -173,7 +173,7 @@ struct tally {
 
 static bool is_counted(struct tally *tally, const struct recursive_plan *plan, size_t number)
 {
-    dev_t device;
+    uint64_t device;
     uint64_t room;
     const struct job *job = &plan->jobs[number];
     if (job->fate != FATE_DO || !job->output || !find_device(job->output, &device, &room))
@@ -206,7 +206,7 @@ bool znn_free_space_check_all(const struct recursive_plan *plan)
     struct tally tally = {.room = UINT64_MAX};
     for (size_t i = 0; i < plan->tree->count; i++)
         if (is_counted(&tally, plan, i))
-            tally.inputs += (uint64_t)plan->tree->entries[i].status.st_size;
+            tally.inputs += plan->tree->entries[i].status.size;
     if (plan->batch->direction == DECOMPRESSING && is_ample(tally.inputs, tally.room))
         return true;
     for (size_t i = 0; i < plan->tree->count; i++)

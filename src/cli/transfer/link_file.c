@@ -7,6 +7,7 @@
 #include "cli/input/signals.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,12 +35,12 @@ static bool say_exists(const char *path)
 
 bool znn_link_file_may(const struct batch *batch, const char *path)
 {
-    struct stat status;
-    if (lstat(path, &status) != 0)
+    struct file_status status;
+    if (!znn_file_status_itself(path, &status))
         return true;
     if (!batch->settings->target.force)
         return say_exists(path);
-    if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
+    if (status.kind != FILE_REGULAR && status.kind != FILE_LINK)
         return znn_say_error(path, "exists and is not a regular file, so even -f does not replace it; use -o to write "
                                    "another file");
     if (znn_spared_has(&batch->written.files, &status))
@@ -99,16 +99,16 @@ static bool is_impossible(int reason)
 
 static bool remember(struct batch *batch, const char *path)
 {
-    struct stat status;
-    return lstat(path, &status) != 0 || znn_spared_add(&batch->written.files, &status) || znn_say_memory_error(path);
+    struct file_status status;
+    return !znn_file_status_itself(path, &status) || znn_spared_add(&batch->written.files, &status) ||
+           znn_say_memory_error(path);
 }
 
 /* In this case an earlier run has made the hard link, and rename() would leave both names. */
-static bool is_same_file(const char *a, const char *b, struct stat *status)
+static bool is_same_file(const char *a, const char *b, struct file_status *status)
 {
-    struct stat other;
-    return lstat(a, status) == 0 && lstat(b, &other) == 0 && status->st_dev == other.st_dev &&
-           status->st_ino == other.st_ino;
+    struct file_status other;
+    return znn_file_status_itself(a, status) && znn_file_status_itself(b, &other) && znn_file_is_same(status, &other);
 }
 
 static bool say_taken(const char *path)
@@ -121,7 +121,7 @@ static enum link_result link_locked(struct batch *batch, const char *path, const
                                     bool replaces)
 {
     const struct output_names plan = {text, existing};
-    struct stat status;
+    struct file_status status;
     bool is_there = !text && is_same_file(path, existing, &status) && !znn_spared_has(&batch->written.files, &status);
     if (!is_there && !znn_link_file_may(batch, path))
         return LINK_FAILED;
@@ -145,22 +145,22 @@ static enum link_result link_locked(struct batch *batch, const char *path, const
  * Locks the file that has the name before examining it, so that no other znn replaces it.  A file that cannot be read
  * is replaced without a lock.
  */
-static bool lock_standing(const char *path, int fd, const struct stat *standing)
+static bool lock_standing(const char *path, int fd, const struct file_status *standing)
 {
-    struct stat now;
+    struct file_status now;
     if (fd >= 0 && znn_lock_exclusive(fd, LOCK_PATIENCE) == LOCK_BUSY)
         return znn_say_error(path, "is in use by another znn and is not replaced; try again later");
-    if (fd >= 0 && (fstat(fd, &now) != 0 || !znn_input_file_is_same_content(&now, standing)))
+    if (fd >= 0 && (!znn_file_status_open(fd, &now) || !znn_file_is_same_content(&now, standing)))
         return say_taken(path);
-    if (lstat(path, &now) != 0 || !znn_input_file_is_same_content(&now, standing))
+    if (!znn_file_status_itself(path, &now) || !znn_file_is_same_content(&now, standing))
         return say_taken(path);
     return true;
 }
 
 enum link_result znn_link_file(struct batch *batch, const char *path, const char *text, const char *existing)
 {
-    struct stat standing;
-    bool replaces = batch->settings->target.force && lstat(path, &standing) == 0;
+    struct file_status standing;
+    bool replaces = batch->settings->target.force && znn_file_status_itself(path, &standing);
     int fd = replaces ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
     enum link_result result = LINK_FAILED;
     if (!replaces || lock_standing(path, fd, &standing))

@@ -9,6 +9,7 @@
 #include "cli/output/needs.h"
 #include "cli/say/message.h"
 #include "cli/show/outcome.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
@@ -61,7 +62,7 @@ static void tell(struct run *run, const struct other_outcome *outcome)
 }
 
 /* With --rm, removes a source after comparing its bytes with the output. */
-static bool remove_done(struct run *run, size_t number, const struct stat *known)
+static bool remove_done(struct run *run, size_t number, const struct file_status *known)
 {
     const char *path = run->tree.entries[number].path;
     bool fine = !run->batch.settings->target.remove_source ||
@@ -174,12 +175,12 @@ static bool link_is_there(const char *path, const char *text)
 /* With --rm, removes a link whose target was removed, if the output's link, with the text `made`, replaces it. */
 static bool remove_link(struct run *run, size_t number, const char *made)
 {
-    struct stat status;
+    struct file_status status;
     const struct entry *entry = &run->tree.entries[number];
     if (!run->batch.settings->target.remove_source || run->batch.settings->target.dry_run ||
-        stat(entry->path, &status) == 0 || errno != ENOENT)
+        znn_file_status(entry->path, &status) || errno != ENOENT)
         return true;
-    if (lstat(entry->path, &status) != 0 || !S_ISLNK(status.st_mode))
+    if (!znn_file_status_itself(entry->path, &status) || status.kind != FILE_LINK)
         return znn_say_error(entry->path, "not removed, because it is no longer the same link");
     if (!link_is_there(run->plan.jobs[number].output, made))
         return znn_say_error(entry->path, "not removed, because '%s' is no longer the link that was made",
@@ -258,8 +259,8 @@ static bool note_unreadable(void *batch, const char *path)
 static bool collect(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
-    struct stat output;
-    bool is_there = settings->target.path && stat(settings->target.path, &output) == 0;
+    struct file_status output;
+    bool is_there = settings->target.path && znn_file_status(settings->target.path, &output);
     run->tree.fail = note_unreadable;
     run->tree.context = &run->batch;
     for (size_t i = 0; i < settings->operand_count; i++)

@@ -121,7 +121,7 @@ static void judge_links(struct recursive_plan *plan)
 static void judge_twins(struct recursive_plan *plan)
 {
     for (size_t i = 0; i < plan->tree->count; i++) {
-        if (!may_lead(plan, i) || plan->tree->entries[i].status.st_nlink < 2)
+        if (!may_lead(plan, i) || plan->tree->entries[i].status.names < 2)
             continue;
         size_t leader = find_leader(plan, i, SIZE_MAX);
         if (leader == i)
@@ -168,7 +168,7 @@ static void judge_files(struct recursive_plan *plan)
         if (job->fate == FATE_FAIL)
             znn_batch_fail(plan->batch, entry->path);
         errno = 0;
-        if (S_ISREG(entry->status.st_mode))
+        if (entry->status.kind == FILE_REGULAR)
             job->output = name_output(plan, entry);
         if (!job->output && errno == ENOMEM && job->fate != FATE_FAIL)
             fail(plan, i);

@@ -13,6 +13,7 @@
 #include "cli/show/failure.h"
 #include "cli/show/outcome.h"
 #include "cli/show/progress.h"
+#include "cli/system/file_status.h"
 #include "cli/system/path.h"
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
@@ -20,14 +21,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction)
 {
     *batch = (struct batch){.settings = settings, .direction = direction};
     for (size_t i = 0; i < settings->operand_count && !settings->tree.recursive; i++) {
-        struct stat status;
-        if (stat(settings->operands[i], &status) != 0)
+        struct file_status status;
+        if (!znn_file_status(settings->operands[i], &status))
             memset(&status, 0, sizeof status); /* standard input, or a file that will fail */
         znn_overall_expect(&batch->overall, &status);
     }
@@ -113,8 +115,7 @@ bool znn_batch_fail(struct batch *batch, const char *path)
 bool znn_batch_open(struct batch *batch, const char *path, struct input_file *input)
 {
     const struct settings *settings = batch->settings;
-    struct stat status;
-    if (!znn_operand_is_stdin(path) && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+    if (!znn_operand_is_stdin(path) && znn_file_is_directory(path))
         return znn_say_error(path, "is a directory; use -r to %s the files in it", settings->command->name);
     if (!znn_input_file_open(input, path, settings->target.remove_source))
         return false;

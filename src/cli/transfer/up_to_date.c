@@ -6,6 +6,7 @@
 #include "cli/input/base_chain.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
+#include "cli/system/file_status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,12 +21,12 @@ enum { PIECE = 1 << 16 };
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /* Some file systems store times in units of 100 ns, 1 us or 1 s, and cut off the rest. */
-static bool is_time_of(const struct timespec *source, const struct timespec *output)
+static bool is_time_of(const struct file_time *source, const struct file_time *output)
 {
     bool is_same = false;
-    for (long unit = 1; unit <= 1000000000L && !is_same; unit *= 10)
-        is_same = source->tv_nsec - source->tv_nsec % unit == output->tv_nsec;
-    return source->tv_sec == output->tv_sec && is_same;
+    for (int64_t unit = 1; unit <= 1000000000 && !is_same; unit *= 10)
+        is_same = source->nanoseconds - source->nanoseconds % unit == output->nanoseconds;
+    return source->seconds == output->seconds && is_same;
 }
 
 /* Reads and verifies the index, so that a cut .znn file does not count as up to date. */
@@ -35,7 +36,7 @@ static enum age judge_znn(const char *path, const struct settings *settings, boo
     struct input_file file = {.path = path, .fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
     struct znn_header header = ZNN_INIT(struct znn_header);
     struct znn_reader *reader = NULL;
-    bool fine = file.fd >= 0 && fstat(file.fd, &file.status) == 0 && S_ISREG(file.status.st_mode) &&
+    bool fine = file.fd >= 0 && znn_file_status_open(file.fd, &file.status) && file.status.kind == FILE_REGULAR &&
                 znn_input_file_header(file.fd, &header) == ZNN_OK && (has_extension || !header.extension[0]);
     if (fine) {
         struct znn_input input = znn_input_fd(file.fd);
@@ -56,16 +57,16 @@ static enum age judge_znn(const char *path, const struct settings *settings, boo
 enum age znn_up_to_date(const struct settings *settings, enum direction direction, const char *source,
                         const char *output)
 {
-    struct stat from;
-    struct stat to;
-    if (stat(source, &from) != 0 || lstat(output, &to) != 0 || !S_ISREG(from.st_mode) || !S_ISREG(to.st_mode))
+    struct file_status from;
+    struct file_status to;
+    if (!znn_file_status(source, &from) || !znn_file_status_itself(output, &to) || from.kind != FILE_REGULAR ||
+        to.kind != FILE_REGULAR)
         return AGE_DIFFERS;
-    bool is_same_file = from.st_dev == to.st_dev && from.st_ino == to.st_ino;
-    if (is_same_file || !is_time_of(&from.st_mtim, &to.st_mtim))
+    if (znn_file_is_same(&from, &to) || !is_time_of(&from.modified, &to.modified))
         return AGE_DIFFERS;
     /* With -r, no extension is stored. */
-    return direction == COMPRESSING ? judge_znn(output, settings, false, (uint64_t)from.st_size)
-                                    : judge_znn(source, settings, true, (uint64_t)to.st_size);
+    return direction == COMPRESSING ? judge_znn(output, settings, false, from.size)
+                                    : judge_znn(source, settings, true, to.size);
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -119,7 +120,7 @@ static bool compare_with(const struct settings *settings, const struct input_fil
                                              .memory_limit = settings->limits.memory_limit};
     struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     enum znn_status status = znn_decompress(&input, &output, &options, NULL, &error);
-    bool differs = comparison.differs || (!status && comparison.offset != (uint64_t)original->status.st_size);
+    bool differs = comparison.differs || (!status && comparison.offset != original->status.size);
     if (differs)
         return znn_say_error(
             source,
@@ -143,9 +144,9 @@ static bool find_base(struct batch *batch, const struct input_file *source, cons
     return true;
 }
 
-static bool is_known(const struct stat *known, const struct input_file *source)
+static bool is_known(const struct file_status *known, const struct input_file *source)
 {
-    return znn_input_file_is_same_content(known, &source->status) ||
+    return znn_file_is_same_content(known, &source->status) ||
            znn_say_error(source->name, "not removed, because it is no longer the file that was read");
 }
 
@@ -157,7 +158,7 @@ static bool write_to_disk(const struct input_file *file)
 }
 
 static bool remove_compared(struct batch *batch, const struct base_chain *chain, const struct input_file *from,
-                            const struct input_file *to, const struct stat *known)
+                            const struct input_file *to, const struct file_status *known)
 {
     bool compressing = batch->direction == COMPRESSING;
     if (known ? !is_known(known, from)
@@ -173,7 +174,7 @@ static bool remove_compared(struct batch *batch, const struct base_chain *chain,
 
 /* The base stays locked until the source is removed. */
 static bool remove_with_base(struct batch *batch, const struct input_file *from, const struct input_file *to,
-                             const struct stat *known)
+                             const struct file_status *known)
 {
     bool compressing = batch->direction == COMPRESSING;
     struct base_chain own = {.count = 0};
@@ -184,7 +185,7 @@ static bool remove_with_base(struct batch *batch, const struct input_file *from,
     return fine;
 }
 
-bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output, const struct stat *known)
+bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output, const struct file_status *known)
 {
     struct input_file from;
     struct input_file to;

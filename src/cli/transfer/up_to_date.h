@@ -13,6 +13,7 @@
 #ifndef ZNN_CLI_TRANSFER_UP_TO_DATE_H
 #define ZNN_CLI_TRANSFER_UP_TO_DATE_H
 
+#include "cli/system/file_status.h"
 #include "cli/transfer/transfer.h"
 
 enum age {
@@ -34,6 +35,7 @@ enum age znn_up_to_date(const struct settings *settings, enum direction directio
  * this run has made `output` by rounding, so that bytes cannot be compared; `source` must then be that file.  Returns
  * false if the source stays, which is reported.
  */
-bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output, const struct stat *known);
+bool znn_up_to_date_remove(struct batch *batch, const char *source, const char *output,
+                           const struct file_status *known);
 
 #endif
