@@ -4,8 +4,8 @@
 #include "cli/commands/help.h"
 #include "cli/commands/sandbox.h"
 #include "cli/flags/args.h"
-#include "cli/input/signals.h"
 #include "cli/say/message.h"
+#include "cli/system/signals.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

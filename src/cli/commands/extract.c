@@ -14,6 +14,7 @@
 #include "cli/say/message.h"
 #include "cli/show/ordering.h"
 #include "cli/system/file_status.h"
+#include "cli/system/name.h"
 #include "cli/tensors/excerpt.h"
 #include "cli/tensors/gather.h"
 #include "cli/tensors/tensor_file.h"
@@ -21,7 +22,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* There may be millions of tensors, so entries are small.  The reader knows everything else about a tensor. */
@@ -206,7 +206,7 @@ static bool write_to_directory(struct extraction *extraction, const char *direct
 {
     bool fine = true;
     size_t size = strlen(directory);
-    if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+    if (!znn_name_make_directory(directory, false) && errno != EEXIST)
         return znn_say_system_error(directory, "create", errno, "");
     for (size_t i = 0; i < extraction->count; i++) {
         struct znn_tensor tensor = tensor_at(extraction, i);

@@ -3,8 +3,8 @@
  */
 #include "cli/flags/operands.h"
 
-#include "cli/flags/descriptor.h"
 #include "cli/say/message.h"
+#include "cli/system/descriptor.h"
 #include "cli/system/file_status.h"
 
 #include <string.h>

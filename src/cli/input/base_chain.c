@@ -5,11 +5,11 @@
 
 #include "cli/flags/names.h"
 #include "cli/flags/operands.h"
-#include "cli/input/lock.h"
 #include "cli/input/zipnn.h"
 #include "cli/say/message.h"
 #include "cli/say/text.h"
 #include "cli/system/file_status.h"
+#include "cli/system/lock.h"
 #include "cli/system/path.h"
 
 #include <errno.h>

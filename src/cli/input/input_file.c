@@ -4,9 +4,9 @@
 #include "cli/input/input_file.h"
 
 #include "cli/flags/operands.h"
-#include "cli/input/lock.h"
 #include "cli/say/message.h"
 #include "cli/system/file_status.h"
+#include "cli/system/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,34 +1,13 @@
 /*
- * link_text.c - reads symbolic links and makes the text of their counterparts
+ * link_text.c - makes the texts of symbolic links
  */
 #include "cli/input/link_text.h"
 
 #include "cli/system/path.h"
 
-#include <errno.h>
-#include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-char *znn_link_text(const char *path)
-{
-    for (size_t capacity = 256; capacity <= 1u << 20; capacity *= 2) {
-        char *text = malloc(capacity);
-        if (!text)
-            return NULL;
-        ssize_t size = readlink(path, text, capacity);
-        if (size >= 0 && (size_t)size < capacity) {
-            text[size] = '\0';
-            return text;
-        }
-        free(text);
-        if (size < 0)
-            return NULL;
-    }
-    errno = ENAMETOOLONG;
-    return NULL;
-}
 
 /* Removes the last component from the `size` bytes at `path`.  Returns the new size, or -1 if there was no
  * component. */

@@ -1,5 +1,5 @@
 /*
- * link_text.h - reads symbolic links and makes the text of their counterparts
+ * link_text.h - makes the texts of symbolic links
  *
  *     a/latest.bin -> ./steps/3.bin       and the output of a/steps/3.bin is   a/steps/3.bin.znn
  *     a/latest.bin.znn -> ./steps/3.bin.znn
@@ -10,12 +10,6 @@
 #define ZNN_CLI_INPUT_LINK_TEXT_H
 
 #include <stdbool.h>
-
-/*
- * Returns the text of the symbolic link `path`.  The caller frees it.  Returns NULL with errno set if it cannot be
- * read.
- */
-char *znn_link_text(const char *path);
 
 /*
  * Returns the target of the link at `below` with the text `text`, both relative to the top of a tree: "a/b/x", "../y"

@@ -3,8 +3,8 @@
  */
 #include "cli/input/spool.h"
 
-#include "cli/input/temporary.h"
 #include "cli/say/message.h"
+#include "cli/system/temporary.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -4,16 +4,14 @@
 #include "cli/input/tree.h"
 
 #include "cli/flags/exclude.h"
-#include "cli/input/link_text.h"
-#include "cli/input/temporary.h"
 #include "cli/say/message.h"
 #include "cli/system/file_status.h"
+#include "cli/system/listing.h"
+#include "cli/system/name.h"
 #include "cli/system/path.h"
-#include "cli/system/posix/file_status.h"
+#include "cli/system/temporary_name.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,16 +51,15 @@ static bool leads_nowhere(int reason)
     return reason == ENOENT || reason == ENOTDIR || reason == ELOOP;
 }
 
-static enum entry_kind examine(int directory, const char *name, struct entry *entry)
+static enum entry_kind examine(const struct listing *listing, const char *name, struct entry *entry)
 {
     struct file_status *status = &entry->status;
-    struct stat found;
-    if (!znn_file_status_take(fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW), &found, status))
+    if (!znn_listing_status_itself(listing, name, status))
         return ENTRY_LOST;
     if (status->kind == FILE_DIRECTORY)
         return ENTRY_DIRECTORY;
     entry->is_link = status->kind == FILE_LINK;
-    if (entry->is_link && !znn_file_status_take(fstatat(directory, name, &found, 0), &found, status))
+    if (entry->is_link && !znn_listing_status(listing, name, status))
         return leads_nowhere(errno) ? ENTRY_DANGLING : ENTRY_LOST;
     if (status->kind != FILE_REGULAR)
         return ENTRY_OTHER;
@@ -78,13 +75,11 @@ static bool is_avoided(const struct walk *walk, const struct entry *entry)
     return znn_exclude(walk->excluded, entry->path + entry->start + 1, is_directory);
 }
 
-static bool add_name(struct walk *walk, const struct entry *parent, int directory, const char *name)
+static bool add_name(struct walk *walk, const struct entry *parent, const struct listing *listing, const char *name)
 {
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-        return true;
     struct entry entry = {
         .path = znn_path_below(parent->path, name), .start = parent->start, .operand = parent->operand};
-    entry.kind = examine(directory, name, &entry);
+    entry.kind = examine(listing, name, &entry);
     if (!entry.path || !is_avoided(walk, &entry))
         return push(&walk->pending, &entry);
     free(entry.path);
@@ -110,26 +105,26 @@ static int compare_backwards(const void *a, const void *b)
 /* Warns in every command and for every name, because the user may have lost a file. */
 static void warn_of_dangling(const struct entry *entry)
 {
-    char *text = znn_link_text(entry->path);
+    char *text = znn_name_link_text(entry->path);
     znn_say_warning(entry->path, "is a link to '%s', which does not exist, and is skipped", text ? text : "?");
     free(text);
 }
 
 static bool read_directory(struct walk *walk, const struct entry *parent)
 {
-    DIR *directory = opendir(parent->path);
-    if (!directory) {
+    struct listing listing;
+    if (!znn_listing_open(&listing, parent->path)) {
         note_failure(walk, parent->path, "open");
         return true;
     }
     size_t first = walk->pending.count;
     bool fine = true;
-    struct dirent *found;
-    while (fine && (errno = 0, found = readdir(directory)))
-        fine = add_name(walk, parent, dirfd(directory), found->d_name);
+    const char *name;
+    while (fine && (name = znn_listing_next(&listing)))
+        fine = add_name(walk, parent, &listing, name);
     if (fine && errno != 0)
         note_failure(walk, parent->path, "read");
-    closedir(directory);
+    znn_listing_close(&listing);
     if (fine && walk->pending.count > first)
         qsort(walk->pending.entries + first, walk->pending.count - first, sizeof *walk->pending.entries,
               compare_backwards);

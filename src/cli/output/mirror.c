@@ -3,17 +3,17 @@
  */
 #include "cli/output/mirror.h"
 
-#include "cli/output/metadata.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
 #include "cli/system/file_status.h"
+#include "cli/system/metadata.h"
+#include "cli/system/name.h"
 #include "cli/system/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Records a new directory, to be completed later. */
@@ -42,8 +42,8 @@ static bool make_directory(struct mirror *mirror, const char *path, const char *
 {
     struct file_status status;
     bool has_source = source && znn_file_status(source, &status);
-    if (mkdir(path, has_source ? 0700 : 0777) != 0) {
-        if (errno == EEXIST && znn_file_status(path, &status) && status.kind == FILE_DIRECTORY)
+    if (!znn_name_make_directory(path, has_source)) {
+        if (errno == EEXIST && znn_file_is_directory(path))
             return true;
         return znn_say_system_error(path, "create this directory", errno, "");
     }

@@ -3,11 +3,11 @@
  */
 #include "cli/output/output_file.h"
 
-#include "cli/flags/descriptor.h"
-#include "cli/output/metadata.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
+#include "cli/system/descriptor.h"
 #include "cli/system/file_status.h"
+#include "cli/system/metadata.h"
 #include "cli/system/path.h"
 
 #include <assert.h>

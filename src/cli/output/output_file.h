@@ -19,11 +19,11 @@
 
 #include "cli/input/base_chain.h"
 #include "cli/input/input_file.h"
-#include "cli/input/temporary.h"
 #include "cli/output/output_place.h"
 #include "cli/output/output_stream.h"
 #include "cli/output/spared.h"
 #include "cli/system/file_status.h"
+#include "cli/system/temporary.h"
 
 /*
  * The files that this run has written.  Even -f does not replace one of them, because two inputs must not end up as one

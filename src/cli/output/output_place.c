@@ -3,13 +3,13 @@
  */
 #include "cli/output/output_place.h"
 
-#include "cli/flags/descriptor.h"
 #include "cli/flags/names.h"
 #include "cli/input/base_chain.h"
-#include "cli/input/lock.h"
 #include "cli/output/output_file.h"
 #include "cli/say/message.h"
+#include "cli/system/descriptor.h"
 #include "cli/system/file_status.h"
+#include "cli/system/lock.h"
 #include "cli/system/path.h"
 
 #include <errno.h>

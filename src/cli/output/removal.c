@@ -3,9 +3,10 @@
  */
 #include "cli/output/removal.h"
 
-#include "cli/input/lock.h"
 #include "cli/say/message.h"
 #include "cli/system/file_status.h"
+#include "cli/system/lock.h"
+#include "cli/system/name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +42,7 @@ static bool check_output(const char *path, const char *output, const struct file
 
 static bool remove_file(const char *path)
 {
-    return unlink(path) == 0 || fail(path);
+    return znn_name_remove(path) || fail(path);
 }
 
 /* Two models may each be the base of the other's .znn file, as long as one of the models still exists. */

@@ -3,11 +3,11 @@
  */
 #include "cli/show/progress.h"
 
-#include "cli/input/signals.h"
 #include "cli/say/message.h"
 #include "cli/say/terminal.h"
 #include "cli/say/text.h"
 #include "cli/say/units.h"
+#include "cli/system/signals.h"
 
 #include <stdlib.h>
 #include <string.h>

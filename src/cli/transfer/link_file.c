@@ -3,20 +3,17 @@
  */
 #include "cli/transfer/link_file.h"
 
-#include "cli/input/lock.h"
-#include "cli/input/signals.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
 #include "cli/system/file_status.h"
-#include "cli/system/path.h"
+#include "cli/system/lock.h"
+#include "cli/system/name.h"
+#include "cli/system/signals.h"
+#include "cli/system/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Attempts to find a free temporary name. */
@@ -53,37 +50,24 @@ bool znn_link_file_may(const struct batch *batch, const char *path)
 
 static bool make(const struct output_names *plan, const char *path)
 {
-    return (plan->text ? symlink(plan->text, path) : link(plan->existing, path)) == 0;
-}
-
-/* "dir/name" -> "dir/.name.znn-tmp-XXXXXX", with different letters each time. */
-static void name_temporary(char *temporary, size_t capacity, const char *path)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    uint64_t number = (uint64_t)now.tv_nsec * UINT64_C(2654435761) ^ (uint64_t)getpid() << 16 ^ (uint64_t)now.tv_sec;
-    char letters[7] = "";
-    for (size_t i = 0; i < 6; i++, number /= 36)
-        letters[i] = "abcdefghijklmnopqrstuvwxyz0123456789"[number % 36];
-    const char *base = znn_path_base(path);
-    snprintf(temporary, capacity, "%.*s.%.100s.znn-tmp-%s", (int)(base - path), path, base, letters);
+    return plan->text ? znn_name_make_link(plan->text, path) : znn_name_add(plan->existing, path);
 }
 
 /* Makes it under a temporary name and gives it its final one.  False with errno set. */
 static bool replace(const struct output_names *plan, const char *path)
 {
-    size_t capacity = strlen(path) + sizeof "..znn-tmp-XXXXXX";
-    char *temporary = malloc(capacity);
+    char *temporary = NULL;
     bool is_made = false;
     znn_signals_hold();
-    for (int i = 0; temporary && i < ATTEMPTS && !is_made && (i == 0 || errno == EEXIST); i++) {
-        name_temporary(temporary, capacity, path);
-        is_made = make(plan, temporary);
+    for (int i = 0; i < ATTEMPTS && !is_made && (i == 0 || errno == EEXIST); i++) {
+        free(temporary);
+        temporary = znn_temporary_name(path);
+        is_made = temporary && make(plan, temporary);
     }
-    bool fine = is_made && rename(temporary, path) == 0;
+    bool fine = is_made && znn_name_replace(temporary, path);
     int reason = errno;
     if (is_made && !fine)
-        unlink(temporary);
+        znn_name_remove(temporary);
     znn_signals_release();
     free(temporary);
     errno = reason;

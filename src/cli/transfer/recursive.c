@@ -5,11 +5,11 @@
 
 #include "cli/flags/lossy.h"
 #include "cli/flags/names.h"
-#include "cli/input/link_text.h"
 #include "cli/output/needs.h"
 #include "cli/say/message.h"
 #include "cli/show/outcome.h"
 #include "cli/system/file_status.h"
+#include "cli/system/name.h"
 #include "cli/system/path.h"
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
@@ -19,7 +19,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct run {
     struct batch batch;
@@ -166,7 +165,7 @@ static bool do_file(struct run *run, size_t number)
 
 static bool link_is_there(const char *path, const char *text)
 {
-    char *there = znn_link_text(path);
+    char *there = znn_name_link_text(path);
     bool is_same = there && strcmp(there, text) == 0;
     free(there);
     return is_same;
@@ -185,7 +184,7 @@ static bool remove_link(struct run *run, size_t number, const char *made)
     if (!link_is_there(run->plan.jobs[number].output, made))
         return znn_say_error(entry->path, "not removed, because '%s' is no longer the link that was made",
                              run->plan.jobs[number].output);
-    return unlink(entry->path) == 0 || znn_say_system_error(entry->path, "remove", errno, "");
+    return znn_name_remove(entry->path) || znn_say_system_error(entry->path, "remove", errno, "");
 }
 
 static bool make_link(struct run *run, size_t number, const char *text)

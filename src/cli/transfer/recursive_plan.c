@@ -7,6 +7,7 @@
 #include "cli/input/link_text.h"
 #include "cli/input/model_file.h"
 #include "cli/say/message.h"
+#include "cli/system/name.h"
 #include "cli/transfer/up_to_date.h"
 
 #include <errno.h>
@@ -261,7 +262,7 @@ char *znn_recursive_plan_link(const struct recursive_plan *plan, size_t number)
 {
     const struct entry *entry = &plan->tree->entries[number];
     const char *output = plan->jobs[number].output;
-    char *text = znn_link_text(entry->path);
+    char *text = znn_name_link_text(entry->path);
     if (!text) {
         znn_say_system_error(entry->path, "read this link", errno, "");
         return NULL;

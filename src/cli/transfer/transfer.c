@@ -14,6 +14,7 @@
 #include "cli/show/outcome.h"
 #include "cli/show/progress.h"
 #include "cli/system/file_status.h"
+#include "cli/system/name.h"
 #include "cli/system/path.h"
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
@@ -21,7 +22,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction)
@@ -128,7 +128,7 @@ bool znn_batch_make_directory(const struct batch *batch)
     const char *into = batch->settings->target.directory;
     if (!into || batch->settings->target.dry_run)
         return true;
-    if (mkdir(into, 0777) != 0)
+    if (!znn_name_make_directory(into, false))
         return errno == EEXIST || znn_say_system_error(into, "create this directory", errno, "");
     char *root = batch->settings->target.remove_source ? znn_path_root(into) : NULL;
     bool fine = !batch->settings->target.remove_source || (root ? znn_sync_name(root) : znn_say_memory_error(into));

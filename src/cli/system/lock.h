@@ -16,8 +16,8 @@
  * Some file systems have no locks.  znn then works without them: it makes every check, but a moment remains between
  * check and action.
  */
-#ifndef ZNN_CLI_INPUT_LOCK_H
-#define ZNN_CLI_INPUT_LOCK_H
+#ifndef ZNN_CLI_SYSTEM_LOCK_H
+#define ZNN_CLI_SYSTEM_LOCK_H
 
 #include <stdbool.h>
 

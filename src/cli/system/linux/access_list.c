@@ -1,17 +1,13 @@
 /*
- * metadata.c - copies owner, mode, access list and times from a source to its output
+ * access_list.c - access control lists as extended attributes of a file
  */
-#include "cli/output/metadata.h"
-
-#include "cli/system/file_status.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "cli/system/linux/access_list.h"
 
 #ifdef __linux__
+
+#    include <stddef.h>
+#    include <stdint.h>
+#    include <sys/types.h>
 #    include <sys/xattr.h>
 
 /*
@@ -54,27 +50,22 @@ static uint8_t *rights_of(struct list *list, unsigned tag)
  * Reduces a mode that loses its list.  The group gets no more than the list grants.  Users and groups named in the list
  * count as group or others without it, so group and others get no more than any of them had.
  */
-static mode_t reduce(struct list *list, mode_t mode)
+static unsigned reduce(struct list *list, unsigned mode)
 {
     const uint8_t *group = rights_of(list, TAG_GROUP);
     const uint8_t *mask = rights_of(list, TAG_MASK);
-    mode_t most = mask ? *mask : 7;
-    mode_t named = 7;
+    unsigned most = mask ? *mask : 7;
+    unsigned named = 7;
     for (size_t at = HEAD; at + ENTRY <= list->size; at += ENTRY) {
         unsigned tag = tag_at(list, at);
         if (tag == TAG_NAMED_USER || tag == TAG_NAMED_GROUP)
             named &= list->data[at + 2] & most;
     }
-    mode_t own = (group ? *group : 0) & most;
+    unsigned own = (group ? *group : 0) & most;
     return mode & (0700 | (own & named) << 3 | named);
 }
 
-/*
- * Copies the list or, if that fails, removes the permissions from *mode that the list does not grant.  Removes a list
- * that the new file inherited from its directory, because it names users that the source does not.  Returns true if the
- * mode is set, too.
- */
-static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
+bool znn_access_list_copy(int fd, int source_fd, bool has_group, unsigned *mode)
 {
     struct list list;
     if (!read_list(source_fd, &list)) {
@@ -93,7 +84,7 @@ static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
 
 #else
 
-static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
+bool znn_access_list_copy(int fd, int source_fd, bool has_group, unsigned *mode)
 {
     (void)fd;
     (void)source_fd;
@@ -103,35 +94,3 @@ static bool copy_list(int fd, int source_fd, bool has_group, mode_t *mode)
 }
 
 #endif
-
-void znn_metadata_copy_rights(int fd, int source_fd, const struct file_status *source)
-{
-    mode_t mode = source->mode & 0777;
-    bool has_group = fchown(fd, (uid_t)-1, source->group) == 0;
-    if (fchown(fd, source->owner, (gid_t)-1) != 0) {
-        /* If this fails, the file stays owned by the user who runs the program. */
-    }
-    if (copy_list(fd, source_fd, has_group, &mode))
-        return;
-    if (!has_group)
-        mode &= 0707 | (mode & 0007) << 3;
-    (void)fchmod(fd, mode);
-}
-
-static struct timespec to_timespec(const struct file_time *time)
-{
-    return (struct timespec){.tv_sec = (time_t)time->seconds, .tv_nsec = time->nanoseconds};
-}
-
-void znn_metadata_copy_times(int fd, const struct file_status *source)
-{
-    struct timespec times[2] = {to_timespec(&source->accessed), to_timespec(&source->modified)};
-    (void)futimens(fd, times);
-}
-
-void znn_metadata_set_default(int fd)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(fd, 0666 & ~mask);
-}

@@ -8,8 +8,8 @@
  *
  * So the mode without the list would grant more than the file does.
  */
-#ifndef ZNN_CLI_OUTPUT_METADATA_H
-#define ZNN_CLI_OUTPUT_METADATA_H
+#ifndef ZNN_CLI_SYSTEM_METADATA_H
+#define ZNN_CLI_SYSTEM_METADATA_H
 
 #include "cli/system/file_status.h"
 

@@ -15,8 +15,8 @@
  * Holding affects only the calling thread.  This is enough because the library's worker threads live only within
  * znn_compress() and znn_decompress(), where the guard does not change.
  */
-#ifndef ZNN_CLI_INPUT_SIGNALS_H
-#define ZNN_CLI_INPUT_SIGNALS_H
+#ifndef ZNN_CLI_SYSTEM_SIGNALS_H
+#define ZNN_CLI_SYSTEM_SIGNALS_H
 
 /*
  * Sets the handlers.  A signal that was ignored when the program started, as under nohup, stays ignored.

@@ -2,7 +2,7 @@
  * lock.c - locks files against other znn processes, and detects other writers
  */
 #define _GNU_SOURCE /* F_SETLEASE */
-#include "cli/input/lock.h"
+#include "cli/system/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

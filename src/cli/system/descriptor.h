@@ -4,8 +4,8 @@
  * On Linux these are links that lead to whatever the descriptor has open, perhaps to an ordinary file.  Who replaced
  * such a name would replace the link in /dev, for everybody.  The descriptor itself is what is meant.
  */
-#ifndef ZNN_CLI_FLAGS_DESCRIPTOR_H
-#define ZNN_CLI_FLAGS_DESCRIPTOR_H
+#ifndef ZNN_CLI_SYSTEM_DESCRIPTOR_H
+#define ZNN_CLI_SYSTEM_DESCRIPTOR_H
 
 /*
  * The descriptor of this process that `path` names, however it is spelled and through whatever links, or -1.

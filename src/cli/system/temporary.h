@@ -16,8 +16,8 @@
  *
  * A temporary file is locked from its creation until it is closed (lock.h).
  */
-#ifndef ZNN_CLI_INPUT_TEMPORARY_H
-#define ZNN_CLI_INPUT_TEMPORARY_H
+#ifndef ZNN_CLI_SYSTEM_TEMPORARY_H
+#define ZNN_CLI_SYSTEM_TEMPORARY_H
 
 #include "cli/system/file_status.h"
 
@@ -56,9 +56,10 @@ void znn_temporary_remove(struct temporary *temporary);
 int znn_temporary_unnamed(const char *directory);
 
 /*
- * Returns true if `name`, a name without directory, is that of a temporary file.
+ * Returns a temporary name for a link that will be called `path`, a different one each time.  The caller frees it.
+ * Returns NULL if memory ran out.
  */
-bool znn_temporary_is_name(const char *name);
+char *znn_temporary_name(const char *path);
 
 /*
  * The last directory that was swept, so that a directory is not swept again for each output.

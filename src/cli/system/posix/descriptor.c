@@ -1,16 +1,15 @@
 /*
  * descriptor.c - recognises names of open descriptors: /dev/stdout, /dev/stderr, /dev/fd/3
  */
-#include "cli/flags/descriptor.h"
+#include "cli/system/descriptor.h"
 
 #include "cli/system/file_status.h"
+#include "cli/system/name.h"
 #include "cli/system/path.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* As many links as the kernel follows. */
 #define LINKS_MAX 40
@@ -34,12 +33,12 @@ static int parse(const char *name)
 /* Returns the target of the link `path`, or NULL if it is not a link.  The caller frees it. */
 static char *follow(const char *path, const char *directory)
 {
-    char target[PATH_MAX];
-    ssize_t size = readlink(path, target, sizeof target - 1);
-    if (size <= 0)
-        return NULL;
-    target[size] = '\0';
-    return target[0] == '/' ? strdup(target) : znn_path_below(directory, target);
+    char *text = znn_name_link_text(path);
+    if (!text || text[0] == '/')
+        return text;
+    char *target = znn_path_below(directory, text);
+    free(text);
+    return target;
 }
 
 int znn_descriptor_named(const char *path)

@@ -1,7 +1,7 @@
 /*
  * signals.c - removes a half-written file if a signal stops the program
  */
-#include "cli/input/signals.h"
+#include "cli/system/signals.h"
 
 #include <signal.h>
 #include <stddef.h>
