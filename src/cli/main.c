@@ -5,27 +5,13 @@
 #include "cli/commands/sandbox.h"
 #include "cli/flags/args.h"
 #include "cli/say/message.h"
+#include "cli/system/open_file.h"
 #include "cli/system/signals.h"
-
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-/*
- * A program may be started with closed standard streams.  A file opened later would then become, for example, standard
- * error, and messages would be written into it.  So each closed stream is opened on /dev/null in the wrong direction,
- * so that using it is still an error.
- */
-static void open_standard_streams(void)
-{
-    for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
-            exit(EXIT_FAILED); /* there is no way to report this */
-}
 
 int main(int argc, char **argv)
 {
-    open_standard_streams();
+    if (!znn_file_open_standard_streams())
+        return EXIT_FAILED; /* there is no way to report this */
     znn_message_start();
     znn_signals_install();
 

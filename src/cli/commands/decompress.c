@@ -6,20 +6,19 @@
 #include "cli/flags/names.h"
 #include "cli/input/zipnn.h"
 #include "cli/say/message.h"
+#include "cli/system/open_file.h"
 #include "cli/system/path.h"
 #include "cli/transfer/recursive.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Reads the header of a regular file without moving its position. */
 static bool read_header(struct batch *batch, const struct input_file *input, struct znn_header *header)
 {
     uint8_t data[ZNN_HEADER_MAX];
-    ptrdiff_t size = znn_input_file_read_start(input->fd, data, sizeof data);
+    ptrdiff_t size = znn_file_read_at(input->fd, data, sizeof data, 0);
     if (size < 0)
         return znn_say_system_error(input->name, "read", errno, "");
     struct znn_error error = ZNN_INIT(struct znn_error);
@@ -117,10 +116,10 @@ static void decompress_operand(struct batch *batch, const char *operand)
 static char *foresee_name(const char *path, const char *target)
 {
     struct znn_header header = ZNN_INIT(struct znn_header);
-    int file = znn_names_is_znn(target) ? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+    int file = znn_names_is_znn(target) ? znn_file_open(path, OPEN_AT_ONCE) : -1;
     bool fine = file >= 0 && znn_input_file_header(file, &header) == ZNN_OK && is_harmless(header.extension);
     if (file >= 0)
-        close(file);
+        znn_file_close(file);
     return fine ? znn_names_decompressed(target, header.extension) : NULL;
 }
 

@@ -8,13 +8,14 @@
  *     one or more                safetensors   none or FILE   one file with all of them
  */
 #include "cli/flags/args.h"
-#include "cli/flags/names.h"
 #include "cli/flags/operands.h"
 #include "cli/flags/selection.h"
 #include "cli/say/message.h"
 #include "cli/show/ordering.h"
 #include "cli/system/file_status.h"
 #include "cli/system/name.h"
+#include "cli/system/open_file.h"
+#include "cli/system/terminal.h"
 #include "cli/tensors/excerpt.h"
 #include "cli/tensors/gather.h"
 #include "cli/tensors/tensor_file.h"
@@ -22,7 +23,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* There may be millions of tensors, so entries are small.  The reader knows everything else about a tensor. */
 struct extraction {
@@ -311,7 +311,7 @@ static bool check_usage(struct settings *settings)
                                    "lm_head.weight");
     if (settings->target.path && znn_operand_is_stdout(settings->target.path))
         settings->target.path = NULL;
-    if (!settings->target.path && isatty(STDOUT_FILENO))
+    if (!settings->target.path && znn_terminal_is(STANDARD_OUTPUT))
         return znn_say_error(NULL, "tensors do not go to a terminal; use -o, or redirect standard output");
     return check_name(settings);
 }
@@ -325,7 +325,7 @@ int znn_command_extract(struct settings *settings)
         return EXIT_FAILED;
     bool fine = extract(&extraction);
     znn_excerpt_close(&extraction.source);
-    if (!settings->target.path && close(STDOUT_FILENO) != 0)
+    if (!settings->target.path && !znn_file_close(STANDARD_OUTPUT))
         fine = znn_say_system_error(STDOUT_NAME, "write", errno, "");
     return fine ? EXIT_DONE : EXIT_FAILED;
 }

@@ -8,12 +8,12 @@
 
 #include "cli/flags/operands.h"
 #include "cli/say/message.h"
+#include "cli/system/open_file.h"
 #include "cli/tensors/excerpt.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 static bool copy_range(const struct settings *settings, struct excerpt *excerpt, const struct range *range)
 {
@@ -78,7 +78,7 @@ int znn_range_decompress(struct settings *settings)
     bool fine = true;
     for (size_t i = 0; i < settings->operand_count; i++)
         fine = decompress_range(settings, settings->operands[i]) && fine;
-    if (settings->target.to_stdout && close(STDOUT_FILENO) != 0)
+    if (settings->target.to_stdout && !znn_file_close(STANDARD_OUTPUT))
         fine = znn_say_system_error(STDOUT_NAME, "write", errno, "");
     return fine ? EXIT_DONE : EXIT_FAILED;
 }

@@ -7,10 +7,11 @@
 #include "cli/say/message.h"
 #include "cli/say/suggest.h"
 #include "cli/system/file_status.h"
+#include "cli/system/open_file.h"
+#include "cli/system/terminal.h"
 
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 struct parser {
     struct settings *settings;
@@ -242,8 +243,8 @@ static bool take_operand(struct settings *settings, char *word)
 static bool is_filter(void)
 {
     struct file_status status;
-    return znn_file_status_open(STDIN_FILENO, &status) && status.kind != FILE_CHARACTER_DEVICE &&
-           status.kind != FILE_DIRECTORY && !isatty(STDOUT_FILENO);
+    return znn_file_status_open(STANDARD_INPUT, &status) && status.kind != FILE_CHARACTER_DEVICE &&
+           status.kind != FILE_DIRECTORY && !znn_terminal_is(STANDARD_OUTPUT);
 }
 
 /* In a pipeline, znn compresses if there is no command. */

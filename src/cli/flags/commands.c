@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct command commands[COMMAND_COUNT] = {
     [COMMAND_COMPRESS] =

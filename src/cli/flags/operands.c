@@ -6,9 +6,10 @@
 #include "cli/say/message.h"
 #include "cli/system/descriptor.h"
 #include "cli/system/file_status.h"
+#include "cli/system/open_file.h"
+#include "cli/system/terminal.h"
 
 #include <string.h>
-#include <unistd.h>
 
 bool znn_operand_is_stdin(const char *operand)
 {
@@ -40,7 +41,7 @@ static bool direct_into(struct settings *settings)
 
 bool znn_operand_is_stdout(const char *output)
 {
-    return strcmp(output, "-") == 0 || znn_descriptor_named(output) == STDOUT_FILENO;
+    return strcmp(output, "-") == 0 || znn_descriptor_named(output) == STANDARD_OUTPUT;
 }
 
 static bool check_output(struct settings *settings)
@@ -70,7 +71,7 @@ static bool check_presence(struct settings *settings)
     static char standard_input[] = "-";
     if (settings->operand_count > 0)
         return true;
-    if (isatty(STDIN_FILENO))
+    if (znn_terminal_is(STANDARD_INPUT))
         return znn_say_error(NULL, "no file given; name the files to %s, or - for standard input",
                              settings->command->name);
     settings->operands[settings->operand_count++] = standard_input; /* the command's name has left space for it */
@@ -81,7 +82,7 @@ static bool check_stdin(const struct settings *settings, enum direction directio
 {
     if (uses > 1)
         return znn_say_error(NULL, "standard input can be read only once, and - is given %zu times", uses);
-    if (uses > 0 && direction == DECOMPRESSING && isatty(STDIN_FILENO))
+    if (uses > 0 && direction == DECOMPRESSING && znn_terminal_is(STANDARD_INPUT))
         return znn_say_error(NULL,
                              "compressed data cannot come from a terminal; name a file, or redirect standard input");
     if (uses > 0 && settings->target.remove_source)
@@ -102,7 +103,7 @@ static bool check_stdout(const struct settings *settings, enum direction directi
                              "one .znn file holds one original, so %zu of them cannot go to standard output; "
                              "run znn for each",
                              uses);
-    if (uses > 0 && isatty(STDOUT_FILENO))
+    if (uses > 0 && znn_terminal_is(STANDARD_OUTPUT))
         return znn_say_error(NULL, "compressed data does not go to a terminal; use -o FILE, or redirect standard "
                                    "output");
     return true;

@@ -10,13 +10,12 @@
 #include "cli/say/text.h"
 #include "cli/system/file_status.h"
 #include "cli/system/lock.h"
+#include "cli/system/open_file.h"
 #include "cli/system/path.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* How often to look again for a base that another znn has just compressed or decompressed. */
 #define ATTEMPTS 5
@@ -223,8 +222,7 @@ static enum attempt open_file(const struct search *search, struct chained *link)
     struct input_file *file = &link->file;
     if (!search->child && search->chain->count == 0)
         return znn_input_file_open(file, link->path, false) ? ATTEMPT_DONE : ATTEMPT_FAILED;
-    *file = (struct input_file){
-        .path = link->path, .name = link->path, .fd = open(link->path, O_RDONLY | O_NOCTTY | O_CLOEXEC)};
+    *file = (struct input_file){.path = link->path, .name = link->path, .fd = znn_file_open(link->path, OPEN_TO_READ)};
     if (file->fd >= 0 && znn_file_status_open(file->fd, &file->status))
         return ATTEMPT_DONE;
     return fail_to_open(search, link);

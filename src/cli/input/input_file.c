@@ -5,15 +5,13 @@
 
 #include "cli/flags/operands.h"
 #include "cli/say/message.h"
+#include "cli/system/clock.h"
 #include "cli/system/file_status.h"
 #include "cli/system/lock.h"
+#include "cli/system/open_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 /*
  * File times advance in steps of up to 10 ms, and two changes in one step look alike.  So if a file changed less than
@@ -35,27 +33,17 @@ static bool check_removable(const char *path)
     return true;
 }
 
-/* A closed stream is open for writing only: see open_standard_streams() in main.c. */
-static bool is_readable(int fd)
-{
-    int flags = fcntl(fd, F_GETFL);
-    return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
-}
-
 static bool is_recent(const struct file_time *time)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    long long age = (now.tv_sec - time->seconds) * 1000LL + (now.tv_nsec - time->nanoseconds) / 1000000;
+    int64_t age = znn_clock_age(time);
     return age >= 0 && age < STEP; /* a time in the future never gets old */
 }
 
 /* Waits until every further change would show in the file's times. */
 static bool settle(struct input_file *file)
 {
-    const struct timespec pause = {.tv_nsec = STEP * 1000000L};
     for (int i = 0; i < STEPS_MAX && is_recent(&file->status.changed); i++) {
-        nanosleep(&pause, NULL);
+        znn_clock_wait(STEP);
         if (!znn_file_status_open(file->fd, &file->status))
             return znn_say_system_error(file->name, "examine", errno, "");
     }
@@ -78,7 +66,7 @@ static bool check_kind(const struct input_file *file)
 {
     if (file->status.kind == FILE_DIRECTORY)
         return znn_say_error(file->name, "is a directory; name the files in it");
-    if (!file->path && !is_readable(file->fd))
+    if (!file->path && !znn_file_is_readable(file->fd))
         return znn_say_error(file->name, "is closed, or not open for reading; name a file, or redirect standard input");
     return true;
 }
@@ -90,7 +78,7 @@ bool znn_input_file_open(struct input_file *file, const char *path, bool removab
     file->is_removable = !is_stdin && removable;
     if (!is_stdin && removable && !check_removable(path))
         return false;
-    file->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    file->fd = is_stdin ? STANDARD_INPUT : znn_file_open(path, OPEN_TO_READ);
     if (file->fd < 0 || !znn_file_status_open(file->fd, &file->status)) {
         int reason = errno;
         znn_input_file_close(file);
@@ -105,7 +93,7 @@ bool znn_input_file_open(struct input_file *file, const char *path, bool removab
 void znn_input_file_close(struct input_file *file)
 {
     if (file->path && file->fd >= 0)
-        close(file->fd);
+        znn_file_close(file->fd);
     file->fd = -1;
 }
 
@@ -115,13 +103,13 @@ void znn_input_file_close(struct input_file *file)
  */
 bool znn_input_file_is_plain(const struct input_file *file)
 {
-    return file->status.kind == FILE_REGULAR && file->status.size > 0 && lseek(file->fd, 0, SEEK_CUR) == 0;
+    return file->status.kind == FILE_REGULAR && file->status.size > 0 && znn_file_is_at_start(file->fd);
 }
 
 bool znn_input_file_is_empty(const struct input_file *file)
 {
     char byte;
-    return file->status.kind == FILE_REGULAR && file->status.size == 0 && pread(file->fd, &byte, 1, 0) == 0;
+    return file->status.kind == FILE_REGULAR && file->status.size == 0 && znn_file_read_at(file->fd, &byte, 1, 0) == 0;
 }
 
 bool znn_input_file_say_stream(const struct input_file *file, const char *why)
@@ -139,29 +127,10 @@ struct znn_input znn_input_file_stream(const struct input_file *file)
     return znn_input_file_is_plain(file) ? znn_input_fd(file->fd) : znn_input_fd_stream(file->fd);
 }
 
-ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size)
-{
-    return znn_input_file_read_at(fd, data, size, 0);
-}
-
-ptrdiff_t znn_input_file_read_at(int fd, void *data, size_t size, uint64_t offset)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)(offset + done));
-        if (got < 0 && errno != EINTR)
-            return -1;
-        if (got == 0)
-            break;
-        done += got > 0 ? (size_t)got : 0;
-    }
-    return (ptrdiff_t)done;
-}
-
 enum znn_status znn_input_file_header(int fd, struct znn_header *header)
 {
     uint8_t data[ZNN_HEADER_MAX];
-    ptrdiff_t size = znn_input_file_read_start(fd, data, sizeof data);
+    ptrdiff_t size = znn_file_read_at(fd, data, sizeof data, 0);
     return size < 0 ? ZNN_ERROR_IO : znn_read_header(data, (size_t)size, header, NULL);
 }
 
@@ -169,7 +138,7 @@ bool znn_input_file_is_foreign(const struct input_file *file, struct znn_error *
 {
     uint8_t data[ZNN_HEADER_MAX];
     struct znn_header header = ZNN_INIT(struct znn_header);
-    ptrdiff_t size = znn_input_file_is_plain(file) ? znn_input_file_read_start(file->fd, data, sizeof data) : -1;
+    ptrdiff_t size = znn_input_file_is_plain(file) ? znn_file_read_at(file->fd, data, sizeof data, 0) : -1;
     return size >= 0 && znn_read_header(data, (size_t)size, &header, error) == ZNN_ERROR_NOT_ZNN &&
            error->offset == UINT64_MAX;
 }

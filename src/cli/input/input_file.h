@@ -58,17 +58,6 @@ bool znn_input_file_is_foreign(const struct input_file *file, struct znn_error *
 struct znn_input znn_input_file_stream(const struct input_file *file);
 
 /*
- * Reads the first `size` bytes of an open file, or fewer if it is shorter, without moving its position.  Returns their
- * number, or -1 with errno set.
- */
-ptrdiff_t znn_input_file_read_start(int fd, void *data, size_t size);
-
-/*
- * Like znn_input_file_read_start(), but reads from `offset` on.
- */
-ptrdiff_t znn_input_file_read_at(int fd, void *data, size_t size, uint64_t offset);
-
-/*
  * Reads the header of an open file with znn_read_header().  Returns ZNN_ERROR_IO, with errno set, if the file cannot be
  * read.
  */

@@ -6,14 +6,13 @@
 #include "cli/flags/names.h"
 #include "cli/input/input_file.h"
 #include "cli/system/file_status.h"
+#include "cli/system/open_file.h"
 #include "znn.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <unistd.h>
 
 struct start {
     unsigned char bytes[ZNN_PROBE_SIZE];
@@ -25,13 +24,12 @@ struct start {
 static bool read_start(const char *path, struct start *start)
 {
     struct file_status status;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = znn_file_open(path, OPEN_AT_ONCE);
     if (fd < 0)
         return false;
-    ptrdiff_t got =
-        znn_file_status_open(fd, &status) ? znn_input_file_read_start(fd, start->bytes, ZNN_PROBE_SIZE) : -1;
+    ptrdiff_t got = znn_file_status_open(fd, &status) ? znn_file_read_at(fd, start->bytes, ZNN_PROBE_SIZE, 0) : -1;
     int reason = errno;
-    close(fd);
+    znn_file_close(fd);
     errno = reason;
     start->size = got < 0 ? 0 : (size_t)got;
     start->file_size = got < 0 ? 0 : status.size;

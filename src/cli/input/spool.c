@@ -4,13 +4,12 @@
 #include "cli/input/spool.h"
 
 #include "cli/say/message.h"
+#include "cli/system/open_file.h"
 #include "cli/system/temporary.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 #define PIECE ((size_t)1 << 16)
 
@@ -20,11 +19,9 @@ static bool is_zip(const struct spool *spool)
 }
 
 /* Reads from the stream until it ends. */
-static ssize_t read_some(struct spool *spool, void *data, size_t size)
+static ptrdiff_t read_some(struct spool *spool, void *data, size_t size)
 {
-    ssize_t n = 0;
-    while (!spool->has_ended && (n = read(spool->source, data, size)) < 0 && errno == EINTR)
-        ;
+    ptrdiff_t n = spool->has_ended ? 0 : znn_file_read(spool->source, data, size);
     spool->has_ended = n == 0;
     return n;
 }
@@ -32,7 +29,7 @@ static ssize_t read_some(struct spool *spool, void *data, size_t size)
 static bool read_start(struct spool *spool, const char *name)
 {
     while (spool->start_size < sizeof spool->start && !spool->has_ended) {
-        ssize_t n = read_some(spool, spool->start + spool->start_size, sizeof spool->start - spool->start_size);
+        ptrdiff_t n = read_some(spool, spool->start + spool->start_size, sizeof spool->start - spool->start_size);
         if (n < 0)
             return znn_say_system_error(name, "read", errno, "");
         spool->start_size += (unsigned)n;
@@ -48,18 +45,8 @@ int znn_spool_unlinked(void)
 
 static bool write_all(struct spool *spool, const void *data, size_t size)
 {
-    const char *p = data;
-    while (size > 0) {
-        ssize_t n = write(spool->file, p, size);
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0) {
-            p += n;
-            size -= (size_t)n;
-            spool->size += (uint64_t)n;
-        }
-    }
-    return true;
+    spool->size += size;
+    return znn_file_write(spool->file, data, size);
 }
 
 /* Copies up to one byte more than the limit, to see whether the limit is exceeded. */
@@ -67,7 +54,7 @@ static bool copy(struct spool *spool, const char *name, uint64_t limit)
 {
     char piece[PIECE];
     memcpy(piece, spool->start, spool->start_size);
-    ssize_t n = (ssize_t)spool->start_size;
+    ptrdiff_t n = (ptrdiff_t)spool->start_size;
     for (;;) {
         if (!write_all(spool, piece, (size_t)n))
             return znn_say_system_error(
@@ -101,7 +88,7 @@ bool znn_spool_open(struct spool *spool, int source, const char *name, uint64_t 
 }
 
 /* What a callback of the library returns for a system call that read `n` bytes, or failed. */
-static ptrdiff_t code_of(ssize_t n)
+static ptrdiff_t code_of(ptrdiff_t n)
 {
     return n > 0 ? n : n == 0 ? ZNN_CALLBACK_END : ZNN_CALLBACK_ERRNO(errno);
 }
@@ -114,10 +101,9 @@ static ptrdiff_t read_again(void *context, void *data, size_t size)
     if (spool->given == taken)
         return code_of(read_some(spool, data, size));
     size_t left = taken - spool->given < size ? (size_t)(taken - spool->given) : size;
-    ssize_t n = (ssize_t)left;
+    ptrdiff_t n = (ptrdiff_t)left;
     if (spool->file >= 0)
-        while ((n = pread(spool->file, data, left, (off_t)spool->given)) < 0 && errno == EINTR)
-            ;
+        n = znn_file_read_at(spool->file, data, left, spool->given);
     else
         memcpy(data, spool->start + spool->given, left);
     if (n > 0)
@@ -138,6 +124,6 @@ struct znn_input znn_spool_input(struct spool *spool)
 void znn_spool_close(struct spool *spool)
 {
     if (spool->file >= 0)
-        close(spool->file);
+        znn_file_close(spool->file);
     spool->file = -1;
 }

@@ -6,6 +6,7 @@
 #include "cli/flags/names.h"
 #include "cli/input/zipnn.h"
 #include "cli/say/message.h"
+#include "cli/system/open_file.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 static bool is_prose(const struct input_file *file)
 {
     unsigned char start[START_SIZE];
-    ptrdiff_t size = znn_input_file_read_start(file->fd, start, sizeof start);
+    ptrdiff_t size = znn_file_read_at(file->fd, start, sizeof start, 0);
     if (size <= 0 || !memchr("v< \t\r\n", start[0], 6))
         return false;
     for (ptrdiff_t i = 0; i < size; i++)

@@ -5,6 +5,7 @@
 
 #include "cli/flags/names.h"
 #include "cli/say/message.h"
+#include "cli/system/open_file.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -37,7 +38,7 @@ static const char *judge(const struct input_file *file, const char *start, size_
 const char *znn_zipnn_remedy(const struct input_file *file)
 {
     char *start = znn_input_file_is_plain(file) ? malloc(START_SIZE) : NULL;
-    ptrdiff_t size = start ? znn_input_file_read_start(file->fd, start, START_SIZE) : 0;
+    ptrdiff_t size = start ? znn_file_read_at(file->fd, start, START_SIZE, 0) : 0;
     const char *remedy = size > 0 ? judge(file, start, (size_t)size) : NULL;
     free(start);
     return remedy;

@@ -8,13 +8,12 @@
 #include "cli/system/file_status.h"
 #include "cli/system/metadata.h"
 #include "cli/system/name.h"
+#include "cli/system/open_file.h"
 #include "cli/system/path.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Records a new directory, to be completed later. */
 static bool remember(struct mirror *mirror, const char *path, const char *origin, const struct file_status *source)
@@ -104,15 +103,15 @@ char *znn_mirror_path(struct mirror *mirror, const struct entry *entry)
 
 static bool complete(const struct made *made)
 {
-    int fd = open(made->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = znn_file_open(made->path, OPEN_DIRECTORY_ITSELF);
     if (fd < 0)
         return znn_say_system_error(made->path, "set the mode", errno, "");
-    int origin = open(made->origin, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int origin = znn_file_open(made->origin, OPEN_DIRECTORY);
     znn_metadata_copy_rights(fd, origin, &made->source);
     znn_metadata_copy_times(fd, &made->source);
     if (origin >= 0)
-        close(origin);
-    close(fd);
+        znn_file_close(origin);
+    znn_file_close(fd);
     return true;
 }
 

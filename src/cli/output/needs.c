@@ -6,11 +6,10 @@
 #include "cli/flags/names.h"
 #include "cli/say/message.h"
 #include "cli/system/file_status.h"
+#include "cli/system/open_file.h"
 
 #include <assert.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Finding out which source needs which                                                                             */
@@ -87,7 +86,7 @@ static void find_parents(struct needs *needs, const struct tree *tree, size_t ch
     const char *path = tree->entries[child].path;
     struct input_file file = {.path = path, .name = path};
     struct base_chain chain = {.count = 0};
-    file.fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    file.fd = znn_file_open(path, OPEN_AT_ONCE);
     if (file.fd < 0)
         return;
     if (znn_file_status_open(file.fd, &file.status))
@@ -95,7 +94,7 @@ static void find_parents(struct needs *needs, const struct tree *tree, size_t ch
     for (size_t i = 0; i < chain.count; i++)
         add_parent(needs, child, &chain.links[i].file.status, known, count);
     znn_base_chain_close(&chain);
-    close(file.fd);
+    znn_file_close(file.fd);
 }
 
 bool znn_needs_plan(struct needs *needs, const struct tree *tree, const char *base_dir)

@@ -6,15 +6,16 @@
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
 #include "cli/system/descriptor.h"
+#include "cli/system/disk.h"
 #include "cli/system/file_status.h"
 #include "cli/system/metadata.h"
+#include "cli/system/open_file.h"
 #include "cli/system/path.h"
+#include "cli/system/terminal.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 void znn_written_free(struct written *written)
 {
@@ -44,19 +45,19 @@ static bool fail_to_create(const struct output_file *file)
 
 static void close_stream(struct output_file *file)
 {
-    if (file->fd >= 0 && file->fd != STDOUT_FILENO)
-        close(file->fd);
+    if (file->fd >= 0 && file->fd != STANDARD_OUTPUT)
+        znn_file_close(file->fd);
     file->fd = -1;
 }
 
 static bool open_stdout(struct output_file *file)
 {
     struct file_status status;
-    if (!znn_file_status_open(STDOUT_FILENO, &status))
+    if (!znn_file_status_open(STANDARD_OUTPUT, &status))
         return fail(file, "open");
-    if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) /* main.c leaves a closed stream like this */
+    if (!znn_file_is_writable(STANDARD_OUTPUT))
         return znn_say_error(file->name, "is closed, or not open for writing; redirect standard output, or use -o");
-    file->fd = STDOUT_FILENO;
+    file->fd = STANDARD_OUTPUT;
     return znn_output_place_check(file, &status);
 }
 
@@ -68,7 +69,7 @@ static bool check_stream(const struct output_file *file, bool is_regular_fine)
         return fail(file, "examine");
     if (status.kind == FILE_REGULAR && !is_regular_fine)
         return znn_output_place_say_taken(file);
-    if (file->is_compressed && isatty(file->fd))
+    if (file->is_compressed && znn_terminal_is(file->fd))
         return znn_say_error(file->name, "is a terminal, and compressed data does not go there; give a file");
     return znn_output_place_check(file, &status);
 }
@@ -77,8 +78,8 @@ static bool open_stream(struct output_file *file, bool is_descriptor)
 {
     if (file->must_last)
         return znn_say_error(file->name, "is not a regular file, so the input would be lost; leave out --rm");
-    file->fd = is_descriptor ? fcntl(znn_descriptor_named(file->path), F_DUPFD_CLOEXEC, 3)
-                             : open(file->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    file->fd =
+        is_descriptor ? znn_file_duplicate(znn_descriptor_named(file->path)) : znn_file_open(file->path, OPEN_TO_WRITE);
     if (file->fd < 0)
         return fail(file, "open");
     if (check_stream(file, is_descriptor))
@@ -160,19 +161,19 @@ static void copy_metadata(const struct output_file *file)
 /* Some file systems report a failed write on closing.  The lock stays with the duplicate of the descriptor. */
 static bool close_written(struct output_file *file)
 {
-    file->temporary.fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 3);
+    file->temporary.fd = znn_file_duplicate(file->fd);
     if (file->temporary.fd < 0)
         return fail(file, "complete");
     int fd = file->fd;
     file->fd = -1;
-    return close(fd) == 0 || fail(file, "write");
+    return znn_file_close(fd) || fail(file, "write");
 }
 
 /* Does everything that comes before the file gets its name. */
 static bool complete(struct output_file *file)
 {
     copy_metadata(file);
-    if (file->must_last && fsync(file->fd) != 0)
+    if (file->must_last && !znn_disk_write_file(file->fd))
         return fail(file, "write to the disk");
     if (!znn_file_status_open(file->fd, &file->status))
         return fail(file, "examine");
@@ -201,7 +202,7 @@ bool znn_output_file_publish(struct output_file *file)
 {
     assert(file->fd >= 0); /* open, and neither published nor discarded yet */
     if (!file->is_file)
-        return file->fd == STDOUT_FILENO || close(file->fd) == 0 || fail(file, "write");
+        return file->fd == STANDARD_OUTPUT || znn_file_close(file->fd) || fail(file, "write");
     if (!complete(file) || !give_name(file)) {
         znn_output_file_discard(file);
         return false;
@@ -218,7 +219,7 @@ bool znn_output_file_publish(struct output_file *file)
 void znn_output_file_release(struct output_file *file)
 {
     if (file->temporary.fd >= 0)
-        close(file->temporary.fd);
+        znn_file_close(file->temporary.fd);
     file->temporary.fd = -1;
 }
 

@@ -10,13 +10,12 @@
 #include "cli/system/descriptor.h"
 #include "cli/system/file_status.h"
 #include "cli/system/lock.h"
+#include "cli/system/open_file.h"
 #include "cli/system/path.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Files that must stay                                                                                             */
@@ -108,7 +107,7 @@ static bool open_standing(struct output_file *file)
     struct file_status opened;
     if (standing->status.kind != FILE_REGULAR)
         return true;
-    standing->fd = open(file->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    standing->fd = znn_file_open(file->path, OPEN_ITSELF);
     if (standing->fd >= 0 &&
         (!znn_file_status_open(standing->fd, &opened) || !znn_file_is_same(&opened, &standing->status)))
         return znn_output_place_say_taken(file);
@@ -118,7 +117,7 @@ static bool open_standing(struct output_file *file)
 void znn_output_place_close(struct standing *standing)
 {
     if (standing->fd >= 0)
-        close(standing->fd);
+        znn_file_close(standing->fd);
     standing->fd = -1;
 }
 

@@ -5,10 +5,10 @@
 
 #include "cli/input/spool.h"
 #include "cli/say/message.h"
+#include "cli/system/open_file.h"
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 void znn_output_spool_start(struct output_spool *spool, struct znn_output inner, uint64_t limit)
 {
@@ -29,30 +29,20 @@ static int keep(void *context)
 }
 
 /* Writes the copy first: bytes that do not fit into the copy could not be read back. */
-static int write_copy(struct output_spool *spool, const void *data, size_t size)
+static bool write_copy(struct output_spool *spool, const void *data, size_t size)
 {
-    const char *p = data;
     if (size > spool->limit - spool->size) {
         errno = EFBIG;
-        return -1;
+        return false;
     }
     spool->size += size;
-    while (size > 0) {
-        ssize_t n = write(spool->file, p, size);
-        if (n < 0 && errno != EINTR)
-            return -1;
-        if (n > 0) {
-            p += n;
-            size -= (size_t)n;
-        }
-    }
-    return 0;
+    return znn_file_write(spool->file, data, size);
 }
 
 static ptrdiff_t forward_write(void *context, const void *data, size_t size)
 {
     struct output_spool *spool = context;
-    if (spool->file >= 0 && write_copy(spool, data, size) != 0) {
+    if (spool->file >= 0 && !write_copy(spool, data, size)) {
         spool->reason = errno;
         return ZNN_CALLBACK_ERRNO(spool->reason);
     }
@@ -62,10 +52,7 @@ static ptrdiff_t forward_write(void *context, const void *data, size_t size)
 static ptrdiff_t read_copy(void *context, void *data, size_t size, uint64_t offset)
 {
     struct output_spool *spool = context;
-    ssize_t n;
-    do
-        n = pread(spool->file, data, size, (off_t)offset);
-    while (n < 0 && errno == EINTR);
+    ptrdiff_t n = znn_file_read_at(spool->file, data, size, offset);
     return n > 0 ? n : n == 0 ? ZNN_CALLBACK_END : ZNN_CALLBACK_ERRNO(errno);
 }
 
@@ -92,6 +79,6 @@ bool znn_output_spool_explain(const struct output_spool *spool, const char *name
 void znn_output_spool_close(struct output_spool *spool)
 {
     if (spool->file >= 0)
-        close(spool->file);
+        znn_file_close(spool->file);
     spool->file = -1;
 }

@@ -7,12 +7,11 @@
 #include "cli/system/file_status.h"
 #include "cli/system/lock.h"
 #include "cli/system/name.h"
+#include "cli/system/open_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static bool fail(const char *path)
 {
@@ -94,14 +93,14 @@ static bool remove_with(struct removal *removal, int output)
     if (znn_lock_shared(output, LOCK_PATIENCE) == LOCK_BUSY)
         return znn_say_error(removal->path, "not removed, because another znn is replacing or removing '%s'",
                              removal->output);
-    int source = open(removal->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int source = znn_file_open(removal->path, OPEN_ITSELF);
     if (source < 0)
         return fail(removal->path);
     bool fine = check_source(source, removal->path, &removal->source) &&
                 check_output(removal->path, removal->output, &removal->result) && remove_file(removal->path);
     if (fine)
         note_times(removal, source);
-    close(source);
+    znn_file_close(source);
     return fine;
 }
 
@@ -113,12 +112,12 @@ void znn_removal_follow(struct removal *other, const struct removal *removed)
 
 bool znn_removal_later(struct removal *removal)
 {
-    int output = open(removal->output, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int output = znn_file_open(removal->output, OPEN_ITSELF);
     if (output < 0)
         return znn_say_error(removal->path, "not removed, because '%s' could not be opened: %s", removal->output,
                              strerror(errno));
     bool fine = remove_with(removal, output);
-    close(output);
+    znn_file_close(output);
     return fine;
 }
 

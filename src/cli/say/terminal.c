@@ -3,10 +3,11 @@
  */
 #include "cli/say/terminal.h"
 
+#include "cli/system/open_file.h"
+#include "cli/system/terminal.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 40, WIDTH_MOST = 1000 };
 
@@ -31,15 +32,15 @@ static size_t columns_variable(void)
 
 size_t znn_terminal_columns(int fd)
 {
-    struct winsize size;
-    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : WIDTH_DEFAULT;
+    size_t width = znn_terminal_width(fd);
+    return width > 0 ? width : WIDTH_DEFAULT;
 }
 
 static size_t find_width(bool is_terminal)
 {
     size_t width = columns_variable();
     if (width == 0)
-        width = is_terminal ? znn_terminal_columns(STDOUT_FILENO) : WIDTH_DEFAULT;
+        width = is_terminal ? znn_terminal_columns(STANDARD_OUTPUT) : WIDTH_DEFAULT;
     return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
 }
 
@@ -61,7 +62,7 @@ static bool locale_is_utf8(void)
 
 struct terminal znn_terminal_examine(bool wants_bars)
 {
-    bool is_terminal = isatty(STDOUT_FILENO);
+    bool is_terminal = znn_terminal_is(STANDARD_OUTPUT);
     const char *term = variable("TERM");
     return (struct terminal){
         .width = find_width(is_terminal),

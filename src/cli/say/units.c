@@ -3,6 +3,8 @@
  */
 #include "cli/say/units.h"
 
+#include "cli/system/clock.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -10,6 +10,8 @@
 #ifndef ZNN_CLI_SAY_UNITS_H
 #define ZNN_CLI_SAY_UNITS_H
 
+#include "cli/system/clock.h"
+
 #include <stdint.h>
 
 /*

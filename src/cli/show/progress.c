@@ -7,11 +7,13 @@
 #include "cli/say/terminal.h"
 #include "cli/say/text.h"
 #include "cli/say/units.h"
+#include "cli/system/clock.h"
+#include "cli/system/open_file.h"
 #include "cli/system/signals.h"
+#include "cli/system/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MILLISECOND UINT64_C(1000000)
 #define FIRST_DRAWING (500 * MILLISECOND)
@@ -31,23 +33,14 @@ static bool terminal_is_dumb(void)
 
 bool znn_progress_tells_results(bool to_stdout)
 {
-    return !to_stdout && !znn_message_is_quiet() && isatty(STDERR_FILENO);
+    return !to_stdout && !znn_message_is_quiet() && znn_terminal_is(STANDARD_ERROR);
 }
 
 static bool may_show(bool to_stdout)
 {
-    if (to_stdout && (isatty(STDOUT_FILENO) || !znn_message_is_verbose()))
+    if (to_stdout && (znn_terminal_is(STANDARD_OUTPUT) || !znn_message_is_verbose()))
         return false;
-    return !znn_message_is_quiet() && isatty(STDERR_FILENO) && !terminal_is_dumb();
-}
-
-static uint64_t since(const struct timespec *start)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t seconds = (int64_t)(now.tv_sec - start->tv_sec);
-    int64_t nanoseconds = seconds * INT64_C(1000000000) + (now.tv_nsec - start->tv_nsec);
-    return nanoseconds > 0 ? (uint64_t)nanoseconds : 0;
+    return !znn_message_is_quiet() && znn_terminal_is(STANDARD_ERROR) && !terminal_is_dumb();
 }
 
 void znn_progress_start(struct progress *progress, const char *name, uint64_t total, bool reads_original,
@@ -58,9 +51,9 @@ void znn_progress_start(struct progress *progress, const char *name, uint64_t to
         .total = total,
         .reads_original = reads_original,
         .is_shown = may_show(to_stdout),
+        .start = znn_clock_now(),
         .next = FIRST_DRAWING,
     };
-    clock_gettime(CLOCK_MONOTONIC, &progress->start);
 }
 
 /*
@@ -139,13 +132,13 @@ static void draw(struct progress *progress, uint64_t original_size, uint64_t com
     struct text line = {0};
     znn_text_add(&line, WIPE, strlen(WIPE));
     size_t columns =
-        znn_terminal_columns(STDERR_FILENO); /* it may have been resized; some terminals wrap after the last column */
+        znn_terminal_columns(STANDARD_ERROR); /* it may have been resized; some terminals wrap after the last column */
     znn_progress_compose(&line, progress, original_size, compressed_size, nanoseconds, columns - 1);
     if (!line.failed) {
         znn_signals_wipe(WIPE);
         znn_message_wipe(WIPE);
         progress->is_drawn = true;
-        (void)!write(STDERR_FILENO, line.data, line.size - 1);
+        znn_file_write(STANDARD_ERROR, line.data, line.size - 1);
     }
     znn_text_free(&line);
 }
@@ -160,7 +153,7 @@ int znn_progress_tick(void *context, uint64_t original_size, uint64_t compressed
     original_size += progress->before.original;
     if (compressed_size != ZNN_SIZE_UNKNOWN)
         compressed_size += progress->before.compressed;
-    uint64_t nanoseconds = since(&progress->start);
+    uint64_t nanoseconds = znn_clock_now() - progress->start;
     if (!progress->has_lead) {
         progress->has_lead = true;
         progress->lead_time = nanoseconds;
@@ -181,9 +174,9 @@ void znn_progress_next_pass(struct progress *progress)
 
 uint64_t znn_progress_end(struct progress *progress)
 {
-    uint64_t nanoseconds = since(&progress->start);
+    uint64_t nanoseconds = znn_clock_now() - progress->start;
     if (progress->is_drawn) {
-        (void)!write(STDERR_FILENO, WIPE, strlen(WIPE));
+        znn_file_write(STANDARD_ERROR, WIPE, strlen(WIPE));
         znn_signals_wipe(NULL);
         znn_message_wipe(NULL);
         progress->is_drawn = false;

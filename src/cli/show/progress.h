@@ -22,7 +22,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <time.h>
 
 struct progress {
     const char *name;
@@ -39,8 +38,8 @@ struct progress {
         lead_time; /* when the first bytes were finished, and how many: the time before says nothing about the rate */
     uint64_t lead_done;
     bool has_lead;
-    struct timespec start;
-    uint64_t next; /* nanoseconds after the start at which to draw the line */
+    uint64_t start; /* see znn_clock_now() */
+    uint64_t next;  /* nanoseconds after the start at which to draw the line */
 };
 
 /*

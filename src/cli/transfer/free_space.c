@@ -5,14 +5,13 @@
 
 #include "cli/say/message.h"
 #include "cli/say/units.h"
+#include "cli/system/disk.h"
 #include "cli/system/file_status.h"
+#include "cli/system/open_file.h"
 #include "cli/system/path.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 /* If this many times the size of a large .znn file is free, its original's size is not checked. */
 #define AMPLE 64
@@ -27,17 +26,6 @@ struct demand {
 static bool is_ample(uint64_t size, uint64_t room)
 {
     return size >= LARGE && room / AMPLE >= size;
-}
-
-/* Returns UINT64_MAX if the file system does not tell. */
-static uint64_t free_bytes(int fd)
-{
-    struct statvfs status;
-    if (fstatvfs(fd, &status) != 0 || status.f_blocks == 0)
-        return UINT64_MAX;
-    uint64_t blocks = geteuid() == 0 ? status.f_bfree : status.f_bavail;
-    uint64_t unit = status.f_frsize ? status.f_frsize : status.f_bsize;
-    return blocks > UINT64_MAX / unit ? UINT64_MAX : blocks * unit;
 }
 
 static struct demand need_of_original(const struct znn_report *report)
@@ -85,7 +73,7 @@ bool znn_free_space_check(const struct batch *batch, const struct input_file *in
     if (!output->is_file || !znn_input_file_is_plain(input))
         return true;
     uint64_t size = input->status.size;
-    uint64_t room = free_bytes(output->fd);
+    uint64_t room = znn_disk_free(output->fd);
     if (batch->direction == COMPRESSING)
         return batch->settings->tree.recursive || compare(output->name, (struct demand){0, size}, room, "takes");
     if (is_ample(size, room))
@@ -101,17 +89,17 @@ bool znn_free_space_check(const struct batch *batch, const struct input_file *in
 static int open_directory(const char *path)
 {
     char *directory = znn_path_directory(path);
-    int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int fd = directory ? znn_file_open(directory, OPEN_DIRECTORY) : -1;
     while (fd < 0 && directory && strchr(directory, '/')) {
         char *root = znn_path_root(directory);
         char *above = root && strcmp(root, "/.") != 0 ? znn_path_directory(root) : NULL;
         free(root);
         free(directory);
         directory = above;
-        fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+        fd = directory ? znn_file_open(directory, OPEN_DIRECTORY) : -1;
     }
     if (fd < 0)
-        fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        fd = znn_file_open(".", OPEN_DIRECTORY);
     free(directory);
     return fd;
 }
@@ -123,10 +111,10 @@ static bool find_device(const char *path, uint64_t *device, uint64_t *room)
     bool fine = fd >= 0 && znn_file_status_open(fd, &status);
     if (fine) {
         *device = status.id.device;
-        *room = free_bytes(fd);
+        *room = znn_disk_free(fd);
     }
     if (fd >= 0)
-        close(fd);
+        znn_file_close(fd);
     return fine;
 }
 
@@ -135,11 +123,11 @@ static struct demand need_of_entry(const struct recursive_plan *plan, const stru
     struct demand need = {0, entry->status.size};
     if (plan->batch->direction == COMPRESSING)
         return need;
-    int fd = open(entry->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = znn_file_open(entry->path, OPEN_AT_ONCE);
     if (fd < 0)
         return (struct demand){0, 0};
     need = need_of_znn(plan->batch->settings, fd);
-    close(fd);
+    znn_file_close(fd);
     return need;
 }
 

@@ -8,13 +8,12 @@
 #include "cli/system/file_status.h"
 #include "cli/system/lock.h"
 #include "cli/system/name.h"
+#include "cli/system/open_file.h"
 #include "cli/system/signals.h"
 #include "cli/system/temporary.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* Attempts to find a free temporary name. */
 enum { ATTEMPTS = 100 };
@@ -145,11 +144,11 @@ enum link_result znn_link_file(struct batch *batch, const char *path, const char
 {
     struct file_status standing;
     bool replaces = batch->settings->target.force && znn_file_status_itself(path, &standing);
-    int fd = replaces ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+    int fd = replaces ? znn_file_open(path, OPEN_ITSELF) : -1;
     enum link_result result = LINK_FAILED;
     if (!replaces || lock_standing(path, fd, &standing))
         result = link_locked(batch, path, text, existing, replaces);
     if (fd >= 0)
-        close(fd);
+        znn_file_close(fd);
     return result;
 }

@@ -15,6 +15,7 @@
 #include "cli/show/progress.h"
 #include "cli/system/file_status.h"
 #include "cli/system/name.h"
+#include "cli/system/open_file.h"
 #include "cli/system/path.h"
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
@@ -22,7 +23,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void znn_batch_start(struct batch *batch, const struct settings *settings, enum direction direction)
 {
@@ -97,7 +97,7 @@ int znn_batch_end(struct batch *batch)
         znn_json_end(&batch->json, ']');
         batch->failed |= !znn_stdout_finish();
     }
-    if (batch->uses_stdout && close(STDOUT_FILENO) != 0)
+    if (batch->uses_stdout && !znn_file_close(STANDARD_OUTPUT))
         batch->failed = !znn_say_system_error(STDOUT_NAME, "write", errno, "");
     return batch->failed ? EXIT_FAILED : EXIT_DONE;
 }

@@ -6,12 +6,12 @@
 #include "cli/input/base_chain.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
+#include "cli/system/disk.h"
 #include "cli/system/file_status.h"
+#include "cli/system/open_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Bytes per comparison. */
 enum { PIECE = 1 << 16 };
@@ -33,7 +33,7 @@ static bool is_time_of(const struct file_time *source, const struct file_time *o
 static enum age judge_znn(const char *path, const struct settings *settings, bool has_extension, uint64_t size)
 {
     enum age age = AGE_DIFFERS;
-    struct input_file file = {.path = path, .fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    struct input_file file = {.path = path, .fd = znn_file_open(path, OPEN_AT_ONCE)};
     struct znn_header header = ZNN_INIT(struct znn_header);
     struct znn_reader *reader = NULL;
     bool fine = file.fd >= 0 && znn_file_status_open(file.fd, &file.status) && file.status.kind == FILE_REGULAR &&
@@ -50,7 +50,7 @@ static enum age judge_znn(const char *path, const struct settings *settings, boo
         znn_reader_close(reader);
     }
     if (file.fd >= 0)
-        close(file.fd);
+        znn_file_close(file.fd);
     return age;
 }
 
@@ -83,7 +83,7 @@ struct comparison {
 static ptrdiff_t read_original(void *context, void *buffer, size_t size, uint64_t offset)
 {
     const struct comparison *comparison = context;
-    ptrdiff_t got = znn_input_file_read_at(comparison->fd, buffer, size, offset);
+    ptrdiff_t got = znn_file_read_at(comparison->fd, buffer, size, offset);
     return got > 0 ? got : got == 0 ? ZNN_CALLBACK_END : ZNN_CALLBACK_ERRNO(errno);
 }
 
@@ -152,7 +152,7 @@ static bool is_known(const struct file_status *known, const struct input_file *s
 
 static bool write_to_disk(const struct input_file *file)
 {
-    if (fsync(file->fd) != 0)
+    if (!znn_disk_write_file(file->fd))
         return znn_say_system_error(file->name, "write to the disk", errno, "");
     return znn_sync_name(file->path);
 }

@@ -4,17 +4,17 @@
 #define _GNU_SOURCE /* F_SETLEASE */
 #include "cli/system/lock.h"
 
+#include "cli/system/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <time.h>
 
 /* Milliseconds between two attempts. */
 #define PAUSE 10
 
 static enum lock take(int fd, int operation, unsigned patience)
 {
-    const struct timespec pause = {.tv_nsec = PAUSE * 1000000L};
     for (;;) {
         if (flock(fd, operation | LOCK_NB) == 0)
             return LOCK_TAKEN;
@@ -25,7 +25,7 @@ static enum lock take(int fd, int operation, unsigned patience)
         if (patience < PAUSE)
             return LOCK_BUSY;
         patience -= PAUSE;
-        nanosleep(&pause, NULL);
+        znn_clock_wait(PAUSE);
     }
 }
 

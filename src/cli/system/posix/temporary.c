@@ -3,6 +3,7 @@
  */
 #include "cli/system/temporary.h"
 
+#include "cli/system/clock.h"
 #include "cli/system/linux/nameless.h"
 #include "cli/system/lock.h"
 #include "cli/system/name.h"
@@ -14,7 +15,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -77,10 +77,8 @@ int znn_temporary_unnamed(const char *directory)
 /* There is no mkstemp() for links.  The letters need not be unpredictable, because nothing is replaced. */
 char *znn_temporary_name(const char *path)
 {
-    struct timespec now;
     char *name = znn_temporary_template(path);
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    uint64_t number = (uint64_t)now.tv_nsec * UINT64_C(2654435761) ^ (uint64_t)getpid() << 16 ^ (uint64_t)now.tv_sec;
+    uint64_t number = znn_clock_now() * UINT64_C(2654435761) ^ (uint64_t)getpid() << 16;
     char *letters = name ? name + strlen(name) - TEMPORARY_RANDOM : NULL;
     for (size_t i = 0; letters && i < TEMPORARY_RANDOM; i++, number /= 36)
         letters[i] = "abcdefghijklmnopqrstuvwxyz0123456789"[number % 36];
