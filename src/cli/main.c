@@ -2,7 +2,7 @@
  * main.c - the start of the program: reads the command line and runs the command
  */
 #include "cli/commands/help.h"
-#include "cli/commands/sandbox.h"
+#include "cli/commands/rights.h"
 #include "cli/flags/args.h"
 #include "cli/say/message.h"
 #include "cli/system/open_file.h"
@@ -23,7 +23,7 @@ int main(int argc, char **argv)
     if (settings.show_version)
         return znn_help_print_version();
     if (settings.command) {
-        znn_sandbox_enter(&settings);
+        znn_rights_give_up(&settings);
         return settings.command->run(&settings);
     }
     if (argc < 2)

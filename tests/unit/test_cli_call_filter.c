@@ -5,7 +5,7 @@
  * filter uses.  So the test can try calls that no test should really make, and calls of other processors.
  */
 #define _GNU_SOURCE /* CLONE_THREAD and the commands of fcntl() */
-#include "cli/commands/call_filter.h"
+#include "cli/system/linux/call_filter.h"
 
 #include <stdio.h>
 

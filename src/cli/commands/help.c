@@ -3,10 +3,10 @@
  */
 #include "cli/commands/help.h"
 
-#include "cli/commands/sandbox.h"
 #include "cli/flags/args.h"
 #include "cli/flags/flags.h"
 #include "cli/say/message.h"
+#include "cli/system/sandbox.h"
 
 #include <stdio.h>
 #include <string.h>

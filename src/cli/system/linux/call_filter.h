@@ -8,8 +8,8 @@
  *
  * The filter exists for x86-64 and little-endian aarch64, where ZNN_HAVE_CALL_FILTER is defined.
  */
-#ifndef ZNN_CLI_COMMANDS_CALL_FILTER_H
-#define ZNN_CLI_COMMANDS_CALL_FILTER_H
+#ifndef ZNN_CLI_SYSTEM_LINUX_CALL_FILTER_H
+#define ZNN_CLI_SYSTEM_LINUX_CALL_FILTER_H
 
 #include <stdbool.h>
 

@@ -8,7 +8,7 @@
  * (sandbox.c).
  */
 #define _GNU_SOURCE /* syscall(), CLONE_THREAD and the commands of fcntl() */
-#include "cli/commands/call_filter.h"
+#include "cli/system/linux/call_filter.h"
 
 #ifdef ZNN_HAVE_CALL_FILTER
 
