@@ -2,26 +2,20 @@
  * threads.h - threads, locks and conditions
  *
  * The usual primitives, with the usual meaning: a mutex is not recursive, and a wait on a condition may end without a
- * signal.  Opening a mutex or a condition takes no memory and cannot fail.
+ * signal.  Opening a mutex or a condition takes no memory and cannot fail.  The folder of the system defines struct
+ * mutex, struct condition and struct thread.
  */
 #ifndef ZNN_PLATFORM_THREADS_H
 #define ZNN_PLATFORM_THREADS_H
 
-#include <pthread.h>
-#include <stdbool.h>
+#include "platform/posix/threads.h"
 
-struct mutex {
-    pthread_mutex_t system;
-};
+#include <stdbool.h>
 
 void znn_mutex_open(struct mutex *mutex);
 void znn_mutex_close(struct mutex *mutex);
 void znn_mutex_lock(struct mutex *mutex);
 void znn_mutex_unlock(struct mutex *mutex);
-
-struct condition {
-    pthread_cond_t system;
-};
 
 void znn_condition_open(struct condition *condition);
 void znn_condition_close(struct condition *condition);
@@ -36,12 +30,6 @@ void znn_condition_wait(struct condition *condition, struct mutex *mutex);
  */
 void znn_condition_signal(struct condition *condition);
 void znn_condition_broadcast(struct condition *condition);
-
-struct thread {
-    pthread_t system;
-    void (*run)(void *context);
-    void *context;
-};
 
 /*
  * Starts a thread that calls run(context).  Returns false if the system refuses.  The thread uses `thread`, so do not
