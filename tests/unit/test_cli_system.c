@@ -41,8 +41,7 @@ static const char *at(const char *name)
 static int make_folder(void **state)
 {
     (void)state;
-    const char *given = getenv("TMPDIR");
-    char *place = znn_path_below(given && *given ? given : "/tmp", "test_cli_system");
+    char *place = znn_path_below(znn_temporary_directory(), "test_cli_system");
     folder = znn_temporary_name(place);
     free(place);
     return znn_name_make_directory(folder, true) ? 0 : -1;

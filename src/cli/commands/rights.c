@@ -7,6 +7,7 @@
 #include "cli/system/file_status.h"
 #include "cli/system/path.h"
 #include "cli/system/sandbox.h"
+#include "cli/system/temporary.h"
 
 #include <stdlib.h>
 
@@ -39,10 +40,8 @@ static bool may_spool(const struct settings *settings)
 static void allow_outputs(struct sandbox *sandbox, const struct settings *settings)
 {
     enum command_id command = settings->command->id;
-    if (may_spool(settings)) {
-        const char *folder = getenv("TMPDIR");
-        znn_sandbox_allow(sandbox, folder && *folder ? folder : "/tmp");
-    }
+    if (may_spool(settings))
+        znn_sandbox_allow(sandbox, znn_temporary_directory());
     allow_for(sandbox, settings->target.path);
     allow_for(sandbox, settings->view.svg);
     bool codes = command == COMMAND_COMPRESS || command == COMMAND_DECOMPRESS;

@@ -8,7 +8,6 @@
 #include "cli/system/temporary.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define PIECE ((size_t)1 << 16)
@@ -39,8 +38,7 @@ static bool read_start(struct spool *spool, const char *name)
 
 int znn_spool_unlinked(void)
 {
-    const char *folder = getenv("TMPDIR");
-    return znn_temporary_unnamed(folder && *folder ? folder : "/tmp");
+    return znn_temporary_unnamed(znn_temporary_directory());
 }
 
 static bool write_all(struct spool *spool, const void *data, size_t size)

@@ -51,6 +51,11 @@ bool znn_temporary_rename(struct temporary *temporary, const char *path);
 void znn_temporary_remove(struct temporary *temporary);
 
 /*
+ * Returns the directory in which the user wants temporary files that do not become outputs.
+ */
+const char *znn_temporary_directory(void);
+
+/*
  * Makes a nameless file in `directory`, for reading and writing.  Returns its descriptor, or -1 with errno set.
  */
 int znn_temporary_unnamed(const char *directory);

@@ -55,6 +55,12 @@ bool znn_temporary_create(struct temporary *temporary, const char *path, bool is
     return true;
 }
 
+const char *znn_temporary_directory(void)
+{
+    const char *given = getenv("TMPDIR");
+    return given && *given ? given : "/tmp";
+}
+
 int znn_temporary_unnamed(const char *directory)
 {
     int fd = znn_nameless_open(directory);
