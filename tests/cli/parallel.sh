@@ -84,7 +84,7 @@ begin "another znn replaces the output between the look and the step"
 make_layers m.bin
 echo one >m.znn
 pause_at rename "$ZNN" compress -f m.bin
-expect 1 "$ZNN" compress -q -f m.bin
+expect 1 timeout 20 "$ZNN" compress -q -f m.bin # after waiting for five seconds
 says "m.znn: is in use by another znn"
 go_on 0
 pause_at open:2 "$ZNN" compress -f m.bin
@@ -93,6 +93,19 @@ cp m.znn kept
 go_on 1
 said "m.znn: was made or replaced by another program meanwhile"
 same m.znn kept
+
+begin "a lock that another program has for a moment is waited for"
+make_pair
+if command -v flock >/dev/null; then
+    echo old >b.znn
+    for held in b.znn a.safetensors; do
+        rm -f "$logs/held"
+        flock -x $held sh -c ": >'$logs/held'; sleep 1" &
+        wait_for "$logs/held"
+        expect 0 "$ZNN" compress -q -f --base a.safetensors b.safetensors
+        wait
+    done
+fi
 
 begin "each of two takes the other one's source as its base"
 for call in linkat unlink; do
