@@ -91,6 +91,56 @@ static void test_bound_of_many_tensors(void **state)
     znn_buffer_free(&file);
 }
 
+/* Makes a header of 2000 empty tensors with random names, which the index has to repeat. */
+static struct buffer make_names(struct random *random)
+{
+    struct buffer file = {0};
+    char entry[500], name[401] = "";
+    assert_true(znn_buffer_append(&file, "\0\0\0\0\0\0\0\0{", 9));
+    for (int i = 0; i < 2000; i++) {
+        for (size_t k = 0; k + 1 < sizeof name; k++) {
+            char c = (char)('#' + random_below(random, '~' - '#'));
+            name[k] = c == '\\' ? '~' : c;
+        }
+        int n = snprintf(entry, sizeof entry, "%s\"%s%d\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}",
+                         i ? "," : "", name, i);
+        assert_true(znn_buffer_append(&file, entry, (size_t)n));
+    }
+    assert_true(znn_buffer_append_u8(&file, '}'));
+    store_le64(file.data, file.size - 8);
+    return file;
+}
+
+/* With a list of tensors the result exceeds the bound.  So the file is compressed again, as plain bytes. */
+static void test_larger_than_the_bound(void **state)
+{
+    (void)state;
+    struct random random = random_start(__func__);
+    struct buffer file = make_names(&random);
+    struct znn_compress_options options = {
+        .struct_size = sizeof options, .lossy = {.mode = ZNN_FIXED_POINT, .bits = 10}, .dedup = 1};
+    struct buffer listed = pack_way(file.data, file.size, WAY_MEMORY, 0, &options, NULL);
+    size_t bound = znn_compress_bound(file.size), written;
+    uint8_t *packed = malloc(bound);
+    struct znn_header header = ZNN_INIT(struct znn_header);
+    struct znn_error error = ZNN_INIT(struct znn_error);
+    assert_non_null(packed);
+    assert_true(listed.size > bound);
+    expect_round_trip(file.data, file.size, &options);
+    assert_int_equal(znn_compress_buffer(file.data, file.size, packed, bound, &written, &options, &error), ZNN_OK);
+    assert_int_equal(znn_read_header(packed, written, &header, NULL), ZNN_OK);
+    assert_int_equal(header.lossy.mode, ZNN_LOSSLESS);
+
+    /* A capacity below the bound is the caller's decision. */
+    enum znn_status status = znn_compress_buffer(file.data, file.size, packed, bound - 1, &written, &options, &error);
+    assert_int_equal(status, ZNN_ERROR_IO);
+    assert_int_equal(error.system_error, ENOSPC);
+    assert_int_equal(written, 0);
+    free(packed);
+    znn_buffer_free(&listed);
+    znn_buffer_free(&file);
+}
+
 static void test_bound_itself(void **state)
 {
     (void)state;
@@ -182,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_buffers),
         cmocka_unit_test(test_bound_of_noise),
         cmocka_unit_test(test_bound_of_many_tensors),
+        cmocka_unit_test(test_larger_than_the_bound),
         cmocka_unit_test(test_bound_itself),
         cmocka_unit_test(test_original_size),
         cmocka_unit_test(test_kinds),
