@@ -58,8 +58,11 @@ static void test_a_newer_program(void **state)
     struct znn_error error = ZNN_INIT(struct znn_error);
     unsigned char *newer = resized(&options, sizeof options, sizeof options + MORE, 0);
     assert_int_equal(compress_with(newer, NULL, &error), ZNN_OK);
-    newer[sizeof options + MORE - 1] = 1; /* an option of the future */
-    assert_int_equal(compress_with(newer, NULL, &error), ZNN_ERROR_ARGUMENT);
+    for (size_t i = 0; i < MORE; i += MORE - 1) { /* an option of the future, first or last */
+        newer[sizeof options + i] = 1;
+        assert_int_equal(compress_with(newer, NULL, &error), ZNN_ERROR_ARGUMENT);
+        newer[sizeof options + i] = 0;
+    }
     assert_non_null(strstr(error.detail, "does not know"));
     assert_int_equal(error.struct_size, sizeof error);
     free(newer);
@@ -69,6 +72,20 @@ static void test_a_newer_program(void **state)
     for (size_t i = 0; i < MORE; i++)
         assert_int_equal(longer[sizeof report + i], 0);
     free(longer);
+}
+
+/* The library takes larger sizes for ones that were never set. */
+static void test_the_largest_size(void **state)
+{
+    (void)state;
+    for (size_t size = 4095; size <= 4097; size++) {
+        struct znn_compress_options *options = calloc(1, size);
+        struct znn_error error = ZNN_INIT(struct znn_error);
+        assert_non_null(options);
+        options->struct_size = size;
+        assert_int_equal(compress_with(options, NULL, &error), size <= 4096 ? ZNN_OK : ZNN_ERROR_ARGUMENT);
+        free(options);
+    }
 }
 
 static void test_no_size(void **state)
@@ -119,7 +136,8 @@ static void test_version(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_an_older_program), cmocka_unit_test(test_a_newer_program), cmocka_unit_test(test_no_size),
+        cmocka_unit_test(test_an_older_program), cmocka_unit_test(test_a_newer_program),
+        cmocka_unit_test(test_the_largest_size), cmocka_unit_test(test_no_size),
         cmocka_unit_test(test_reserved),         cmocka_unit_test(test_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
