@@ -197,6 +197,29 @@ static void test_not_utf8(void **state)
         expect_header(headers[i], headers[i], strlen(headers[i]), 4, VERDICT_INVALID_HEADER);
 }
 
+/* Of a long header that is no object, only the start is checked, and a code point may be cut there. */
+static void test_long_header_that_is_no_object(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes; /* the last ones of the 4096 that are checked, and the first behind them */
+        size_t checked;
+        enum header_verdict verdict;
+    } rows[] = {
+        {"xxxxx", 4, VERDICT_INVALID_HEADER_DESERIALIZATION},
+        {"\xf0\x9f\x98\x80x", 3, VERDICT_INVALID_HEADER_DESERIALIZATION},
+        {"\xc3\xa4xxx", 1, VERDICT_INVALID_HEADER_DESERIALIZATION},
+        {"\xf0\x9fxxx", 4, VERDICT_INVALID_HEADER},
+        {"\xffxxxx", 4, VERDICT_INVALID_HEADER},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char header[5000];
+        memset(header, 'x', sizeof header);
+        memcpy(header + 4096 - rows[i].checked, rows[i].bytes, strlen(rows[i].bytes));
+        expect_header("no object", header, sizeof header, 4, rows[i].verdict);
+    }
+}
+
 static void test_lengths(void **state)
 {
     (void)state;
@@ -262,8 +285,13 @@ static void test_every_truncation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepted),         cmocka_unit_test(test_misshapen), cmocka_unit_test(test_bad_ranges),
-        cmocka_unit_test(test_not_utf8),         cmocka_unit_test(test_lengths),   cmocka_unit_test(test_too_small),
+        cmocka_unit_test(test_accepted),
+        cmocka_unit_test(test_misshapen),
+        cmocka_unit_test(test_bad_ranges),
+        cmocka_unit_test(test_not_utf8),
+        cmocka_unit_test(test_long_header_that_is_no_object),
+        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_too_small),
         cmocka_unit_test(test_every_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
