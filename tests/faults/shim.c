@@ -16,6 +16,7 @@
  *     io grow 7 PATH      it gets some more
  *     io vanish 7 PATH    the directory PATH is removed with the files in it
  *     io escape 7 PATH    an attempt is made to create the file PATH
+ *     io unlocked 0       no file can be locked, as on some file systems
  *
  * The program's sandbox would also restrict this library, so the library makes the kernel claim to have none, except
  * for "escape".
@@ -45,7 +46,17 @@
 #include <unistd.h>
 
 enum kind { KIND_NONE, KIND_ALLOC, KIND_IO };
-enum mode { MODE_ONCE, MODE_ON, MODE_SHORT, MODE_INTERRUPT, MODE_SHRINK, MODE_GROW, MODE_VANISH, MODE_ESCAPE };
+enum mode {
+    MODE_ONCE,
+    MODE_ON,
+    MODE_SHORT,
+    MODE_INTERRUPT,
+    MODE_SHRINK,
+    MODE_GROW,
+    MODE_VANISH,
+    MODE_ESCAPE,
+    MODE_UNLOCKED
+};
 
 static struct {
     enum kind kind;
@@ -91,7 +102,8 @@ static int find_code(struct dl_phdr_info *info, size_t size, void *unused)
 
 __attribute__((constructor)) static void start(void)
 {
-    static const char *const modes[] = {"once", "on", "short", "interrupt", "shrink", "grow", "vanish", "escape"};
+    static const char *const modes[] = {"once", "on",     "short",  "interrupt", "shrink",
+                                        "grow", "vanish", "escape", "unlocked"};
     char kind[16], mode[16];
     unsigned at;
     const char *order = getenv("ZNN_FAULT");
@@ -384,7 +396,10 @@ int linkat(int from_directory, const char *from, int directory, const char *to, 
 
 int flock(int fd, int operation)
 {
-    return fail_call("flock", ENOLCK) ? -1 : REAL(flock)(fd, operation);
+    bool failed = fail_call("flock", ENOLCK);
+    if (shim.mode == MODE_UNLOCKED)
+        errno = ENOLCK;
+    return failed || shim.mode == MODE_UNLOCKED ? -1 : REAL(flock)(fd, operation);
 }
 
 /* Only what asks whether a file is written to elsewhere, and what keeps a lock. */
