@@ -309,6 +309,8 @@ def bad_deltas():
     yield one("low-short", "low bits that are too few", f32(low_change=-1))
     yield one("low-long", "low bits that are too many", f32(low_change=1))
     yield one("low-none", "low bits that are not there", f32(low_change=-1000))
+    yield one("low-equal", "low bits that are not there, in a part that is its base",
+              u8(buckets=[bucket(255, shift=1)], code=constant, low_change=-1000), rows=["u8"])
     yield one("low-more-than-part", "low bits that are longer than the part", f32(low_change=100))
     yield one("low-fill", "the last byte of low bits is not filled up with zeros",
               delta(content("u8"), [1] * 48, 1, [bucket(0x7f), bucket(255, shift=1)], low_fill=0x80), rows=["u8"])
