@@ -91,14 +91,15 @@ static void test_bound_of_many_tensors(void **state)
     znn_buffer_free(&file);
 }
 
-/* Makes a header of 2000 empty tensors with random names, which the index has to repeat. */
-static struct buffer make_names(struct random *random)
+/* Makes a header of `count` empty tensors with random names of `size` characters, which the index has to repeat. */
+static struct buffer make_names(struct random *random, int count, size_t size)
 {
     struct buffer file = {0};
     char entry[500], name[401] = "";
+    assert_true(size < sizeof name);
     assert_true(znn_buffer_append(&file, "\0\0\0\0\0\0\0\0{", 9));
-    for (int i = 0; i < 2000; i++) {
-        for (size_t k = 0; k + 1 < sizeof name; k++) {
+    for (int i = 0; i < count; i++) {
+        for (size_t k = 0; k < size; k++) {
             char c = (char)('#' + random_below(random, '~' - '#'));
             name[k] = c == '\\' ? '~' : c;
         }
@@ -116,7 +117,7 @@ static void test_larger_than_the_bound(void **state)
 {
     (void)state;
     struct random random = random_start(__func__);
-    struct buffer file = make_names(&random);
+    struct buffer file = make_names(&random, 2000, 400);
     struct znn_compress_options options = {
         .struct_size = sizeof options, .lossy = {.mode = ZNN_FIXED_POINT, .bits = 10}, .dedup = 1};
     struct buffer listed = pack_way(file.data, file.size, WAY_MEMORY, 0, &options, NULL);
@@ -138,6 +139,26 @@ static void test_larger_than_the_bound(void **state)
     assert_int_equal(written, 0);
     free(packed);
     znn_buffer_free(&listed);
+    znn_buffer_free(&file);
+}
+
+/* The bound has room for shorter names, so that the result lists the tensors. */
+static void test_list_within_the_bound(void **state)
+{
+    (void)state;
+    enum { COUNT = 10000 };
+    struct random random = random_start(__func__);
+    struct buffer file = make_names(&random, COUNT, 100);
+    size_t bound = znn_compress_bound(file.size), written;
+    uint8_t *packed = malloc(bound);
+    struct znn_reader *reader;
+    assert_non_null(packed);
+    assert_int_equal(znn_compress_buffer(file.data, file.size, packed, bound, &written, NULL, NULL), ZNN_OK);
+    struct znn_input input = znn_input_memory(packed, written);
+    assert_int_equal(znn_reader_open(&input, NULL, &reader, NULL), ZNN_OK);
+    assert_int_equal(znn_reader_tensor_count(reader), COUNT);
+    znn_reader_close(reader);
+    free(packed);
     znn_buffer_free(&file);
 }
 
@@ -233,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_bound_of_noise),
         cmocka_unit_test(test_bound_of_many_tensors),
         cmocka_unit_test(test_larger_than_the_bound),
+        cmocka_unit_test(test_list_within_the_bound),
         cmocka_unit_test(test_bound_itself),
         cmocka_unit_test(test_original_size),
         cmocka_unit_test(test_kinds),

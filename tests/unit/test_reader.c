@@ -296,6 +296,30 @@ static void reads_around_damage(void **state)
     znn_buffer_free(&original);
 }
 
+/* A damaged chunk takes the place of the kept one before its damage is found. */
+static void forgets_the_kept_chunk_when_another_fails(void **state)
+{
+    (void)state;
+    enum { CHUNK = 4 << 20 };
+    struct random random = random_start(__func__);
+    struct buffer original = {0};
+    assert_true(znn_buffer_reserve(&original, 2 * CHUNK));
+    for (; original.size < 2 * CHUNK; original.size += 8)
+        store_le64(original.data + original.size, random_u64(&random));
+    struct znn_memory znn = make_znn(&original, 1);
+    struct anatomy anatomy = dissect(&znn);
+    struct znn_reader *reader = open_bytes(znn.data, znn.size);
+    uint8_t data[10];
+    size_t got;
+    assert_true(gives(reader, &original, 0, 10));
+    znn.data[anatomy.index - 1] ^= 1;
+    assert_int_equal(znn_reader_pread(reader, data, 10, CHUNK, &got, NULL), ZNN_ERROR_CORRUPT);
+    assert_true(gives(reader, &original, 20, 10));
+    znn_reader_close(reader);
+    free(znn.data);
+    znn_buffer_free(&original);
+}
+
 /* Lets each read fail in turn. */
 static void passes_on_read_errors(void **state)
 {
@@ -369,14 +393,56 @@ static void finds_the_first_of_a_name(void **state)
     }
 }
 
+/* Reads a vector. */
+static struct buffer read_vector(const char *name)
+{
+    struct buffer file = {0};
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", getenv("ZNN_VECTORS"), name);
+    FILE *stream = fopen(path, "rb");
+    assert_non_null(stream);
+    assert_true(znn_buffer_reserve(&file, 10000));
+    file.size = fread(file.data, 1, 10000, stream);
+    fclose(stream);
+    return file;
+}
+
+/*
+ * The third chunk refers to the first one, and the fourth one to the third.  The reader keeps the third one's bytes,
+ * but the fourth one must not get them, or it could be read only after the third one.
+ */
+static void refuses_a_reference_to_a_kept_reference(void **state)
+{
+    (void)state;
+    if (!getenv("ZNN_VECTORS"))
+        skip();
+    struct buffer file = read_vector("bad-reference-nested.znn");
+    struct znn_reader *reader = open_bytes(file.data, file.size);
+    uint64_t text = (znn_reader_size(reader) - 100) / 3; /* the size of all chunks but the second */
+    uint8_t byte;
+    size_t got;
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(znn_reader_pread(reader, &byte, 1, text + 100, &got, NULL), ZNN_OK);
+        assert_int_equal(znn_reader_pread(reader, &byte, 1, 2 * text + 100, &got, NULL), ZNN_ERROR_CORRUPT);
+    }
+    znn_reader_close(reader);
+    znn_buffer_free(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_tensors_by_name),     cmocka_unit_test(reads_ranges_from_threads),
-        cmocka_unit_test(reads_up_to_the_end),       cmocka_unit_test(refuses_what_is_no_file),
-        cmocka_unit_test(notices_flipped_bits),      cmocka_unit_test(notices_damaged_chunks),
-        cmocka_unit_test(reads_around_damage),       cmocka_unit_test(passes_on_read_errors),
+        cmocka_unit_test(reads_tensors_by_name),
+        cmocka_unit_test(reads_ranges_from_threads),
+        cmocka_unit_test(reads_up_to_the_end),
+        cmocka_unit_test(refuses_what_is_no_file),
+        cmocka_unit_test(notices_flipped_bits),
+        cmocka_unit_test(notices_damaged_chunks),
+        cmocka_unit_test(reads_around_damage),
+        cmocka_unit_test(passes_on_read_errors),
+        cmocka_unit_test(forgets_the_kept_chunk_when_another_fails),
         cmocka_unit_test(finds_the_first_of_a_name),
+        cmocka_unit_test(refuses_a_reference_to_a_kept_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
