@@ -215,6 +215,9 @@ expect 0 "$ZNN" compress --rm -f a.safetensors
 only a.pth a.znn b.znn kept.safetensors kept.znn
 echo "no .znn file" >a.znn
 expect 0 "$ZNN" compress -f a.pth
+cp a.pth a.pt
+expect 1 "$ZNN" compress -f a.pt
+says "a.znn: is the compressed 'a.pth' and is kept; use -o to write another file"
 
 begin "nothing is written beside devices"
 expect 1 "$ZNN" compress /dev/null

@@ -172,6 +172,14 @@ go_on 1
 said "b.safetensors: not removed, because the base of 'b.znn' is no longer there"
 [ -f b.safetensors ] || fail "b.safetensors is lost"
 
+begin "the base of the output has changed when the source is to go"
+make_pair
+pause_at linkat "$ZNN" compress --rm --base a.safetensors b.safetensors
+echo more >>a.safetensors
+go_on 1
+said "b.safetensors: not removed, because the base of 'b.znn' is no longer there"
+[ -f b.safetensors ] || fail "b.safetensors is lost"
+
 begin "the output is gone or replaced when the source is to go"
 for change in 'rm a.znn' 'mv a.znn b.znn; cp b.znn a.znn' 'echo x >>a.znn'; do
     rm -f ./*
