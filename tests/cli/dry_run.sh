@@ -62,6 +62,11 @@ prints "would compress a.bin -> new/a.znn"
 expect 0 "$ZNN" compress a.bin -o new/
 as_planned
 
+begin "in a place where no file can be"
+echo content >a.bin
+expect 1 "$ZNN" compress -n a.bin -o a.bin/x
+grep -qF "a.bin/x: could not create: Not a directory" "$logs/err" || fail "$(cat "$logs/err")"
+
 begin "several files, one of which would fail"
 make_model a.bin
 make_model a.safetensors

@@ -42,6 +42,12 @@ expect 1 "$ZNN" compress --rm d
 says "d: is a directory"
 only d pipe
 
+begin "kept where the output is no regular file"
+echo content >a.bin
+expect 1 "$ZNN" compress --rm a.bin -o /dev/null
+says "/dev/null: is not a regular file, so the input would be lost; leave out --rm"
+only a.bin
+
 begin "a file that is written to while it is read is refused"
 make_random a.bin 4096
 mkfifo pipe
