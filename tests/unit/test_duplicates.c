@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container/format.h"
 #include "models.h"
 #include "packing.h"
 #include "support.h"
@@ -149,6 +150,21 @@ static void test_many_in_a_stream(void **state)
     znn_buffer_free(&file);
     znn_buffer_free(&single);
     znn_buffer_free(&packed);
+}
+
+/* A repeat that takes more than one chunk. */
+static void test_longer_than_a_chunk(void **state)
+{
+    (void)state;
+    static const struct spec specs[] = {{CHUNK_MAX + (1 << 20), 1}, {CHUNK_MAX + (1 << 20), 1}};
+    struct buffer file = make_model(specs, 2);
+    for (enum way way = WAY_RANDOM_ACCESS; way <= WAY_STREAM; way++) {
+        struct buffer packed = pack_dedup(&file, way, 1, 2);
+        assert_true(announces(&packed) && packed.size < file.size / 2);
+        expect_unpacked(&packed, WAY_MEMORY, 2, false, file.data, file.size);
+        znn_buffer_free(&packed);
+    }
+    znn_buffer_free(&file);
 }
 
 /* Unless asked, a stream is not looked through, and with -1 nothing is. */
@@ -324,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tied),
         cmocka_unit_test(test_many_in_a_stream),
+        cmocka_unit_test(test_longer_than_a_chunk),
         cmocka_unit_test(test_asked_for),
         cmocka_unit_test(test_nearly_the_same),
         cmocka_unit_test(test_any_repeats),
