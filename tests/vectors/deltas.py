@@ -249,6 +249,11 @@ def bad_bases():
     yield one("twice", "two lists", bases(rows) * 2)
     wrong = "ZNN_ERROR_BASE"
     yield one("hash", "the base has another hash", bases([row("f32", digest=bytes(16))]), wrong)
+    for half, name in enumerate(("low", "high")):
+        digest = bytearray(row("f32")[-16:])
+        digest[8 * half] ^= 1
+        yield one(f"hash-{name}", f"the base has another {name} half of a hash", bases([row("f32", digest=bytes(digest))]),
+                  wrong)
     yield one("hash-unused", "a tensor that is not used has another hash",
               bases([row("f32"), row("u8", digest=bytes(16))]), wrong)
     yield one("dtype", "the base has the tensor in another type", bases([row("f32", dtype=16)]), wrong)
@@ -273,6 +278,9 @@ def bad_deltas():
     yield range_of("tensor-before", "a range of a tensor before the first one", (-1, 0, 128))
     yield range_of("offset-beyond", "a range that starts behind its tensor", (0, 129, 128))
     yield range_of("range-beyond", "a range that ends behind its tensor", (0, 1, 128))
+    follows = content("f32")[4:] + content("bf16")[:4]
+    yield one("range-follows", "a range that ends behind its tensor, of bytes that the base has there",
+              delta(follows, SMALL, 4, [ALL], ranges=[(0, 4, 128)]))
     yield range_of("offset-max", "a range whose end is more than 64 bits can say", (0, 2**64 - 1, 128))
     yield range_of("range-0", "a range of no bytes", (0, 0, 128), (0, 0, 0))
     yield range_of("ranges-0", "no ranges")
