@@ -42,6 +42,14 @@ silent
 is_json
 [ "$(grep -c '"up_to_date": true' "$logs/out")" -eq 4 ] || fail "JSON: $(cat "$logs/out")"
 
+begin "a model whose time differs by a second"
+make_model m.safetensors
+touch -d '2021-02-03 04:05:06' m.safetensors
+expect 0 "$ZNN" compress -r .
+touch -d '2021-02-03 04:05:07' m.safetensors
+expect 1 "$ZNN" compress -r .
+grep -qF 'm.safetensors.znn: exists already' "$logs/err" || fail "$(cat "$logs/err")"
+
 begin "in another directory, and one file has changed"
 make_tree m
 expect 0 "$ZNN" compress -r --all m -o out

@@ -129,6 +129,46 @@ rm out/y/r.bin
 expect 0 "$ZNN" decompress -r --rm d -o out
 done_in out
 
+# make_chain FIRST SECOND THIRD: three .znn files in d, each of which needs the one before.
+make_chain() {
+    mkdir d
+    make_layers "$1.safetensors"
+    for model in "$2" "$3"; do
+        cp "$1.safetensors" "$model.safetensors"
+        flip "$model.safetensors" 700
+    done
+    flip "$3.safetensors" 900
+    expect 0 "$ZNN" compress "$1.safetensors" -o "d/$1.znn"
+    expect 0 "$ZNN" compress --base "d/$1.znn" "$2.safetensors" -o "d/$2.znn"
+    expect 0 "$ZNN" compress --base "d/$2.znn" "$3.safetensors" -o "d/$3.znn"
+}
+
+if command -v flock >/dev/null; then
+    for names in "a b c" "z m n"; do
+        begin "if a file of a chain stays because another program uses it, so do all names of its base: $names"
+        # shellcheck disable=SC2086
+        make_chain $names
+        first=${names%% *}
+        second=${names#* }
+        second=${second% *}
+        ln "d/$first.znn" "d/$first-1.znn"
+        ln "d/$first.znn" "d/$first-2.znn"
+        exec 5<"d/$second.znn"
+        flock -s 5
+        expect 1 "$ZNN" decompress -r --rm d -o out
+        word "d/$second.znn: not removed, because another znn uses it, perhaps as a base"
+        for kept in "$first" "$first-1" "$first-2"; do
+            word "d/$kept.znn: not removed, because another file that still exists needs it"
+        done
+        tail -n 1 "$logs/err" | grep -qF ', 4 failed' || fail "$(tail -n 1 "$logs/err")"
+        exec 5<&-
+        for model in $names; do
+            same "$model.safetensors" "out/$model.safetensors"
+        done
+        [ ! -e "d/${names##* }.znn" ] || fail "nothing was removed"
+    done
+fi
+
 begin "a rehearsal touches nothing"
 make_pair d
 cp d/b.bin d/c.bin

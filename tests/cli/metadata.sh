@@ -57,6 +57,13 @@ echo content | "$ZNN" compress -o a.znn || fail "compress"
 (umask 077 && echo content | "$ZNN" compress - -o b.znn) || fail "compress"
 [ "$(mode b.znn)" = -rw------- ] || fail "mode $(mode b.znn)"
 
+begin "and from a pipe with a name"
+mkfifo -m 600 pipe
+echo content >pipe &
+expect 0 "$ZNN" compress pipe -o a.znn
+wait
+[ "$(mode a.znn)" = -rw-r--r-- ] || fail "mode $(mode a.znn)"
+
 begin "while it is written, the file is the user's alone"
 umask 0
 mkfifo -m 666 in.bin
@@ -80,6 +87,7 @@ for flag in --layers --sweep; do
 done
 expect 0 "$ZNN" extract a.znn step -o step
 [ "$(mode step)" = -rwxr-x--x ] || fail "mode $(mode step)"
+[ -n "$(find step -newer a.safetensors)" ] || fail "the part has the model's time"
 
 begin "access lists: no right is gained"
 if ! command -v setfacl >/dev/null || ! { echo x >probe && setfacl -m u:1:r probe 2>/dev/null; }; then

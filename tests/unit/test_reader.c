@@ -64,6 +64,8 @@ static void reads_tensors_by_name(void **state)
         assert_int_equal(tensor.shape[0] * tensor.shape[1] * tensor.bits / 8, known->size);
         assert_true(gives(reader, &model.bytes, tensor.offset, (size_t)tensor.size));
     }
+    struct znn_tensor none = ZNN_INIT(struct znn_tensor);
+    assert_int_equal(znn_reader_tensor(reader, model.count, &none), ZNN_ERROR_ARGUMENT);
     assert_true(znn_reader_find(reader, "layers.1.weigh", 14) == SIZE_MAX);
     assert_true(znn_reader_find(reader, "", 0) == SIZE_MAX);
     znn_reader_close(reader);
