@@ -66,8 +66,8 @@ static bool is_constant(const uint8_t *data, size_t size)
     return memcmp(data, data + 1, size - 1) == 0;
 }
 
-/* Which coders are worth a try, and whether it was looked for repeats in vain. */
-struct output_names {
+/* Which coders to try, and whether a search for repeats was in vain. */
+struct trials {
     bool huffman;
     bool full;
     bool is_fresh;
@@ -93,13 +93,13 @@ bool znn_stream_may_repeat(const uint8_t *data, size_t size)
     return repeats_pay(data, size, znn_statistics_entropy(&statistics));
 }
 
-static struct output_names make_plan(const struct stream_encoder *encoder, const struct statistics *statistics,
-                                     const uint8_t *data, size_t size, enum stream_hint hint)
+static struct trials make_plan(const struct stream_encoder *encoder, const struct statistics *statistics,
+                               const uint8_t *data, size_t size, enum stream_hint hint)
 {
     if (size < SMALL)
-        return (struct output_names){.huffman = true, .full = true};
+        return (struct trials){.huffman = true, .full = true};
     uint32_t entropy = znn_statistics_entropy(statistics);
-    struct output_names plan = {.huffman = entropy < encoder->worthwhile, .full = hint == STREAM_BYTES};
+    struct trials plan = {.huffman = entropy < encoder->worthwhile, .full = hint == STREAM_BYTES};
     bool is_noise = hint == STREAM_FRESH && entropy >= NOISE && size >= MUCH_NOISE;
     if (!plan.full && !is_noise) {
         plan.full = repeats_pay(data, size, entropy);
@@ -143,7 +143,7 @@ enum znn_status znn_stream_encode(struct stream_encoder *encoder, const uint8_t 
         *stream = (struct stream){.kind = STREAM_CONSTANT, .value = data[0]};
         return ZNN_OK;
     }
-    struct output_names plan = make_plan(encoder, &statistics, data, size, wish.hint);
+    struct trials plan = make_plan(encoder, &statistics, data, size, wish.hint);
     size_t best = 0;
     enum znn_status status = ZNN_OK;
     if (plan.huffman)

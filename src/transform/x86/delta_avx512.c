@@ -12,12 +12,12 @@
 #    define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 
 /* Where the low bits of a vector of values are. */
-struct output_names {
+struct low_plan {
     __m512i bytes;  /* for each byte of the vector, the byte of the low bits that it needs */
     __m512i places; /* for each byte of the vector, the first bit that it takes */
 };
 
-AVX512 static struct output_names make_plan(unsigned width, unsigned shift, unsigned start)
+AVX512 static struct low_plan make_plan(unsigned width, unsigned shift, unsigned start)
 {
     uint8_t bytes[64], places[64];
     unsigned each = 8 / width; /* values in 64 bits */
@@ -27,10 +27,10 @@ AVX512 static struct output_names make_plan(unsigned width, unsigned shift, unsi
         bytes[i] = (uint8_t)((lane / 8 + i % 8) & 63);
         places[i] = (uint8_t)((lane % 8 + value * shift + 8 * (i % width)) & 63);
     }
-    return (struct output_names){_mm512_loadu_si512(bytes), _mm512_loadu_si512(places)};
+    return (struct low_plan){_mm512_loadu_si512(bytes), _mm512_loadu_si512(places)};
 }
 
-AVX512 static inline __m512i take_low(const struct output_names *plan, const uint8_t *low)
+AVX512 static inline __m512i take_low(const struct low_plan *plan, const uint8_t *low)
 {
     return _mm512_multishift_epi64_epi8(plan->places, _mm512_permutexvar_epi8(plan->bytes, _mm512_loadu_si512(low)));
 }
@@ -83,7 +83,7 @@ AVX512 size_t znn_delta_widen_avx512(const uint8_t *tokens, size_t count, unsign
 AVX512 size_t znn_delta_values_avx512(const uint8_t *tokens, size_t count, unsigned width, unsigned shift,
                                       const uint8_t *low, size_t size, unsigned start, void *values)
 {
-    struct output_names plan = make_plan(width, shift, start);
+    struct low_plan plan = make_plan(width, shift, start);
     __m128i by = _mm_cvtsi32_si128((int)shift);
     __m512i mask = width == 2 ? _mm512_set1_epi16((short)((1u << shift) - 1)) : _mm512_set1_epi32((1 << shift) - 1);
     size_t each = 64 / width, step = each / 8 * shift; /* values per vector, and bytes of their low bits */
