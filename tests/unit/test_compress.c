@@ -398,6 +398,7 @@ static void test_progress(void **state)
             assert_int_equal(watches[i]->original, file.size);
             assert_true(watches[i]->compressed <= packed.size && watches[i]->calls > 0);
         }
+        assert_int_equal(packing.compressed, unpacking.compressed); /* the end of the last chunk */
         free(memory.data);
         znn_buffer_free(&packed);
     }
