@@ -24,6 +24,8 @@ static void expect_round_trip(const void *data, size_t size, const struct znn_co
     assert_int_equal(znn_decompress_buffer(packed, written, again, size, &back, NULL, &error), ZNN_OK);
     assert_int_equal(back, size);
     assert_memory_equal(again, data, size);
+    assert_int_equal(znn_decompress_buffer(packed, written, again, size + 1, &back, NULL, &error), ZNN_OK);
+    assert_int_equal(back, size);
     if (size > 0) {
         assert_int_equal(znn_decompress_buffer(packed, written, again, size - 1, &back, NULL, &error), ZNN_ERROR_IO);
         assert_int_equal(error.system_error, ENOSPC);
