@@ -18,8 +18,8 @@
 /* Attempts to find a free temporary name. */
 enum { ATTEMPTS = 100 };
 
-/* What is to be made. */
-struct output_names {
+/* The link to make: a symbolic link with this text, or another name of an existing file. */
+struct new_link {
     const char *text;
     const char *existing;
 };
@@ -47,13 +47,13 @@ bool znn_link_file_may(const struct batch *batch, const char *path)
     return true;
 }
 
-static bool make(const struct output_names *plan, const char *path)
+static bool make(const struct new_link *link, const char *path)
 {
-    return plan->text ? znn_name_make_link(plan->text, path) : znn_name_add(plan->existing, path);
+    return link->text ? znn_name_make_link(link->text, path) : znn_name_add(link->existing, path);
 }
 
-/* Makes it under a temporary name and gives it its final one.  False with errno set. */
-static bool replace(const struct output_names *plan, const char *path)
+/* Makes the link under a temporary name and gives it its final one.  Returns false with errno set if this fails. */
+static bool replace(const struct new_link *link, const char *path)
 {
     char *temporary = NULL;
     bool is_made = false;
@@ -61,7 +61,7 @@ static bool replace(const struct output_names *plan, const char *path)
     for (int i = 0; i < ATTEMPTS && !is_made && (i == 0 || errno == EEXIST); i++) {
         free(temporary);
         temporary = znn_temporary_name(path);
-        is_made = temporary && make(plan, temporary);
+        is_made = temporary && make(link, temporary);
     }
     bool fine = is_made && znn_name_replace(temporary, path);
     int reason = errno;
@@ -103,12 +103,12 @@ static bool say_taken(const char *path)
 static enum link_result link_locked(struct batch *batch, const char *path, const char *text, const char *existing,
                                     bool replaces)
 {
-    const struct output_names plan = {text, existing};
+    const struct new_link link = {text, existing};
     struct file_status status;
     bool is_there = !text && is_same_file(path, existing, &status) && !znn_spared_has(&batch->written.files, &status);
     if (!is_there && !znn_link_file_may(batch, path))
         return LINK_FAILED;
-    if (!is_there && !(replaces ? replace(&plan, path) : make(&plan, path))) {
+    if (!is_there && !(replaces ? replace(&link, path) : make(&link, path))) {
         int reason = errno;
         if (reason == EEXIST && batch->settings->target.force)
             say_taken(path);
