@@ -5,13 +5,13 @@
  * an object such as a reader from its opening to its closing.  Passing it to each function that needs memory would add
  * it to nearly all of them.  Instead, each thread has a current allocator:
  *
- *     znn_compress()            enters its caller's allocator and leaves it at the end
- *       znn_turns_run()         lets its threads enter the same one
- *         znn_base_read()       enters the base's allocator, and returns to the call's
+ *     znn_compress()            enters its caller's allocator, and leaves it at the end
+ *       znn_turns_run()         makes its threads enter the same one
+ *     znn_reader_close()        enters the allocator that the reader was opened with
  *
- * So a function that allocates always uses the current allocator, and whoever owns an object with an allocator of its
- * own enters that one before the object's memory changes.  Between two calls, and in a call without an allocator, the
- * current one is NULL, which stands for malloc() and free().
+ * Functions that allocate use the current allocator.  A base may be read during any call that uses it, so both must
+ * have the same allocator; call.c checks that.  Between two calls, and in a call without an allocator, the current one
+ * is NULL, which stands for malloc() and free().
  */
 #ifndef ZNN_COMMON_MEMORY_H
 #define ZNN_COMMON_MEMORY_H

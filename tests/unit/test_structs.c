@@ -28,7 +28,7 @@ static enum znn_status compress_with(const void *options, void *report, void *er
     return status;
 }
 
-/* The last member is not there; in its place is a number that would be refused. */
+/* The members from `sign` on are not there.  In the place of `sign` is a number that would be refused. */
 static void test_an_older_program(void **state)
 {
     (void)state;

@@ -24,8 +24,8 @@ struct island {
 
 /*
  * Sums up the excess of each element: its cost less its uncoded size.  If the sum becomes negative, it restarts at 0,
- * and an island begins there.  The island ends at the maximum, as soon as the sum has fallen so far below it that the
- * piece does not lose by taking the next elements.  All callers pass a constant `width`.
+ * and an island begins.  The island ends where the sum has its maximum.  The search stops when the sum has fallen far
+ * enough below the maximum that coding the next elements costs the piece nothing.  All callers pass a constant `width`.
  */
 static inline bool find(const struct guess_prices *prices, const uint8_t *data, uint32_t start, uint32_t end,
                         unsigned width, struct island *island)

@@ -19,8 +19,8 @@
 /* Bytes at the start of a stream that are kept in memory, so that their tensors can be sampled. */
 #define LOOKED_AT (1u << 20)
 
-/* The smallest tensor past these bytes that is coded against its partner, even if most pairs so far are not similar.  A
- * wrong guess costs almost nothing. */
+/* Tensors behind these bytes cannot be sampled.  Those of at least this size are coded against their partners, even if
+ * most pairs before them were not similar, because a wrong guess costs almost nothing. */
 #define BELIEVED (1u << 16)
 
 struct tracing {
@@ -30,7 +30,7 @@ struct tracing {
     struct bases *bases;
     struct pair_estimator *estimator;
     uint64_t end;                /* the end of the bytes that can be sampled */
-    unsigned related, unrelated; /* numbers of useful and useless pairs so far */
+    unsigned related, unrelated; /* numbers of useful and of useless pairs */
     uint64_t saved;
     size_t *matches;
     struct link *links;

@@ -35,7 +35,7 @@ struct name_entry {
 struct name_index {
     struct mutex lock; /* held while sorting */
     bool sorted;
-    unsigned compared; /* lookups so far that compared all names, at most FEW */
+    unsigned compared; /* number of lookups that compared all names; at most FEW */
     struct name_entry entries[];
 };
 

@@ -25,7 +25,7 @@ struct attempt {
     size_t count;
     unsigned width;
     unsigned rotation;
-    size_t run;    /* the best run so far */
+    size_t run;    /* the best of the runs that were tried */
     uint64_t cost; /* the cost of an element with this run, in 1/ENTROPY_ONE bit */
 };
 

@@ -32,7 +32,7 @@ struct survey {
 };
 
 /*
- * Returns whether far fewer of the numbers seen so far repeat than palettes need.  Numbers of 16 bits may repeat by
+ * Returns true if far fewer numbers of the sample repeat than a palette needs.  Numbers of 16 bits may repeat by
  * chance.
  */
 static bool is_hopeless(const struct survey *survey, size_t taken, unsigned width)

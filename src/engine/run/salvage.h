@@ -1,5 +1,5 @@
 /*
- * salvage.h - the result of znn_salvage(): what was found, and what was lost
+ * salvage.h - the result of znn_salvage(): which bytes were found, and which were lost
  */
 #ifndef ZNN_ENGINE_RUN_SALVAGE_H
 #define ZNN_ENGINE_RUN_SALVAGE_H

@@ -5,7 +5,7 @@
  *
  *     draw    takes a piece of the input             one worker at a time, in order
  *     work    does most of the work                  beside other workers
- *     leave   puts down what is left to do in turn   beside other workers; then another worker may do it
+ *     leave   notes what must be done in order       beside other workers; then another worker may do it
  *     finish  does what must be done in order        one worker at a time, in order
  *     after   does what may follow the turn          beside other workers
  */
