@@ -29,7 +29,7 @@ check() {
                        "time uchar wchar wctype", standard)
             list_words("xxhash zstd zstd_errors", standard)
             list_words("immintrin emmintrin cpuid arm_neon", processor)
-            known["<processor>"] = known["<system>"] = 1
+            known["<processor>"] = known["<python>"] = known["<system>"] = 1
             FS = "|"
             while ((getline line <"rooms.txt") > 0) {
                 if (line ~ /^#/)
@@ -68,8 +68,8 @@ check() {
             sub(/(\.h)?>.*/, "", name)
             if (name in standard || (name in processor && FILENAME ~ /\/(x86|arm)\//))
                 next
-            mark = name in processor ? "<processor>" : "<system>"
-            is_inner = mark == "<processor>" || FILENAME ~ /\/(posix|linux|windows)\//
+            mark = name in processor ? "<processor>" : name == "Python" ? "<python>" : "<system>"
+            is_inner = mark != "<system>" || FILENAME ~ /\/(posix|linux|windows)\//
             if (!is_inner || !((room, mark) in may))
                 say(FILENAME ":" FNR ": " room " may not include <" name ".h>" (is_inner ? "" : " here"))
             needs[room, mark] = 1
