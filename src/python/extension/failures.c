@@ -97,6 +97,18 @@ static PyObject *take_kept(struct ext_failures *failures, int ticket)
     return exception;
 }
 
+/* Removes and returns any exception, or returns NULL. */
+static PyObject *take_any(struct ext_failures *failures)
+{
+    PyObject *key, *exception = NULL;
+    Py_ssize_t place = 0;
+    if (failures->kept && PyDict_Next(failures->kept, &place, &key, &exception)) {
+        Py_INCREF(exception);
+        ext_failures_clear(failures);
+    }
+    return exception;
+}
+
 static PyObject *take_raised(struct ext_failures *failures)
 {
     PyObject *exception = failures->raised;
@@ -129,16 +141,23 @@ static void raise_error(PyObject *make_error, const struct znn_error *error)
         raise_again(exception);
 }
 
-/* Returns the exception of the callback that made the call fail, or NULL if no callback did. */
+/*
+ * Returns the exception of the callback that made the call fail, or NULL if no callback did.  A base that cannot be
+ * read fails with ZNN_ERROR_BASE, which has no ticket, so any exception of the base counts.
+ */
 static PyObject *find_exception(struct ext_call *call, enum znn_status status)
 {
+    int ticket = status == ZNN_ERROR_IO ? call->error.system_error : 0;
+    PyObject *exception = NULL;
     if (status == ZNN_ERROR_CANCELLED || status == ZNN_ERROR_ARGUMENT)
-        return take_raised(call->own);
-    if (status != ZNN_ERROR_IO || call->error.system_error < TICKET_FIRST)
-        return NULL;
-    PyObject *exception = take_kept(call->own, call->error.system_error);
+        exception = take_raised(call->own);
+    else if (ticket >= TICKET_FIRST)
+        exception = take_kept(call->own, ticket);
     for (struct ext_base *base = call->base; base && !exception; base = base->parent)
-        exception = take_kept(&base->failures, call->error.system_error);
+        if (ticket >= TICKET_FIRST)
+            exception = take_kept(&base->failures, ticket);
+        else if (status == ZNN_ERROR_BASE)
+            exception = take_any(&base->failures);
     return exception;
 }
 

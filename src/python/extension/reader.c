@@ -203,6 +203,10 @@ static bool add_range(struct ranges *ranges, PyObject *pair)
     unsigned long long offset;
     PyObject *buffer;
     Py_buffer *view = &ranges->views[ranges->count];
+    if (!PyTuple_Check(pair)) {
+        PyErr_SetString(PyExc_TypeError, "a range is a tuple of an offset and a buffer");
+        return false;
+    }
     if (!PyArg_ParseTuple(pair, "KO", &offset, &buffer) || PyObject_GetBuffer(buffer, view, PyBUF_WRITABLE) != 0)
         return false;
     ranges->ranges[ranges->count++] = (struct znn_range){offset, (size_t)view->len, view->buf};

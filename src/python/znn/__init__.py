@@ -19,7 +19,8 @@ from __future__ import annotations
 from . import _znn
 from ._bases import Base, open_base
 from ._errors import Error, Status
-from ._file import File, Slice, open
+from ._file import File, open
+from ._slices import Slice
 from ._tuples import Report, TensorInfo
 from ._whole import compress, compress_file, decompress, decompress_file, is_znn, original_size
 

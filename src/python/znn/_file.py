@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -20,7 +21,7 @@ from ._tuples import Report, TensorInfo
 _LINE_STEP = 4096
 
 
-class File(io.RawIOBase, Mapping):  # type: ignore[misc,type-arg]
+class File(io.RawIOBase, Mapping):  # type: ignore[type-arg]
     """The original in a .znn file, made by znn.open(): a file, and a mapping from names to tensors.
 
     As a file it is binary, read-only and seekable: read(), readinto(), seek(), tell(), pread().  Offsets and sizes are
@@ -92,6 +93,9 @@ class File(io.RawIOBase, Mapping):  # type: ignore[misc,type-arg]
         self._open_reader()
         return True
 
+    def write(self, data: Any, /) -> int:
+        raise io.UnsupportedOperation("not writable")
+
     def tell(self) -> int:
         self._open_reader()
         return self._position
@@ -108,19 +112,30 @@ class File(io.RawIOBase, Mapping):  # type: ignore[misc,type-arg]
             self._position = start + offset
             return self._position
 
-    def _advance(self, size: int) -> int:
-        """Moves the position over at most `size` bytes; negative: to the end.  Returns where it was."""
+    @contextlib.contextmanager
+    def _advance(self, size: int) -> Iterator[int]:
+        """Moves the position over at most `size` bytes; negative: to the end.  Gives where it was.
+
+        If reading there fails, the position goes back, unless another thread has moved it since.
+        """
         with self._lock:
             start = self._position
             left = max(0, self.size - start)
-            self._position += left if size < 0 else min(size, left)
-            return start
+            end = self._position = start + (left if size < 0 else min(size, left))
+        try:
+            yield start
+        except BaseException:
+            with self._lock:
+                if self._position == end:
+                    self._position = start
+            raise
 
     def read(self, size: Optional[int] = -1, /) -> bytes:
         """Reads `size` bytes from the position, fewer only at the end; -1 or None: all up to the end."""
         self._open_reader()
         wanted = -1 if size is None else size
-        return self.pread(wanted, self._advance(wanted))
+        with self._advance(wanted) as offset:
+            return self.pread(wanted, offset)
 
     def readall(self) -> bytes:
         return self.read(-1)
@@ -128,13 +143,15 @@ class File(io.RawIOBase, Mapping):  # type: ignore[misc,type-arg]
     def readinto(self, buffer: Any, /) -> int:
         """Reads from the position into a writable buffer.  Returns the number of bytes, less only at the end."""
         self._open_reader()
-        return self._guard("readinto", buffer, self._advance(memoryview(buffer).nbytes), self._threads)
+        with self._advance(memoryview(buffer).nbytes) as offset:
+            return int(self._guard("readinto", buffer, offset, self._threads))
 
     def pread(self, size: int, offset: int) -> bytes:
         """Reads `size` bytes from `offset`, fewer only at the end, without the position; -1: all up to the end."""
         if offset < 0:
             raise ValueError(f"negative offset {offset}")
-        return self._guard("read", size, offset, self._threads)
+        data: bytes = self._guard("read", size, offset, self._threads)
+        return data
 
     def readline(self, size: Optional[int] = -1, /) -> bytes:
         """Reads up to and with the next newline, at most `size` bytes."""
@@ -223,7 +240,7 @@ class File(io.RawIOBase, Mapping):  # type: ignore[misc,type-arg]
     __eq__ = object.__eq__  # not that of Mapping, which would decode all
     __hash__ = object.__hash__
 
-    def get(self, name: str, default: Any = None, *, out: Any = None) -> Any:  # type: ignore[override]
+    def get(self, name: str, default: Any = None, *, out: Any = None) -> Any:
         """The tensor as a NumPy array, or `default` if there is no such tensor.
 
         With `out`, a writable buffer of exactly the tensor's bytes, the elements go there in row-major order, and
@@ -323,4 +340,4 @@ def open(
     return File(file, base, base_dir, threads, memory_limit)
 
 
-File.__module__ = Slice.__module__ = open.__module__ = "znn"
+File.__module__ = open.__module__ = "znn"

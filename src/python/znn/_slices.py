@@ -29,15 +29,15 @@ class _Axis(NamedTuple):
 
     start: int
     step: int
-    count: int
+    length: int
     is_kept: bool  # False: a single index, and the dimension goes
 
     def low(self) -> int:
-        return min(self.start, self.start + self.step * (self.count - 1))
+        return min(self.start, self.start + self.step * (self.length - 1))
 
     def span(self) -> int:
         """Indices from the first to the last."""
-        return abs(self.step) * (self.count - 1) + 1
+        return abs(self.step) * (self.length - 1) + 1
 
     def local(self) -> Any:
         """What takes the wanted indices out of the span."""
@@ -120,8 +120,8 @@ class Slice:
             _expand(index, len(shape))
             return self._file[self._info.name][index].copy()
         axes = [_axis(part, size, i) for i, (part, size) in enumerate(zip(_expand(index, len(shape)), shape))]
-        if any(axis.count == 0 for axis in axes):
-            return numpy_module().empty([axis.count for axis in axes if axis.is_kept], dtype)
+        if any(axis.length == 0 for axis in axes):
+            return numpy_module().empty([axis.length for axis in axes if axis.is_kept], dtype)
         return self._read(axes, dtype, shape)
 
     def _read(self, axes: List[_Axis], dtype: Any, shape: Tuple[int, ...]) -> Any:
@@ -129,7 +129,7 @@ class Slice:
         numpy = numpy_module()
         depth = _split(axes, shape, dtype.itemsize)
         starts, run = _runs(axes, shape, depth, dtype.itemsize)
-        counts = [axis.count for axis in axes[:depth]]
+        counts = [axis.length for axis in axes[:depth]]
         memory = numpy.empty(len(starts) * run, "u1")
         table = numpy.empty((len(starts), 2), "=u8")
         table[:, 0] = starts + self._info.offset
@@ -140,13 +140,16 @@ class Slice:
         return _take(box, axes, depth)
 
 
+Slice.__module__ = "znn"
+
+
 def _runs(axes: List[_Axis], shape: Tuple[int, ...], depth: int, item: int) -> "Tuple[Any, int]":
     """The offsets of the runs within the tensor, in bytes, and the bytes of each."""
     numpy = numpy_module()
     starts = numpy.zeros(1, "=u8")
     for i, axis in enumerate(axes[:depth]):
         stride = item * math.prod(shape[i + 1 :])
-        indices = (numpy.arange(axis.count) * axis.step + axis.start).astype("=u8") * stride
+        indices = (numpy.arange(axis.length) * axis.step + axis.start).astype("=u8") * stride
         starts = (starts[:, None] + indices[None, :]).reshape(-1)
     if depth == len(axes):
         return starts, item
@@ -161,7 +164,7 @@ def _take(box: Any, axes: List[_Axis], depth: int) -> Any:
         index.append(axes[depth].local())
     for axis in axes[depth + 1 :]:
         if axis.is_kept:
-            stop = axis.start + axis.step * axis.count
+            stop = axis.start + axis.step * axis.length
             index.append(slice(axis.start, None if stop < 0 else stop, axis.step))
         else:
             index.append(axis.start)

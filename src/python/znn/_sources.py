@@ -8,6 +8,7 @@ has only one position.
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import stat
@@ -27,7 +28,7 @@ class _Positioned:
             self._file.seek(0, os.SEEK_END)
             return int(self._file.tell())
 
-    def read_at(self, size: int, offset: int) -> bytes:
+    def read_at(self, size: int, offset: int) -> Any:
         with self._lock:
             self._file.seek(offset)
             return _check_read(self._file.read(size))
@@ -67,8 +68,13 @@ def _is_open_file(file: Any) -> bool:
     return hasattr(file, "open") and hasattr(file, "fs") and hasattr(file, "path") and not hasattr(file, "read")
 
 
-def _is_file(file: Any) -> bool:
-    return hasattr(file, "read") or hasattr(file, "write")
+def _has_buffer(file: Any) -> bool:
+    """An mmap is memory, although it can be read like a file."""
+    try:
+        memoryview(file).release()
+    except TypeError:
+        return False
+    return True
 
 
 def _descriptor(file: Any) -> Optional[int]:
@@ -80,10 +86,21 @@ def _descriptor(file: Any) -> Optional[int]:
     return number if stat.S_ISREG(os.fstat(number).st_mode) else None
 
 
+def _open_regular(path: Any) -> int:
+    number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    mode = os.fstat(number).st_mode
+    if stat.S_ISREG(mode):
+        return number
+    os.close(number)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    raise io.UnsupportedOperation(f"{os.fsdecode(path)!r} is not a regular file, so its parts cannot be read at will")
+
+
 class Source:
     """A seekable input, opened: `source` is for the extension, `path` is None if it has none.
 
-    Close it when the extension has it; only files that this class has opened itself stay open until close().
+    Call release() when the extension has it, and close() when it is no longer read.
     """
 
     def __init__(self, file: Any) -> None:
@@ -95,12 +112,14 @@ class Source:
             self._opened = file
         if is_path(file):
             self.path = os.fsdecode(file)
-            self._descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+            self._descriptor = _open_regular(file)
             self.source: Any = self._descriptor
-        elif not _is_file(file):
+        elif _has_buffer(file):
             self.source = memoryview(file)
-        else:
+        elif hasattr(file, "read") and hasattr(file, "seek"):
             self.source = self._of_file(file)
+        else:
+            raise TypeError(f"a path, a seekable binary file or a buffer is required, not {type(file).__name__!r}")
 
     @staticmethod
     def _of_file(file: Any) -> Any:
@@ -113,7 +132,7 @@ class Source:
     def start(self, size: int) -> bytes:
         """The first bytes, at most `size`."""
         if isinstance(self.source, int):
-            return os.pread(self.source, size, 0) if stat.S_ISREG(os.fstat(self.source).st_mode) else b""
+            return os.pread(self.source, size, 0)
         if not isinstance(self.source, tuple):
             return bytes(self.source.cast("B")[:size])
         data = b""
@@ -135,6 +154,14 @@ class Source:
         if self._opened is not None:
             self._opened.__exit__(None, None, None)
             self._opened = None
+        self.source = None
+
+
+def check_buffer(data: Any) -> Any:
+    """The extension would take a number for a file descriptor, and a function for a stream."""
+    if isinstance(data, (int, tuple, str, os.PathLike)) or callable(data):
+        raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}")
+    return data
 
 
 @contextlib.contextmanager
@@ -146,10 +173,10 @@ def reading(file: Any) -> Iterator[Any]:
             yield number
         finally:
             os.close(number)
-    elif _is_file(file):
-        yield _reading_stream(file)
+    elif _has_buffer(file) or not hasattr(file, "read"):
+        yield check_buffer(file)
     else:
-        yield file
+        yield _reading_stream(file)
 
 
 @contextlib.contextmanager

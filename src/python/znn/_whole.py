@@ -10,15 +10,8 @@ from . import _znn
 from ._bases import HEADER_MAX, Base, as_base, find_base
 from ._errors import Error, name_tensor
 from ._options import Choose, Progress, compress_options, decompress_options
-from ._sources import Source, is_path, reading, writing
+from ._sources import Source, check_buffer, is_path, reading, writing
 from ._tuples import Report, TensorInfo
-
-
-def _check_buffer(data: Any) -> Any:
-    """The extension would take a number for a file descriptor, and a function for a stream."""
-    if isinstance(data, (int, tuple)) or callable(data) or hasattr(data, "read"):
-        raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}")
-    return data
 
 
 def compress(
@@ -87,7 +80,7 @@ def compress(
         sign=sign,
         progress=progress,
     )
-    return _znn.compress(_check_buffer(data), options)
+    return _znn.compress(check_buffer(data), options)
 
 
 def _tensors_of(data: Any) -> List[TensorInfo]:
@@ -127,7 +120,7 @@ def decompress(
         ValueError: `out` is too small.
         Exceptions of `progress` end the work, and come out unchanged.
     """
-    _check_buffer(data)
+    check_buffer(data)
     opened = _find(data, base, base_dir)
     options = decompress_options(
         threads=threads, max_output=max_output, memory_limit=memory_limit, base=opened, progress=progress
