@@ -97,28 +97,36 @@ class Slice:
 
     def __init__(self, file: Any, info: TensorInfo) -> None:
         self._file = file
-        self._info = info
+        self.info = info
 
     def __repr__(self) -> str:
-        return f"<znn.Slice {self._info.name!r} {self._info.dtype} {list(self._info.shape)}>"
+        return f"<znn.Slice {self.info.name!r} {self.info.dtype} {list(self.info.shape)}>"
 
     @property
     def shape(self) -> Tuple[int, ...]:
-        return self._info.shape
+        return self.info.shape
 
     def get_shape(self) -> List[int]:
         """The shape of the whole tensor, in elements."""
-        return list(self._info.shape)
+        return list(self.info.shape)
 
     def get_dtype(self) -> str:
         """The type of the elements, as safetensors spells it, such as "BF16"."""
-        return self._info.dtype
+        return self.info.dtype
 
     def __getitem__(self, index: Any) -> Any:
-        dtype, shape = array_form(self._info)
-        if self._info.strides is not None:
+        return self._cut(index, array_form(self.info)[0])
+
+    def bits(self, index: Any) -> Any:
+        """The same, but each element as an unsigned integer of its bits."""
+        return self._cut(index, numpy_module().dtype(f"u{array_form(self.info)[0].itemsize}"))
+
+    def _cut(self, index: Any, dtype: Any) -> Any:
+        shape = array_form(self.info)[1]
+        if self.info.strides is not None:
             _expand(index, len(shape))
-            return self._file[self._info.name][index].copy()
+            part = self._file[self.info.name][index].copy()
+            return part.view(dtype)
         axes = [_axis(part, size, i) for i, (part, size) in enumerate(zip(_expand(index, len(shape)), shape))]
         if any(axis.length == 0 for axis in axes):
             return numpy_module().empty([axis.length for axis in axes if axis.is_kept], dtype)
@@ -132,7 +140,7 @@ class Slice:
         counts = [axis.length for axis in axes[:depth]]
         memory = numpy.empty(len(starts) * run, "u1")
         table = numpy.empty((len(starts), 2), "=u8")
-        table[:, 0] = starts + self._info.offset
+        table[:, 0] = starts + self.info.offset
         table[:, 1] = run
         self._file._read_pieces(memory, table)
         spans = [*([axes[depth].span()] if depth < len(axes) else []), *shape[depth + 1 :]]
