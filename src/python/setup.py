@@ -14,6 +14,7 @@ from setuptools.command.build_ext import build_ext
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.path.join(SOURCE, "build", "python")  # nothing is left elsewhere in the source tree
 
 
 def version() -> str:
@@ -52,9 +53,14 @@ class BuildWithCMake(build_ext):
         return os.path.join(*fullname.split(".")) + ".abi3.so"
 
 
+os.makedirs(BUILD, exist_ok=True)
 setup(
     version=version(),
     ext_modules=[Extension("znn._znn", sources=[], py_limited_api=True)],
     cmdclass={"build_ext": BuildWithCMake},
-    options={"bdist_wheel": {"py_limited_api": "cp39"}},
+    options={
+        "bdist_wheel": {"py_limited_api": "cp39"},
+        "build": {"build_base": BUILD},
+        "egg_info": {"egg_base": BUILD},
+    },
 )
