@@ -11,6 +11,9 @@
         rows = file.get_slice("lm_head.weight")[:8]                 # decodes only these rows
         torch.load(file)                                            # the original, as a file
 
+    znn.install()                                                   # other libraries load .znn files
+    model = AutoModel.from_pretrained("compressed-folder")
+
 The library is libznn, and is linked in.  It works without the GIL and with all processors.
 """
 
@@ -20,6 +23,7 @@ from . import _znn
 from ._bases import Base, open_base
 from ._errors import Error, Status
 from ._file import File, open
+from ._install import install, uninstall
 from ._slices import Slice
 from ._tuples import Report, TensorInfo
 from ._whole import compress, compress_file, decompress, decompress_file, is_znn, original_size
@@ -38,8 +42,10 @@ __all__ = [
     "compress_file",
     "decompress",
     "decompress_file",
+    "install",
     "is_znn",
     "open",
     "open_base",
     "original_size",
+    "uninstall",
 ]

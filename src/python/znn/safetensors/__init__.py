@@ -16,7 +16,7 @@ needed.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 from .. import _file
 from .._frameworks import framework_of, load
@@ -78,6 +78,12 @@ class safe_open:  # noqa: N801 - the name in the package safetensors
 
     def __exit__(self, *exception: Any) -> None:
         self._file.close()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __len__(self) -> int:
+        return len(self._file)
 
     def keys(self) -> List[str]:
         """The names of the tensors, sorted."""
