@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from typing import Any
+from typing import Any, cast
 
 from . import _file, _znn
 from ._options import compress_options
@@ -20,7 +20,7 @@ class _Writer(io.BufferedRandom):
     """Takes the original, in a temporary file without a name; close() compresses it to the target."""
 
     def __init__(self, target: Any, options: Any) -> None:
-        super().__init__(tempfile.TemporaryFile(buffering=0))
+        super().__init__(cast(io.FileIO, tempfile.TemporaryFile(buffering=0)))
         self._target = target
         self._options = options
 
