@@ -194,3 +194,26 @@ def test_a_replaced_file_is_still_read(packed_path, model):
     file = znn.open(packed_path)
     packed_path.unlink()
     assert file.read() == model
+
+
+@pytest.mark.parametrize("offset", [2**63, 2**64 - 1, 2**64, 2**64 + 5, 2**70])
+def test_huge_offsets(packed, offset):
+    """Numbers of more than 64 bits lead beyond the end, too; they must not be cut to 64 bits."""
+    with znn.open(packed) as file:
+        assert file.pread(5, offset) == b""
+        assert file.seek(offset) == offset == file.tell()
+        assert file.read(5) == b"" == file.readline() and file.readinto(bytearray(5)) == 0
+        with pytest.raises(ValueError, match="beyond the end"):
+            file.read_ranges([(offset, bytearray(5))])
+        with pytest.raises(ValueError):
+            file.read_ranges([(-offset, bytearray(5))])
+
+
+@pytest.mark.parametrize("size", [2**64, 2**64 + 100, -1])
+def test_impossible_sizes(packed, size):
+    class Lying(io.BytesIO):
+        def tell(self):
+            return size
+
+    with pytest.raises((ValueError, znn.Error)):
+        znn.open(Lying(packed))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "python/extension/base.h"
+#include "python/extension/number.h"
 #include "python/extension/object.h"
 #include "python/extension/tuples.h"
 
@@ -137,7 +138,7 @@ static PyObject *reader_read(PyObject *object, PyObject *args)
     Py_ssize_t size;
     unsigned long long offset;
     unsigned threads;
-    if (!PyArg_ParseTuple(args, "nKI", &size, &offset, &threads) || !check_open(self))
+    if (!PyArg_ParseTuple(args, "nO&I", &size, ext_offset, &offset, &threads) || !check_open(self))
         return NULL;
     if (size < 0)
         size = PY_SSIZE_T_MAX;
@@ -157,7 +158,7 @@ static PyObject *reader_readinto(PyObject *object, PyObject *args)
     PyObject *buffer;
     unsigned long long offset;
     unsigned threads;
-    if (!PyArg_ParseTuple(args, "OKI", &buffer, &offset, &threads) ||
+    if (!PyArg_ParseTuple(args, "OO&I", &buffer, ext_offset, &offset, &threads) ||
         PyObject_GetBuffer(buffer, &view, PyBUF_WRITABLE) != 0)
         return NULL;
     size_t there = 0;
@@ -207,7 +208,8 @@ static bool add_range(struct ranges *ranges, PyObject *pair)
         PyErr_SetString(PyExc_TypeError, "a range is a tuple of an offset and a buffer");
         return false;
     }
-    if (!PyArg_ParseTuple(pair, "KO", &offset, &buffer) || PyObject_GetBuffer(buffer, view, PyBUF_WRITABLE) != 0)
+    if (!PyArg_ParseTuple(pair, "O&O", ext_offset, &offset, &buffer) ||
+        PyObject_GetBuffer(buffer, view, PyBUF_WRITABLE) != 0)
         return false;
     ranges->ranges[ranges->count++] = (struct znn_range){offset, (size_t)view->len, view->buf};
     return true;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "python/extension/descriptor.h"
+#include "python/extension/number.h"
 
 /* Copies the bytes that a function returned.  Takes over the reference.  Returns the code of the callback. */
 static ptrdiff_t take_bytes(struct ext_failures *failures, PyObject *result, void *buffer, size_t size)
@@ -75,7 +76,7 @@ static bool open_random_access(struct ext_source *source, PyObject *pair)
 {
     PyObject *function;
     unsigned long long size;
-    if (!PyArg_ParseTuple(pair, "OK", &function, &size))
+    if (!PyArg_ParseTuple(pair, "OO&", &function, ext_offset, &size))
         return false;
     Py_INCREF(function);
     source->function = function;
