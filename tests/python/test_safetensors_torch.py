@@ -49,6 +49,15 @@ def test_round_trip(tensors, tmp_path):
         assert entries[name][1] == tuple(tensor.shape) and list(entries[name][2]) == bits(tensor)
 
 
+def test_one_element_with_a_stride():
+    """PyTorch calls it contiguous, whatever its stride."""
+    one = torch.arange(10.0)[::5][1:]
+    assert one.is_contiguous() and one.stride() == (5,)
+    for tensor in (one, one.reshape(1, 1), torch.arange(10, dtype=torch.bfloat16)[::5][1:]):
+        loaded = torch_files.load(torch_files.save({"one": tensor}))["one"]
+        assert loaded.dtype == tensor.dtype and loaded.shape == tensor.shape and torch.equal(loaded, tensor)
+
+
 def test_same_file_as_numpy(tensors):
     """Where NumPy has the types, both write the same bytes."""
     common = {name: tensor for name, tensor in tensors.items() if "bfloat" not in name and "float8" not in name}

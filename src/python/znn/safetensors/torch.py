@@ -36,7 +36,8 @@ def _check_shared(tensors: Mapping[str, Any]) -> None:
 
 def _item(name: str, tensor: Any) -> Item:
     dtype = str(tensor.dtype).rpartition(".")[2]
-    dense = tensor.detach().to("cpu").reshape(-1)
+    # The stride of a single element may be any, and then PyTorch refuses to view it as bytes.
+    dense = tensor.detach().to("cpu").reshape(-1).as_strided((tensor.numel(),), (1,))
     return make_item(name, dtype, tuple(tensor.shape), dense.view(torch.uint8).numpy() if dense.numel() else b"")
 
 
