@@ -61,6 +61,25 @@ def test_open_failures(place, packed):
         assert all(file.closed for file in opened.fobjects)
 
 
+def test_not_seekable_is_closed(tmp_path, packed):
+    """A file that cannot be read at will is refused, and not left open."""
+    (tmp_path / "model.znn").write_bytes(packed)
+    opened = fsspec.open(f"file://{tmp_path}/model.znn")
+    entered = []
+
+    class NotSeekable(type(opened)):
+        def open(self):
+            file = super().open()
+            file.seek = None
+            entered.append(file)
+            return file
+
+    opened.__class__ = NotSeekable
+    with pytest.raises(TypeError):
+        znn.open(opened)
+    assert entered[0].closed
+
+
 def test_base(place, model_path, child_path):
     fs, folder, url = place
     fs.pipe_file(f"{folder}/base.safetensors", model_path.read_bytes())

@@ -107,19 +107,27 @@ class Source:
         self.path: Optional[str] = None
         self._opened: Optional[contextlib.AbstractContextManager[Any]] = None
         self._descriptor: Optional[int] = None
+        self.source: Any = None
         if _is_open_file(file):
             file = file.open()
             self._opened = file
+        try:
+            self.source = self._find(file)
+        except BaseException:
+            self.close()
+            raise
+
+    def _find(self, file: Any) -> Any:
+        """What the extension reads."""
         if is_path(file):
             self.path = os.fsdecode(file)
             self._descriptor = _open_regular(file)
-            self.source: Any = self._descriptor
-        elif _has_buffer(file):
-            self.source = memoryview(file)
-        elif hasattr(file, "read") and hasattr(file, "seek"):
-            self.source = self._of_file(file)
-        else:
-            raise TypeError(f"a path, a seekable binary file or a buffer is required, not {type(file).__name__!r}")
+            return self._descriptor
+        if _has_buffer(file):
+            return memoryview(file)
+        if hasattr(file, "read") and hasattr(file, "seek"):
+            return self._of_file(file)
+        raise TypeError(f"a path, a seekable binary file or a buffer is required, not {type(file).__name__!r}")
 
     @staticmethod
     def _of_file(file: Any) -> Any:
