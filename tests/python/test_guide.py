@@ -1,4 +1,4 @@
-"""The examples of the Python page of the manual, each as it stands there."""
+"""The examples in Python on the pages of the manual, each as it stands there."""
 
 import os
 import pathlib
@@ -11,8 +11,10 @@ import pytest
 
 import znn
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "man" / "guide" / "python.md"
-BLOCKS = re.findall(r"(?:<!-- needs: (\w+) -->\n)?```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+PAGES = [SOURCE / "README.md", SOURCE / "man" / "guide" / "python.md"]
+TEXT = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+BLOCKS = re.findall(r"(?:<!-- needs: (\w+) -->\n)?```python\n(.*?)```", TEXT, re.S)
 
 
 @pytest.mark.parametrize("needs, code", BLOCKS, ids=lambda value: (value or "").split("\n")[0])
@@ -30,4 +32,4 @@ def test_example(needs, code, model_path, tmp_path):
 
 
 def test_there_are_examples():
-    assert len(BLOCKS) >= 5
+    assert len(BLOCKS) >= 8
