@@ -19,6 +19,7 @@ numpy = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
 
 from conftest import SANITIZED  # noqa: E402
+from znn import _lookup  # noqa: E402
 from znn.safetensors import torch as torch_files  # noqa: E402
 
 STANDINS = str(pathlib.Path(__file__).parent / "standins")
@@ -245,6 +246,14 @@ def test_which_file(tmp_path, packed):
         assert os.path.isfile(tmp_path / "model.safetensors")
         for name in ("model.bin", "model", "model.pt", "fake.bin", "folder", "folder.bin", "pipe", "pipe.bin"):
             assert not os.path.exists(tmp_path / name), name
+
+
+def test_pipes_are_not_opened(tmp_path, monkeypatch):
+    """Opening and closing a pipe would disturb its writer."""
+    os.mkfifo(tmp_path / "pipe")
+    opened = []
+    monkeypatch.setattr(os, "open", lambda *args: opened.append(args))
+    assert _lookup.znn_file(tmp_path / "pipe") is None and not opened
 
 
 def test_damage(state, tmp_path):

@@ -20,13 +20,13 @@ SUFFIX = ".znn"
 def _extension(path: str) -> Optional[str]:
     """The extension of the original that a .znn file remembers, or None if the file is no .znn file."""
     try:
-        # Without open(), which may be the one that asks.
-        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None  # opening a pipe would disturb its writer
+        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # not open(), which may be the one that asks
     except OSError:
         return None
     try:
-        start = os.pread(number, HEADER_MAX, 0) if stat.S_ISREG(os.fstat(number).st_mode) else b""
-        return _znn.header(start)[1]
+        return _znn.header(os.pread(number, HEADER_MAX, 0))[1]
     except (Error, OSError):
         return None
     finally:
