@@ -1,8 +1,8 @@
 """Real models, in the folder that ZNN_CORPUS names: loaded plain, and through every door of the package.
 
-A file of PyTorch is loaded by torch.load() from the plain file, from znn.open(), by znn.torch.load(), and by torch.load()
-under znn.install().  A safetensors file is loaded by znn.safetensors, and by a parser written from the rules of the
-format.  Everything must be equal, bit by bit.
+A file of PyTorch is loaded by torch.load() from the plain file, from znn.open(), by znn.torch.load(), and by
+torch.load() under znn.install().  A safetensors file is loaded by znn.safetensors, and by a parser written from the
+rules of the format.  Everything must be equal, bit by bit.
 """
 
 import collections
@@ -18,6 +18,7 @@ import znn
 torch = pytest.importorskip("torch")
 numpy = pytest.importorskip("numpy")
 
+from conftest import SANITIZED  # noqa: E402
 from test_safetensors import parse  # noqa: E402
 from znn import safetensors  # noqa: E402
 from znn import torch as znn_torch  # noqa: E402
@@ -26,7 +27,10 @@ from znn.safetensors import numpy as numpy_files  # noqa: E402
 from znn.safetensors import torch as torch_files  # noqa: E402
 
 CORPUS = os.environ.get("ZNN_CORPUS")
-pytestmark = pytest.mark.skipif(not CORPUS, reason="ZNN_CORPUS names no folder of models")
+pytestmark = [
+    pytest.mark.skipif(not CORPUS, reason="ZNN_CORPUS names no folder of models"),
+    pytest.mark.skipif(SANITIZED, reason="a sanitizer would take too long"),
+]
 
 
 def files():
