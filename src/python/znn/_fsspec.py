@@ -5,41 +5,20 @@ This module does not import fsspec, so that znn.install() can use it before anyb
 
 from __future__ import annotations
 
-import io
-import tempfile
-from typing import Any, cast
+from typing import Any
 
-from . import _file, _znn
+from . import _file
 from ._options import compress_options
-from ._sources import writing
+from ._writer import Writer
 
 NAME = "znn"
-
-
-class _Writer(io.BufferedRandom):
-    """Takes the original, in a temporary file without a name; close() compresses it to the target."""
-
-    def __init__(self, target: Any, options: Any) -> None:
-        super().__init__(cast(io.FileIO, tempfile.TemporaryFile(buffering=0)))
-        self._target = target
-        self._options = options
-
-    def close(self) -> None:
-        if self.closed:
-            return
-        try:
-            self.flush()
-            with writing(self._target) as (target, _):
-                _znn.compress_to(self.fileno(), target, self._options)
-        finally:
-            super().close()
 
 
 def open_compressed(infile: Any, mode: str = "rb", **options: Any) -> Any:
     """For fsspec: the original of `infile`, to be read, or to be written with the options of znn.compress()."""
     if "r" in mode:
         return _file.open(infile)
-    return _Writer(infile, compress_options(**options))
+    return Writer(infile, compress_options(**options))
 
 
 def register(compression: Any) -> bool:
