@@ -4,6 +4,7 @@
 #include "cli/commands/range.h"
 #include "cli/commands/salvage.h"
 #include "cli/flags/names.h"
+#include "cli/input/original_name.h"
 #include "cli/input/zipnn.h"
 #include "cli/say/message.h"
 #include "cli/system/open_file.h"
@@ -30,16 +31,6 @@ static bool read_header(struct batch *batch, const struct input_file *input, str
 }
 
 /*
- * The extension comes from the file, which may be untrusted.  The library has checked it, but it becomes part of a
- * path, so the program checks it again.
- */
-static bool is_harmless(const char *extension)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    return extension[strspn(extension, allowed)] == '\0';
-}
-
-/*
  * Makes the original's name from `target`, which is the path of the input or, with -r, its place in the output.  The
  * caller frees the name.  Returns NULL and reports the reason if there is no name.
  */
@@ -56,7 +47,7 @@ static char *choose_name(struct batch *batch, const struct input_file *input, co
         znn_say_error(input->name, "does not end in .znn; name the output with -o, or use -c");
         return NULL;
     }
-    if (!is_harmless(header.extension)) {
+    if (!znn_original_extension_is_harmless(header.extension)) {
         znn_say_error(input->name, "stores an invalid extension; name the output with -o");
         return NULL;
     }
@@ -112,20 +103,9 @@ static void decompress_operand(struct batch *batch, const char *operand)
         znn_batch_fail(batch, operand);
 }
 
-/* Like choose_name(), but without messages, so that -r can plan ahead. */
-static char *foresee_name(const char *path, const char *target)
-{
-    struct znn_header header = ZNN_INIT(struct znn_header);
-    int file = znn_names_is_znn(target) ? znn_file_open(path, OPEN_AT_ONCE) : -1;
-    bool fine = file >= 0 && znn_input_file_header(file, &header) == ZNN_OK && is_harmless(header.extension);
-    if (file >= 0)
-        znn_file_close(file);
-    return fine ? znn_names_decompressed(target, header.extension) : NULL;
-}
-
 int znn_command_decompress(struct settings *settings)
 {
-    static const struct recursive_work work = {DECOMPRESSING, decompress_one, foresee_name};
+    static const struct recursive_work work = {DECOMPRESSING, decompress_one, znn_original_name};
     if (settings->range.is_given && !settings->tree.recursive)
         return znn_range_decompress(settings);
     if (!znn_operands_check(settings, DECOMPRESSING))

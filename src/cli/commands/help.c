@@ -5,6 +5,7 @@
 
 #include "cli/flags/args.h"
 #include "cli/flags/flags.h"
+#include "cli/mount/mount.h"
 #include "cli/say/message.h"
 #include "cli/system/sandbox.h"
 
@@ -154,7 +155,7 @@ int znn_help_print_version(void)
     printf(", CPU path: %s\n", platform.cpu);
     char sandbox[80];
     znn_sandbox_describe(sandbox, sizeof sandbox);
-    printf("sandbox: %s\n", sandbox);
+    printf("sandbox: %s, mount: %s\n", sandbox, znn_mount_is_built_in() ? "FUSE" : "not built in");
     return finish();
 }
 

@@ -53,8 +53,9 @@ static void allow_outputs(struct sandbox *sandbox, const struct settings *settin
 
 void znn_rights_give_up(const struct settings *settings)
 {
+    enum command_id command = settings->command->id;
     struct sandbox sandbox;
-    if (!znn_sandbox_open(&sandbox, settings->tree.recursive))
+    if (command == COMMAND_MOUNT || command == COMMAND_UMOUNT || !znn_sandbox_open(&sandbox, settings->tree.recursive))
         return;
     allow_outputs(&sandbox, settings);
     znn_sandbox_enter(&sandbox);

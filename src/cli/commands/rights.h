@@ -8,6 +8,8 @@
  *     extract                 in the directory of -o
  *     stat                    in that of --svg
  *     list, test              nowhere
+ *     mount, umount           mount file systems, so they keep all rights; the process that reads .znn files gives up
+ *                             its own (mount.h)
  *
  * and in the directory of temporary files, if something comes from a pipe.
  */

@@ -5,7 +5,7 @@
 # between BEGIN and END is written by `cmake --build BUILD --target completions` from the program's own tables.
 
 # BEGIN TABLES
-_znn_commands='compress decompress stat list test extract help'
+_znn_commands='compress decompress stat list test extract mount umount help'
 _znn_extensions='safetensors|bin|pt|pth|ckpt|gguf|npy|onnx|h5|th|tar'
 _znn_set_flags() {
     case $1 in
@@ -33,6 +33,14 @@ _znn_set_flags() {
         operands=tensors
         flags='-o --output -f --force --base --base-dir --format --memory-limit -q --quiet -v --verbose -h --help -V --version '
         ;;
+    mount)
+        operands=archives
+        flags='-f --foreground --log --base --base-dir -T --threads --memory-limit -q --quiet -h --help -V --version '
+        ;;
+    umount)
+        operands=files
+        flags='-q --quiet -h --help -V --version '
+        ;;
     help)
         operands=commands
         flags='-h --help -V --version '
@@ -46,6 +54,7 @@ _znn_set_flags() {
 _znn_set_argument() {
     case $1 in
     -o | --output) argument='files' ;;
+    --log) argument='files' ;;
     --exclude) argument='free' ;;
     --dtype) argument='words F32 F16 BF16 F64 F8_E4M3 F8_E5M2 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ F6_E2M3 F6_E3M2 F4 C64 I8 I16 I32 I64 U8 U16 U32 U64 BOOL' ;;
     --base) argument='files' ;;

@@ -79,7 +79,7 @@ end
 
 # BEGIN TABLES
 set -g __znn_extensions 'safetensors|bin|pt|pth|ckpt|gguf|npy|onnx|h5|th|tar'
-set -g __znn_with_argument -o --output --exclude --dtype --base --base-dir --fixed-point --max-error --rounding --keep --only --sign --spool-limit --range --max-output --format --sort --match --svg -T --threads --memory-limit
+set -g __znn_with_argument -o --output --log --exclude --dtype --base --base-dir --fixed-point --max-error --rounding --keep --only --sign --spool-limit --range --max-output --format --sort --match --svg -T --threads --memory-limit
 function __znn_all_commands
     printf '%s\t%s\n' compress 'make .znn files'
     printf '%s\t%s\n' decompress 'give the original files back'
@@ -87,6 +87,8 @@ function __znn_all_commands
     printf '%s\t%s\n' list 'list the tensors of .znn files'
     printf '%s\t%s\n' test 'check that .znn files are intact'
     printf '%s\t%s\n' extract 'write single tensors of a .znn file'
+    printf '%s\t%s\n' mount 'show .znn files as their originals'
+    printf '%s\t%s\n' umount 'end mounts'
     printf '%s\t%s\n' help 'explain znn, or one command'
 end
 
@@ -231,6 +233,20 @@ complete -c znn -n '__znn_has_command extract' -l memory-limit -x -d 'use at mos
 complete -c znn -n '__znn_has_command extract' -s q -l quiet -d 'print no warnings and no progress'
 complete -c znn -n '__znn_has_command extract' -s v -l verbose -d 'print a line for each file'
 complete -c znn -n '__znn_has_command extract' -f -a '(__znn_tensors)'
+
+# mount
+complete -c znn -n '__znn_has_command mount' -s f -l foreground -d 'stay in the foreground until the mount ends, and print messages to standard error'
+complete -c znn -n '__znn_has_command mount' -l log -r -F -d 'append messages to FILE'
+complete -c znn -n '__znn_has_command mount' -l base -r -F -d 'store each file as its difference from the model FILE, or use FILE to read such a file'
+complete -c znn -n '__znn_has_command mount' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
+complete -c znn -n '__znn_has_command mount' -s T -l threads -x -d 'use N threads'
+complete -c znn -n '__znn_has_command mount' -l memory-limit -x -d 'use at most SIZE bytes of memory, also with KiB, MiB or GiB'
+complete -c znn -n '__znn_has_command mount' -s q -l quiet -d 'print no warnings and no progress'
+complete -c znn -n '__znn_has_command mount' -f -a '(__znn_archives)'
+
+# umount
+complete -c znn -n '__znn_has_command umount' -s q -l quiet -d 'print no warnings and no progress'
+complete -c znn -n '__znn_has_command umount' -f -a '(__znn_files)'
 
 # help
 complete -c znn -n '__znn_has_command help' -f -a '(__znn_commands)'

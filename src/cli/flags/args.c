@@ -72,6 +72,9 @@ static bool apply_value(struct settings *settings, enum flag flag, const char *v
     case FLAG_MATCH:
         settings->view.match = value;
         break;
+    case FLAG_LOG:
+        settings->mount.log = value;
+        break;
     case FLAG_SVG:
         settings->view.svg = value;
         break;
@@ -96,6 +99,7 @@ static const struct {
     {FLAG_REMOVE, offsetof(struct settings, target.remove_source), true},
     {FLAG_KEEP_INPUT, offsetof(struct settings, target.remove_source), false},
     {FLAG_DRY_RUN, offsetof(struct settings, target.dry_run), true},
+    {FLAG_FOREGROUND, offsetof(struct settings, mount.foreground), true},
     {FLAG_RECURSIVE, offsetof(struct settings, tree.recursive), true},
     {FLAG_ALL, offsetof(struct settings, tree.all), true},
     {FLAG_EXACT_ZERO, offsetof(struct settings, rounding.exact_zero), true},
@@ -172,7 +176,7 @@ static bool say_unknown_short(const struct parser *parser, char name)
 static bool parse_short(struct parser *parser, const char *word)
 {
     for (const char *p = word + 1; *p; p++) {
-        const struct flag_info *info = znn_flag_find_short(*p);
+        const struct flag_info *info = znn_flag_find_short(*p, parser->settings->command);
         if (!info)
             return say_unknown_short(parser, *p);
         parser->spelling[info->flag] = word;

@@ -89,6 +89,11 @@ struct view_settings {
     const char *svg;   /* a file, or NULL */
 };
 
+struct mount_settings {
+    bool foreground;
+    const char *log; /* a file, or NULL */
+};
+
 /*
  * The settings that the command line gives.  Each group holds the settings that one part of the program uses together.
  */
@@ -111,6 +116,7 @@ struct settings {
     struct rounding_settings rounding;
     struct limit_settings limits;
     struct view_settings view;
+    struct mount_settings mount;
 };
 
 /*

@@ -104,6 +104,31 @@ static const struct command commands[COMMAND_COUNT] = {
             "npy holds BF16 and F8 as unsigned integers with the same bits.",
             znn_command_extract,
         },
+    [COMMAND_MOUNT] =
+        {
+            COMMAND_MOUNT,
+            "mount",
+            "SOURCE DIRECTORY",
+            "show .znn files as their originals",
+            "Mounts SOURCE, a .znn file or a folder, at DIRECTORY. There every .znn file appears as its original, "
+            "read-only, under the name that 'znn decompress' would give it; all other files are the same as in SOURCE. "
+            "Programs open, map and copy the originals as usual, and only what they read is decompressed.\n"
+            "If the folder also has a file with the original's name, that file is shown, and the .znn file appears "
+            "under its own name. So does a .znn file that cannot be opened.\n"
+            "The command returns when the mount is ready. 'znn umount DIRECTORY' ends it. Reading a damaged part of a "
+            "file fails, and other parts can be read.",
+            znn_command_mount,
+        },
+    [COMMAND_UMOUNT] =
+        {
+            COMMAND_UMOUNT,
+            "umount",
+            "DIRECTORY...",
+            "end mounts",
+            "Unmounts each DIRECTORY where 'znn mount' has mounted something. This fails while a program has a file "
+            "open there.",
+            znn_command_umount,
+        },
     [COMMAND_HELP] =
         {
             COMMAND_HELP,
@@ -159,6 +184,7 @@ static const char *const words[][2] = {
     {"salvage", "decompress --salvage"},
     {"show", "stat"},
     {"uncompress", "decompress"},
+    {"unmount", "umount"},
     {"unpack", "decompress"},
     {"untar", "decompress"},
     {"unxz", "decompress"},

@@ -16,6 +16,8 @@ enum command_id {
     COMMAND_LIST,
     COMMAND_TEST,
     COMMAND_EXTRACT,
+    COMMAND_MOUNT,
+    COMMAND_UMOUNT,
     COMMAND_HELP,
     COMMAND_COUNT
 };
@@ -48,6 +50,8 @@ int znn_command_stat(struct settings *settings);
 int znn_command_list(struct settings *settings);
 int znn_command_test(struct settings *settings);
 int znn_command_extract(struct settings *settings);
+int znn_command_mount(struct settings *settings);
+int znn_command_umount(struct settings *settings);
 int znn_command_help(struct settings *settings);
 
 #endif

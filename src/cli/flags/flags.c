@@ -3,11 +3,13 @@
  */
 #include "cli/flags/flags.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define ON(command) (1u << COMMAND_##command)
 #define CODING (ON(COMPRESS) | ON(DECOMPRESS))
 #define ROUNDING (ON(COMPRESS) | ON(STAT))
+#define MOUNTING (ON(MOUNT) | ON(UMOUNT))
 #define LOOKING (ON(STAT) | ON(LIST) | ON(TEST))
 
 static const struct flag_info flags[FLAG_COUNT] = {
@@ -26,6 +28,10 @@ static const struct flag_info flags[FLAG_COUNT] = {
                      "remove each input file once its output is safely on the disk"},
     [FLAG_FORCE] = {FLAG_FORCE, 'f', 'f', "force", NULL, CODING | ON(EXTRACT) | ON(STAT),
                     "replace existing output files"},
+    [FLAG_FOREGROUND] = {FLAG_FOREGROUND, 'f', 'f', "foreground", NULL, ON(MOUNT),
+                         "stay in the foreground until the mount ends, and print messages to standard error"},
+    [FLAG_LOG] = {FLAG_LOG, 0, 0, "log", "FILE", ON(MOUNT),
+                  "append messages to FILE; without it, a mount in the background prints none once it is ready"},
     [FLAG_RECURSIVE] = {FLAG_RECURSIVE, 'r', 'r', "recursive", NULL, CODING | LOOKING,
                         "process directories and everything below them; outputs lie beside their sources, or at the "
                         "same place in the directory that -o names"},
@@ -40,11 +46,12 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
                     "treat each FILE as an array of numbers without a header: F32, F16, BF16, I8 and so on, also as "
                     "fp32, float16, bfloat16, int8"},
-    [FLAG_BASE] = {FLAG_BASE, 0, 0, "base", "FILE", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT),
+    [FLAG_BASE] = {FLAG_BASE, 0, 0, "base", "FILE", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT),
                    "store each file as its difference from the model FILE, or use FILE to read such a file; the base "
                    "is needed whenever the file is read; a .znn file finds its base by itself if that lies beside it "
                    "under its old name; FILE can be a .znn file"},
-    [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT),
+    [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR",
+                       CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT),
                        "look in DIR for bases that are not beside the .znn files that need them"},
     [FLAG_DEDUP] = {FLAG_DEDUP, 0, 0, "dedup", NULL, ON(COMPRESS) | ON(STAT),
                     "store a tensor that repeats an earlier one as a reference, even if it comes from a pipe; in a "
@@ -107,13 +114,14 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_SWEEP] = {FLAG_SWEEP, 0, 0, "sweep", NULL, ON(STAT),
                     "show the result of --fixed-point for B = 27, 24, 23, 19, 15, 12, 10, 8 and 6; --tensors adds each "
                     "tensor, --svg draws a picture"},
-    [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST),
+    [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST) | ON(MOUNT),
                       "use N threads; 0, the default, means one per processor; ZNN_NBTHREADS sets another default; the "
                       "output is the same for any N"},
     [FLAG_MEMORY_LIMIT] =
-        {FLAG_MEMORY_LIMIT, 0, 0, "memory-limit", "SIZE", CODING | LOOKING | ON(EXTRACT),
-         "use at most SIZE bytes of memory, also with KiB, MiB or GiB: with fewer threads if necessary, or fail"},
-    [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT),
+        {FLAG_MEMORY_LIMIT, 0, 0, "memory-limit", "SIZE", CODING | LOOKING | ON(EXTRACT) | ON(MOUNT),
+         "use at most SIZE bytes of memory, also with KiB, MiB or GiB: with fewer threads if necessary, or fail; for a "
+         "mount, keep at most SIZE bytes decoded, 256MiB by default"},
+    [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT) | MOUNTING,
                     "print no warnings and no progress; given twice, no errors either"},
     [FLAG_VERBOSE] = {FLAG_VERBOSE, 'v', 'v', "verbose", NULL, CODING | ON(EXTRACT), "print a line for each file"},
     [FLAG_HELP] = {FLAG_HELP, 'h', 'h', "help", NULL, FLAG_EVERYWHERE, "print this help and exit"},
@@ -125,12 +133,17 @@ const struct flag_info *znn_flag(enum flag flag)
     return &flags[flag];
 }
 
-const struct flag_info *znn_flag_find_short(char name)
+const struct flag_info *znn_flag_find_short(char name, const struct command *command)
 {
-    for (size_t i = 0; i < FLAG_COUNT; i++)
-        if (flags[i].first && name >= flags[i].first && name <= flags[i].last)
+    const struct flag_info *found = NULL;
+    for (size_t i = 0; i < FLAG_COUNT; i++) {
+        bool is_it = flags[i].first && name >= flags[i].first && name <= flags[i].last;
+        if (is_it && command && (flags[i].commands & 1u << command->id))
             return &flags[i];
-    return NULL;
+        if (is_it && !found)
+            found = &flags[i];
+    }
+    return found;
 }
 
 const struct flag_info *znn_flag_find_long(const char *name, size_t size)

@@ -20,6 +20,8 @@ enum flag {
     FLAG_KEEP_INPUT,
     FLAG_REMOVE,
     FLAG_FORCE,
+    FLAG_FOREGROUND,
+    FLAG_LOG,
     FLAG_RECURSIVE,
     FLAG_ALL,
     FLAG_EXCLUDE,
@@ -81,8 +83,9 @@ const struct flag_info *znn_flag(enum flag flag);
 
 /*
  * Return the row with the short name `name`, or with the long name of `size` bytes at `name`, or NULL if there is none.
+ * If a letter has several meanings, `command` decides; it may be NULL.
  */
-const struct flag_info *znn_flag_find_short(char name);
+const struct flag_info *znn_flag_find_short(char name, const struct command *command);
 const struct flag_info *znn_flag_find_long(const char *name, size_t size);
 
 /*
