@@ -23,6 +23,7 @@ struct block_cache {
     uint64_t limit, used;
     struct run runs[RUNS_MAX]; /* a ring: the first to be decoded is number `first_run` */
     size_t first_run, run_count;
+    unsigned forgetters; /* threads that wait until blocks are not in use */
     bool is_closing;
     struct thread *workers;
     unsigned worker_count;
@@ -135,6 +136,8 @@ static void leave(struct block_cache *cache, struct block *block)
     else
         link_unused(cache, block);
     make_room(cache, 0);
+    if (cache->forgetters > 0)
+        znn_monitor_wake(&cache->monitor);
 }
 
 static void settle(struct block_cache *cache, struct block *block, bool fine)
@@ -268,11 +271,11 @@ void znn_block_cache_ahead(struct block_cache *cache, struct block_source *sourc
 /* The cache                                                                                                        */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-static struct block *find_any(struct block_cache *cache, const struct block_source *source, bool is_loading)
+static struct block *find_any(struct block_cache *cache, const struct block_source *source, bool is_in_use)
 {
     for (size_t i = 0; i < BUCKETS; i++)
         for (struct block *block = cache->buckets[i]; block; block = block->next_in_bucket)
-            if (block->source == source && (block->users > 0) == is_loading)
+            if (block->source == source && (block->users > 0) == is_in_use)
                 return block;
     return NULL;
 }
@@ -281,8 +284,10 @@ void znn_block_cache_forget(struct block_cache *cache, const struct block_source
 {
     struct block *block;
     znn_monitor_enter(&cache->monitor);
+    cache->forgetters++;
     while (find_any(cache, source, true))
         znn_monitor_wait(&cache->monitor);
+    cache->forgetters--;
     while ((block = find_any(cache, source, false)))
         remove_unused(cache, block);
     znn_monitor_leave(&cache->monitor);

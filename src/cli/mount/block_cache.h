@@ -77,7 +77,7 @@ void znn_block_cache_give_back(struct block_cache *cache, const struct block *bl
 void znn_block_cache_ahead(struct block_cache *cache, struct block_source *source, uint64_t first, size_t count);
 
 /*
- * Removes all blocks of a source, after the workers are done with it.  None may be in use.
+ * Removes all blocks of a source, as soon as workers and readers are done with them.
  */
 void znn_block_cache_forget(struct block_cache *cache, const struct block_source *source);
 
