@@ -38,6 +38,7 @@ struct watch {
     struct fuse_session *session;
     struct mounted *mounted;
     int log;       /* an open file, or -1 */
+    int nothing;   /* /dev/null */
     int announces; /* where to say that the mount is ready, or -1 */
 };
 
@@ -89,14 +90,19 @@ static void announce(int to)
     }
 }
 
+/* A new descriptor is the smallest free number.  The sandbox knows dup(), but not dup2(). */
+static void replace(int stream, int by)
+{
+    close(stream);
+    (void)!dup(by);
+}
+
 /* In the background, messages go to the log, or nowhere. */
 static void leave_terminal(const struct watch *watch)
 {
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    dup2(nothing, STDIN_FILENO);
-    dup2(nothing, STDOUT_FILENO);
-    dup2(watch->log >= 0 ? watch->log : nothing, STDERR_FILENO);
-    close(nothing);
+    replace(STDIN_FILENO, watch->nothing);
+    replace(STDOUT_FILENO, watch->nothing);
+    replace(STDERR_FILENO, watch->log >= 0 ? watch->log : watch->nothing);
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -108,10 +114,10 @@ static int serve(const struct watch *watch, int announces)
     struct server server = {.settings = &watch->settings, .mounted = watch->mounted, .session = watch->session};
     set_handlers(SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (!watch->settings.mount.foreground && watch->log >= 0)
-        dup2(watch->log, STDERR_FILENO); /* the sandbox allows it only before */
     if (!znn_server_prepare(&server))
         return EXIT_FAILED;
+    if (!watch->settings.mount.foreground)
+        leave_terminal(watch);
     announce(announces);
     znn_server_run(&server);
     return EXIT_DONE;
@@ -279,6 +285,7 @@ static bool settle_path(const char **path)
 int znn_mount_run(const struct settings *settings)
 {
     struct watch order = {.settings = *settings, .log = -1, .announces = -1};
+    order.nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     int code = EXIT_FAILED;
     if (znn_place_find(&order.place, settings->operands[0], settings->operands[1]) &&
         settle_path(&order.settings.base.path) && settle_path(&order.settings.base.directory) && open_log(&order))
