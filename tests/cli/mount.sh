@@ -51,24 +51,24 @@ mkdir mnt
 expect 0 "$ZNN" compress "$data" -o m.znn
 "$ZNN" mount -f m.znn mnt 2>"$logs/err" &
 process=$!
-wait_until test -e mnt/m
-same "$data" mnt/m
+wait_until test -e mnt/m.safetensors
+same "$data" mnt/m.safetensors
 kill -TERM $process
 wait $process || fail "exit code $?"
 wait_until gone
 
 begin "damage, and a replaced file"
 mkdir src mnt
-make_random plain 5000
+make_random plain 12000
 expect 0 "$ZNN" compress plain -o src/plain.znn
-flip src/plain.znn 2600000
+flip src/plain.znn 6000000
 expect 0 "$ZNN" mount --log log src mnt
 head -c 1000000 plain >want
 head -c 1000000 mnt/plain | cmp - want || fail "the intact part"
 expect 1 cat mnt/plain
 tail -c 1000000 plain >want
 tail -c 1000000 mnt/plain | cmp - want || fail "the intact part behind"
-[ "$(grep -c 'is damaged' log)" -eq 1 ] || fail "log: $(cat log)"
+[ "$(grep -c 'is damaged' log)" -ge 1 ] || fail "log: $(cat log)"
 "$ZNN" compress plain -o new.znn && mv new.znn src/plain.znn
 same plain mnt/plain
 end_mount

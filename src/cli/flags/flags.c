@@ -50,8 +50,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
                    "store each file as its difference from the model FILE, or use FILE to read such a file; the base "
                    "is needed whenever the file is read; a .znn file finds its base by itself if that lies beside it "
                    "under its old name; FILE can be a .znn file"},
-    [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR",
-                       CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT),
+    [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT),
                        "look in DIR for bases that are not beside the .znn files that need them"},
     [FLAG_DEDUP] = {FLAG_DEDUP, 0, 0, "dedup", NULL, ON(COMPRESS) | ON(STAT),
                     "store a tensor that repeats an earlier one as a reference, even if it comes from a pipe; in a "

@@ -55,9 +55,9 @@ static bool is_node_of(const struct node *node, const struct shown *shown)
 {
     const struct shown *known = &node->shown;
     return known->is_original == shown->is_original && strcmp(known->path, shown->path) == 0 &&
-           (shown->is_original ? znn_file_is_same_content(&known->source, &shown->source)
-                               : znn_file_is_same(&known->source, &shown->source) &&
-                                     known->source.kind == shown->source.kind);
+           (shown->is_original
+                ? znn_file_is_same_content(&known->source, &shown->source)
+                : znn_file_is_same(&known->source, &shown->source) && known->source.kind == shown->source.kind);
 }
 
 struct node *znn_nodes_take(struct nodes *nodes, struct shown *shown)

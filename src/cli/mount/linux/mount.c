@@ -143,10 +143,10 @@ static bool make_session(struct watch *watch)
     char *words[] = {name, options};
     struct fuse_args arguments = FUSE_ARGS_INIT(2, words);
     fuse_set_log_func(say_nothing);
-    watch->session =
-        fuse_session_new(&arguments, &znn_mount_operations, sizeof znn_mount_operations, watch->mounted);
+    watch->session = fuse_session_new(&arguments, &znn_mount_operations, sizeof znn_mount_operations, watch->mounted);
     fuse_opt_free_args(&arguments);
-    return watch->session || znn_say_error(NULL, "libfuse refuses its options; this is an error in znn, please report it");
+    return watch->session ||
+           znn_say_error(NULL, "libfuse refuses its options; this is an error in znn, please report it");
 }
 
 static bool check_device(void)

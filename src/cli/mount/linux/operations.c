@@ -35,7 +35,7 @@ static struct node *node_of(struct mounted *mounted, fuse_ino_t number)
 static void prepare(void *context, struct fuse_conn_info *connection)
 {
     (void)context;
-    connection->max_read = ORIGINAL_READ_MAX; /* the same as the mount option, which libfuse demands */
+    connection->max_read = ORIGINAL_READ_MAX;  /* the same as the mount option, which libfuse demands */
     connection->max_write = ORIGINAL_READ_MAX; /* libfuse derives the largest request from it */
     connection->want &= ~(unsigned)(FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE);
     connection->want |= connection->capable & FUSE_CAP_PARALLEL_DIROPS;

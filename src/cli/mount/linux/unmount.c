@@ -19,7 +19,8 @@
 #define TABLE "/proc/self/mounts"
 #define TYPE "fuse.znn"
 
-/* Returns true if a mount of znn is the last one at this absolute path.  Does not touch the mount, which may be dead. */
+/* Returns true if a mount of znn is the last one at this absolute path.  Does not touch the mount, which may be dead.
+ */
 static bool is_mounted(const char *path)
 {
     FILE *table = setmntent(TABLE, "r");
