@@ -41,7 +41,7 @@ static void take_all(struct block_cache *cache, struct sample *sample, uint64_t 
         assert_non_null(block);
         assert_int_equal(block->data[0], i);
         assert_int_equal(block->data[block->size - 1], i);
-        znn_block_cache_give_back(cache, block);
+        znn_block_cache_give_back(cache, block, block->size);
     }
 }
 
@@ -57,7 +57,7 @@ static void limit_holds(void **state)
         assert_true(znn_block_cache_used(cache) <= 5 * BLOCK_SIZE);
     }
     znn_block_cache_forget(cache, &sample.source);
-    assert_int_equal(znn_block_cache_used(cache), 0);
+    assert_true(znn_block_cache_used(cache) <= 4 * BLOCK_SIZE); /* only spare memory */
     znn_block_cache_close(cache);
 }
 

@@ -21,6 +21,7 @@ struct block_cache {
     struct block *buckets[BUCKETS];
     struct block *oldest, *newest; /* of the blocks that nobody uses */
     uint64_t limit, used;
+    struct block_memory memory;
     struct run runs[RUNS_MAX]; /* a ring: the first to be decoded is number `first_run` */
     size_t first_run, run_count;
     unsigned forgetters; /* threads that wait until blocks are not in use */
@@ -47,7 +48,24 @@ static struct block *find(struct block_cache *cache, const struct block_source *
     return block;
 }
 
-static void link_unused(struct block_cache *cache, struct block *block)
+/* The kernel has all bytes of this block in its own cache, so it hardly asks again. */
+static bool is_spent(const struct block *block)
+{
+    return block->sent >= block->size;
+}
+
+static void link_oldest(struct block_cache *cache, struct block *block)
+{
+    block->older = NULL;
+    block->newer = cache->oldest;
+    if (cache->oldest)
+        cache->oldest->older = block;
+    else
+        cache->newest = block;
+    cache->oldest = block;
+}
+
+static void link_newest(struct block_cache *cache, struct block *block)
 {
     block->older = cache->newest;
     block->newer = NULL;
@@ -78,7 +96,7 @@ static void destroy(struct block_cache *cache, struct block *block)
         link = &(*link)->next_in_bucket;
     *link = block->next_in_bucket;
     cache->used -= block->size;
-    free(block->data);
+    znn_block_memory_give_back(&cache->memory, block->data, block->size);
     free(block);
 }
 
@@ -88,12 +106,25 @@ static void remove_unused(struct block_cache *cache, struct block *block)
     destroy(cache, block);
 }
 
-/* Removes unused blocks until `size` more bytes fit.  Returns false if they do not fit. */
+/*
+ * Removes unused blocks until `size` more bytes fit, and a spent block in any case: its memory is in the processor's
+ * cache, and new memory is not.  Returns false if the bytes do not fit.
+ */
 static bool make_room(struct block_cache *cache, uint64_t size)
 {
+    if (cache->memory.count == 0 && cache->oldest && is_spent(cache->oldest))
+        remove_unused(cache, cache->oldest);
     while (cache->used + size > cache->limit && cache->oldest)
         remove_unused(cache, cache->oldest);
     return cache->used + size <= cache->limit;
+}
+
+/* Frees memory that is kept beyond the limit. */
+static void trim(struct block_cache *cache)
+{
+    uint64_t room = cache->used < cache->limit ? cache->limit - cache->used : 0;
+    if (znn_block_memory_spare(&cache->memory) > room)
+        znn_block_memory_trim(&cache->memory, (size_t)(room / BLOCK_SIZE));
 }
 
 static size_t size_of(const struct block_source *source, uint64_t number)
@@ -106,10 +137,9 @@ static size_t size_of(const struct block_source *source, uint64_t number)
 static struct block *add(struct block_cache *cache, const struct block_source *source, uint64_t number)
 {
     struct block *block = malloc(sizeof *block);
-    uint8_t *data = malloc(size_of(source, number));
-    if (!block || !data) {
+    uint8_t *data = block ? znn_block_memory_take(&cache->memory, size_of(source, number)) : NULL;
+    if (!data) {
         free(block);
-        free(data);
         return NULL;
     }
     struct block **bucket = bucket_of(cache, source, number);
@@ -122,6 +152,7 @@ static struct block *add(struct block_cache *cache, const struct block_source *s
                             .next_in_bucket = *bucket};
     *bucket = block;
     cache->used += block->size;
+    trim(cache);
     return block;
 }
 
@@ -133,9 +164,13 @@ static void leave(struct block_cache *cache, struct block *block)
         return;
     if (block->has_failed)
         destroy(cache, block);
+    else if (is_spent(block))
+        link_oldest(cache, block);
     else
-        link_unused(cache, block);
-    make_room(cache, 0);
+        link_newest(cache, block);
+    while (cache->used > cache->limit && cache->oldest)
+        remove_unused(cache, cache->oldest);
+    trim(cache);
     if (cache->forgetters > 0)
         znn_monitor_wake(&cache->monitor);
 }
@@ -189,11 +224,12 @@ const struct block *znn_block_cache_take(struct block_cache *cache, struct block
     return block;
 }
 
-void znn_block_cache_give_back(struct block_cache *cache, const struct block *taken)
+void znn_block_cache_give_back(struct block_cache *cache, const struct block *taken, size_t sent)
 {
     znn_monitor_enter(&cache->monitor);
     struct block *block = find(cache, taken->source, taken->number);
     assert(block == taken);
+    block->sent += sent;
     leave(cache, block);
     znn_monitor_leave(&cache->monitor);
 }
@@ -215,22 +251,30 @@ static bool next_run(struct block_cache *cache, struct run *run)
     return true;
 }
 
-/* If a run fails, its good blocks are decoded again when they are needed. */
+/* Decodes a run outside the monitor.  If this fails, each block gets its own try, so that only damaged ones fail. */
+static void load_run(struct block_cache *cache, const struct run *run, bool fine[BLOCK_RUN_MAX])
+{
+    uint8_t *targets[BLOCK_RUN_MAX];
+    uint64_t first = run->blocks[0]->number;
+    for (size_t i = 0; i < run->count; i++)
+        targets[i] = run->blocks[i]->data;
+    znn_monitor_leave(&cache->monitor);
+    bool all = run->source->fill(run->source, first, targets, run->count);
+    for (size_t i = 0; i < run->count; i++)
+        fine[i] = all || run->source->fill(run->source, first + i, &targets[i], 1);
+    znn_monitor_enter(&cache->monitor);
+}
+
 static void work(void *context)
 {
     struct block_cache *cache = context;
     struct run run;
     znn_monitor_enter(&cache->monitor);
     while (next_run(cache, &run)) {
-        uint8_t *targets[BLOCK_RUN_MAX];
-        for (size_t i = 0; i < run.count; i++)
-            targets[i] = run.blocks[i]->data;
-        uint64_t first = run.blocks[0]->number;
-        znn_monitor_leave(&cache->monitor);
-        bool fine = run.source->fill(run.source, first, targets, run.count);
-        znn_monitor_enter(&cache->monitor);
+        bool fine[BLOCK_RUN_MAX];
+        load_run(cache, &run, fine);
         for (size_t i = 0; i < run.count; i++) {
-            settle(cache, run.blocks[i], fine);
+            settle(cache, run.blocks[i], fine[i]);
             leave(cache, run.blocks[i]);
         }
     }
@@ -290,13 +334,14 @@ void znn_block_cache_forget(struct block_cache *cache, const struct block_source
     cache->forgetters--;
     while ((block = find_any(cache, source, false)))
         remove_unused(cache, block);
+    trim(cache);
     znn_monitor_leave(&cache->monitor);
 }
 
 uint64_t znn_block_cache_used(struct block_cache *cache)
 {
     znn_monitor_enter(&cache->monitor);
-    uint64_t used = cache->used;
+    uint64_t used = cache->used + znn_block_memory_spare(&cache->memory);
     znn_monitor_leave(&cache->monitor);
     return used;
 }
@@ -335,6 +380,7 @@ void znn_block_cache_close(struct block_cache *cache)
     while (cache->oldest)
         remove_unused(cache, cache->oldest);
     assert(cache->used == 0);
+    znn_block_memory_trim(&cache->memory, 0);
     free(cache->workers);
     znn_monitor_close(&cache->monitor);
     free(cache);

@@ -3,25 +3,22 @@
  *
  * An original is cut into blocks of BLOCK_SIZE bytes.  A reader takes a block, which is decoded if it is not there yet,
  * uses its bytes, and gives it back.  Blocks that nobody uses stay until the cache is full; then the block that was
- * unused for the longest time goes first.
+ * unused for the longest time goes first.  A block whose bytes have all been sent goes even before: the kernel has them
+ * in its own cache, so the next block can take its memory.
  *
  *     take    absent -> loading -> ready     the caller decodes it; others that want the same block wait for it
  *     ahead   absent -> loading -> ready     a worker of the cache decodes it; nobody waits
  *
  * A block that cannot be decoded leaves the cache at once.
  *
- * The limit counts the bytes of all blocks.  It is exceeded only if all blocks are in use, so at most by one block for
- * each thread that reads.  Reading ahead never exceeds it.
+ * The limit counts the bytes of all blocks, and spare memory (block_memory.h).  It is exceeded only if all blocks are
+ * in use, so at most by one block for each thread that reads.  Reading ahead never exceeds it.
  */
 #ifndef ZNN_CLI_MOUNT_BLOCK_CACHE_H
 #define ZNN_CLI_MOUNT_BLOCK_CACHE_H
 
+#include "cli/mount/block_memory.h"
 #include "cli/system/thread.h"
-
-#include <stddef.h>
-#include <stdint.h>
-
-#define BLOCK_SIZE ((size_t)1 << 20)
 
 /* The most blocks that one worker decodes at a time.  A long run decodes few chunks twice, where it starts and ends. */
 #define BLOCK_RUN_MAX 8
@@ -44,6 +41,7 @@ struct block {
     uint64_t number;
     uint8_t *data;
     size_t size;
+    size_t sent; /* bytes that readers have used; those that were read twice count twice */
     unsigned users;
     bool is_loading;
     bool has_failed;
@@ -69,7 +67,10 @@ void znn_block_cache_close(struct block_cache *cache);
  */
 const struct block *znn_block_cache_take(struct block_cache *cache, struct block_source *source, uint64_t number);
 
-void znn_block_cache_give_back(struct block_cache *cache, const struct block *block);
+/*
+ * Ends the use of a block, of which the reader has used `sent` bytes.
+ */
+void znn_block_cache_give_back(struct block_cache *cache, const struct block *block, size_t sent);
 
 /*
  * Lets the workers decode up to `count` blocks from number `first` on, as far as they are absent, exist, and fit.
@@ -82,7 +83,7 @@ void znn_block_cache_ahead(struct block_cache *cache, struct block_source *sourc
 void znn_block_cache_forget(struct block_cache *cache, const struct block_source *source);
 
 /*
- * Returns the bytes of all blocks.
+ * Returns the bytes of all blocks and of spare memory.
  */
 uint64_t znn_block_cache_used(struct block_cache *cache);
 

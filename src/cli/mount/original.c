@@ -165,6 +165,6 @@ void znn_original_give_back(struct original *original, struct original_bytes *by
 {
     if (!bytes->own)
         for (size_t i = 0; i < bytes->count; i++)
-            znn_block_cache_give_back(original->shared->cache, bytes->blocks[i]);
+            znn_block_cache_give_back(original->shared->cache, bytes->blocks[i], bytes->parts[i].size);
     free(bytes->own);
 }
