@@ -13,6 +13,7 @@
  *
  * The limit counts the bytes of all blocks, and spare memory (block_memory.h).  It is exceeded only if all blocks are
  * in use, so at most by one block for each thread that reads.  Reading ahead never exceeds it.
+ * The indexes of open files are not counted: znn_reader_open() bounds each of them.
  */
 #ifndef ZNN_CLI_MOUNT_BLOCK_CACHE_H
 #define ZNN_CLI_MOUNT_BLOCK_CACHE_H
@@ -20,8 +21,11 @@
 #include "cli/mount/block_memory.h"
 #include "cli/system/thread.h"
 
-/* The most blocks that one worker decodes at a time.  A long run decodes few chunks twice, where it starts and ends. */
-#define BLOCK_RUN_MAX 8
+/*
+ * The most blocks that one worker decodes at a time.  In a longer run fewer chunks are decoded twice, where runs meet.
+ * In a shorter run the blocks are still in the processor's cache when they are sent.
+ */
+#define BLOCK_RUN_MAX 4
 
 /*
  * What blocks are made from.  Its address identifies it in the cache.

@@ -50,7 +50,7 @@ static bool open_originals(struct originals *originals, const struct settings *s
 {
     unsigned threads = thread_count(settings);
     uint64_t limit = settings->limits.memory_limit > 0 ? settings->limits.memory_limit : CACHE_DEFAULT;
-    size_t window = (size_t)threads * 2 * BLOCK_RUN_MAX;
+    size_t window = (size_t)threads * BLOCK_RUN_MAX; /* one run for each worker; more would not stay in its cache */
     if (window > limit / BLOCK_SIZE / 2)
         window = (size_t)(limit / BLOCK_SIZE / 2);
     *originals = (struct originals){.settings = settings, .window = window};
