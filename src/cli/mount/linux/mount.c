@@ -112,7 +112,6 @@ static void leave_terminal(const struct watch *watch)
 static int serve(const struct watch *watch, int announces)
 {
     struct server server = {.settings = &watch->settings, .mounted = watch->mounted, .session = watch->session};
-    set_handlers(SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (!znn_server_prepare(&server))
         return EXIT_FAILED;
@@ -197,6 +196,7 @@ static int watch_server(struct watch *watch)
     pid_t process = fork();
     server_process = process > 0 ? process : 0;
     if (process == 0) {
+        set_handlers(SIG_DFL); /* first: a signal that was held back ends this process */
         sigprocmask(SIG_SETMASK, &before, NULL);
         close(ends[0]);
         exit(serve(watch, ends[1]));
