@@ -288,7 +288,9 @@ int znn_mount_run(const struct settings *settings)
     order.nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     int code = EXIT_FAILED;
     if (znn_place_find(&order.place, settings->operands[0], settings->operands[1]) &&
-        settle_path(&order.settings.base.path) && settle_path(&order.settings.base.directory) && open_log(&order))
+        settle_path(&order.settings.base.path) && settle_path(&order.settings.base.directory) &&
+        znn_place_check_base(&order.place, order.settings.base.path) &&
+        znn_place_check_base(&order.place, order.settings.base.directory) && open_log(&order))
         code = settings->mount.foreground ? watch(&order) : watch_in_background(&order);
     znn_place_free(&order.place);
     if (order.log >= 0)

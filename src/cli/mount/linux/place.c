@@ -60,6 +60,14 @@ bool znn_place_find(struct place *place, const char *source, const char *mountpo
     return find_source(place, source) && find_mountpoint(place, mountpoint) && check_nesting(place, mountpoint);
 }
 
+/* Behind the mount, a base would be hidden, and the server would ask itself for it and wait without end. */
+bool znn_place_check_base(const struct place *place, const char *base)
+{
+    size_t size = strlen(place->mountpoint);
+    bool is_hidden = base && strncmp(base, place->mountpoint, size) == 0 && (base[size] == '/' || base[size] == '\0');
+    return !is_hidden || znn_say_error(base, "would be hidden by the mount; mount at another directory");
+}
+
 void znn_place_free(struct place *place)
 {
     free(place->folder);

@@ -13,6 +13,12 @@ struct place {
 };
 
 /*
+ * Checks an absolute path of --base or --base-dir, or NULL.  Returns false if it lies where the mount will be, which is
+ * reported.
+ */
+bool znn_place_check_base(const struct place *place, const char *base);
+
+/*
  * Finds out what `source` and `mountpoint` mean.  Returns false if they make no sense, which is reported.  Call
  * znn_place_free() even then.
  */
