@@ -1,82 +1,154 @@
 #!/bin/sh
-# `znn mount` and `znn umount`: the originals in a folder, read through the kernel.
-. "$(dirname "$0")/lib.sh"
-"$ZNN" -V | grep -q 'mount: FUSE' || skip "this build has no mount"
-: 2>/dev/null <>/dev/fuse || skip "/dev/fuse cannot be opened"
-data=${ZNN_DATA:?}/tiny-base-bf16.safetensors
+# `znn mount`: which files appear, under which names, and with which attributes.
+. "$(dirname "$0")/mount_lib.sh"
 
-# gone: the mount has ended, and nothing is in the directory.
-gone() {
-    [ -z "$(ls mnt)" ]
-}
-
-# end_mount: unmounts what a case has left.
-end_mount() {
-    expect 0 "$ZNN" umount mnt
-    wait_until gone
+# names: all paths in the mount, in one line.
+names() {
+    (cd mnt && find . -mindepth 1 | LC_ALL=C sort | cut -c3- | tr '\n' ' ')
 }
 
 begin "a folder"
-mkdir -p src/sub mnt
+mkdir -p src/sub src/folder.znn mnt
 cp "$data" src/a.safetensors
 cp "$data" src/sub/b.safetensors
 echo text >src/config.json
 touch -d '2020-01-02 03:04:05' src/a.safetensors
 chmod 640 src/a.safetensors
+chmod 750 src/sub
 expect 0 "$ZNN" compress --rm src/a.safetensors src/sub/b.safetensors
 expect 0 "$ZNN" mount src mnt
 silent
-[ "$(cd mnt && find . | LC_ALL=C sort | tr '\n' ' ')" = ". ./a.safetensors ./config.json ./sub ./sub/b.safetensors " ] ||
-    fail "$(ls -R mnt)"
+[ "$(names)" = "a.safetensors config.json folder.znn sub sub/b.safetensors " ] || fail "$(names)"
 same "$data" mnt/a.safetensors
 same "$data" mnt/sub/b.safetensors
 same src/config.json mnt/config.json
-[ "$(stat -c '%a %Y %s' mnt/a.safetensors)" = "640 $(stat -c %Y src/a.znn) $(size "$data")" ] || fail "attributes"
-expect 1 cp mnt/config.json mnt/new
-for i in 1 2 3 4 5 6 7 8; do
-    tail -c +$((i * 90000)) "$data" | head -c 4096 >"want$i"
-    tail -c +$((i * 90000)) mnt/a.safetensors | head -c 4096 >"got$i" &
+[ "$(stat -c '%a %Y %s %u' mnt/a.safetensors)" = "640 $(stat -c '%Y' src/a.znn) $(size "$data") $(id -u)" ] ||
+    fail "attributes: $(stat -c '%a %Y %s %u' mnt/a.safetensors)"
+for path in . sub config.json; do
+    [ "$(stat -c '%a %Y %F' mnt/$path)" = "$(stat -c '%a %Y %F' src/$path)" ] || fail "attributes of $path"
 done
-wait
-for i in 1 2 3 4 5 6 7 8; do
-    same "want$i" "got$i"
-done
-echo other >src/a.safetensors
-[ "$(cat mnt/a.safetensors)" = other ] || fail "the real file has the name"
-same src/a.znn mnt/a.znn
+expect 1 cat mnt/a.znn
 end_mount
 
-begin "a single file in the foreground, SIGTERM"
-mkdir mnt
-expect 0 "$ZNN" compress "$data" -o m.znn
-"$ZNN" mount -f m.znn mnt 2>"$logs/err" &
-process=$!
-wait_until test -e mnt/m.safetensors
-same "$data" mnt/m.safetensors
-kill -TERM $process
-wait $process || fail "exit code $?"
-wait_until gone
+begin "writing"
+mkdir -p src/sub mnt
+cp "$data" src/a.safetensors
+expect 0 "$ZNN" compress --rm src/a.safetensors
+echo text >src/b
+expect 0 "$ZNN" mount src mnt
+for command in "touch mnt/new" "touch mnt/b" "mkdir mnt/new" "rm mnt/b" "rmdir mnt/sub" "mv mnt/b mnt/c" "ln mnt/b mnt/c" \
+    "ln -s b mnt/c" "chmod 600 mnt/b" "truncate -s 0 mnt/b" "cp mnt/b mnt/a.safetensors" "rm mnt/a.safetensors"; do
+    # shellcheck disable=SC2086
+    LC_ALL=C expect 1 $command
+    grep -q 'Read-only file system' "$logs/err" || fail "$command: $(cat "$logs/err")"
+done
+same "$data" mnt/a.safetensors
+end_mount
 
-begin "damage, and a replaced file"
+begin "names that collide"
 mkdir src mnt
-make_random plain 12000
-expect 0 "$ZNN" compress plain -o src/plain.znn
-flip src/plain.znn 6000000
-expect 0 "$ZNN" mount --log log src mnt
-head -c 1000000 plain >want
-head -c 1000000 mnt/plain | cmp - want || fail "the intact part"
-expect 1 cat mnt/plain
-tail -c 1000000 plain >want
-tail -c 1000000 mnt/plain | cmp - want || fail "the intact part behind"
-[ "$(grep -c 'is damaged' log)" -ge 1 ] || fail "log: $(cat log)"
-"$ZNN" compress plain -o new.znn && mv new.znn src/plain.znn
-same plain mnt/plain
+make_random src/a.bin 3
+make_random src/b.bin 3
+make_random src/c.bin 3
+cp src/b.bin b && cp src/c.bin c
+expect 0 "$ZNN" compress src/a.bin -o src/a.bin.znn # the real file has the name
+expect 0 "$ZNN" compress src/b.bin -o src/b.znn
+expect 0 "$ZNN" compress --rm src/c.bin -o src/c.bin.znn
+mv src/b.bin src/b.bin.znn # no .znn file, whatever its name says
+cp src/c.bin.znn src/c.znn # the longer name wins
+expect 0 "$ZNN" mount src mnt
+[ "$(names)" = "a.bin a.bin.znn b.bin b.bin.znn c.bin c.znn " ] || fail "$(names)"
+same src/a.bin mnt/a.bin
+same src/a.bin.znn mnt/a.bin.znn
+same b mnt/b.bin
+same c mnt/c.bin
+same src/c.znn mnt/c.znn
+echo other >src/b.bin
+[ "$(cat mnt/b.bin)" = other ] || fail "the real file has the name"
+same src/b.znn mnt/b.znn
+rm src/b.bin
+same b mnt/b.bin
+end_mount
+
+begin "links, odd names and other kinds of files"
+mkdir -p src/sub mnt
+cp "$data" src/a.safetensors
+expect 0 "$ZNN" compress --rm src/a.safetensors
+cp src/a.znn 'src/sub/with space
+and line.znn'
+ln -s ../a.znn src/sub/link.znn
+ln -s sub src/way
+ln -s nowhere src/dangling
+ln -s nowhere src/dangling.znn
+mkfifo src/fifo.znn
+: >src/empty.znn
+: >src/.znn
+expect 0 "$ZNN" mount src mnt
+same "$data" mnt/sub/link.safetensors
+same "$data" mnt/way/link.safetensors
+same "$data" 'mnt/sub/with space
+and line.safetensors'
+[ "$(readlink mnt/way) $(readlink mnt/dangling) $(readlink mnt/dangling.znn)" = "sub nowhere nowhere" ] || fail "links"
+[ -p mnt/fifo.znn ] || fail "a FIFO"
+[ -f mnt/empty.znn ] && [ ! -s mnt/empty.znn ] || fail "an empty file"
+[ "$(find mnt | wc -l)" -eq "$(find src | wc -l)" ] || fail "$(find mnt)"
+end_mount
+
+begin "a single file"
+mkdir -p src mnt
+expect 0 "$ZNN" compress "$data" -o src/m.znn
+cp "$data" src/m.safetensors # is not shown, and has no say
+echo >src/other
+expect 0 "$ZNN" mount src/m.znn mnt
+[ "$(names)" = "m.safetensors " ] || fail "$(names)"
+same "$data" mnt/m.safetensors
+end_mount
+
+begin "a folder at itself, and a directory that is not empty"
+mkdir src mnt
+expect 0 "$ZNN" compress "$data" -o src/m.znn
+echo hidden >mnt/hidden
+expect 0 "$ZNN" mount src mnt
+[ "$(names)" = "m.safetensors " ] || fail "$(names)"
+end_mount
+[ "$(cat mnt/hidden)" = hidden ] || fail "it is not back"
+expect 0 "$ZNN" mount src src
+same "$data" src/m.safetensors
+expect 0 "$ZNN" umount src
+wait_until nobody
+[ "$(ls src)" = m.znn ] || fail "$(ls src)"
+
+begin "two mounts of one folder"
+mkdir src mnt other
+expect 0 "$ZNN" compress "$data" -o src/m.znn
+expect 0 "$ZNN" mount src mnt
+expect 0 "$ZNN" mount src other
+same mnt/m.safetensors other/m.safetensors
+expect 0 "$ZNN" umount other
+wait_until gone other
+same "$data" mnt/m.safetensors
 end_mount
 
 begin "wrong arguments"
-mkdir mnt
+mkdir mnt src
+: >file
+: >src/file
 expect 2 "$ZNN" mount mnt
+expect 2 "$ZNN" umount
 expect 1 "$ZNN" mount nothing mnt
+says nothing
+expect 1 "$ZNN" mount src nothing
+says "make the directory first"
+expect 1 "$ZNN" mount src file
+says "is not a directory"
 expect 1 "$ZNN" mount . mnt
+says "lies in the folder"
+expect 1 "$ZNN" mount file mnt
+says "file"
+expect 1 "$ZNN" mount --log nothing/log src mnt
+says "nothing/log"
 expect 1 "$ZNN" umount mnt
+says "is not a mount of znn"
+gone mnt || fail "something is mounted"
+ended
 finish
