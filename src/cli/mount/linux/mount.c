@@ -270,15 +270,15 @@ static bool open_log(struct watch *watch)
     return !watch->settings.mount.foreground || dup2(watch->log, STDERR_FILENO) >= 0;
 }
 
-/* Makes a path absolute.  The memory lives as long as the process. */
-static bool settle_path(const char **path)
+/* Makes a path absolute.  The caller frees *memory, which may be NULL. */
+static bool settle_path(const char **path, char **memory)
 {
     if (!*path)
         return true;
-    const char *found = realpath(*path, NULL);
-    if (!found)
+    *memory = realpath(*path, NULL);
+    if (!*memory)
         return znn_say_system_error(*path, "open", errno, "");
-    *path = found;
+    *path = *memory;
     return true;
 }
 
@@ -287,12 +287,15 @@ int znn_mount_run(const struct settings *settings)
     struct watch order = {.settings = *settings, .log = -1, .announces = -1};
     order.nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     int code = EXIT_FAILED;
+    char *base = NULL, *directory = NULL;
     if (znn_place_find(&order.place, settings->operands[0], settings->operands[1]) &&
-        settle_path(&order.settings.base.path) && settle_path(&order.settings.base.directory) &&
+        settle_path(&order.settings.base.path, &base) && settle_path(&order.settings.base.directory, &directory) &&
         znn_place_check_base(&order.place, order.settings.base.path) &&
         znn_place_check_base(&order.place, order.settings.base.directory) && open_log(&order))
         code = settings->mount.foreground ? watch(&order) : watch_in_background(&order);
     znn_place_free(&order.place);
+    free(base);
+    free(directory);
     if (order.log >= 0)
         close(order.log);
     return code;
