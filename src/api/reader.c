@@ -67,6 +67,16 @@ enum znn_status znn_reader_tensor(const struct znn_reader *reader, size_t i, str
     return ZNN_OK;
 }
 
+enum znn_status znn_reader_extent(const struct znn_reader *reader, uint64_t offset, uint64_t *start, size_t *size)
+{
+    if (offset >= znn_reader_size(reader))
+        return ZNN_ERROR_ARGUMENT;
+    size_t chunk = znn_reader_chunk_at(reader, offset);
+    *start = reader->chunks[chunk].offset;
+    *size = reader_chunk_size(reader, chunk);
+    return ZNN_OK;
+}
+
 enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, size_t size, uint64_t offset, size_t *got,
                                  struct znn_error *error)
 {

@@ -166,13 +166,45 @@ static void test_damage(void **state)
     model_file_free(&model);
 }
 
+/* The extents are the chunks, one behind the other. */
+static void test_extents(void **state)
+{
+    (void)state;
+    struct random random = random_start(__func__);
+    struct model_file model = make_model(&random, 20, 250000);
+    struct znn_memory znn = make_znn(&model.bytes, 1);
+    struct feed feed = {.data = znn.data, .size = znn.size};
+    struct znn_reader *reader = open_way(&feed, WAY_MEMORY);
+    uint64_t end = 0;
+    uint64_t start;
+    size_t size;
+    for (size_t chunk = 0; chunk < reader->chunk_count; chunk++) {
+        uint64_t from = end;
+        assert_int_equal(znn_reader_extent(reader, from, &start, &size), ZNN_OK);
+        assert_int_equal(start, from);
+        assert_true(size > 0);
+        end = start + size;
+        assert_int_equal(znn_reader_extent(reader, from + random_below(&random, size), &start, &size), ZNN_OK);
+        assert_int_equal(start, from);
+        assert_int_equal(znn_reader_extent(reader, end - 1, &start, &size), ZNN_OK);
+        assert_int_equal(start + size, end);
+    }
+    assert_int_equal(end, model.bytes.size);
+    start = 5;
+    assert_int_equal(znn_reader_extent(reader, end, &start, &size), ZNN_ERROR_ARGUMENT);
+    assert_int_equal(znn_reader_extent(reader, UINT64_MAX, &start, &size), ZNN_ERROR_ARGUMENT);
+    assert_int_equal(start, 5);
+    assert_int_equal(reader->decoded, 0);
+    znn_reader_close(reader);
+    znn_free(znn.data);
+    model_file_free(&model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_pread),
-        cmocka_unit_test(test_each_chunk_once),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_against_pread), cmocka_unit_test(test_each_chunk_once), cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_damage),        cmocka_unit_test(test_extents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

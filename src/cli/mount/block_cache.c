@@ -1,5 +1,5 @@
 /*
- * block_cache.c - decoded pieces of originals, shared by all files of a mount
+ * block_cache.c - decoded chunks of originals, shared by all files of a mount
  */
 #include "cli/mount/block_cache.h"
 
@@ -7,13 +7,12 @@
 #include <stdlib.h>
 
 #define BUCKETS 4096
-#define RUNS_MAX 64
+#define JOBS_MAX 256
 
-/* Blocks that follow each other and wait for a worker. */
-struct run {
+/* A block that waits for a worker. */
+struct job {
     struct block_source *source;
-    struct block *blocks[BLOCK_RUN_MAX];
-    size_t count;
+    struct block *block;
 };
 
 struct block_cache {
@@ -22,8 +21,8 @@ struct block_cache {
     struct block *oldest, *newest; /* of the blocks that nobody uses */
     uint64_t limit, used;
     struct block_memory memory;
-    struct run runs[RUNS_MAX]; /* a ring: the first to be decoded is number `first_run` */
-    size_t first_run, run_count;
+    struct job jobs[JOBS_MAX]; /* a ring: the first to be decoded is number `first_job` */
+    size_t first_job, job_count;
     unsigned forgetters; /* threads that wait until blocks are not in use */
     bool is_closing;
     struct thread *workers;
@@ -34,16 +33,16 @@ struct block_cache {
 /* Blocks.  These functions run inside the monitor.                                                                 */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-static struct block **bucket_of(struct block_cache *cache, const struct block_source *source, uint64_t number)
+static struct block **bucket_of(struct block_cache *cache, const struct block_source *source, uint64_t start)
 {
-    uint64_t hash = ((uint64_t)(uintptr_t)source / sizeof *source + number) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t hash = ((uint64_t)(uintptr_t)source / sizeof *source + start) * UINT64_C(0x9e3779b97f4a7c15);
     return &cache->buckets[hash >> 52];
 }
 
-static struct block *find(struct block_cache *cache, const struct block_source *source, uint64_t number)
+static struct block *find(struct block_cache *cache, const struct block_source *source, uint64_t start)
 {
-    struct block *block = *bucket_of(cache, source, number);
-    while (block && (block->source != source || block->number != number))
+    struct block *block = *bucket_of(cache, source, start);
+    while (block && (block->source != source || block->extent.start != start))
         block = block->next_in_bucket;
     return block;
 }
@@ -51,7 +50,7 @@ static struct block *find(struct block_cache *cache, const struct block_source *
 /* The kernel has all bytes of this block in its own cache, so it hardly asks again. */
 static bool is_spent(const struct block *block)
 {
-    return block->sent >= block->size;
+    return block->sent >= block->extent.size;
 }
 
 static void link_oldest(struct block_cache *cache, struct block *block)
@@ -91,12 +90,12 @@ static void unlink_unused(struct block_cache *cache, struct block *block)
 /* Frees a block that is not among the unused ones. */
 static void destroy(struct block_cache *cache, struct block *block)
 {
-    struct block **link = bucket_of(cache, block->source, block->number);
+    struct block **link = bucket_of(cache, block->source, block->extent.start);
     while (*link != block)
         link = &(*link)->next_in_bucket;
     *link = block->next_in_bucket;
-    cache->used -= block->size;
-    znn_block_memory_give_back(&cache->memory, block->data, block->size);
+    cache->used -= block_memory_size(block->extent.size);
+    znn_block_memory_give_back(&cache->memory, block->data, block->extent.size);
     free(block);
 }
 
@@ -107,16 +106,17 @@ static void remove_unused(struct block_cache *cache, struct block *block)
 }
 
 /*
- * Removes unused blocks until `size` more bytes fit, and a spent block in any case: its memory is in the processor's
- * cache, and new memory is not.  Returns false if the bytes do not fit.
+ * Removes unused blocks until one of `size` bytes fits, and a spent block in any case: its memory is in the processor's
+ * cache, and new memory is not.  Returns false if it does not fit.
  */
-static bool make_room(struct block_cache *cache, uint64_t size)
+static bool make_room(struct block_cache *cache, size_t size)
 {
+    size_t taken = block_memory_size(size);
     if (cache->memory.count == 0 && cache->oldest && is_spent(cache->oldest))
         remove_unused(cache, cache->oldest);
-    while (cache->used + size > cache->limit && cache->oldest)
+    while (cache->used + taken > cache->limit && cache->oldest)
         remove_unused(cache, cache->oldest);
-    return cache->used + size <= cache->limit;
+    return cache->used + taken <= cache->limit;
 }
 
 /* Frees memory that is kept beyond the limit. */
@@ -124,34 +124,23 @@ static void trim(struct block_cache *cache)
 {
     uint64_t room = cache->used < cache->limit ? cache->limit - cache->used : 0;
     if (znn_block_memory_spare(&cache->memory) > room)
-        znn_block_memory_trim(&cache->memory, (size_t)(room / BLOCK_SIZE));
-}
-
-static size_t size_of(const struct block_source *source, uint64_t number)
-{
-    uint64_t left = source->size - number * BLOCK_SIZE;
-    return left < BLOCK_SIZE ? (size_t)left : BLOCK_SIZE;
+        znn_block_memory_trim(&cache->memory, (size_t)(room / BLOCK_PIECE));
 }
 
 /* Adds a block that is being loaded and has one user: the thread that loads it.  Returns NULL if memory ran out. */
-static struct block *add(struct block_cache *cache, const struct block_source *source, uint64_t number)
+static struct block *add(struct block_cache *cache, const struct block_source *source, struct extent extent)
 {
     struct block *block = malloc(sizeof *block);
-    uint8_t *data = block ? znn_block_memory_take(&cache->memory, size_of(source, number)) : NULL;
+    uint8_t *data = block ? znn_block_memory_take(&cache->memory, extent.size) : NULL;
     if (!data) {
         free(block);
         return NULL;
     }
-    struct block **bucket = bucket_of(cache, source, number);
-    *block = (struct block){.source = source,
-                            .number = number,
-                            .data = data,
-                            .size = size_of(source, number),
-                            .users = 1,
-                            .is_loading = true,
-                            .next_in_bucket = *bucket};
+    struct block **bucket = bucket_of(cache, source, extent.start);
+    *block = (struct block){
+        .source = source, .extent = extent, .data = data, .users = 1, .is_loading = true, .next_in_bucket = *bucket};
     *bucket = block;
-    cache->used += block->size;
+    cache->used += block_memory_size(extent.size);
     trim(cache);
     return block;
 }
@@ -190,7 +179,7 @@ static void settle(struct block_cache *cache, struct block *block, bool fine)
 static void load(struct block_cache *cache, struct block_source *source, struct block *block)
 {
     znn_monitor_leave(&cache->monitor);
-    bool fine = source->fill(source, block->number, &block->data, 1);
+    bool fine = source->fill(source, block->extent, block->data);
     znn_monitor_enter(&cache->monitor);
     settle(cache, block, fine);
 }
@@ -203,16 +192,15 @@ static void join(struct block_cache *cache, struct block *block)
         znn_monitor_wait(&cache->monitor);
 }
 
-const struct block *znn_block_cache_take(struct block_cache *cache, struct block_source *source, uint64_t number)
+const struct block *znn_block_cache_take(struct block_cache *cache, struct block_source *source, struct extent extent)
 {
-    assert(number * BLOCK_SIZE < source->size);
     znn_monitor_enter(&cache->monitor);
-    struct block *block = find(cache, source, number);
+    struct block *block = find(cache, source, extent.start);
     if (block) {
         join(cache, block);
     } else {
-        make_room(cache, size_of(source, number));
-        block = add(cache, source, number);
+        make_room(cache, extent.size);
+        block = add(cache, source, extent);
         if (block)
             load(cache, source, block);
     }
@@ -227,7 +215,7 @@ const struct block *znn_block_cache_take(struct block_cache *cache, struct block
 void znn_block_cache_give_back(struct block_cache *cache, const struct block *taken, size_t sent)
 {
     znn_monitor_enter(&cache->monitor);
-    struct block *block = find(cache, taken->source, taken->number);
+    struct block *block = find(cache, taken->source, taken->extent.start);
     assert(block == taken);
     block->sent += sent;
     leave(cache, block);
@@ -238,75 +226,57 @@ void znn_block_cache_give_back(struct block_cache *cache, const struct block *ta
 /* Reading ahead                                                                                                    */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* Waits for a run.  Returns false if the cache is closing. */
-static bool next_run(struct block_cache *cache, struct run *run)
+/* Waits for a block.  Returns false if the cache is closing. */
+static bool next_job(struct block_cache *cache, struct job *job)
 {
-    while (cache->run_count == 0 && !cache->is_closing)
+    while (cache->job_count == 0 && !cache->is_closing)
         znn_monitor_wait(&cache->monitor);
-    if (cache->run_count == 0)
+    if (cache->job_count == 0)
         return false;
-    *run = cache->runs[cache->first_run];
-    cache->first_run = (cache->first_run + 1) % RUNS_MAX;
-    cache->run_count--;
+    *job = cache->jobs[cache->first_job];
+    cache->first_job = (cache->first_job + 1) % JOBS_MAX;
+    cache->job_count--;
     return true;
-}
-
-/* Decodes a run outside the monitor.  If this fails, each block gets its own try, so that only damaged ones fail. */
-static void load_run(struct block_cache *cache, const struct run *run, bool fine[BLOCK_RUN_MAX])
-{
-    uint8_t *targets[BLOCK_RUN_MAX];
-    uint64_t first = run->blocks[0]->number;
-    for (size_t i = 0; i < run->count; i++)
-        targets[i] = run->blocks[i]->data;
-    znn_monitor_leave(&cache->monitor);
-    bool all = run->source->fill(run->source, first, targets, run->count);
-    for (size_t i = 0; i < run->count; i++)
-        fine[i] = all || run->source->fill(run->source, first + i, &targets[i], 1);
-    znn_monitor_enter(&cache->monitor);
 }
 
 static void work(void *context)
 {
     struct block_cache *cache = context;
-    struct run run;
+    struct job job;
     znn_monitor_enter(&cache->monitor);
-    while (next_run(cache, &run)) {
-        bool fine[BLOCK_RUN_MAX];
-        load_run(cache, &run, fine);
-        for (size_t i = 0; i < run.count; i++) {
-            settle(cache, run.blocks[i], fine[i]);
-            leave(cache, run.blocks[i]);
-        }
+    while (next_job(cache, &job)) {
+        load(cache, job.source, job.block);
+        leave(cache, job.block);
     }
     znn_monitor_leave(&cache->monitor);
 }
 
-/* Adds the next run of absent blocks, from *number on, and moves *number behind it.  Returns false if there is none. */
-static bool add_run(struct block_cache *cache, struct block_source *source, uint64_t *number, uint64_t end)
+/* Adds a block for the workers, unless it is there.  Returns false if it does not fit. */
+static bool add_job(struct block_cache *cache, struct block_source *source, struct extent extent)
 {
-    struct run *run = &cache->runs[(cache->first_run + cache->run_count) % RUNS_MAX];
-    *run = (struct run){.source = source};
-    while (*number < end && find(cache, source, *number))
-        ++*number;
-    while (*number < end && run->count < BLOCK_RUN_MAX && !find(cache, source, *number)) {
-        if (!make_room(cache, size_of(source, *number)))
-            break;
-        struct block *block = add(cache, source, *number);
-        if (!block)
-            break;
-        run->blocks[run->count++] = block;
-        ++*number;
-    }
-    cache->run_count += run->count > 0;
-    return run->count > 0;
+    if (find(cache, source, extent.start))
+        return true;
+    if (cache->job_count == JOBS_MAX || !make_room(cache, extent.size))
+        return false;
+    struct block *block = add(cache, source, extent);
+    if (!block)
+        return false;
+    cache->jobs[(cache->first_job + cache->job_count++) % JOBS_MAX] = (struct job){source, block};
+    return true;
 }
 
-void znn_block_cache_ahead(struct block_cache *cache, struct block_source *source, uint64_t first, size_t count)
+void znn_block_cache_ahead(struct block_cache *cache, struct block_source *source, uint64_t start, uint64_t end)
 {
-    uint64_t blocks = (source->size + BLOCK_SIZE - 1) / BLOCK_SIZE;
-    uint64_t end = first + count < blocks ? first + count : blocks;
+    uint64_t stop = end < source->size ? end : source->size;
+    bool fits = cache->worker_count > 0;
     znn_monitor_enter(&cache->monitor);
-    while (cache->worker_count > 0 && cache->run_count < RUNS_MAX && add_run(cache, source, &first, end))
+    for (uint64_t offset = start; fits && offset < stop;) {
+        struct extent extent = source->find(source, offset);
+        if (extent.start >= start)
+            fits = add_job(cache, source, extent);
+        offset = extent.start + extent.size;
+    }
+    if (cache->job_count > 0)
         znn_monitor_wake(&cache->monitor);
     znn_monitor_leave(&cache->monitor);
 }

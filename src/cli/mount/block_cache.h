@@ -1,19 +1,18 @@
 /*
- * block_cache.h - decoded pieces of originals, shared by all files of a mount
+ * block_cache.h - decoded chunks of originals, shared by all files of a mount
  *
- * An original is cut into blocks of BLOCK_SIZE bytes.  A reader takes a block, which is decoded if it is not there yet,
- * uses its bytes, and gives it back.  Blocks that nobody uses stay until the cache is full; then the block that was
- * unused for the longest time goes first.  A block whose bytes have all been sent goes even before: the kernel has them
- * in its own cache, so the next block can take its memory.
+ * A block is the original of one chunk.  A reader takes a block, which is decoded if it is not there yet, uses its
+ * bytes, and gives it back.  Blocks that nobody uses stay until the cache is full; then the block that was unused for
+ * the longest time goes first.  A block whose bytes have all been sent goes even before: the kernel has them in its own
+ * cache, so the next block can take its memory.
  *
  *     take    absent -> loading -> ready     the caller decodes it; others that want the same block wait for it
  *     ahead   absent -> loading -> ready     a worker of the cache decodes it; nobody waits
  *
  * A block that cannot be decoded leaves the cache at once.
  *
- * The limit counts the bytes of all blocks, and spare memory (block_memory.h).  It is exceeded only if all blocks are
+ * The limit counts the memory of all blocks, and spare memory (block_memory.h).  It is exceeded only if all blocks are
  * in use, so at most by one block for each thread that reads.  Reading ahead never exceeds it.
- * The indexes of open files are not counted: znn_reader_open() bounds each of them.
  */
 #ifndef ZNN_CLI_MOUNT_BLOCK_CACHE_H
 #define ZNN_CLI_MOUNT_BLOCK_CACHE_H
@@ -21,30 +20,33 @@
 #include "cli/mount/block_memory.h"
 #include "cli/system/thread.h"
 
-/*
- * The most blocks that one worker decodes at a time.  In a longer run fewer chunks are decoded twice, where runs meet.
- * In a shorter run the blocks are still in the processor's cache when they are sent.
- */
-#define BLOCK_RUN_MAX 4
+/* A block's place in the original. */
+struct extent {
+    uint64_t start;
+    size_t size;
+};
 
 /*
- * What blocks are made from.  Its address identifies it in the cache.
+ * What blocks are made from.  Its address identifies it in the cache.  Several threads call its functions at once.
  */
 struct block_source {
     uint64_t size; /* of the original */
 
     /*
-     * Decodes `count` blocks from number `first` on to their targets.  The last block of the original is short.
-     * Several threads call this at once.  Returns false if any of them cannot be decoded.
+     * Returns the block that holds the byte at `offset`, which exists.
      */
-    bool (*fill)(struct block_source *source, uint64_t first, uint8_t *const *targets, size_t count);
+    struct extent (*find)(struct block_source *source, uint64_t offset);
+
+    /*
+     * Decodes a block to `target`.  Returns false if this fails.
+     */
+    bool (*fill)(struct block_source *source, struct extent extent, uint8_t *target);
 };
 
 struct block {
     const struct block_source *source;
-    uint64_t number;
+    struct extent extent;
     uint8_t *data;
-    size_t size;
     size_t sent; /* bytes that readers have used; those that were read twice count twice */
     unsigned users;
     bool is_loading;
@@ -67,9 +69,9 @@ struct block_cache *znn_block_cache_open(uint64_t limit, unsigned workers);
 void znn_block_cache_close(struct block_cache *cache);
 
 /*
- * Returns a block with its bytes.  Returns NULL if it cannot be decoded, or memory ran out.
+ * Returns a block, which `source` has found, with its bytes.  Returns NULL if it cannot be decoded, or memory ran out.
  */
-const struct block *znn_block_cache_take(struct block_cache *cache, struct block_source *source, uint64_t number);
+const struct block *znn_block_cache_take(struct block_cache *cache, struct block_source *source, struct extent extent);
 
 /*
  * Ends the use of a block, of which the reader has used `sent` bytes.
@@ -77,9 +79,10 @@ const struct block *znn_block_cache_take(struct block_cache *cache, struct block
 void znn_block_cache_give_back(struct block_cache *cache, const struct block *block, size_t sent);
 
 /*
- * Lets the workers decode up to `count` blocks from number `first` on, as far as they are absent, exist, and fit.
+ * Lets the workers decode the blocks that start in the range, as far as they are absent and fit.  The range may go
+ * beyond the end of the original.
  */
-void znn_block_cache_ahead(struct block_cache *cache, struct block_source *source, uint64_t first, size_t count);
+void znn_block_cache_ahead(struct block_cache *cache, struct block_source *source, uint64_t start, uint64_t end);
 
 /*
  * Removes all blocks of a source, as soon as workers and readers are done with them.
@@ -87,7 +90,7 @@ void znn_block_cache_ahead(struct block_cache *cache, struct block_source *sourc
 void znn_block_cache_forget(struct block_cache *cache, const struct block_source *source);
 
 /*
- * Returns the bytes of all blocks and of spare memory.
+ * Returns the memory of all blocks and spare memory, in bytes.
  */
 uint64_t znn_block_cache_used(struct block_cache *cache);
 

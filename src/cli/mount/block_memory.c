@@ -3,18 +3,17 @@
  */
 #include "cli/mount/block_memory.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 uint8_t *znn_block_memory_take(struct block_memory *memory, size_t size)
 {
-    assert(size <= BLOCK_SIZE);
-    return size == BLOCK_SIZE && memory->count > 0 ? memory->spares[--memory->count] : malloc(size);
+    size_t taken = block_memory_size(size);
+    return taken == BLOCK_PIECE && memory->count > 0 ? memory->spares[--memory->count] : malloc(taken);
 }
 
 void znn_block_memory_give_back(struct block_memory *memory, uint8_t *data, size_t size)
 {
-    if (size == BLOCK_SIZE && memory->count < BLOCK_SPARES_MAX)
+    if (block_memory_size(size) == BLOCK_PIECE && memory->count < BLOCK_SPARES_MAX)
         memory->spares[memory->count++] = data;
     else
         free(data);
@@ -22,7 +21,7 @@ void znn_block_memory_give_back(struct block_memory *memory, uint8_t *data, size
 
 uint64_t znn_block_memory_spare(const struct block_memory *memory)
 {
-    return (uint64_t)memory->count * BLOCK_SIZE;
+    return (uint64_t)memory->count * BLOCK_PIECE;
 }
 
 void znn_block_memory_trim(struct block_memory *memory, size_t count)

@@ -10,24 +10,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BLOCK_SIZE ((size_t)1 << 20)
+/* The bytes of a piece.  Nearly all blocks of numbers fit, and few are much smaller (znn(5), "Chunks"). */
+#define BLOCK_PIECE ((size_t)5 << 18)
 
 /* The most pieces that are kept. */
 #define BLOCK_SPARES_MAX 64
 
 /* Zeroed, it has no memory.  One thread at a time may use it. */
 struct block_memory {
-    void *spares[BLOCK_SPARES_MAX]; /* of BLOCK_SIZE bytes each */
+    void *spares[BLOCK_SPARES_MAX]; /* of BLOCK_PIECE bytes each */
     size_t count;
 };
 
 /*
- * Returns `size` bytes, at most BLOCK_SIZE, or NULL if memory ran out.
+ * Returns the bytes that a block of `size` bytes takes: a whole piece, if it fills at least half of one.
+ */
+static inline size_t block_memory_size(size_t size)
+{
+    return size > BLOCK_PIECE / 2 && size < BLOCK_PIECE ? BLOCK_PIECE : size;
+}
+
+/*
+ * Returns memory for a block of `size` bytes, or NULL if memory ran out.
  */
 uint8_t *znn_block_memory_take(struct block_memory *memory, size_t size);
 
 /*
- * Takes memory back, with the size that it was taken with.  Only whole blocks are kept.
+ * Takes memory back, with the size that it was taken with.  Only pieces are kept.
  */
 void znn_block_memory_give_back(struct block_memory *memory, uint8_t *data, size_t size);
 

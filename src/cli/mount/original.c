@@ -12,17 +12,20 @@
 /* Opening                                                                                                          */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-/* A worker of the cache decodes a whole run itself: the other workers have runs of their own. */
-static bool fill(struct block_source *source, uint64_t first, uint8_t *const *targets, size_t count)
+static struct extent find(struct block_source *source, uint64_t offset)
+{
+    const struct original *original = (const struct original *)source;
+    struct extent extent;
+    znn_reader_extent(original->reader, offset, &extent.start, &extent.size);
+    return extent;
+}
+
+/* One thread suffices: other workers of the cache decode other blocks. */
+static bool fill(struct block_source *source, struct extent extent, uint8_t *target)
 {
     struct original *original = (struct original *)source;
-    struct znn_range ranges[BLOCK_RUN_MAX];
-    for (size_t i = 0; i < count; i++) {
-        uint64_t offset = (first + i) * BLOCK_SIZE;
-        uint64_t left = source->size - offset;
-        ranges[i] = (struct znn_range){offset, left < BLOCK_SIZE ? (size_t)left : BLOCK_SIZE, targets[i]};
-    }
-    return znn_reader_read_ranges(original->reader, ranges, count, 1, NULL) == ZNN_OK;
+    const struct znn_range range = {extent.start, extent.size, target};
+    return znn_reader_read_ranges(original->reader, &range, 1, 1, NULL) == ZNN_OK;
 }
 
 /* If there is no base, or it is not found, everything that does not need it can still be read. */
@@ -74,7 +77,7 @@ struct original *znn_original_open(struct originals *shared, const char *path)
         close_files(original);
         return NULL;
     }
-    original->source = (struct block_source){.size = znn_reader_size(original->reader), .fill = fill};
+    original->source = (struct block_source){.size = znn_reader_size(original->reader), .find = find, .fill = fill};
     return original;
 }
 
@@ -89,25 +92,27 @@ void znn_original_close(struct original *original)
 /* Reading                                                                                                          */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
-static void read_ahead(struct original *original, uint64_t block)
+static void read_ahead(struct original *original, struct extent extent)
 {
     znn_monitor_enter(&original->monitor);
-    struct wanted wanted = znn_read_ahead_note(&original->ahead, block);
+    struct wanted wanted = znn_read_ahead_note(&original->ahead, extent.start, extent.start + extent.size);
     znn_monitor_leave(&original->monitor);
-    if (wanted.count > 0)
-        znn_block_cache_ahead(original->shared->cache, &original->source, wanted.first, wanted.count);
+    if (wanted.start < wanted.end)
+        znn_block_cache_ahead(original->shared->cache, &original->source, wanted.start, wanted.end);
 }
 
 static bool take_blocks(struct original *original, uint64_t offset, size_t size, struct original_bytes *bytes)
 {
     while (size > 0) {
-        uint64_t number = offset / BLOCK_SIZE;
-        read_ahead(original, number);
-        const struct block *block = znn_block_cache_take(original->shared->cache, &original->source, number);
+        if (bytes->count == ORIGINAL_PARTS)
+            return false;
+        struct extent extent = find(&original->source, offset);
+        read_ahead(original, extent);
+        const struct block *block = znn_block_cache_take(original->shared->cache, &original->source, extent);
         if (!block)
             return false;
-        size_t start = (size_t)(offset % BLOCK_SIZE);
-        size_t piece = size < block->size - start ? size : block->size - start;
+        size_t start = (size_t)(offset - extent.start);
+        size_t piece = size < extent.size - start ? size : extent.size - start;
         bytes->parts[bytes->count].data = block->data + start;
         bytes->parts[bytes->count].size = piece;
         bytes->blocks[bytes->count++] = block;

@@ -1,8 +1,8 @@
 /*
  * original.h - an open .znn file of a mount, read as its original
  *
- * Bytes come from the cache of blocks.  If a block cannot be decoded, only the bytes that are asked for are decoded
- * again, so that damage costs no more of the original than the chunk that it hit.
+ * Bytes come from the cache of blocks.  The bytes of a block that cannot be decoded are read again without it, which
+ * gives the message.
  */
 #ifndef ZNN_CLI_MOUNT_ORIGINAL_H
 #define ZNN_CLI_MOUNT_ORIGINAL_H
@@ -19,7 +19,7 @@
 struct originals {
     const struct settings *settings; /* --base, --base-dir, --memory-limit */
     struct block_cache *cache;
-    size_t window; /* blocks to read ahead */
+    uint64_t window; /* bytes to read ahead */
     struct monitor messages;
 };
 
@@ -46,12 +46,13 @@ struct original *znn_original_open(struct originals *shared, const char *path);
  */
 void znn_original_close(struct original *original);
 
-/* A read crosses at most one border of blocks. */
-#define ORIGINAL_READ_MAX BLOCK_SIZE
-#define ORIGINAL_PARTS 2
+#define ORIGINAL_READ_MAX ((size_t)1 << 20)
+
+/* Blocks of a read that are sent as they are.  A read of more, which are small, is put together. */
+#define ORIGINAL_PARTS 16
 
 /*
- * Bytes of an original, in one part or two.
+ * Bytes of an original, in one part or several.
  */
 struct original_bytes {
     struct {

@@ -15,6 +15,9 @@
 #define CACHE_DEFAULT (UINT64_C(256) << 20) /* bytes, if --memory-limit is not given */
 #define ANSWERERS_MIN 4
 
+/* Bytes to read ahead for each worker.  More would leave the processor's cache before they are sent. */
+#define AHEAD_FOR_EACH (UINT64_C(4) << 20)
+
 static unsigned thread_count(const struct settings *settings)
 {
     return settings->limits.threads > 0 ? settings->limits.threads : znn_cli_thread_processors();
@@ -50,9 +53,9 @@ static bool open_originals(struct originals *originals, const struct settings *s
 {
     unsigned threads = thread_count(settings);
     uint64_t limit = settings->limits.memory_limit > 0 ? settings->limits.memory_limit : CACHE_DEFAULT;
-    size_t window = (size_t)threads * BLOCK_RUN_MAX; /* one run for each worker; more would not stay in its cache */
-    if (window > limit / BLOCK_SIZE / 2)
-        window = (size_t)(limit / BLOCK_SIZE / 2);
+    uint64_t window = threads * AHEAD_FOR_EACH;
+    if (window > limit / 2)
+        window = limit / 2;
     *originals = (struct originals){.settings = settings, .window = window};
     if (!znn_monitor_open(&originals->messages))
         return false;
