@@ -94,6 +94,33 @@ and line.safetensors'
 [ "$(find mnt | wc -l)" -eq "$(find src | wc -l)" ] || fail "$(find mnt)"
 end_mount
 
+# The server would have to ask itself where they lead, while the kernel waits for it.
+begin "links into the mount"
+mkdir src src/below mnt
+expect 0 "$ZNN" compress "$data" -o src/a.znn
+for i in 1 2 3 4 5 6 7 8 9; do
+    ln -s "../mnt/self$i.znn" src
+done
+ln -s ../mnt/a.safetensors src/original.znn
+ln -s ../mnt/plain src/plain
+ln -s "$PWD/mnt/deep.znn" src/deep.znn
+ln -s ../../src/../mnt/far.znn src/below/far.znn
+ln -s ../self1.znn src/below/near.znn
+ln -s ../src/a.znn src/good.znn
+expect 0 "$ZNN" mount src mnt
+expect 0 timeout 30 ls -lR mnt
+for i in 1 2 3 4 5 6 7 8 9; do
+    timeout 30 cat "mnt/self$i" "mnt/self$i.znn" >/dev/null 2>&1 &
+done
+wait
+for name in plain deep deep.znn below/far below/far.znn below/near below/near.znn; do
+    expect 1 timeout 30 cat "mnt/$name"
+done
+same "$data" mnt/a.safetensors
+same "$data" mnt/good.safetensors
+same "$data" mnt/original.znn # the kernel follows this link, and not the server
+end_mount
+
 begin "a single file"
 mkdir -p src mnt
 expect 0 "$ZNN" compress "$data" -o src/m.znn

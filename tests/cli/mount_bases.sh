@@ -61,4 +61,10 @@ says "would be hidden by the mount"
 expect 1 "$ZNN" mount --base bases/base.safetensors src bases
 says "would be hidden by the mount"
 ended
+begin "a link into the mount"
+make_child
+ln -s ../mnt/base.safetensors src
+expect 0 "$ZNN" mount --log log src mnt
+expect 1 timeout 30 cat mnt/child.safetensors
+end_mount
 finish

@@ -5,6 +5,7 @@
 
 #include "cli/flags/names.h"
 #include "cli/input/original_name.h"
+#include "cli/mount/inward_link.h"
 #include "cli/system/listing.h"
 #include "cli/system/open_file.h"
 #include "cli/system/path.h"
@@ -31,12 +32,22 @@ static bool read_size(const char *path, uint64_t *size)
     return fine;
 }
 
-char *znn_view_examine(const char *directory, const char *name, struct shown *shown)
+/* The status of the file that a .znn file or a link to one is.  Returns false if there is none. */
+static bool find_status(const struct view *view, const char *path, struct file_status *status)
+{
+    if (!znn_file_status_itself(path, status))
+        return false;
+    if (status->kind != FILE_LINK)
+        return status->kind == FILE_REGULAR;
+    bool is_inward = view->mountpoint && znn_inward_link(view->folder, path, view->mountpoint);
+    return !is_inward && znn_file_status(path, status) && status->kind == FILE_REGULAR;
+}
+
+char *znn_view_examine(const struct view *view, const char *directory, const char *name, struct shown *shown)
 {
     *shown = (struct shown){.path = znn_path_below(directory, name), .is_original = true};
     char *original = NULL;
-    if (shown->path && znn_names_is_znn(name) && znn_file_status(shown->path, &shown->source) &&
-        shown->source.kind == FILE_REGULAR) {
+    if (shown->path && znn_names_is_znn(name) && find_status(view, shown->path, &shown->source)) {
         shown->status = shown->source;
         if (read_size(shown->path, &shown->status.size))
             original = znn_original_name(shown->path, name);
@@ -47,9 +58,10 @@ char *znn_view_examine(const char *directory, const char *name, struct shown *sh
 }
 
 /* Returns true if there is a .znn file `name` whose original is `wanted`. */
-static bool is_source_of(const char *directory, const char *name, const char *wanted, struct shown *shown)
+static bool is_source_of(const struct view *view, const char *directory, const char *name, const char *wanted,
+                         struct shown *shown)
 {
-    char *original = znn_view_examine(directory, name, shown);
+    char *original = znn_view_examine(view, directory, name, shown);
     bool fine = original && strcmp(original, wanted) == 0;
     if (original && !fine)
         znn_shown_free(shown);
@@ -61,13 +73,13 @@ static bool is_source_of(const char *directory, const char *name, const char *wa
  * Finds the .znn file that shows its original as `wanted`, if no real file has this name.  "a.bin" is that of a.bin.znn
  * or else of a.znn.
  */
-static bool find_source(const char *directory, const char *wanted, struct shown *shown)
+static bool find_source(const struct view *view, const char *directory, const char *wanted, struct shown *shown)
 {
     const char *dot = strrchr(wanted, '.');
     char *whole = znn_names_compressed(wanted, NULL);
     char *replaced = dot && dot != wanted ? znn_names_compressed(wanted, dot + 1) : NULL;
-    bool fine = (whole && is_source_of(directory, whole, wanted, shown)) ||
-                (replaced && is_source_of(directory, replaced, wanted, shown));
+    bool fine = (whole && is_source_of(view, directory, whole, wanted, shown)) ||
+                (replaced && is_source_of(view, directory, replaced, wanted, shown));
     free(whole);
     free(replaced);
     return fine;
@@ -82,14 +94,14 @@ static bool exists(const char *directory, const char *name, struct file_status *
 }
 
 /* Returns the name of the original that is shown in place of the file `name`, or NULL.  The caller frees it. */
-static char *find_stand_in(const char *directory, const char *name)
+static char *find_stand_in(const struct view *view, const char *directory, const char *name)
 {
     struct shown shown, first;
     struct file_status status;
-    char *original = znn_names_is_znn(name) ? znn_view_examine(directory, name, &shown) : NULL;
+    char *original = znn_names_is_znn(name) ? znn_view_examine(view, directory, name, &shown) : NULL;
     if (!original)
         return NULL;
-    bool fine = !exists(directory, original, &status) && find_source(directory, original, &first);
+    bool fine = !exists(directory, original, &status) && find_source(view, directory, original, &first);
     if (fine) {
         fine = strcmp(first.path, shown.path) == 0;
         znn_shown_free(&first);
@@ -106,10 +118,10 @@ static bool is_top(const char *directory)
     return strcmp(directory, ".") == 0;
 }
 
-static bool find_only(const char *only, const char *directory, const char *name, struct shown *shown)
+static bool find_only(const struct view *view, const char *directory, const char *name, struct shown *shown)
 {
     errno = ENOENT;
-    return is_top(directory) && is_source_of(directory, only, name, shown);
+    return is_top(directory) && is_source_of(view, directory, view->only, name, shown);
 }
 
 static bool find_plain(const char *directory, const char *name, struct shown *shown)
@@ -128,10 +140,10 @@ static bool find_plain(const char *directory, const char *name, struct shown *sh
 bool znn_view_find(const struct view *view, const char *directory, const char *name, struct shown *shown)
 {
     if (view->only)
-        return find_only(view->only, directory, name, shown);
+        return find_only(view, directory, name, shown);
     if (!find_plain(directory, name, shown))
-        return errno == ENOENT && (find_source(directory, name, shown) || (errno = ENOENT, false));
-    char *stand_in = find_stand_in(directory, name);
+        return errno == ENOENT && (find_source(view, directory, name, shown) || (errno = ENOENT, false));
+    char *stand_in = find_stand_in(view, directory, name);
     if (!stand_in)
         return true;
     free(stand_in);
@@ -160,10 +172,10 @@ static bool add_name(struct shown_names *names, char *name, enum file_kind kind)
     return true;
 }
 
-static bool list_only(const char *only, struct shown_names *names)
+static bool list_only(const struct view *view, struct shown_names *names)
 {
     struct shown shown;
-    char *original = znn_view_examine(".", only, &shown);
+    char *original = znn_view_examine(view, ".", view->only, &shown);
     if (!original)
         return true; /* the file has gone */
     znn_shown_free(&shown);
@@ -176,14 +188,14 @@ bool znn_view_list(const struct view *view, const char *directory, struct shown_
     const char *name;
     *names = (struct shown_names){.names = NULL};
     if (view->only)
-        return list_only(view->only, names);
+        return list_only(view, names);
     if (!znn_listing_open(&listing, directory))
         return false;
     bool fine = true;
     while (fine && (name = znn_listing_next(&listing))) {
         struct file_status status = {.kind = FILE_UNKNOWN};
         znn_listing_status_itself(&listing, name, &status);
-        char *stand_in = find_stand_in(directory, name);
+        char *stand_in = find_stand_in(view, directory, name);
         fine = add_name(names, stand_in ? stand_in : strdup(name), stand_in ? FILE_REGULAR : status.kind);
     }
     fine = fine && errno == 0;

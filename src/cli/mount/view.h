@@ -7,7 +7,8 @@
  *     both.znn (of both.bin), both.bin       both.znn, both.bin: the real file has the name
  *     a.bin.znn and a.znn, both of a.bin     a.bin from a.bin.znn, and a.znn
  *     damaged.znn that cannot be opened      damaged.znn
- *     a symbolic link to a .znn file         the original, if the link's own name ends in .znn
+ *     a symbolic link to a .znn file         the original, if the link's own name ends in .znn, and it does not lead
+ * into the mount
  *
  * So each file has exactly one name, and no two have the same.  The answer comes from the folder each time, so that it
  * is right after changes there.
@@ -22,7 +23,9 @@
 #include <stddef.h>
 
 struct view {
-    const char *only; /* the name of a .znn file that is shown alone, even if its original exists; NULL: all files */
+    const char *only;   /* the name of a .znn file that is shown alone, even if its original exists; NULL: all files */
+    const char *folder; /* absolute */
+    const char *mountpoint; /* absolute; NULL: links may lead anywhere */
 };
 
 /* A file of the mount. */
@@ -45,7 +48,7 @@ void znn_shown_free(struct shown *shown);
  * Fills *shown with a .znn file, whatever is beside it, and returns the name of its original.  The caller frees the
  * name.  Returns NULL if the file is not one that can be opened; then there is nothing to free.
  */
-char *znn_view_examine(const char *directory, const char *name, struct shown *shown);
+char *znn_view_examine(const struct view *view, const char *directory, const char *name, struct shown *shown);
 
 struct shown_name {
     char *name;

@@ -10,6 +10,7 @@
 #define _GNU_SOURCE /* pipe2() */
 #include "cli/mount/mount.h"
 
+#include "cli/mount/linux/kernel_ahead.h"
 #include "cli/mount/linux/place.h"
 #include "cli/mount/linux/server.h"
 #include "cli/say/message.h"
@@ -118,8 +119,7 @@ static int serve(const struct watch *watch, int announces)
     if (!watch->settings.mount.foreground)
         leave_terminal(watch);
     announce(announces);
-    znn_server_run(&server);
-    return EXIT_DONE;
+    return znn_server_run(&server) ? EXIT_DONE : EXIT_FAILED;
 }
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -208,7 +208,10 @@ static int watch_server(struct watch *watch)
         znn_say_system_error(NULL, "start a process", errno, "");
         return EXIT_FAILED;
     }
-    if (hear(ends[0]) && watch->announces >= 0) {
+    bool is_ready = hear(ends[0]);
+    if (is_ready)
+        znn_kernel_ahead_raise(watch->place.mountpoint);
+    if (is_ready && watch->announces >= 0) {
         leave_terminal(watch);
         announce(watch->announces);
     }
@@ -217,7 +220,8 @@ static int watch_server(struct watch *watch)
 
 static int watch(struct watch *watch)
 {
-    struct mounted mounted = {.view = {.only = watch->place.only}};
+    struct mounted mounted = {
+        .view = {.only = watch->place.only, .folder = watch->place.folder, .mountpoint = watch->place.mountpoint}};
     int code = EXIT_FAILED;
     watch->mounted = &mounted;
     if (chdir(watch->place.folder) != 0)

@@ -6,6 +6,7 @@
  */
 #include "cli/mount/linux/server.h"
 
+#include "cli/mount/linux/questions.h"
 #include "cli/say/message.h"
 #include "cli/system/sandbox.h"
 
@@ -41,7 +42,7 @@ static bool check_only(struct mounted *mounted)
         return false;
     znn_original_close(original);
     struct shown shown;
-    char *name = znn_view_examine(".", mounted->view.only, &shown);
+    char *name = znn_view_examine(&mounted->view, ".", mounted->view.only, &shown);
     if (!name)
         return znn_say_error(mounted->view.only, "does not end in .znn, so its original has no name; rename it");
     znn_shown_free(&shown);
@@ -90,31 +91,10 @@ bool znn_server_prepare(const struct server *server)
     return false;
 }
 
-static void answer(void *context)
-{
-    struct fuse_session *session = context;
-    struct fuse_buf question = {.mem = NULL};
-    while (!fuse_session_exited(session)) {
-        int size = fuse_session_receive_buf(session, &question);
-        if (size > 0)
-            fuse_session_process_buf(session, &question);
-        else if (size != -EINTR)
-            break; /* 0: unmounted */
-    }
-    free(question.mem);
-}
-
-void znn_server_run(const struct server *server)
+bool znn_server_run(const struct server *server)
 {
     unsigned count = thread_count(server->settings) * 2;
-    count = count > ANSWERERS_MIN ? count : ANSWERERS_MIN;
-    struct thread *threads = calloc(count, sizeof *threads);
-    unsigned started = 0;
-    while (threads && started + 1 < count && znn_cli_thread_start(&threads[started], answer, server->session))
-        started++;
-    answer(server->session);
-    for (unsigned i = 0; i < started; i++)
-        znn_cli_thread_join(&threads[i]);
-    free(threads);
+    bool fine = znn_questions_answer(server->session, count > ANSWERERS_MIN ? count : ANSWERERS_MIN);
     close_all(server->mounted);
+    return fine || znn_say_error(NULL, "the system gives no memory or threads to serve a mount");
 }

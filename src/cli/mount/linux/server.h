@@ -19,8 +19,8 @@ struct server {
 bool znn_server_prepare(const struct server *server);
 
 /*
- * Answers the kernel until the mount ends.
+ * Answers the kernel until the mount ends.  Returns false if this fails, which is reported.
  */
-void znn_server_run(const struct server *server);
+bool znn_server_run(const struct server *server);
 
 #endif
