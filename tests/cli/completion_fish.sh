@@ -12,7 +12,7 @@ offers() {
     while [ "$1" != :: ]; do line="$line $1" && shift; done
     shift
     # shellcheck disable=SC2016
-    HOME=$logs XDG_CONFIG_HOME=$logs fish -c 'source $argv[1]; complete -C $argv[2]' "$ZNN_SOURCE/src/cli/completions/znn.fish" \
+    HOME=$logs XDG_CONFIG_HOME=$logs fish -c 'set -g fish_complete_path; source $argv[1]; complete -C $argv[2]' "$ZNN_SOURCE/src/cli/completions/znn.fish" \
         "$line" >"$logs/out" 2>"$logs/err"
     silent
     cut -f 1 "$logs/out" | sort >"$logs/found"
