@@ -252,8 +252,10 @@ Part = namedtuple("Part", "transform widths rotation length palette source signs
 Palette = namedtuple("Palette", "bits run values")
 
 # A part that is coded as a difference; `buckets` are those of the description, `low` and `escapes` lengths in bytes.  The
-# `cast` is that of the difference of casts, else None.
-Delta = namedtuple("Delta", "transform width coding context_shift length ranges buckets low escapes cast exceptions")
+# `cast` is that of the difference of casts, and the `conversion` that of the base, else None.
+Delta = namedtuple("Delta", "transform width coding context_shift conversion length ranges buckets low escapes cast "
+                   "exceptions")
+Conversion = namedtuple("Conversion", "source target truncates")
 Cast = namedtuple("Cast", "type precision floor")
 Bucket = namedtuple("Bucket", "last shift slope packing count")
 
@@ -351,6 +353,24 @@ def read_cast(cursor, name, width):
     return Cast(number, precision, rounding == 1)
 
 
+def read_conversion(cursor, name, width):
+    source, target, rounding = cursor.bytes(3)
+    for number in source, target:
+        if number not in z.FLOAT_TYPES:
+            raise Refused(TOO_NEW, f"conversion of type {number} in {name}")
+    if rounding > 1:
+        raise Refused(TOO_NEW, f"rounding {rounding} of a conversion in {name}")
+    check(source != target and z.FLOAT_TYPES[target][0] == width, f"{name} has a wrong conversion")
+    return Conversion(source, target, rounding == 1)
+
+
+def base_length(part):
+    """Returns the length of the base of a part."""
+    if not isinstance(part, Delta):
+        return 0
+    return part.length if part.conversion is None else part.length // part.width * z.FLOAT_TYPES[part.conversion.source][0]
+
+
 def read_exceptions(cursor, name, count, width):
     """Reads the number of exceptions to a cast, and their streams."""
     exceptions = cursor.leb()
@@ -363,13 +383,16 @@ def read_delta(cursor, name, chunk_size):
     width, coding, context_shift = cursor.byte(), cursor.byte(), cursor.byte()
     if width not in z.WIDTHS:
         raise Refused(TOO_NEW, f"width {width} in {name}")
-    if coding not in (z.DIFFERENCE, z.XOR, z.CASTS):
+    if coding & ~z.CONVERTED not in (z.DIFFERENCE, z.XOR, z.CASTS):
         raise Refused(TOO_NEW, f"coding {coding} in {name}")
     check(context_shift <= 8 * width - 8, f"the context shift of {name} is out of range")
+    conversion = read_conversion(cursor, name, width) if coding & z.CONVERTED else None
+    coding &= ~z.CONVERTED
     cast = read_cast(cursor, name, width) if coding == z.CASTS else None
     length = cursor.leb()
     check(1 <= length <= min(chunk_size, z.DELTA_MAX) and length % width == 0, f"the length of {name} is wrong")
-    ranges = read_ranges(cursor, name, length)
+    ranges = read_ranges(cursor, name, length if conversion is None else
+                         length // width * z.FLOAT_TYPES[conversion.source][0])
     buckets, streams = read_buckets(cursor, name, width, length // width)
     low = cursor.leb()
     check(low <= length, f"the low bits of {name} are too many")
@@ -381,7 +404,8 @@ def read_delta(cursor, name, chunk_size):
         streams.append(read_stream(cursor, f"{name}-escapes", escapes))
     exceptions, more = read_exceptions(cursor, name, length // width, width) if cast else (0, [])
     streams += more
-    return Delta(z.DELTA, width, coding, context_shift, length, ranges, buckets, low, escapes, cast, exceptions), streams
+    return Delta(z.DELTA, width, coding, context_shift, conversion, length, ranges, buckets, low, escapes, cast,
+                 exceptions), streams
 
 
 def read_part(cursor, name, chunk_size, offset):
@@ -468,7 +492,8 @@ def read_directory(record):
     differences = any(part.transform == z.DELTA for part in parts)
     rest = sum(part.length for part in parts if part.transform != z.REFERENCE)
     check(references == 0 or rest <= z.REFERENCES_REST_MAX, f"{record.name} has too much beside its references")
-    check(not differences or (references == 0 and record.size <= z.DELTA_MAX),
+    check(not differences or (references == 0 and record.size <= z.DELTA_MAX and
+                              sum(map(base_length, parts)) <= z.DELTA_MAX),
           f"{record.name} has differences and too much else")
     check(sum(part.length for part in parts) == record.size, f"the parts of {record.name} do not add up")
     segments = cursor.leb()
@@ -612,6 +637,14 @@ def base_of(part, bases):
     return base
 
 
+def convert_base(part, base):
+    if part.conversion is None:
+        return base
+    width = z.FLOAT_TYPES[part.conversion.source][0]
+    return b"".join(z.convert(int.from_bytes(base[at:at + width], "little"), *part.conversion)
+                    .to_bytes(part.width, "little") for at in range(0, len(base), width))
+
+
 def unpack_tokens(bucket, stream):
     bits = 8 >> bucket.packing
     tokens = [byte >> shift & (1 << bits) - 1 for byte in stream for shift in range(0, 8, bits)]
@@ -623,7 +656,7 @@ def join_delta(part, streams, bases):
     """Returns the bytes of a part that is coded as a difference."""
     bits = 8 * part.width
     layout = struct.Struct(f"<{part.length // part.width}{'_BH_I___Q'[part.width]}")
-    base = layout.unpack(base_of(part, bases))
+    base = layout.unpack(convert_base(part, base_of(part, bases)))
     places = {}  # by context
     for place, b in enumerate(base):
         places.setdefault(b >> part.context_shift & 255, []).append(place)

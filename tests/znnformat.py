@@ -56,6 +56,11 @@ BUCKETS_MAX = 32
 SHIFT_MAX = 56
 PACKING_MAX = 3
 DIFFERENCE, XOR, CASTS = 0, 1, 2
+CONVERTED = 16  # added to the coding
+
+# Floats: by the number of the element type its width, mantissa bits, exponent bits, and whether it has infinities.
+FLOAT_TYPES = {7: (1, 2, 5, True), 8: (1, 3, 4, False), 14: (2, 10, 5, True), 15: (2, 7, 8, True), 18: (4, 23, 8, True),
+               20: (8, 52, 11, True)}
 
 CONSTANT, RAW, ZSTD = 0, 1, 2
 
@@ -127,6 +132,45 @@ def cast_base(bits, kind, precision, floor):
     if value is None or abs(value * 2**precision) >= 2**(63 if width == 8 else 31):
         return 0
     return math.floor(value * 2**precision) if floor else round(value * 2**precision)
+
+
+def round_float(value, mantissa, exponent, truncates):
+    """Returns the bits of the float next to a Fraction that is not negative, with any number of exponents."""
+    least = 2 - 2**(exponent - 1)  # exponent of the least normal number
+    power = least
+    while value >= Fraction(2) ** (power + 1):
+        power += 1
+    steps = value / Fraction(2) ** (power - mantissa)
+    steps = math.floor(steps) if truncates else round(steps)
+    return steps + (power - least << mantissa)
+
+
+def convert_step(bits, source, target, truncates):
+    """Converts the bits of a float between F32 and another of the FLOAT_TYPES."""
+    (from_width, from_mantissa, from_exponent, _), (width, mantissa, exponent, infinite) = (
+        FLOAT_TYPES[source], FLOAT_TYPES[target])
+    sign, size = bits >> 8 * from_width - 1, bits % 2**(8 * from_width - 1)
+    special = (2**exponent - 1 << mantissa) if infinite else 2**(8 * width - 1) - 1
+    value = float_value(size, from_mantissa, from_exponent)
+    if source == 8 and size != 127:  # F8_E4M3 has numbers where other types have infinity and NaN
+        value = float_value(size, from_mantissa, from_exponent + 1) * 2**(2**from_exponent - 2**(from_exponent - 1))
+    if value is not None:
+        size = min(round_float(value, mantissa, exponent, truncates), special - truncates)
+    elif size % 2**from_mantissa == 0:
+        size = special
+    elif width == 1:
+        size = 127
+    else:
+        payload = size % 2**from_mantissa << 64 >> 64 + from_mantissa - mantissa
+        size = special | payload | (2**(mantissa - 1) if mantissa < from_mantissa else 0)
+    return sign << 8 * width - 1 | size
+
+
+def convert(bits, source, target, truncates):
+    """Converts the bits of a float from one of the FLOAT_TYPES to another, through F32."""
+    if source != 18:
+        bits = convert_step(bits, source, 18, truncates)
+    return bits if target == 18 else convert_step(bits, 18, target, truncates)
 
 
 def wrap(number, bits):

@@ -92,23 +92,25 @@ bool znn_layout_write(const struct directory *directory, struct buffer *out)
 
 /*
  * Limits the work of a reader.  Parts that need a base or bytes of other chunks make the reader decode other chunks.
- * So a chunk with differences is at most as long as one such part may be, and a chunk with references has few other
- * bytes.
+ * So a chunk with differences is at most as long as one such part may be and needs at most as many bytes of the base,
+ * and a chunk with references has few other bytes.
  */
 static bool is_moderate(const struct directory *directory, uint32_t size)
 {
     uint32_t rest = size;
+    uint64_t base = 0;
     bool has_references = false, has_deltas = false;
     for (size_t i = 0; i < directory->part_count; i++) {
         const struct part *part = &directory->parts[i];
         bool refers = needs_of(part) == PART_NEEDS_ORIGINAL;
         has_references = has_references || refers;
         has_deltas = has_deltas || needs_of(part) == PART_NEEDS_BASE;
+        base += needs_of(part) == PART_NEEDS_BASE ? znn_part_format(part->transform)->base_size(part) : 0;
         rest -= refers ? part->size : 0;
     }
     if (has_references && (has_deltas || rest > REFERENCES_REST_MAX))
         return false;
-    return !has_deltas || size <= DELTA_CHUNK_MAX;
+    return !has_deltas || (size <= DELTA_CHUNK_MAX && base <= DELTA_CHUNK_MAX);
 }
 
 static enum znn_status parse_parts(struct part_parser *parser, uint32_t size, struct directory *directory)

@@ -37,7 +37,7 @@
 #define REFERENCES_MAX 64u             /* of a chunk; each may need another chunk */
 #define REFERENCES_REST_MAX (1u << 20) /* bytes outside of references, in a chunk that has some */
 #define PALETTE_VALUES_MAX 65536u      /* of a palette for the whole part */
-#define DELTA_CHUNK_MAX (3u << 19)     /* bytes of a chunk with differences, and of one such part */
+#define DELTA_CHUNK_MAX (3u << 19)     /* bytes of a chunk with differences, and of the base that it needs */
 #define BASE_TENSORS_MAX 262144u
 #define BASES_TABLE_MAX (16u << 20) /* bytes of the table, and of the payload */
 

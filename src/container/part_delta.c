@@ -103,8 +103,14 @@ static bool write_exceptions(const struct delta_cast *cast, struct buffer *out)
 static bool write_shape(const struct part *part, struct buffer *out)
 {
     const struct delta *delta = part->delta;
-    bool good = znn_buffer_append_u8(out, delta->width) && znn_buffer_append_u8(out, delta->coding) &&
+    const struct delta_conversion *conversion = &delta->conversion;
+    unsigned converted = conversion->from != FLOAT_NONE ? DELTA_CONVERTED : 0;
+    bool good = znn_buffer_append_u8(out, delta->width) &&
+                znn_buffer_append_u8(out, (uint8_t)(delta->coding | converted)) &&
                 znn_buffer_append_u8(out, delta->context_shift);
+    if (converted)
+        good = good && znn_buffer_append_u8(out, conversion->from) && znn_buffer_append_u8(out, conversion->to) &&
+               znn_buffer_append_u8(out, conversion->rounding);
     if (delta->coding == DELTA_CASTS)
         good = good && znn_buffer_append_u8(out, delta->cast.type) &&
                znn_buffer_append_u8(out, delta->cast.precision) && znn_buffer_append_u8(out, delta->cast.floor);
@@ -225,6 +231,22 @@ static enum znn_status parse_low_bits(struct part_parser *parser, uint32_t size,
     return status;
 }
 
+static enum znn_status parse_conversion(struct part_parser *parser, struct delta *delta)
+{
+    unsigned from = read_u8(&parser->reader);
+    unsigned to = read_u8(&parser->reader);
+    unsigned rounding = read_u8(&parser->reader);
+    if (parser->reader.bad)
+        return znn_part_fail(parser);
+    if (znn_float_width(from) == 0 || znn_float_width(to) == 0)
+        return znn_part_fail_new(parser, "conversion of type", znn_float_width(from) == 0 ? from : to);
+    if (rounding >= FLOAT_ROUNDING_COUNT)
+        return znn_part_fail_new(parser, "rounding of a conversion", rounding);
+    delta->conversion =
+        (struct delta_conversion){.from = (uint8_t)from, .to = (uint8_t)to, .rounding = (uint8_t)rounding};
+    return from != to && znn_float_width(to) == delta->width ? ZNN_OK : znn_part_fail(parser);
+}
+
 static enum znn_status parse_cast(struct part_parser *parser, struct delta *delta)
 {
     unsigned type = read_u8(&parser->reader);
@@ -258,7 +280,7 @@ static enum znn_status parse_exceptions(struct part_parser *parser, uint32_t siz
     return status;
 }
 
-/* Reads width, coding, context shift and cast. */
+/* Reads width, coding, context shift, conversion and cast. */
 static enum znn_status parse_coding(struct part_parser *parser, struct delta *delta)
 {
     unsigned width = read_u8(&parser->reader);
@@ -268,14 +290,15 @@ static enum znn_status parse_coding(struct part_parser *parser, struct delta *de
         return znn_part_fail(parser);
     if (width != 1 && width != 2 && width != 4 && width != 8)
         return znn_part_fail_new(parser, "element width", width);
-    if (coding >= DELTA_CODING_COUNT)
+    if ((coding & ~DELTA_CONVERTED) >= DELTA_CODING_COUNT)
         return znn_part_fail_new(parser, "coding of differences", coding);
     delta->width = (uint8_t)width;
-    delta->coding = (uint8_t)coding;
+    delta->coding = (uint8_t)(coding & ~DELTA_CONVERTED);
     delta->context_shift = (uint8_t)context_shift;
     if (context_shift > 8 * width - 8)
         return znn_part_fail(parser);
-    return coding == DELTA_CASTS ? parse_cast(parser, delta) : ZNN_OK;
+    enum znn_status status = coding & DELTA_CONVERTED ? parse_conversion(parser, delta) : ZNN_OK;
+    return !status && delta->coding == DELTA_CASTS ? parse_cast(parser, delta) : status;
 }
 
 static enum znn_status parse_shape(struct part_parser *parser, struct part *part)
@@ -293,7 +316,7 @@ static enum znn_status parse_rest(struct part_parser *parser, struct part *part)
     struct delta *delta = part->delta;
     if (part->size > DELTA_PART_MAX)
         return znn_part_fail(parser);
-    enum znn_status status = parse_ranges(parser, part->size, delta);
+    enum znn_status status = parse_ranges(parser, delta_base_size(delta, part->size), delta);
     if (!status)
         status = parse_buckets(parser, part->size / delta->width, delta);
     if (!status)
@@ -307,7 +330,13 @@ static size_t described_size(const struct part *part)
 {
     const struct delta *delta = part->delta;
     size_t casts = delta->coding != DELTA_CASTS ? 0 : delta->cast.exceptions == 0 ? 4 : 8;
-    return 12 + 8 * delta->range_count + 9 * (size_t)delta->bucket_count + casts;
+    size_t converted = delta->conversion.from != FLOAT_NONE ? 3 : 0;
+    return 12 + converted + 8 * delta->range_count + 9 * (size_t)delta->bucket_count + casts;
+}
+
+static uint32_t base_size(const struct part *part)
+{
+    return delta_base_size(part->delta, part->size);
 }
 
 static bool is_rounded(const struct part *part, unsigned *precision)
@@ -325,5 +354,6 @@ const struct part_format znn_delta_format = {
     .parse_rest = parse_rest,
     .rest_payload = rest_payload,
     .described_size = described_size,
+    .base_size = base_size,
     .is_rounded = is_rounded,
 };

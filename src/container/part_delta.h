@@ -1,11 +1,13 @@
 /*
  * part_delta.h - the description of a part that is coded as a difference
  *
- *     delta     5 | W coding C | cast | size | ranges | buckets | low bits | escapes | exceptions |
+ *     delta     5 | W coding C | conversion | cast | size | ranges | buckets | low bits | escapes | exceptions |
  *
- *     range     tensor of the base, offset, size       the place of the numbers in the base
- *     bucket    last context, shift, packing, count, stream
- *     cast      type, B, rounding; only differences of casts have this and the exceptions
+ *     conversion  type of the base, type of the part, rounding        only if the types differ; float_convert.h
+ *     cast        type, B, rounding                                   only differences of casts have this
+ *     range       tensor of the base, offset, size                    the place of the numbers in the base
+ *     bucket      last context, shift, packing, count, stream
+ *     exceptions  count, map, values                                  only differences of casts have this
  *
  * transform/delta.h explains how numbers are split.  The number of elements in each bucket follows from the base.  But
  * a program that only inspects a file does not have the base, so the description stores the number, and a decoder
@@ -18,9 +20,13 @@
 #include "common/buffer.h"
 #include "container/part_format.h"
 #include "transform/delta.h"
+#include "transform/float_convert.h"
 #include "transform/partition.h"
 
 extern const struct part_format znn_delta_format;
+
+/* Added to the coding if the numbers of the base are converted first. */
+#define DELTA_CONVERTED 16u
 
 /* The bytes of the longest part.  A reader needs several times as much memory. */
 #define DELTA_PART_MAX (3u << 19)
@@ -46,6 +52,13 @@ struct delta_bucket {
     struct stream stream;
 };
 
+/* How the numbers of the base become numbers of the part's type. */
+struct delta_conversion {
+    uint8_t from; /* an enum float_type; FLOAT_NONE: the base has the part's type, and nothing is converted */
+    uint8_t to;
+    uint8_t rounding; /* an enum float_rounding */
+};
+
 /* How base and part are cast to fixed point, if the part is coded as the difference of the casts. */
 struct delta_cast {
     uint8_t type; /* one of FIXED_TYPE_... */
@@ -61,6 +74,7 @@ struct delta {
     uint8_t coding;
     uint8_t context_shift;
     uint8_t bucket_count;
+    struct delta_conversion conversion;
     struct delta_bucket *buckets;
     size_t bucket_capacity;
     struct delta_range *ranges;
@@ -102,6 +116,16 @@ bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, 
  * memory runs out.
  */
 struct delta_bucket *znn_delta_add_bucket(struct delta *delta);
+
+/*
+ * Returns the bytes of the base that a part of `size` bytes needs, which are those of its ranges.
+ */
+static inline uint32_t delta_base_size(const struct delta *delta, uint32_t size)
+{
+    const struct delta_conversion *conversion = &delta->conversion;
+    return conversion->from == FLOAT_NONE ? size
+                                          : size / znn_float_width(conversion->to) * znn_float_width(conversion->from);
+}
 
 /*
  * Returns the bytes that the tokens of a bucket take before compression.

@@ -46,6 +46,9 @@ struct part_format {
     /* Like znn_part_described_size().  NULL: the usual estimate. */
     size_t (*described_size)(const struct part *part);
 
+    /* Returns the bytes of the base that a part needs.  NULL unless `needs` says PART_NEEDS_BASE. */
+    uint32_t (*base_size)(const struct part *part);
+
     /* Like znn_part_is_rounded().  NULL: such parts are never rounded. */
     bool (*is_rounded)(const struct part *part, unsigned *precision);
 };

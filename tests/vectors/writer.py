@@ -213,6 +213,19 @@ def apply_casts(base, values, width, cast):
     return b"".join(elements)
 
 
+# How a base is converted; `source` and `target` are numbers of types.
+Conversion = namedtuple("Conversion", "source target truncates", defaults=[0])
+
+
+def apply_conversion(base, conversion):
+    """Returns the base in the type that it is converted to."""
+    if conversion is None:
+        return base
+    width, target = (z.FLOAT_TYPES[number][0] for number in conversion[:2])
+    return b"".join(z.convert(int.from_bytes(base[at:at + width], "little"), *conversion).to_bytes(target, "little")
+                    for at in range(0, len(base), width))
+
+
 def apply_values(base, values, width, coding, cast):
     data = b""
     if coding == z.CASTS:
@@ -228,15 +241,19 @@ def delta(base, values, width, buckets, coding=z.DIFFERENCE, context_shift=0, ra
           stated_width=None, stated_coding=None, stated_context_shift=None, range_count=None, bucket_count=None,
           stated_lasts=None, stated_shifts=None, stated_packing=None, counts=None, token_tail=0, low_change=0,
           low_fill=0, escape_count=None, escape_values=None, cast=None, stated_cast=None, bitmap=None,
-          exception_count=None):
+          exception_count=None, conversion=None, stated_conversion=None):
     """A part whose numbers differ by `values` from those of `base`, which are these `ranges` of tensors.
 
-    Its description includes the descriptions of its streams."""
-    tokens, low, escapes = take_apart(base, values, width, buckets, context_shift)
+    If there is a `conversion`, the numbers of the base are converted first.  Its description includes the descriptions of its streams."""
     ranges = [(0, 0, len(base))] if ranges is None else ranges
+    base = apply_conversion(base, conversion)
+    coding_byte = coding if conversion is None else coding | z.CONVERTED
+    tokens, low, escapes = take_apart(base, values, width, buckets, context_shift)
     description = bytes([z.DELTA, width if stated_width is None else stated_width,
-                         coding if stated_coding is None else stated_coding,
+                         coding_byte if stated_coding is None else stated_coding,
                          context_shift if stated_context_shift is None else stated_context_shift])
+    if conversion is not None:
+        description += bytes(conversion if stated_conversion is None else stated_conversion)
     if coding == z.CASTS:
         description += bytes(cast[:3] if stated_cast is None else stated_cast)
     description += number(len(base) if length is None else length)

@@ -1,6 +1,8 @@
 /*
  * delta_decoder.c - from the streams of a part and the bytes of its base to its bytes
  *
+ * If the base has another float type, its numbers are converted first.
+ *
  *     streams --> tokens of a bucket --> unpacked --> values --> put back in order --> added to the base --> part
  *             --> low bits, escapes ------------------^          as its contexts say
  */
@@ -36,6 +38,7 @@ struct row {
 void znn_delta_decoder_close(struct delta_decoder *decoder)
 {
     znn_buffer_free(&decoder->base);
+    znn_buffer_free(&decoder->converted);
     znn_buffer_free(&decoder->ahead);
 }
 
@@ -233,23 +236,31 @@ void znn_delta_ahead_clear(struct delta_decoder *decoder)
 bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part)
 {
     struct buffer *ahead = &decoder->ahead;
-    return part->size <= DELTA_PART_MAX - ahead->size && znn_buffer_reserve(ahead, DELTA_PART_MAX - ahead->size) &&
+    uint32_t size = delta_base_size(part->delta, part->size);
+    return size <= DELTA_PART_MAX - ahead->size && znn_buffer_reserve(ahead, DELTA_PART_MAX - ahead->size) &&
            decoder->source.fetch_ahead &&
-           decoder->source.fetch_ahead(decoder->source.context, part->delta, part->size, ahead);
+           decoder->source.fetch_ahead(decoder->source.context, part->delta, size, ahead);
 }
 
 /* Finds the base of a part, which may have been read ahead. */
 static enum znn_status fetch(struct delta_decoder *decoder, const struct nested *nested, const struct part *part,
                              const uint8_t **base, struct znn_error *error)
 {
-    if (part->size <= decoder->ahead.size - decoder->used) {
+    uint32_t size = delta_base_size(part->delta, part->size);
+    if (size <= decoder->ahead.size - decoder->used) {
         *base = decoder->ahead.data + decoder->used;
-        decoder->used += part->size;
+        decoder->used += size;
         return ZNN_OK;
     }
     const struct base_source *source = &decoder->source;
-    return source->fetch ? source->fetch(source->context, part->delta, part->size, nested, &decoder->base, base, error)
+    return source->fetch ? source->fetch(source->context, part->delta, size, nested, &decoder->base, base, error)
                          : ZNN_ERROR_CORRUPT;
+}
+
+static void convert(const struct row *row, const struct delta_conversion *conversion, uint8_t *target)
+{
+    znn_float_convert((enum float_type)conversion->from, (enum float_type)conversion->to,
+                      (enum float_rounding)conversion->rounding, row->base, row->count, target);
 }
 
 enum znn_status znn_delta_blame(struct delta_decoder *decoder, const struct part *part, struct znn_error *error)
@@ -262,13 +273,25 @@ enum znn_status znn_delta_decode(struct decode_call *call, const struct part *pa
                                  struct znn_error *error)
 {
     const struct delta *delta = part->delta;
+    const bool is_converted = delta->conversion.from != FLOAT_NONE;
     struct row row = {.count = part->size / delta->width};
     enum znn_status status = fetch(call->decoder->deltas, &call->nested, part, &row.base, error);
     if (status)
         return status;
     if (is_equal(delta)) {
-        memcpy(target, row.base, part->size);
+        if (is_converted)
+            convert(&row, &delta->conversion, target);
+        else
+            memcpy(target, row.base, part->size);
         return ZNN_OK;
+    }
+    if (is_converted) {
+        struct buffer *converted = &call->decoder->deltas->converted;
+        converted->size = 0;
+        if (!znn_buffer_reserve(converted, part->size))
+            return znn_fail_memory(error, part->size);
+        convert(&row, &delta->conversion, converted->data);
+        row.base = converted->data;
     }
     if (!divide_memory(&call->nested.scratch->sorted, &row, delta))
         return znn_fail_memory(error, part->size);

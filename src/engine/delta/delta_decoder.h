@@ -13,8 +13,9 @@
 struct delta_decoder {
     struct base_source source;
     struct buffer base;
-    struct buffer ahead; /* the bases of the next parts, read before they are needed */
-    size_t used;         /* bytes of `ahead` that parts have taken */
+    struct buffer converted; /* the base in the type of the part */
+    struct buffer ahead;     /* the bases of the next parts, read before they are needed */
+    size_t used;             /* bytes of `ahead` that parts have taken */
 };
 
 void znn_delta_decoder_close(struct delta_decoder *decoder);
