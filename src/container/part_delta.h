@@ -118,6 +118,14 @@ bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, 
 struct delta_bucket *znn_delta_add_bucket(struct delta *delta);
 
 /*
+ * Returns true if numbers of both types, which are dtypes, are floats that can be converted to each other.
+ */
+static inline bool delta_converts(unsigned from, unsigned to)
+{
+    return znn_float_width(from) > 0 && znn_float_width(to) > 0;
+}
+
+/*
  * Returns the bytes of the base that a part of `size` bytes needs, which are those of its ranges.
  */
 static inline uint32_t delta_base_size(const struct delta *delta, uint32_t size)

@@ -23,7 +23,7 @@ static uint32_t find_part(struct arrangement *arrangement, const struct piece *p
 {
     bool shares = piece->sharing == SHARING_SMALL || piece->dtype == DTYPE_BYTES;
     bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && may_go_on);
-    unsigned kind = (piece->rounded ? 2u : 0) + (piece->related ? 1u : 0);
+    unsigned kind = (piece->rounded ? PARTNER_KINDS : 0) + (piece->related ? 1u + piece->base_dtype : 0);
     uint32_t *known = &(shares ? arrangement->shared : arrangement->latest)[kind][piece->dtype];
     if (*known != NO_PART && (shares || (goes_on && part_has_room(arrangement, *known, piece))))
         return *known;
@@ -33,6 +33,8 @@ static uint32_t find_part(struct arrangement *arrangement, const struct piece *p
     struct delta *delta = piece->related ? znn_delta_pool_take(&arrangement->directory.deltas) : NULL;
     if (piece->related && !delta)
         return NO_PART;
+    if (delta && piece->base_dtype != DTYPE_BYTES)
+        delta->conversion = (struct delta_conversion){.from = piece->base_dtype, .to = piece->dtype};
     uint32_t number = (uint32_t)(arrangement->directory.part_count - 1);
     arrangement->sources[number] =
         (struct part_source){.dtype = piece->dtype, .rounded = piece->rounded, .delta = delta};
@@ -54,8 +56,9 @@ enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_
         uint32_t part = find_part(arrangement, piece, may_go_on);
         if (part == NO_PART)
             return znn_fail_memory(error, sizeof(struct part));
+        uint32_t partner = (uint32_t)znn_partner_size(piece->size, piece->dtype, piece->base_dtype);
         if (piece->related &&
-            !znn_delta_add_range(arrangement->sources[part].delta, piece->base, piece->base_offset, piece->size))
+            !znn_delta_add_range(arrangement->sources[part].delta, piece->base, piece->base_offset, partner))
             return znn_fail_memory(error, sizeof(struct delta_range));
         size_t last = directory->segment_count - 1;
         bool goes_on = directory->segment_count > 0 && directory->segments[last].part == part;

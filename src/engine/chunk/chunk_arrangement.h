@@ -14,8 +14,12 @@
 #include "engine/chunk/chunk_plan.h"
 #include "model/dtype.h"
 
-/* Pieces share a part only with pieces of the same kind: related to a base, to be rounded, both, or neither. */
-#define PIECE_KINDS 4
+/*
+ * Pieces share a part only with pieces of the same kind: both are to be rounded or not, and both have no partner, or a
+ * partner of their own type, or one of the same other type.
+ */
+#define PARTNER_KINDS (2 + DTYPE_F64)
+#define PIECE_KINDS (2 * PARTNER_KINDS)
 
 /* The source of a part. */
 struct part_source {

@@ -7,6 +7,13 @@
 #include "common/memory.h"
 #include "model/dtype.h"
 
+uint64_t znn_partner_size(uint64_t size, uint8_t dtype, uint8_t base_dtype)
+{
+    if (base_dtype == DTYPE_BYTES)
+        return size;
+    return size / znn_dtype_info((enum dtype)dtype)->word * znn_dtype_info((enum dtype)base_dtype)->word;
+}
+
 bool znn_chunk_plan_add_piece(struct chunk_plan *plan, const struct piece *piece)
 {
     struct piece *pieces = znn_array_grow(plan->pieces, plan->count, &plan->capacity, sizeof *pieces);
@@ -14,7 +21,9 @@ bool znn_chunk_plan_add_piece(struct chunk_plan *plan, const struct piece *piece
         return false;
     plan->pieces = pieces;
     pieces[plan->count++] = *piece;
+    uint32_t partner = (uint32_t)znn_partner_size(piece->size, piece->dtype, piece->base_dtype);
     plan->size += piece->size;
+    plan->weight += partner > piece->size ? partner : piece->size;
     return true;
 }
 
@@ -38,7 +47,7 @@ bool znn_chunk_plan_refer(struct chunk_plan *plan, uint32_t size, uint64_t sourc
 void znn_chunk_plan_clear(struct chunk_plan *plan, uint64_t offset)
 {
     plan->offset = offset;
-    plan->size = 0;
+    plan->size = plan->weight = 0;
     plan->count = 0;
     plan->has_references = plan->is_alone = false;
 }

@@ -40,18 +40,25 @@ struct piece {
     uint8_t rounded;      /* 1: the piece may be rounded; shares only with such pieces */
     uint32_t base;        /* the partner's tensor, numbered as in the record of the bases */
     uint64_t base_offset; /* the partner's place in that tensor */
+    uint8_t base_dtype;   /* the partner's type if it is another float type, else DTYPE_BYTES */
     bool is_reference;
 };
 
 struct chunk_plan {
     uint64_t offset;
     uint32_t size;
+    uint32_t weight; /* `size`, but a piece whose partner is larger counts with the partner's size */
     struct piece *pieces;
     size_t count;
     size_t capacity;
     bool has_references; /* all other pieces are opaque bytes */
     bool is_alone;       /* the chunk is part of one tensor of at least ALONE bytes (cut/planner.h) */
 };
+
+/*
+ * Returns the bytes of the partner of `size` bytes of type `dtype`.  `base_dtype` is as in struct piece.
+ */
+uint64_t znn_partner_size(uint64_t size, uint8_t dtype, uint8_t base_dtype);
 
 /*
  * Append a piece.  Return false if memory runs out.

@@ -10,6 +10,7 @@
 #include "common/bytes.h"
 #include "common/memory.h"
 #include "container/format.h"
+#include "container/part_delta.h"
 
 /* A tensor of the base without a partner.  The key covers all properties that must agree. */
 struct candidate {
@@ -39,20 +40,23 @@ static uint64_t next_dimension(const uint8_t **shape)
     }
 }
 
-/* Returns true if type and shape are equal except for the first dimension, which may be smaller or larger. */
+/*
+ * Returns true if type and shape are equal, except that floats may have different types, and that the first dimension
+ * may be smaller or larger.
+ */
 static bool is_alike(const struct matching *matching, const struct tensor *tensor, size_t i)
 {
     struct znn_tensor other;
     const struct tensor *entry = &matching->list->tensors[i];
     const uint8_t *shape = znn_tensor_text(matching->model, tensor) + tensor->name_size;
     znn_tensor_list_get(matching->list, i, &other);
-    if (entry->dtype != tensor->dtype || entry->rank != tensor->rank || entry->size == 0 ||
-        ((entry->flags ^ tensor->flags) & TENSOR_STRIDED))
+    if ((entry->dtype != tensor->dtype && !delta_converts(entry->dtype, tensor->dtype)) ||
+        entry->rank != tensor->rank || entry->size == 0 || ((entry->flags ^ tensor->flags) & TENSOR_STRIDED))
         return false;
     for (uint32_t d = 0; d < tensor->rank; d++)
         if (next_dimension(&shape) != other.shape[d] && d > 0)
             return false;
-    return tensor->size == entry->size || (tensor->rank > 0 && !(tensor->flags & TENSOR_STRIDED));
+    return tensor->size == znn_partner_share(tensor, entry) || (tensor->rank > 0 && !(tensor->flags & TENSOR_STRIDED));
 }
 
 static void match_names(struct matching *matching)
@@ -71,13 +75,17 @@ static void match_names(struct matching *matching)
     }
 }
 
-/* Returns the key of a tensor: a hash of all properties that must agree if names do not. */
-static uint64_t key_of(uint8_t dtype, uint8_t flags, uint64_t size, const uint64_t *shape, uint32_t rank)
+/*
+ * Returns the key of a tensor: a hash of all properties that must agree if names do not.  If `any_float` is set, all
+ * floats that znn can convert have the same type.
+ */
+static uint64_t key_of(const struct tensor *tensor, bool any_float, const uint64_t *shape, uint32_t rank)
 {
     uint8_t bytes[10];
-    bytes[0] = dtype;
-    bytes[1] = flags & TENSOR_STRIDED;
-    store_le64(bytes + 2, size);
+    bool is_float = any_float && delta_converts(tensor->dtype, tensor->dtype);
+    bytes[0] = is_float ? DTYPE_COUNT : tensor->dtype;
+    bytes[1] = tensor->flags & TENSOR_STRIDED;
+    store_le64(bytes + 2, is_float ? tensor->size / znn_dtype_info((enum dtype)tensor->dtype)->word : tensor->size);
     return XXH3_64bits_withSeed(shape, rank * sizeof *shape, XXH3_64bits(bytes, sizeof bytes));
 }
 
@@ -90,8 +98,9 @@ static int compare_candidates(const void *a, const void *b)
     return x->tensor < y->tensor ? -1 : x->tensor > y->tensor;
 }
 
-static void collect_candidates(struct matching *matching)
+static void collect_candidates(struct matching *matching, bool any_float)
 {
+    matching->candidate_count = 0;
     for (size_t i = 0; i < matching->list->count; i++) {
         const struct tensor *entry = &matching->list->tensors[i];
         struct znn_tensor other;
@@ -99,7 +108,7 @@ static void collect_candidates(struct matching *matching)
             continue;
         znn_tensor_list_get(matching->list, i, &other);
         matching->candidates[matching->candidate_count++] = (struct candidate){
-            .key = key_of(entry->dtype, entry->flags, entry->size, other.shape, entry->rank),
+            .key = key_of(entry, any_float, other.shape, entry->rank),
             .tensor = i,
         };
     }
@@ -107,7 +116,7 @@ static void collect_candidates(struct matching *matching)
         qsort(matching->candidates, matching->candidate_count, sizeof *matching->candidates, compare_candidates);
 }
 
-static bool model_key(const struct matching *matching, const struct tensor *tensor, uint64_t *key)
+static bool model_key(const struct matching *matching, const struct tensor *tensor, bool any_float, uint64_t *key)
 {
     const uint8_t *text = znn_tensor_text(matching->model, tensor) + tensor->name_size;
     uint64_t *shape = znn_allocate((tensor->rank + (size_t)1) * sizeof *shape);
@@ -115,7 +124,7 @@ static bool model_key(const struct matching *matching, const struct tensor *tens
         return false;
     for (uint32_t d = 0; d < tensor->rank; d++)
         shape[d] = next_dimension(&text);
-    *key = key_of(tensor->dtype, tensor->flags, tensor->size, shape, tensor->rank);
+    *key = key_of(tensor, any_float, shape, tensor->rank);
     znn_release(shape);
     return true;
 }
@@ -139,18 +148,21 @@ static size_t take_candidate(struct matching *matching, uint64_t key)
     return candidates[next].tensor;
 }
 
-static bool match_shapes(struct matching *matching)
+static bool match_shapes(struct matching *matching, bool any_float)
 {
-    collect_candidates(matching);
+    collect_candidates(matching, any_float);
     for (size_t i = 0; i < matching->model->count && matching->candidate_count > 0; i++) {
         const struct tensor *tensor = &matching->model->tensors[i];
         uint64_t key;
         if (!(tensor->flags & TENSOR_SPAN) || tensor->dtype == DTYPE_BYTES || tensor->size == 0 ||
-            matching->matches[i] != NO_TENSOR)
+            matching->matches[i] != NO_TENSOR || (any_float && !delta_converts(tensor->dtype, tensor->dtype)))
             continue;
-        if (!model_key(matching, tensor, &key))
+        if (!model_key(matching, tensor, any_float, &key))
             return false;
-        matching->matches[i] = take_candidate(matching, key);
+        size_t found = take_candidate(matching, key);
+        matching->matches[i] = found;
+        if (found != NO_TENSOR)
+            matching->taken[found] = true;
     }
     return true;
 }
@@ -165,7 +177,7 @@ enum znn_status znn_base_match(const struct model *model, const struct znn_base 
     bool good = matching.taken && matching.candidates;
     if (good) {
         match_names(&matching);
-        good = match_shapes(&matching);
+        good = match_shapes(&matching, false) && match_shapes(&matching, true);
     }
     znn_release(matching.taken);
     znn_release(matching.candidates);

@@ -5,6 +5,9 @@
  * the same type and shape that is not the partner of another one.  So if a whole model was renamed, its tensors pair up
  * in order.  A tensor that grew at its end, as a vocabulary does, has a partner for the part that the base has.
  *
+ * A model may have been stored in another precision, so float types also match each other if no equal type is there.
+ * The base's numbers are then converted (transform/float_convert.h).
+ *
  * A pair is useful only if its numbers are similar.  A sample shows this: znn compares the size of the tensor alone
  * with the size of the difference.
  */
@@ -22,6 +25,25 @@
  */
 enum znn_status znn_base_match(const struct model *model, const struct znn_base *base, size_t *matches,
                                struct znn_error *error);
+
+/*
+ * Returns the type of the partner, or DTYPE_BYTES if both tensors have the same type.
+ */
+static inline uint8_t znn_partner_dtype(const struct tensor *tensor, const struct tensor *partner)
+{
+    return partner->dtype == tensor->dtype ? DTYPE_BYTES : partner->dtype;
+}
+
+/*
+ * Returns the bytes that as many elements as the partner has take in the type of the tensor.
+ */
+static inline uint64_t znn_partner_share(const struct tensor *tensor, const struct tensor *partner)
+{
+    if (partner->dtype == tensor->dtype)
+        return partner->size;
+    return partner->size / znn_dtype_info((enum dtype)partner->dtype)->word *
+           znn_dtype_info((enum dtype)tensor->dtype)->word;
+}
 
 /* Sizes estimated from a sample: bytes for the part of the model's tensor that has a partner. */
 struct pair_estimate {

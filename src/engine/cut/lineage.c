@@ -42,7 +42,7 @@ static enum znn_status judge(struct tracing *tracing, size_t i, uint64_t *size, 
 {
     const struct tensor *tensor = &tracing->model->tensors[i];
     size_t partner = tracing->matches[i];
-    uint64_t other = tracing->bases->base->tensors->tensors[partner].size;
+    uint64_t other = znn_partner_share(tensor, &tracing->bases->base->tensors->tensors[partner]);
     *size = tensor->size < other ? tensor->size : other;
     *size -= *size % znn_dtype_info((enum dtype)tensor->dtype)->block_bytes;
     if (tensor->size > tracing->end || tensor->offset > tracing->end - tensor->size) {
@@ -87,6 +87,8 @@ static enum znn_status choose(struct tracing *tracing, struct znn_error *error)
         if (status || !pays)
             continue;
         link->number = (uint32_t)tracing->bases->count;
+        link->dtype = znn_partner_dtype(&tracing->model->tensors[i],
+                                        &tracing->bases->base->tensors->tensors[tracing->matches[i]]);
         if (!znn_bases_add(tracing->bases, tracing->matches[i]))
             return znn_fail_memory(error, SIZE_NOT_KNOWN);
     }

@@ -14,6 +14,7 @@
 struct link {
     uint32_t number; /* of the base's tensor in the record, or NO_LINK */
     uint64_t size;   /* bytes from its start that have a partner */
+    uint8_t dtype;   /* the partner's type if it is another float type, else DTYPE_BYTES */
 };
 
 #define NO_LINK UINT32_MAX

@@ -8,6 +8,7 @@
 
 #include "common/memory.h"
 #include "engine/cut/base_match.h"
+#include "engine/delta/converted_base.h"
 #include "engine/delta/delta_encoder.h"
 #include "engine/part/part_encoder.h"
 
@@ -22,6 +23,7 @@ struct pair_estimator {
     uint8_t model[RUNS * RUN * GROUPS_MAX];
     uint8_t partner[RUNS * RUN * GROUPS_MAX];
     uint8_t restored[RUNS * RUN * GROUPS_MAX];
+    struct buffer converted; /* the elements of the partner, in the type of the model */
     struct part_encoder coder;
     struct rotation_sample sample;
 };
@@ -50,6 +52,7 @@ void znn_pair_estimator_free(struct pair_estimator *estimator)
     znn_delta_encoder_free(estimator->encoder);
     znn_part_encoder_close(&estimator->coder);
     znn_delta_pool_free(&estimator->pool);
+    znn_buffer_free(&estimator->converted);
     znn_release(estimator);
 }
 
@@ -68,23 +71,27 @@ static enum znn_status read_model(struct source *source, uint64_t offset, uint8_
 
 /* Reads the runs from both tensors.  Sets *count to the number of elements read. */
 static enum znn_status read_runs(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
-                                 const struct tensor *partner, uint64_t elements, size_t width, size_t *count,
+                                 const struct tensor *partner, uint64_t elements, size_t *count,
                                  struct znn_error *error)
 {
+    const size_t width = znn_dtype_info((enum dtype)tensor->dtype)->word;
+    const size_t partner_width = partner ? znn_dtype_info((enum dtype)partner->dtype)->word : 0;
     uint64_t run = elements < RUNS * RUN ? elements : RUN;
     unsigned runs = elements < RUNS * RUN ? 1 : RUNS;
     enum znn_status status = ZNN_OK;
     *count = 0;
     for (unsigned i = 0; i < runs && !status; i++) {
-        uint64_t start = runs > 1 ? (elements - run) / (runs - 1) * i * width : 0;
+        uint64_t start = runs > 1 ? (elements - run) / (runs - 1) * i : 0;
         size_t size = (size_t)run * width;
         size_t got;
-        status = read_model(source, tensor->offset + start, estimator->model + *count * width, size, &got, error);
+        status =
+            read_model(source, tensor->offset + start * width, estimator->model + *count * width, size, &got, error);
         if (!status && got < size)
             return ZNN_OK; /* the file ends too early; reading it later reports this */
         if (!status && partner)
-            status = znn_base_read(estimator->base, partner->offset + start, estimator->partner + *count * width, size,
-                                   NULL, error);
+            status =
+                znn_base_read(estimator->base, partner->offset + start * partner_width,
+                              estimator->partner + *count * partner_width, (size_t)run * partner_width, NULL, error);
         *count += (size_t)run;
     }
     return status;
@@ -106,16 +113,37 @@ static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtyp
     return status;
 }
 
+/* Computes the bits that the elements need as differences from their partner. */
+static enum znn_status measure_related(struct pair_estimator *estimator, const struct tensor *tensor,
+                                       const struct tensor *partner, size_t count, uint64_t *bits,
+                                       struct znn_error *error)
+{
+    const enum dtype type = (enum dtype)tensor->dtype;
+    const struct znn_lossy *lossy = tensor->flags & TENSOR_ROUNDED ? &estimator->coder.coding.lossy : NULL;
+    const uint8_t *base = estimator->partner;
+    struct delta_conversion conversion = {.from = znn_partner_dtype(tensor, partner), .to = tensor->dtype};
+    if (conversion.from != FLOAT_NONE)
+        base = znn_converted_base(&conversion, base, estimator->model, count * znn_dtype_info(type)->word,
+                                  &estimator->converted);
+    znn_delta_pool_clear(&estimator->pool);
+    struct delta *delta = znn_delta_pool_take(&estimator->pool);
+    *bits = UINT64_MAX;
+    if (base && delta)
+        *bits = znn_delta_estimate(estimator->encoder, type, lossy, base, estimator->model, count, delta);
+    return *bits == UINT64_MAX ? znn_fail_memory(error, SIZE_NOT_KNOWN) : ZNN_OK;
+}
+
 enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
                                   size_t partner, struct pair_estimate *estimate, struct znn_error *error)
 {
     const struct dtype_info *dtype = znn_dtype_info((enum dtype)tensor->dtype);
     const struct tensor *other = partner == NO_TENSOR ? NULL : &estimator->base->tensors->tensors[partner];
-    uint64_t size = other && other->size < tensor->size ? other->size : tensor->size;
+    uint64_t size =
+        other && znn_partner_share(tensor, other) < tensor->size ? znn_partner_share(tensor, other) : tensor->size;
     uint64_t elements = size / dtype->word;
     size_t count = 0;
     *estimate = (struct pair_estimate){.size = size, .alone = size, .related = size};
-    enum znn_status status = read_runs(estimator, source, tensor, other, elements, dtype->word, &count, error);
+    enum znn_status status = read_runs(estimator, source, tensor, other, elements, &count, error);
     if (status || count == 0)
         return status;
     uint64_t bits;
@@ -129,14 +157,9 @@ enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct sourc
     estimate->related = estimate->alone;
     if (!other)
         return ZNN_OK;
-    znn_delta_pool_clear(&estimator->pool);
-    struct delta *delta = znn_delta_pool_take(&estimator->pool);
-    if (delta)
-        bits = znn_delta_estimate(estimator->encoder, (enum dtype)tensor->dtype,
-                                  rounded ? &estimator->coder.coding.lossy : NULL, estimator->partner, estimator->model,
-                                  count, delta);
-    if (!delta || bits == UINT64_MAX)
-        return znn_fail_memory(error, SIZE_NOT_KNOWN);
+    status = measure_related(estimator, tensor, other, count, &bits, error);
+    if (status)
+        return status;
     estimate->related = bits * (elements * 64 / count) / 64 / 8;
     return ZNN_OK;
 }

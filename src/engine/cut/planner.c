@@ -20,6 +20,7 @@ struct run {
     bool related;
     uint32_t base;
     uint64_t base_offset;
+    uint8_t base_dtype; /* as in struct piece */
     bool rounded;
 };
 
@@ -33,7 +34,8 @@ static void find_partner(const struct planner *planner, struct run *run)
         return;
     run->related = true;
     run->base = link->number;
-    run->base_offset = done;
+    run->base_dtype = link->dtype;
+    run->base_offset = znn_partner_size(done, run->dtype, link->dtype);
     run->left = link->size - done;
 }
 
@@ -112,17 +114,25 @@ static bool plan_references(struct planner *planner, struct chunk_plan *plan)
     return true;
 }
 
-/* Returns the number of bytes of `run` to add to a chunk that has `size` bytes so far, or 0 to end the chunk first. */
-static uint32_t take(const struct run *run, uint32_t size, bool has_numbers)
+/* Returns how many bytes of `run` weigh `weight` bytes (chunk_plan.h). */
+static uint32_t weighed(const struct run *run, uint32_t weight)
+{
+    uint32_t size = (uint32_t)znn_dtype_info((enum dtype)run->dtype)->word;
+    uint32_t partner = (uint32_t)znn_partner_size(size, run->dtype, run->base_dtype);
+    return partner > size ? weight / partner * size : weight;
+}
+
+/* Returns the number of bytes of `run` to add to a chunk that weighs `weight` so far, or 0 to end the chunk first. */
+static uint32_t take(const struct run *run, uint32_t weight, bool has_numbers)
 {
     bool numbers = run->dtype != DTYPE_BYTES;
     uint32_t limit = numbers || has_numbers ? CHUNK_NUMBERS : CHUNK_OPAQUE;
-    if (size >= limit)
+    if (weight >= limit)
         return 0;
-    uint32_t room = limit - size;
-    if (run->left <= (numbers ? room + CHUNK_SLACK : room))
+    uint32_t room = weighed(run, limit - weight);
+    if (run->left <= (numbers ? weighed(run, limit - weight + CHUNK_SLACK) : room))
         return (uint32_t)run->left;
-    if (size > 0 && room < SHORT_HEAD)
+    if (weight > 0 && room < SHORT_HEAD)
         return 0;
     return room - room % znn_dtype_info((enum dtype)run->dtype)->block_bytes;
 }
@@ -136,7 +146,7 @@ bool znn_planner_next(struct planner *planner, struct chunk_plan *plan)
         return plan_references(planner, plan);
     while (plan->count < CHUNK_PIECES - 1 && !plan->is_alone) {
         struct run run = run_at(planner);
-        uint32_t taken = take(&run, plan->size, has_numbers);
+        uint32_t taken = take(&run, plan->weight, has_numbers);
         if (taken == 0 || (run.alone && plan->size > 0))
             break;
         plan->is_alone = run.alone;
@@ -147,6 +157,7 @@ bool znn_planner_next(struct planner *planner, struct chunk_plan *plan)
             .related = run.related,
             .base = run.base,
             .base_offset = run.base_offset,
+            .base_dtype = run.base_dtype,
         };
         if (!znn_chunk_plan_add_piece(plan, &piece))
             return false;

@@ -17,6 +17,7 @@
 #include "container/format.h"
 #include "engine/coding/fixed_type.h"
 #include "engine/delta/cast_delta.h"
+#include "engine/delta/converted_base.h"
 #include "engine/delta/delta_value.h"
 #include "transform/bits.h"
 
@@ -62,6 +63,7 @@ void znn_delta_encoder_free(struct delta_encoder *encoder)
         return;
     znn_delta_planner_free(encoder->planner);
     znn_buffer_free(&encoder->base);
+    znn_buffer_free(&encoder->converted);
     znn_buffer_free(&encoder->work);
     znn_buffer_free(&encoder->exceptions);
     znn_release(encoder);
@@ -338,15 +340,23 @@ static enum znn_status encode_equal(const struct row *row, struct delta *delta, 
     return ZNN_OK;
 }
 
-/* Finds the base of a part.  Reserves the memory that encode_row() needs in its place later. */
-static enum znn_status fetch(struct delta_encoder *encoder, const struct delta *delta, uint32_t size,
+/*
+ * Finds the base of the `size` bytes at `data`, and converts it if it has another type.  Reserves the memory that
+ * encode_row() needs in its place later.
+ */
+static enum znn_status fetch(struct delta_encoder *encoder, struct delta *delta, const uint8_t *data, uint32_t size,
                              const uint8_t **base, struct znn_error *error)
 {
-    encoder->base.size = 0;
-    if (!znn_buffer_reserve(&encoder->base, LOW_SIZE(size)))
-        return znn_fail_memory(error, size);
     const struct base_source *source = &encoder->source;
-    return source->fetch(source->context, delta, size, NULL, &encoder->base, base, error);
+    uint32_t base_size = delta_base_size(delta, size);
+    encoder->base.size = 0;
+    if (!znn_buffer_reserve(&encoder->base, LOW_SIZE(base_size > size ? base_size : size)))
+        return znn_fail_memory(error, size);
+    enum znn_status status = source->fetch(source->context, delta, base_size, NULL, &encoder->base, base, error);
+    if (status || delta->conversion.from == FLOAT_NONE)
+        return status;
+    *base = znn_converted_base(&delta->conversion, *base, data, size, &encoder->converted);
+    return *base ? ZNN_OK : znn_fail_memory(error, size);
 }
 
 static void describe(struct part *part, unsigned width, struct delta *delta)
@@ -366,7 +376,7 @@ enum znn_status znn_delta_encode(struct encode_call *call, const struct part_inp
     struct row row = make_row(type, part->size / znn_dtype_info(type)->word);
     const uint8_t *base;
     describe(part, row.width, delta);
-    enum znn_status status = fetch(encoder, delta, part->size, &base, error);
+    enum znn_status status = fetch(encoder, delta, data, part->size, &base, error);
     if (status)
         return status;
     bool equal = memcmp(base, data, part->size) == 0;
@@ -389,7 +399,7 @@ enum znn_status znn_delta_encode_rounded(struct encode_call *call, const struct 
     *done = false;
     if (!can_cast(&row, &fixed, data, &exceptions))
         return znn_delta_encode(call, input, part, error);
-    enum znn_status status = fetch(encoder, delta, part->size, &base, error);
+    enum znn_status status = fetch(encoder, delta, data, part->size, &base, error);
     if (status)
         return status;
     if (memcmp(base, data, part->size) == 0)

@@ -15,6 +15,7 @@ struct delta_encoder {
     struct base_source source;
     struct delta_planner *planner;
     struct buffer base;
+    struct buffer converted; /* the base in the type of the part; see converted_base.h */
     struct buffer work;
     struct buffer exceptions;
 };
@@ -27,8 +28,9 @@ struct delta_encoder *znn_delta_encoder_new(struct base_source source);
 void znn_delta_encoder_free(struct delta_encoder *encoder);
 
 /*
- * Encodes the part->size bytes of `input` as their difference from the base ranges that input->delta lists.  Fills in
- * the rest of *input->delta and appends the streams to the payload.  Uses the memory of call->encoder->deltas.
+ * Encodes the part->size bytes of `input` as their difference from the base ranges that input->delta lists.  The types
+ * of input->delta->conversion are set, too, and the encoder chooses the rounding.  Fills in the rest of *input->delta
+ * and appends the streams to the payload.  Uses the memory of call->encoder->deltas.
  */
 enum znn_status znn_delta_encode(struct encode_call *call, const struct part_input *input, struct part *part,
                                  struct znn_error *error);
