@@ -360,6 +360,7 @@ struct znn_base_options {
  * to must stay as they are until the base is closed.
  *
  * The file may have any format that znn knows, in any container: znn matches tensors by name, or by type and shape.
+ * F64, F32, BF16, F16, F8_E4M3 and F8_E5M2 also match each other; then the base's numbers are converted first.
  *
  * Memory: the tensors' names and shapes and about 70 bytes per tensor; for a .znn file also the memory that two threads
  * need for decoding.
@@ -382,12 +383,13 @@ ZNN_API void znn_base_close(struct znn_base *base);
  */
 struct znn_relation {
     ZNN_STRUCT_SIZE(struct znn_relation);
-    uint64_t tensors; /* tensors of the model that have bytes of their own */
-    uint64_t matched; /* of these, the tensors that have a partner in the base */
-    uint64_t related; /* of these, the tensors that become smaller with the base */
-    uint64_t size;    /* bytes of the model */
-    uint64_t alone;   /* estimated bytes after compressing without the base, not counting headers and the like */
-    uint64_t delta;   /* the same with the base */
+    uint64_t tensors;   /* tensors of the model that have bytes of their own */
+    uint64_t matched;   /* of these, the tensors that have a partner in the base */
+    uint64_t related;   /* of these, the tensors that become smaller with the base */
+    uint64_t converted; /* of the matched tensors, the ones whose partner has another float type */
+    uint64_t size;      /* bytes of the model */
+    uint64_t alone;     /* estimated bytes after compressing without the base, not counting headers and the like */
+    uint64_t delta;     /* the same with the base */
 };
 
 /*

@@ -450,6 +450,41 @@ static void test_tensors_alone(void **state)
     znn_model_free(&model);
 }
 
+/* A partner of wider numbers makes chunks shorter, and its places are counted in its own bytes. */
+static void test_partners_of_other_types(void **state)
+{
+    (void)state;
+    static const struct {
+        enum dtype dtype, base_dtype;
+        uint32_t chunk;
+    } rows[] = {
+        {DTYPE_BF16, DTYPE_BYTES, MIB},  {DTYPE_BF16, DTYPE_F16, MIB},        {DTYPE_BF16, DTYPE_F32, MIB / 2},
+        {DTYPE_F32, DTYPE_BF16, MIB},    {DTYPE_F8_E4M3, DTYPE_F32, MIB / 4}, {DTYPE_F8_E5M2, DTYPE_F64, MIB / 8},
+        {DTYPE_F64, DTYPE_F8_E4M3, MIB},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct model model = {0};
+        const struct link link = {.number = 7, .size = 3 * MIB, .dtype = (uint8_t)rows[i].base_dtype};
+        add_span(&model, 0, 4 * MIB, rows[i].dtype); /* the partner is shorter */
+        struct planner planner = {.model = &model, .links = &link};
+        for (uint64_t done = 0; done < 3 * MIB; done += rows[i].chunk) {
+            struct chunk_plan plan = {0};
+            plan_next(&planner, &plan);
+            assert_int_equal(plan.size, rows[i].chunk);
+            assert_int_equal(plan.count, 1);
+            assert_true(plan.pieces->related && plan.pieces->base == 7);
+            assert_int_equal(plan.pieces->base_dtype, rows[i].base_dtype);
+            assert_true(plan.pieces->base_offset == znn_partner_size(done, (uint8_t)rows[i].dtype, link.dtype));
+            assert_true(plan.weight <= CHUNK_NUMBERS);
+            znn_chunk_plan_free(&plan);
+        }
+        expect_chunk(&planner, MIB, 1);
+        znn_model_free(&model);
+    }
+    assert_int_equal(znn_partner_size(10, DTYPE_BF16, DTYPE_F64), 40);
+    assert_int_equal(znn_partner_size(40, DTYPE_F64, DTYPE_F8_E4M3), 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -457,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_references_up_to_the_limit),
         cmocka_unit_test(test_references_that_fill_a_chunk),
         cmocka_unit_test(test_tensors_alone),
+        cmocka_unit_test(test_partners_of_other_types),
         cmocka_unit_test(test_without_tensors_all_is_opaque),
         cmocka_unit_test(test_large_tensor_goes_by_the_mebibyte),
         cmocka_unit_test(test_small_tail_is_taken_along),

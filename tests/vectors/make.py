@@ -30,9 +30,9 @@ is missing.
 
 Vectors of deltas have a base, base.safetensors.  This program makes it, too.
 
-The recipes are in good.py, bad_*.py, conversions.py, deltas.py, lossy.py, sparse.py and unsupported.py.  They always give the same
-bytes, because the frames consist of raw and RLE blocks or are spelled out, so no zstd library has a say.  Only the
-good-real-* files depend on the versions of znn and libzstd that made them.
+The recipes are in good.py, bad_*.py, conversions.py, deltas.py, lossy.py, sparse.py and unsupported.py.  They always
+give the same bytes, because the frames consist of raw and RLE blocks or are spelled out, so no zstd library has a say.
+Only the good-real-* files depend on the versions of znn and libzstd that made them.
 """
 import argparse
 import hashlib

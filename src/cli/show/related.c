@@ -41,6 +41,9 @@ static void print(const char *const *paths, const struct znn_relation *relation)
     znn_text_write_shown(stdout, paths[1], strlen(paths[1]));
     printf("\n  tensors     %" PRIu64 " of %" PRIu64 " have a partner, and %" PRIu64 " gain%s from it\n",
            relation->matched, relation->tensors, relation->related, relation->related == 1 ? "s" : "");
+    if (relation->converted > 0)
+        printf("  converted   %" PRIu64 " of the partners, because %s another type\n", relation->converted,
+               relation->converted == 1 ? "it has" : "they have");
     print_estimate("alone", relation->alone, relation->size);
     print_estimate("with base", relation->delta, relation->size);
     if (is_worthwhile(relation)) {
@@ -64,6 +67,7 @@ static void write_relation(const char *const *paths, const struct znn_relation *
     znn_json_number(json, "tensor_count", relation->tensors);
     znn_json_number(json, "matched_tensors", relation->matched);
     znn_json_number(json, "related_tensors", relation->related);
+    znn_json_number(json, "converted_tensors", relation->converted);
     znn_json_number(json, "tensor_bytes", relation->size);
     znn_json_number(json, "alone_bytes", relation->alone);
     znn_json_number(json, "delta_bytes", relation->delta);

@@ -21,6 +21,8 @@ static enum znn_status compare(struct source *source, const struct model *model,
             continue;
         relation->tensors++;
         relation->matched += matches[i] != NO_TENSOR;
+        if (matches[i] != NO_TENSOR)
+            relation->converted += base->tensors->tensors[matches[i]].dtype != tensor->dtype;
         status = znn_pair_estimate(estimator, source, tensor, matches[i], &estimate, error);
         relation->related += estimate.related < estimate.alone;
         relation->size += estimate.size;
