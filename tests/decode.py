@@ -379,13 +379,23 @@ def read_exceptions(cursor, name, count, width):
     return exceptions, [read_stream(cursor, f"{name}-exceptions-{i}", size) for i, size in enumerate(sizes)]
 
 
+def read_changes(cursor, name, elements, width):
+    """Reads the gaps and the groups of the changes."""
+    changes, gaps = cursor.leb(), cursor.leb()
+    check(1 <= changes <= elements, f"the number of changes in {name} is out of range")
+    check(changes <= gaps <= changes + elements // z.GAP_SKIP, f"the gaps of {name} have a wrong length")
+    return [read_stream(cursor, f"{name}-gaps", gaps)] + [
+        read_stream(cursor, f"{name}-change-{i}", changes) for i in range(width)]
+
+
 def read_delta(cursor, name, chunk_size):
     width, coding, context_shift = cursor.byte(), cursor.byte(), cursor.byte()
     if width not in z.WIDTHS:
         raise Refused(TOO_NEW, f"width {width} in {name}")
-    if coding & ~z.CONVERTED not in (z.DIFFERENCE, z.XOR, z.CASTS):
+    if coding & ~z.CONVERTED not in (z.DIFFERENCE, z.XOR, z.CASTS, z.CHANGES):
         raise Refused(TOO_NEW, f"coding {coding} in {name}")
-    check(context_shift <= 8 * width - 8, f"the context shift of {name} is out of range")
+    most = 0 if coding & ~z.CONVERTED == z.CHANGES else 8 * width - 8
+    check(context_shift <= most, f"the context shift of {name} is out of range")
     conversion = read_conversion(cursor, name, width) if coding & z.CONVERTED else None
     coding &= ~z.CONVERTED
     cast = read_cast(cursor, name, width) if coding == z.CASTS else None
@@ -393,6 +403,9 @@ def read_delta(cursor, name, chunk_size):
     check(1 <= length <= min(chunk_size, z.DELTA_MAX) and length % width == 0, f"the length of {name} is wrong")
     ranges = read_ranges(cursor, name, length if conversion is None else
                          length // width * z.FLOAT_TYPES[conversion.source][0])
+    if coding == z.CHANGES:
+        return (Delta(z.DELTA, width, coding, 0, conversion, length, ranges, [], 0, 0, None, 0),
+                read_changes(cursor, name, length // width, width))
     buckets, streams = read_buckets(cursor, name, width, length // width)
     low = cursor.leb()
     check(low <= length, f"the low bits of {name} are too many")
@@ -637,6 +650,21 @@ def base_of(part, bases):
     return base
 
 
+def join_changes(part, base, streams):
+    """Returns the elements of a part of which few differ from the base."""
+    elements, place, changes = list(base), 0, iter(zip(*streams[1:]))
+    for gap in streams[0]:
+        place += gap
+        if gap == z.GAP_SKIP:
+            continue
+        change = next(changes, None)
+        check(change is not None and place < len(elements), "the gaps do not fit")
+        elements[place] += z.unzigzag(int.from_bytes(bytes(change), "big"))
+        place += 1
+    check(next(changes, None) is None and place <= len(elements), "the gaps do not fit")
+    return [element % 2**(8 * part.width) for element in elements]
+
+
 def convert_base(part, base):
     if part.conversion is None:
         return base
@@ -657,6 +685,8 @@ def join_delta(part, streams, bases):
     bits = 8 * part.width
     layout = struct.Struct(f"<{part.length // part.width}{'_BH_I___Q'[part.width]}")
     base = layout.unpack(convert_base(part, base_of(part, bases)))
+    if part.coding == z.CHANGES:
+        return layout.pack(*join_changes(part, base, streams))
     places = {}  # by context
     for place, b in enumerate(base):
         places.setdefault(b >> part.context_shift & 255, []).append(place)
@@ -716,6 +746,8 @@ def join_segments(record, parts, segments, layout):
 
 
 def stream_count(part):
+    if isinstance(part, Delta) and part.coding == z.CHANGES:
+        return 1 + part.width
     if isinstance(part, Delta):
         return len(part.buckets) + (part.low > 0) + (part.escapes > 0) + 2 * (part.exceptions > 0)
     if part.transform in (z.FIXED, z.SPARSE):

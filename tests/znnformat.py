@@ -55,7 +55,8 @@ RANGES_MAX = 65536
 BUCKETS_MAX = 32
 SHIFT_MAX = 56
 PACKING_MAX = 3
-DIFFERENCE, XOR, CASTS = 0, 1, 2
+DIFFERENCE, XOR, CASTS, CHANGES = 0, 1, 2, 3
+GAP_SKIP = 255
 CONVERTED = 16  # added to the coding
 
 # Floats: by the number of the element type its width, mantissa bits, exponent bits, and whether it has infinities.

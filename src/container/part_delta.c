@@ -10,6 +10,7 @@
 #include "container/format.h"
 #include "container/part_fixed.h"
 #include "container/stream_entry.h"
+#include "transform/changes.h"
 
 #define SLOPE 0x40
 #define SHIFT_MASK 0x3f
@@ -79,9 +80,19 @@ struct delta_bucket *znn_delta_add_bucket(struct delta *delta)
     return buckets;
 }
 
+static uint64_t changes_payload(const struct delta *delta)
+{
+    uint64_t size = delta->changes.gaps.size;
+    for (unsigned g = 0; g < delta->width; g++)
+        size += delta->changes.groups[g].size;
+    return size;
+}
+
 static uint64_t rest_payload(const struct part *part)
 {
     const struct delta *delta = part->delta;
+    if (delta->coding == DELTA_CHANGES)
+        return changes_payload(delta);
     uint64_t size = (uint64_t)delta->low_stream.size + delta->escape_stream.size;
     size += (uint64_t)delta->cast.map.size + delta->cast.values.size;
     for (unsigned b = 0; b < delta->bucket_count; b++)
@@ -143,9 +154,21 @@ static bool write_buckets(const struct delta *delta, struct buffer *out)
     return good;
 }
 
+static bool write_changes(const struct delta *delta, struct buffer *out)
+{
+    const struct delta_changes *changes = &delta->changes;
+    bool good = write_ranges(delta, out) && znn_buffer_append_leb128(out, changes->count) &&
+                znn_buffer_append_leb128(out, changes->gap_size) && znn_stream_write(&changes->gaps, out);
+    for (unsigned g = 0; g < delta->width && good; g++)
+        good = znn_stream_write(&changes->groups[g], out);
+    return good;
+}
+
 static bool write_rest(const struct part *part, struct buffer *out)
 {
     const struct delta *delta = part->delta;
+    if (delta->coding == DELTA_CHANGES)
+        return write_changes(delta, out);
     bool good = write_ranges(delta, out) && write_buckets(delta, out) && znn_buffer_append_leb128(out, delta->low_size);
     if (delta->low_size > 0)
         good = good && znn_stream_write(&delta->low_stream, out);
@@ -280,6 +303,23 @@ static enum znn_status parse_exceptions(struct part_parser *parser, uint32_t siz
     return status;
 }
 
+/* Reads the gaps and the changes.  A gap without a change is CHANGES_SKIP elements long. */
+static enum znn_status parse_changes(struct part_parser *parser, uint32_t elements, struct delta *delta)
+{
+    struct delta_changes *changes = &delta->changes;
+    uint64_t count = read_leb128(&parser->reader);
+    uint64_t gap_size = read_leb128(&parser->reader);
+    if (parser->reader.bad || count == 0 || count > elements || gap_size < count ||
+        gap_size - count > elements / CHANGES_SKIP)
+        return znn_part_fail(parser);
+    changes->count = (uint32_t)count;
+    changes->gap_size = (uint32_t)gap_size;
+    enum znn_status status = znn_part_parse_stream(parser, changes->gap_size, &changes->gaps);
+    for (unsigned g = 0; g < delta->width && !status; g++)
+        status = znn_part_parse_stream(parser, changes->count, &changes->groups[g]);
+    return status;
+}
+
 /* Reads width, coding, context shift, conversion and cast. */
 static enum znn_status parse_coding(struct part_parser *parser, struct delta *delta)
 {
@@ -295,7 +335,7 @@ static enum znn_status parse_coding(struct part_parser *parser, struct delta *de
     delta->width = (uint8_t)width;
     delta->coding = (uint8_t)(coding & ~DELTA_CONVERTED);
     delta->context_shift = (uint8_t)context_shift;
-    if (context_shift > 8 * width - 8)
+    if (context_shift > 8 * width - 8 || (delta->coding == DELTA_CHANGES && context_shift > 0))
         return znn_part_fail(parser);
     enum znn_status status = coding & DELTA_CONVERTED ? parse_conversion(parser, delta) : ZNN_OK;
     return !status && delta->coding == DELTA_CASTS ? parse_cast(parser, delta) : status;
@@ -317,6 +357,8 @@ static enum znn_status parse_rest(struct part_parser *parser, struct part *part)
     if (part->size > DELTA_PART_MAX)
         return znn_part_fail(parser);
     enum znn_status status = parse_ranges(parser, delta_base_size(delta, part->size), delta);
+    if (!status && delta->coding == DELTA_CHANGES)
+        return parse_changes(parser, part->size / delta->width, delta);
     if (!status)
         status = parse_buckets(parser, part->size / delta->width, delta);
     if (!status)
@@ -331,6 +373,8 @@ static size_t described_size(const struct part *part)
     const struct delta *delta = part->delta;
     size_t casts = delta->coding != DELTA_CASTS ? 0 : delta->cast.exceptions == 0 ? 4 : 8;
     size_t converted = delta->conversion.from != FLOAT_NONE ? 3 : 0;
+    if (delta->coding == DELTA_CHANGES)
+        return 16 + converted + 8 * delta->range_count + 4 * (size_t)delta->width;
     return 12 + converted + 8 * delta->range_count + 9 * (size_t)delta->bucket_count + casts;
 }
 

@@ -9,6 +9,10 @@
  *     bucket      last context, shift, packing, count, stream
  *     exceptions  count, map, values                                  only differences of casts have this
  *
+ * If few elements differ, only these are described (transform/changes.h):
+ *
+ *     delta     5 | W coding 0 | conversion | size | ranges | changes | size of the gaps | gaps | W groups |
+ *
  * transform/delta.h explains how numbers are split.  The number of elements in each bucket follows from the base.  But
  * a program that only inspects a file does not have the base, so the description stores the number, and a decoder
  * compares it with the base.
@@ -69,6 +73,14 @@ struct delta_cast {
     struct stream values;
 };
 
+/* The elements that differ, for DELTA_CHANGES. */
+struct delta_changes {
+    uint32_t count;
+    uint32_t gap_size; /* bytes of the gaps */
+    struct stream gaps;
+    struct stream groups[8]; /* one for each byte of an element */
+};
+
 struct delta {
     uint8_t width;
     uint8_t coding;
@@ -85,6 +97,7 @@ struct delta {
     struct stream low_stream;
     struct stream escape_stream;
     struct delta_cast cast; /* only for DELTA_CASTS, else zeroed */
+    struct delta_changes changes;
 };
 
 /*

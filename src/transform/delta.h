@@ -29,9 +29,10 @@
 #define DELTA_SHIFT_MAX 56
 
 /*
- * DELTA_CASTS is the difference of fixed-point numbers, see fixed_delta.h.  The functions here do not take it.
+ * DELTA_CASTS is the difference of fixed-point numbers, see fixed_delta.h, and DELTA_CHANGES stores only the elements
+ * that differ, see changes.h.  The functions here do not take them.
  */
-enum delta_coding { DELTA_DIFFERENCE = 0, DELTA_XOR = 1, DELTA_CASTS = 2, DELTA_CODING_COUNT };
+enum delta_coding { DELTA_DIFFERENCE = 0, DELTA_XOR = 1, DELTA_CASTS = 2, DELTA_CHANGES = 3, DELTA_CODING_COUNT };
 
 /*
  * Writes the contexts of `count` little-endian numbers of `width` bytes (1, 2, 4 or 8) at `base`: for each number, its

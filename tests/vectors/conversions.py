@@ -86,7 +86,7 @@ def unsupported_conversions():
     def one(name, description, part, **fields):
         return with_base(unsupported, f"converted-{name}", description, part, rows=["f32"], **fields)
 
-    for coding in 19, 48:
+    for coding in 20, 48:
         yield one(f"coding-{coding}", f"a difference of coding {coding}", converted("f32", 18, 15, stated_coding=coding))
     for number in 0, 9, 19, 255:
         yield one(f"from-{number}", f"a conversion from type {number}",

@@ -345,7 +345,7 @@ def unsupported_vectors():
 
     for width in 0, 3, 16:
         yield one(f"delta-width-{width}", f"a difference of width {width}", bf16(stated_width=width))
-    for coding in 3, 255:
+    for coding in 4, 255:
         yield one(f"delta-coding-{coding}", f"a difference of coding {coding}", bf16(stated_coding=coding))
     yield one("delta-stream", "tokens of a stream of kind 3", bf16(code=kind(3)))
     yield one("bases-stream", "a list of tensors of a stream of kind 3", bf16(),

@@ -30,7 +30,7 @@ is missing.
 
 Vectors of deltas have a base, base.safetensors.  This program makes it, too.
 
-The recipes are in good.py, bad_*.py, conversions.py, deltas.py, lossy.py, sparse.py and unsupported.py.  They always
+The recipes are in good.py, bad_*.py, conversions.py, deltas.py, few.py, lossy.py, sparse.py and unsupported.py.  They always
 give the same bytes, because the frames consist of raw and RLE blocks or are spelled out, so no zstd library has a say.
 Only the good-real-* files depend on the versions of znn and libzstd that made them.
 """
@@ -51,6 +51,7 @@ import bad_headers  # noqa: E402
 import bad_indexes  # noqa: E402
 import conversions  # noqa: E402
 import deltas  # noqa: E402
+import few  # noqa: E402
 import good  # noqa: E402
 import lossy  # noqa: E402
 import sparse  # noqa: E402
@@ -92,7 +93,7 @@ def main():
     (HERE / "base.safetensors").write_bytes(deltas.base_file())
     refused = []
     lines = ["name\tstatus\tsha256\txxh3\textension\ttensors\tdescription\n"]
-    for family in good, bad_headers, bad_files, bad_chunks, bad_indexes, lossy, sparse, unsupported, deltas, conversions:
+    for family in good, bad_headers, bad_files, bad_chunks, bad_indexes, lossy, sparse, unsupported, deltas, conversions, few:
         for vector in family.vectors():
             if vector.file is None:
                 vector = vector._replace(file=real_vector(vector, program))

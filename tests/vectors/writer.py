@@ -291,6 +291,33 @@ def delta(base, values, width, buckets, coding=z.DIFFERENCE, context_shift=0, ra
     return Part(apply_values(base, values, width, coding, cast), description, streams)
 
 
+def changes(base, values, width, ranges=None, code=raw, conversion=None, gaps=None, gap_length=None, count=None,
+            context_shift=0):
+    """A part that differs from its base by these values, which are z by the number of the element."""
+    ranges = [(0, 0, len(base))] if ranges is None else ranges
+    base = apply_conversion(base, conversion)
+    rows = [values.get(i, 0) for i in range(len(base) // width)]
+    places = sorted(values)
+    if gaps is None:
+        gaps = b"".join(b"\xff" * ((place - last - 1) // 255) + bytes([(place - last - 1) % 255])
+                        for last, place in zip([-1] + places, places))
+    description = bytes([z.DELTA, width, z.CHANGES if conversion is None else z.CHANGES | z.CONVERTED, context_shift])
+    description += b"" if conversion is None else bytes(conversion)
+    description += number(len(base)) + number(len(ranges))
+    last = 0
+    for tensor_number, offset, size in ranges:
+        description += z.leb(z.zigzag(tensor_number - last)) + z.leb(offset) + z.leb(size)
+        last = tensor_number
+    description += number(len(places) if count is None else count)
+    description += number(len(gaps) if gap_length is None else gap_length)
+    streams = []
+    for row in [gaps] + [bytes(values[place] >> 8 * (width - 1 - g) & 255 for place in places) for g in range(width)]:
+        stream = code(row)
+        description += stream.description
+        streams.append(stream._replace(description=b""))
+    return Part(apply_values(base, rows, width, z.DIFFERENCE, None), description, streams)
+
+
 def base_row(name, dtype, data, length=None, digest=None, name_length=None):
     """A row of the table of bases."""
     name = name.encode() if isinstance(name, str) else name

@@ -15,6 +15,7 @@
 #include "engine/coding/signs.h"
 #include "engine/delta/cast_delta.h"
 #include "engine/delta/delta_value.h"
+#include "transform/changes.h"
 
 /* A part that is being decoded. */
 struct row {
@@ -185,7 +186,7 @@ static bool is_equal(const struct delta *delta)
         if (stream->kind != STREAM_CONSTANT || stream->value != 0 || delta->buckets[b].shift > 0)
             return false;
     }
-    return delta->coding != DELTA_CASTS && delta->bucket_count == 1 && delta->low_size == 0 && delta->escapes == 0;
+    return delta->coding < DELTA_CASTS && delta->bucket_count == 1 && delta->low_size == 0 && delta->escapes == 0;
 }
 
 static bool divide_memory(struct buffer *room, struct row *row, const struct delta *delta)
@@ -263,6 +264,25 @@ static void convert(const struct row *row, const struct delta_conversion *conver
                       (enum float_rounding)conversion->rounding, row->base, row->count, target);
 }
 
+/* Makes the changes to the base, which is at `target`. */
+static enum znn_status decode_changes(struct decode_call *call, const struct delta *delta, size_t count,
+                                      uint8_t *target, struct znn_error *error)
+{
+    const struct delta_changes *changes = &delta->changes;
+    struct buffer *room = &call->nested.scratch->sorted;
+    const uint8_t *groups[8];
+    if (!znn_buffer_reserve(room, changes->gap_size + (size_t)changes->count * delta->width))
+        return znn_fail_memory(error, changes->gap_size);
+    uint8_t *place = room->data + changes->gap_size;
+    const uint8_t *gaps = znn_part_decode_stream(call, &changes->gaps, changes->gap_size, room->data);
+    for (unsigned g = 0; g < delta->width && gaps; g++, place += changes->count) {
+        groups[g] = znn_part_decode_stream(call, &changes->groups[g], changes->count, place);
+        gaps = groups[g] ? gaps : NULL;
+    }
+    bool good = gaps && znn_changes_apply(gaps, changes->gap_size, groups, changes->count, target, count, delta->width);
+    return good ? ZNN_OK : ZNN_ERROR_CORRUPT;
+}
+
 enum znn_status znn_delta_blame(struct delta_decoder *decoder, const struct part *part, struct znn_error *error)
 {
     const struct base_source *source = &decoder->source;
@@ -278,12 +298,12 @@ enum znn_status znn_delta_decode(struct decode_call *call, const struct part *pa
     enum znn_status status = fetch(call->decoder->deltas, &call->nested, part, &row.base, error);
     if (status)
         return status;
-    if (is_equal(delta)) {
+    if (delta->coding == DELTA_CHANGES || is_equal(delta)) {
         if (is_converted)
             convert(&row, &delta->conversion, target);
         else
             memcpy(target, row.base, part->size);
-        return ZNN_OK;
+        return delta->coding == DELTA_CHANGES ? decode_changes(call, delta, row.count, target, error) : ZNN_OK;
     }
     if (is_converted) {
         struct buffer *converted = &call->decoder->deltas->converted;
