@@ -17,6 +17,7 @@
 #include "container/format.h"
 #include "engine/coding/fixed_type.h"
 #include "engine/delta/cast_delta.h"
+#include "engine/delta/changes_encoder.h"
 #include "engine/delta/converted_base.h"
 #include "engine/delta/delta_value.h"
 #include "transform/bits.h"
@@ -379,10 +380,27 @@ enum znn_status znn_delta_encode(struct encode_call *call, const struct part_inp
     enum znn_status status = fetch(encoder, delta, data, part->size, &base, error);
     if (status)
         return status;
-    bool equal = memcmp(base, data, part->size) == 0;
-    if (!equal && (!divide_memory(encoder, &row) || plan_row(encoder, &row, type, base, data, delta) == UINT64_MAX))
+    if (memcmp(base, data, part->size) == 0)
+        return encode_equal(&row, delta, error);
+    const size_t start = call->encoder->payload.size;
+    bool few;
+    status = znn_changes_encode(call, base, data, part->size, row.width, &encoder->work, delta, &few, error);
+    if (status || (few && delta->changes.count <= row.count / CHANGES_RARE))
+        return status;
+    const size_t middle = call->encoder->payload.size;
+    const size_t few_size = middle - start + znn_part_described_size(part);
+    if (!divide_memory(encoder, &row) || plan_row(encoder, &row, type, base, data, delta) == UINT64_MAX)
         return znn_fail_memory(error, part->size);
-    return equal ? encode_equal(&row, delta, error) : encode_row(encoder, call, &row, delta, error);
+    status = encode_row(encoder, call, &row, delta, error);
+    if (status || !few)
+        return status;
+    bool last = call->encoder->payload.size - middle + znn_part_described_size(part) <= few_size;
+    znn_payload_keep(call, start, middle, last);
+    if (!last) {
+        delta->coding = DELTA_CHANGES;
+        delta->context_shift = 0;
+    }
+    return ZNN_OK;
 }
 
 enum znn_status znn_delta_encode_rounded(struct encode_call *call, const struct part_input *input, struct part *part,
