@@ -42,6 +42,7 @@ from fractions import Fraction
 
 from cursor import CORRUPT, NOT_ZNN, TOO_NEW, WRONG_BASE, Cursor, Refused, check
 from xxh3 import xxh3_64, xxh3_128
+import ggml_blocks
 import znnformat as z
 import zstdframe
 
@@ -265,6 +266,9 @@ Fixed = namedtuple("Fixed", "transform type precision form groups shift length e
 # A sparse part: its kept elements are a part of byte groups.
 Sparse = namedtuple("Sparse", "transform length groups streams")
 
+# A part of quantized blocks; `missed` and `gaps` are bytes, if there are few misses.
+Blocks = namedtuple("Blocks", "transform kind source length ranges misses missed gaps streams")
+
 # `streams` are in the order of the payload: that of the layout if there are segments, then those of the parts.
 Directory = namedtuple("Directory", "parts segments streams")
 
@@ -366,6 +370,8 @@ def read_conversion(cursor, name, width):
 
 def base_length(part):
     """Returns the length of the base of a part."""
+    if isinstance(part, Blocks):
+        return sum(size for *_, size in part.ranges)
     if not isinstance(part, Delta):
         return 0
     return part.length if part.conversion is None else part.length // part.width * z.FLOAT_TYPES[part.conversion.source][0]
@@ -421,8 +427,39 @@ def read_delta(cursor, name, chunk_size):
                  exceptions), streams
 
 
+def read_blocks(cursor, name, chunk_size):
+    number, source = cursor.byte(), cursor.byte()
+    if number not in z.BLOCK_TYPES:
+        raise Refused(TOO_NEW, f"blocks of type {number} in {name}")
+    if source not in z.BLOCK_SOURCES:
+        raise Refused(TOO_NEW, f"blocks from type {source} in {name}")
+    kind, source = z.BLOCK_TYPES[number], z.BLOCK_SOURCES[source]
+    values, size, _, code_bytes, words, fields = ggml_blocks.SHAPES[kind]
+    length = cursor.leb()
+    check(1 <= length <= chunk_size and length % size == 0, f"the length of {name} is wrong")
+    count = length // size
+    base = count * values * ggml_blocks.SOURCES[source]
+    check(base <= z.DELTA_MAX, f"{name} needs too much of the base")
+    ranges, misses, missed, gaps = read_ranges(cursor, name, base), cursor.byte(), 0, 0
+    if misses > z.MISSES_FEW:
+        raise Refused(TOO_NEW, f"misses stored in way {misses} in {name}")
+    sizes = [count] * (2 * words) + [count * fields] * (words if fields else 0)
+    if misses == z.MISSES_ALL:
+        sizes.append(count * code_bytes)
+    if misses == z.MISSES_FEW:
+        missed, gaps = cursor.leb(), cursor.leb()
+        check(1 <= missed <= count * code_bytes // z.FEW_SHARE, f"the number of misses in {name} is out of range")
+        check(missed <= gaps <= missed + count * code_bytes // 255, f"the gaps of {name} are too many or too few")
+        sizes += [gaps, missed]
+    streams = [read_stream(cursor, f"{name}-{i}", size) for i, size in enumerate(sizes)]
+    return Blocks(z.BLOCKS, kind, source, length, ranges, misses, missed, gaps, len(sizes)), streams
+
+
 def read_part(cursor, name, chunk_size, offset):
     """Reads a part of a chunk, and its streams.  The chunk begins at `offset` of the original."""
+    if cursor.data[cursor.at:cursor.at + 1] == bytes([z.BLOCKS]):
+        cursor.byte()
+        return read_blocks(cursor, name, chunk_size)
     if cursor.data[cursor.at:cursor.at + 1] == bytes([z.DELTA]):
         cursor.byte()
         return read_delta(cursor, name, chunk_size)
@@ -502,7 +539,7 @@ def read_directory(record):
         streams += its_streams
     references = sum(part.transform == z.REFERENCE for part in parts)
     check(references <= z.REFERENCES_MAX, f"{record.name} has too many references")
-    differences = any(part.transform == z.DELTA for part in parts)
+    differences = any(part.transform in (z.DELTA, z.BLOCKS) for part in parts)
     rest = sum(part.length for part in parts if part.transform != z.REFERENCE)
     check(references == 0 or rest <= z.REFERENCES_REST_MAX, f"{record.name} has too much beside its references")
     check(not differences or (references == 0 and record.size <= z.DELTA_MAX and
@@ -673,6 +710,37 @@ def convert_base(part, base):
                     .to_bytes(part.width, "little") for at in range(0, len(base), width))
 
 
+def code_differences(part, streams, size):
+    """Returns the differences of all bytes of codes."""
+    if part.misses == z.MISSES_ALL:
+        return streams[-1]
+    differences, place, done = bytearray(size), 0, 0
+    if part.misses == z.MISSES_FEW:
+        for gap in streams[-2]:
+            place += gap
+            if gap < 255:
+                check(place < size and done < part.missed, "a gap leads beyond the codes or has no difference")
+                differences[place] = streams[-1][done]
+                place, done = place + 1, done + 1
+        check(done == part.missed and gap < 255, "there are more misses than gaps")
+    return differences
+
+
+def join_blocks(part, streams, bases):
+    """Returns the bytes of a part of quantized blocks."""
+    base = base_of(part, bases)
+    values, size, _, code_bytes, words, fields = ggml_blocks.SHAPES[part.kind]
+    count = part.length // size
+    codes = code_differences(part, streams, count * code_bytes)
+    step, blocks = len(base) // count, []
+    for i in range(count):
+        folded = [streams[2 * k][i] + 256 * streams[2 * k + 1][i] for k in range(words)]
+        own = b"".join(streams[2 * words + k][i * fields:(i + 1) * fields] for k in range(words if fields else 0))
+        blocks.append(ggml_blocks.merge_block(part.kind, ggml_blocks.widen(part.source, base[i * step:(i + 1) * step]),
+                                              (folded, own, codes[i * code_bytes:(i + 1) * code_bytes])))
+    return b"".join(blocks)
+
+
 def unpack_tokens(bucket, stream):
     bits = 8 >> bucket.packing
     tokens = [byte >> shift & (1 << bits) - 1 for byte in stream for shift in range(0, 8, bits)]
@@ -750,7 +818,7 @@ def stream_count(part):
         return 1 + part.width
     if isinstance(part, Delta):
         return len(part.buckets) + (part.low > 0) + (part.escapes > 0) + 2 * (part.exceptions > 0)
-    if part.transform in (z.FIXED, z.SPARSE):
+    if part.transform in (z.FIXED, z.SPARSE, z.BLOCKS):
         return part.streams
     width = len(part.widths) + part.signs
     return width if part.palette is None else len(palette_sizes(part.palette, part.length // width, width))
@@ -787,6 +855,8 @@ class Decoder:
         if part.transform == z.REFERENCE:
             return self.refer(part, record.name)
         streams = [next(decoded) for _ in range(stream_count(part))]
+        if isinstance(part, Blocks):
+            return join_blocks(part, streams, self.bases)
         return join_delta(part, streams, self.bases) if isinstance(part, Delta) else join_part(part, streams, name)
 
     def join(self, record, directory):

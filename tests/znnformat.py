@@ -37,7 +37,7 @@ BASE_NAME_MAX = 65535
 FOOTER = struct.Struct("<Q16sQ8s")
 
 PARTS_MAX = 4096
-GROUPS, FIELDS, FIXED, REFERENCE, PALETTE, DELTA, SPARSE = 0, 1, 2, 3, 4, 5, 6
+GROUPS, FIELDS, FIXED, REFERENCE, PALETTE, DELTA, SPARSE, BLOCKS = 0, 1, 2, 3, 4, 5, 6, 7
 SIGNS_APART = 128  # added to a rotation
 WIDTHS = 1, 2, 4, 8
 FIELDS_MAX = 16
@@ -62,6 +62,13 @@ CONVERTED = 16  # added to the coding
 # Floats: by the number of the element type its width, mantissa bits, exponent bits, and whether it has infinities.
 FLOAT_TYPES = {7: (1, 2, 5, True), 8: (1, 3, 4, False), 14: (2, 10, 5, True), 15: (2, 7, 8, True), 18: (4, 23, 8, True),
                20: (8, 52, 11, True)}
+
+# Parts of quantized blocks: element types by their numbers, and how the misses are stored.
+BLOCK_TYPES = {23: "Q4_0", 24: "Q4_1", 25: "Q5_0", 26: "Q5_1", 27: "Q8_0", 29: "Q2_K", 30: "Q3_K", 31: "Q4_K",
+               32: "Q5_K", 33: "Q6_K", 39: "IQ4_NL", 42: "IQ4_XS"}
+BLOCK_SOURCES = {14: "F16", 15: "BF16", 18: "F32"}
+MISSES_NONE, MISSES_ALL, MISSES_FEW = 0, 1, 2
+FEW_SHARE = 8  # bytes of codes for each miss, if there are few
 
 CONSTANT, RAW, ZSTD = 0, 1, 2
 

@@ -50,6 +50,7 @@ enum transform {
     TRANSFORM_PALETTE = 4,
     TRANSFORM_DELTA = 5,
     TRANSFORM_SPARSE = 6,
+    TRANSFORM_BLOCKS = 7,
     TRANSFORM_COUNT
 };
 

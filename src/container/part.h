@@ -13,6 +13,7 @@
  *     palette   4 | W R B, L V as the rest    counts, W groups, indexes                           (part_palette.h)
  *     delta     5 | ...                       the rest has the streams in it                      (part_delta.h)
  *     sparse    6 | W R, a count as the rest  a map, and the streams of groups                    (part_sparse.h)
+ *     blocks    7 | types, ranges as the rest words, fields, codes                                (part_blocks.h)
  *
  * The table in part_format.h has one row for each transform, with everything that depends on the transform.
  */
@@ -63,6 +64,22 @@ struct part_sparse {
 struct delta;
 struct delta_pool;
 
+/* How the codes that are not as predicted are stored. */
+enum blocks_misses { BLOCKS_MISS_NONE, BLOCKS_MISS_ALL, BLOCKS_MISS_FEW, BLOCKS_MISS_COUNT };
+
+/* A few misses are at most one code byte in this many. */
+#define BLOCKS_FEW_SHARE 8
+
+/* The first member is where part->delta is, too, so that all parts with a base have their ranges in the same place. */
+struct part_blocks {
+    struct delta *delta; /* only its ranges are in use; belongs to a pool */
+    uint8_t kind;        /* an enum ggml_kind */
+    uint8_t source;      /* an enum ggml_source */
+    uint8_t misses;      /* an enum blocks_misses */
+    uint32_t missed;     /* bytes of codes, if they are few */
+    uint32_t gap_bytes;
+};
+
 /*
  * A part and its streams.  `transform` tells which member of the union is valid.
  */
@@ -81,6 +98,7 @@ struct part {
         struct part_palette palette;
         struct part_sparse sparse;
         struct delta *delta; /* belongs to a pool */
+        struct part_blocks blocks;
     };
     struct stream streams[PART_STREAMS_MAX];
 };

@@ -128,7 +128,7 @@ static bool write_shape(const struct part *part, struct buffer *out)
     return good;
 }
 
-static bool write_ranges(const struct delta *delta, struct buffer *out)
+bool znn_delta_write_ranges(const struct delta *delta, struct buffer *out)
 {
     bool good = znn_buffer_append_leb128(out, delta->range_count);
     int64_t tensor = 0;
@@ -157,7 +157,7 @@ static bool write_buckets(const struct delta *delta, struct buffer *out)
 static bool write_changes(const struct delta *delta, struct buffer *out)
 {
     const struct delta_changes *changes = &delta->changes;
-    bool good = write_ranges(delta, out) && znn_buffer_append_leb128(out, changes->count) &&
+    bool good = znn_delta_write_ranges(delta, out) && znn_buffer_append_leb128(out, changes->count) &&
                 znn_buffer_append_leb128(out, changes->gap_size) && znn_stream_write(&changes->gaps, out);
     for (unsigned g = 0; g < delta->width && good; g++)
         good = znn_stream_write(&changes->groups[g], out);
@@ -169,7 +169,8 @@ static bool write_rest(const struct part *part, struct buffer *out)
     const struct delta *delta = part->delta;
     if (delta->coding == DELTA_CHANGES)
         return write_changes(delta, out);
-    bool good = write_ranges(delta, out) && write_buckets(delta, out) && znn_buffer_append_leb128(out, delta->low_size);
+    bool good = znn_delta_write_ranges(delta, out) && write_buckets(delta, out) &&
+                znn_buffer_append_leb128(out, delta->low_size);
     if (delta->low_size > 0)
         good = good && znn_stream_write(&delta->low_stream, out);
     good = good && znn_buffer_append_leb128(out, delta->escapes);
@@ -180,7 +181,7 @@ static bool write_rest(const struct part *part, struct buffer *out)
     return good;
 }
 
-static enum znn_status parse_ranges(struct part_parser *parser, uint32_t size, struct delta *delta)
+enum znn_status znn_delta_parse_ranges(struct part_parser *parser, uint32_t size, struct delta *delta)
 {
     uint64_t count = read_leb128(&parser->reader);
     uint64_t tensor = 0;
@@ -356,7 +357,7 @@ static enum znn_status parse_rest(struct part_parser *parser, struct part *part)
     struct delta *delta = part->delta;
     if (part->size > DELTA_PART_MAX)
         return znn_part_fail(parser);
-    enum znn_status status = parse_ranges(parser, delta_base_size(delta, part->size), delta);
+    enum znn_status status = znn_delta_parse_ranges(parser, delta_base_size(delta, part->size), delta);
     if (!status && delta->coding == DELTA_CHANGES)
         return parse_changes(parser, part->size / delta->width, delta);
     if (!status)

@@ -125,6 +125,12 @@ void znn_delta_pool_free(struct delta_pool *pool);
 bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, uint32_t size);
 
 /*
+ * Appends the ranges to a directory; reads them back, `size` bytes in all.  Other transforms have ranges, too.
+ */
+bool znn_delta_write_ranges(const struct delta *delta, struct buffer *out);
+enum znn_status znn_delta_parse_ranges(struct part_parser *parser, uint32_t size, struct delta *delta);
+
+/*
  * Appends a zeroed bucket and returns it.  There must be fewer than DELTA_BUCKETS_MAX buckets before.  Returns NULL if
  * memory runs out.
  */

@@ -28,7 +28,17 @@ struct streams {
     uint8_t words[4][COUNT_MAX], fields[2][COUNT_MAX * GGML_PARTS_MAX], codes[STREAM_MAX];
 };
 
-static struct ggml_differences places(struct streams *streams)
+static struct ggml_room room_of(struct streams *streams)
+{
+    struct ggml_room room = {{NULL}, {NULL}, streams->codes};
+    for (unsigned i = 0; i < 4; i++)
+        room.words[i] = streams->words[i];
+    for (unsigned i = 0; i < 2; i++)
+        room.fields[i] = streams->fields[i];
+    return room;
+}
+
+static struct ggml_differences places(const struct streams *streams)
 {
     struct ggml_differences differences = {{NULL}, {NULL}, streams->codes};
     for (unsigned i = 0; i < 4; i++)
@@ -83,11 +93,12 @@ static void test_pairs(void **state)
         const struct pair *pair = &pairs[i];
         const struct ggml_block *block = znn_ggml_block(pair->kind);
         struct streams streams;
+        struct ggml_room room = room_of(&streams);
         struct ggml_differences differences = places(&streams);
         uint8_t back[GGML_VALUES_MAX / 32 * 34];
         size_t count = pair->size / block->bytes;
         assert_int_equal(count * block->values, GGML_VALUES_MAX);
-        znn_ggml_split(pair->kind, GGML_FROM_BF16, pair_values, pair->blocks, count, &differences);
+        znn_ggml_split(pair->kind, GGML_FROM_BF16, pair_values, pair->blocks, count, &room);
         assert_true(count_nonzero(streams.codes, count * block->code_bytes) <= pair->code_bytes_missed);
         if (block->fields == 0 && pair->kind != GGML_IQ4_NL)
             for (unsigned k = 0; k < 2u * block->words; k++)
@@ -141,9 +152,9 @@ static void draw(struct random *random, struct hostile *hostile)
 
 static void split(const struct hostile *hostile, struct streams *streams)
 {
-    struct ggml_differences differences = places(streams);
+    struct ggml_room room = room_of(streams);
     memset(streams, 0, sizeof *streams);
-    znn_ggml_split(hostile->kind, hostile->source, hostile->values, hostile->blocks, hostile->count, &differences);
+    znn_ggml_split(hostile->kind, hostile->source, hostile->values, hostile->blocks, hostile->count, &room);
 }
 
 static void test_any_bytes_come_back(void **state)

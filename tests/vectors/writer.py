@@ -18,6 +18,7 @@ from collections import namedtuple
 from fractions import Fraction
 
 from xxh3 import xxh3_64, xxh3_128
+import ggml_blocks
 import znnformat as z
 import zstdframe
 
@@ -316,6 +317,60 @@ def changes(base, values, width, ranges=None, code=raw, conversion=None, gaps=No
         description += stream.description
         streams.append(stream._replace(description=b""))
     return Part(apply_values(base, rows, width, z.DIFFERENCE, None), description, streams)
+
+
+def blocks(kind, source, base, words, fields=b"", codes=None, misses=None, ranges=None, code=raw, length=None,
+           stated_kind=None, stated_source=None, stated_misses=None, missed=None, gap_length=None, gaps=None):
+    """A part of quantized blocks that are predicted from `base`, which is these `ranges` of tensors.
+
+    `words` are the streams of the words' differences, low and high, `fields` those of all fields.  `codes` are the
+    differences of all bytes of codes, and `misses` says how they are stored."""
+    values, size, _, code_bytes, word_count, field_count = ggml_blocks.SHAPES[kind]
+    step = values * ggml_blocks.SOURCES[source]
+    count = len(base) // step
+    misses = z.MISSES_NONE if misses is None else misses
+    differences = bytes(count * code_bytes) if codes is None else codes
+    rows = list(words)
+    per_word = count * field_count
+    rows += [fields[k * per_word:(k + 1) * per_word] for k in range(word_count)] if field_count else []
+    data = b""
+    for i in range(count):
+        folded = [words[2 * k][i] | words[2 * k + 1][i] << 8 for k in range(word_count)]
+        own = b"".join(fields[k * per_word + i * field_count:][:field_count] for k in range(word_count))
+        data += ggml_blocks.merge_block(kind, ggml_blocks.widen(source, base[i * step:(i + 1) * step]),
+                                        (folded, own, differences[i * code_bytes:(i + 1) * code_bytes]))
+    numbers = {name: number for number, name in [*z.BLOCK_TYPES.items(), *z.BLOCK_SOURCES.items()]}
+    description = bytes([z.BLOCKS, numbers[kind] if stated_kind is None else stated_kind,
+                         numbers[source] if stated_source is None else stated_source])
+    description += number(len(data) if length is None else length) + describe_ranges(ranges or [(0, 0, len(base))])
+    description += bytes([misses if stated_misses is None else stated_misses])
+    if misses == z.MISSES_ALL:
+        rows.append(differences)
+    if misses == z.MISSES_FEW:
+        wrong = bytes(difference for difference in differences if difference)
+        gaps = list_gaps(differences) if gaps is None else gaps
+        description += number(len(wrong) if missed is None else missed)
+        description += number(len(gaps) if gap_length is None else gap_length)
+        rows += [gaps, wrong]
+    return Part(data, description, [one(row) for one, row in zip(codes_for(code, len(rows)), rows)])
+
+
+def describe_ranges(ranges):
+    described, last = z.leb(len(ranges)), 0
+    for tensor_number, offset, size in ranges:
+        described += z.leb(z.zigzag(tensor_number - last)) + z.leb(offset) + z.leb(size)
+        last = tensor_number
+    return described
+
+
+def list_gaps(differences):
+    gaps, gap = b"", 0
+    for difference in differences:
+        if difference:
+            gaps += b"\xff" * (gap // 255) + bytes([gap % 255])
+            gap = -1
+        gap += 1
+    return gaps
 
 
 def base_row(name, dtype, data, length=None, digest=None, name_length=None):

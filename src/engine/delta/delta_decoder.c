@@ -234,20 +234,24 @@ void znn_delta_ahead_clear(struct delta_decoder *decoder)
     decoder->ahead.size = decoder->used = 0;
 }
 
+static uint32_t base_size(const struct part *part)
+{
+    return znn_part_format(part->transform)->base_size(part);
+}
+
 bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part)
 {
     struct buffer *ahead = &decoder->ahead;
-    uint32_t size = delta_base_size(part->delta, part->size);
+    uint32_t size = base_size(part);
     return size <= DELTA_PART_MAX - ahead->size && znn_buffer_reserve(ahead, DELTA_PART_MAX - ahead->size) &&
            decoder->source.fetch_ahead &&
            decoder->source.fetch_ahead(decoder->source.context, part->delta, size, ahead);
 }
 
-/* Finds the base of a part, which may have been read ahead. */
-static enum znn_status fetch(struct delta_decoder *decoder, const struct nested *nested, const struct part *part,
-                             const uint8_t **base, struct znn_error *error)
+enum znn_status znn_delta_fetch(struct delta_decoder *decoder, const struct nested *nested, const struct part *part,
+                                const uint8_t **base, struct znn_error *error)
 {
-    uint32_t size = delta_base_size(part->delta, part->size);
+    uint32_t size = base_size(part);
     if (size <= decoder->ahead.size - decoder->used) {
         *base = decoder->ahead.data + decoder->used;
         decoder->used += size;
@@ -295,7 +299,7 @@ enum znn_status znn_delta_decode(struct decode_call *call, const struct part *pa
     const struct delta *delta = part->delta;
     const bool is_converted = delta->conversion.from != FLOAT_NONE;
     struct row row = {.count = part->size / delta->width};
-    enum znn_status status = fetch(call->decoder->deltas, &call->nested, part, &row.base, error);
+    enum znn_status status = znn_delta_fetch(call->decoder->deltas, &call->nested, part, &row.base, error);
     if (status)
         return status;
     if (delta->coding == DELTA_CHANGES || is_equal(delta)) {

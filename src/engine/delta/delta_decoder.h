@@ -33,6 +33,12 @@ void znn_delta_ahead_clear(struct delta_decoder *decoder);
 bool znn_delta_fetch_ahead(struct delta_decoder *decoder, const struct part *part);
 
 /*
+ * Finds the base of a part, which may have been read ahead.
+ */
+enum znn_status znn_delta_fetch(struct delta_decoder *decoder, const struct nested *nested, const struct part *part,
+                                const uint8_t **base, struct znn_error *error);
+
+/*
  * Like znn_part_blame().
  */
 enum znn_status znn_delta_blame(struct delta_decoder *decoder, const struct part *part, struct znn_error *error);

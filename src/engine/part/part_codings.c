@@ -3,6 +3,7 @@
  */
 #include "container/format.h"
 #include "engine/coding/part_coding.h"
+#include "engine/delta/blocks_decoder.h"
 #include "engine/delta/delta_decoder.h"
 #include "engine/part/fields_decoder.h"
 #include "engine/part/fields_encoder.h"
@@ -30,6 +31,7 @@ static const struct part_coding codings[TRANSFORM_COUNT] = {
     [TRANSFORM_PALETTE] = {.encode = znn_palette_encode, .decode = znn_palette_decode},
     [TRANSFORM_DELTA] = {.decode = znn_delta_decode},
     [TRANSFORM_SPARSE] = {.encode = znn_sparse_encode, .decode = znn_sparse_decode},
+    [TRANSFORM_BLOCKS] = {.decode = znn_blocks_decode},
 };
 
 const struct part_coding *znn_part_coding(unsigned transform)

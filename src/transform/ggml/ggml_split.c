@@ -58,7 +58,7 @@ static uint8_t field_minus(int8_t field, int8_t predicted)
 }
 
 static void split_block(const struct ggml_block *type, const float *values, const uint8_t *block, size_t index,
-                        const struct ggml_differences *differences)
+                        const struct ggml_room *room)
 {
     struct ggml_ideal ideal;
     struct ggml_scales scales, predicted;
@@ -68,19 +68,19 @@ static void split_block(const struct ggml_block *type, const float *values, cons
     type->predict_words(&ideal, predicted.words);
     for (unsigned i = 0; i < type->words; i++) {
         uint16_t folded = fold((uint16_t)(scales.words[i] - predicted.words[i]));
-        differences->words[2 * i][index] = (uint8_t)folded;
-        differences->words[2 * i + 1][index] = (uint8_t)(folded >> 8);
+        room->words[2 * i][index] = (uint8_t)folded;
+        room->words[2 * i + 1][index] = (uint8_t)(folded >> 8);
     }
     memcpy(predicted.words, scales.words, sizeof scales.words);
     if (type->predict_fields)
         type->predict_fields(&ideal, &predicted);
     for (unsigned i = 0; i < type->words; i++)
         for (unsigned k = 0; k < type->fields; k++)
-            differences->fields[i][index * type->fields + k] =
+            room->fields[i][index * type->fields + k] =
                 field_minus(scales.fields[i * type->fields + k], predicted.fields[i * type->fields + k]);
     type->predict_codes(values, &ideal, &scales, expected);
     for (unsigned i = 0; i < type->code_bytes; i++)
-        differences->codes[index * type->code_bytes + i] =
+        room->codes[index * type->code_bytes + i] =
             (uint8_t)(block[type->code_start + i] - expected[type->code_start + i]);
 }
 
@@ -105,20 +105,20 @@ static void merge_block(const struct ggml_block *type, const float *values, cons
     type->pack(&scales, block);
     type->unpack(block, &scales); /* a difference that leads out of a field's range has lost bits */
     type->predict_codes(values, &ideal, &scales, block);
-    for (unsigned i = 0; i < type->code_bytes; i++)
+    for (unsigned i = 0; differences->codes && i < type->code_bytes; i++)
         block[type->code_start + i] =
             (uint8_t)(block[type->code_start + i] + differences->codes[index * type->code_bytes + i]);
 }
 
 void znn_ggml_split(enum ggml_kind type, enum ggml_source source, const uint8_t *values, const uint8_t *blocks,
-                    size_t count, const struct ggml_differences *differences)
+                    size_t count, const struct ggml_room *room)
 {
     const struct ggml_block *block = znn_ggml_block(type);
     struct float_mode mode = znn_float_mode_begin();
     float wide[GGML_VALUES_MAX];
     for (size_t i = 0; i < count; i++) {
         widen(source, values + i * block->values * ggml_source_width(source), block->values, wide);
-        split_block(block, wide, blocks + i * block->bytes, i, differences);
+        split_block(block, wide, blocks + i * block->bytes, i, room);
     }
     znn_float_mode_end(mode);
 }

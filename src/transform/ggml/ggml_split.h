@@ -24,18 +24,25 @@ static inline unsigned ggml_source_width(enum ggml_source source)
     return source == GGML_FROM_F32 ? 4 : 2;
 }
 
-/* Where the differences are.  Unused places may be NULL. */
-struct ggml_differences {
+/* Where to write the differences.  Unused places may be NULL. */
+struct ggml_room {
     uint8_t *words[2 * GGML_WORDS_MAX]; /* of each word, low and high: one byte for each block */
     uint8_t *fields[GGML_WORDS_MAX];    /* fields of the type for each block */
     uint8_t *codes;                     /* code_bytes of the type for each block */
+};
+
+/* Where the differences are. */
+struct ggml_differences {
+    const uint8_t *words[2 * GGML_WORDS_MAX];
+    const uint8_t *fields[GGML_WORDS_MAX];
+    const uint8_t *codes; /* NULL: all codes are as predicted */
 };
 
 /*
  * Writes the differences of `count` blocks.  `values` has as many values as they have, with no alignment.
  */
 void znn_ggml_split(enum ggml_kind type, enum ggml_source source, const uint8_t *values, const uint8_t *blocks,
-                    size_t count, const struct ggml_differences *differences);
+                    size_t count, const struct ggml_room *room);
 
 /*
  * The reverse: writes the blocks.  Any differences are valid.
