@@ -35,6 +35,13 @@ bool znn_blocks_source(unsigned dtype, enum ggml_source *source)
     return false;
 }
 
+bool znn_blocks_predictable(unsigned dtype, unsigned source)
+{
+    enum ggml_kind kind;
+    enum ggml_source from;
+    return znn_blocks_kind(dtype, &kind) && znn_blocks_source(source, &from);
+}
+
 uint64_t znn_blocks_base_size(enum ggml_kind kind, enum ggml_source source, uint64_t size)
 {
     const struct ggml_block *block = znn_ggml_block(kind);

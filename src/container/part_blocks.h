@@ -28,6 +28,11 @@ bool znn_blocks_kind(unsigned dtype, enum ggml_kind *kind);
 bool znn_blocks_source(unsigned dtype, enum ggml_source *source);
 
 /*
+ * Returns true if blocks of type `dtype` can be predicted from values of type `source`.
+ */
+bool znn_blocks_predictable(unsigned dtype, unsigned source);
+
+/*
  * Returns the bytes of the values that `size` bytes of blocks were made from.
  */
 uint64_t znn_blocks_base_size(enum ggml_kind kind, enum ggml_source source, uint64_t size);

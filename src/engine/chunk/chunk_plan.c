@@ -11,7 +11,8 @@ uint64_t znn_partner_size(uint64_t size, uint8_t dtype, uint8_t base_dtype)
 {
     if (base_dtype == DTYPE_BYTES)
         return size;
-    return size / znn_dtype_info((enum dtype)dtype)->word * znn_dtype_info((enum dtype)base_dtype)->word;
+    const struct dtype_info *own = znn_dtype_info((enum dtype)dtype);
+    return size / own->block_bytes * own->block_elements * znn_dtype_info((enum dtype)base_dtype)->block_bytes;
 }
 
 bool znn_chunk_plan_add_piece(struct chunk_plan *plan, const struct piece *piece)

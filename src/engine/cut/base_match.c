@@ -10,6 +10,7 @@
 #include "common/bytes.h"
 #include "common/memory.h"
 #include "container/format.h"
+#include "container/part_blocks.h"
 #include "container/part_delta.h"
 
 /* A tensor of the base without a partner.  The key covers all properties that must agree. */
@@ -40,8 +41,14 @@ static uint64_t next_dimension(const uint8_t **shape)
     }
 }
 
+/* Returns true if numbers of one type say something about numbers of the other. */
+static bool are_relatives(uint8_t base, uint8_t dtype)
+{
+    return base == dtype || delta_converts(base, dtype) || znn_blocks_predictable(dtype, base);
+}
+
 /*
- * Returns true if type and shape are equal, except that floats may have different types, and that the first dimension
+ * Returns true if type and shape are equal, except that the base may have other floats, and that the first dimension
  * may be smaller or larger.
  */
 static bool is_alike(const struct matching *matching, const struct tensor *tensor, size_t i)
@@ -50,8 +57,8 @@ static bool is_alike(const struct matching *matching, const struct tensor *tenso
     const struct tensor *entry = &matching->list->tensors[i];
     const uint8_t *shape = znn_tensor_text(matching->model, tensor) + tensor->name_size;
     znn_tensor_list_get(matching->list, i, &other);
-    if ((entry->dtype != tensor->dtype && !delta_converts(entry->dtype, tensor->dtype)) ||
-        entry->rank != tensor->rank || entry->size == 0 || ((entry->flags ^ tensor->flags) & TENSOR_STRIDED))
+    if (!are_relatives(entry->dtype, tensor->dtype) || entry->rank != tensor->rank || entry->size == 0 ||
+        ((entry->flags ^ tensor->flags) & TENSOR_STRIDED))
         return false;
     for (uint32_t d = 0; d < tensor->rank; d++)
         if (next_dimension(&shape) != other.shape[d] && d > 0)

@@ -6,7 +6,8 @@
  * in order.  A tensor that grew at its end, as a vocabulary does, has a partner for the part that the base has.
  *
  * A model may have been stored in another precision, so float types also match each other if no equal type is there.
- * The base's numbers are then converted (transform/float_convert.h).
+ * The base's numbers are then converted (transform/float_convert.h).  Quantized blocks match the floats that they may
+ * have been made from (transform/ggml/ggml_block.h).
  *
  * A pair is useful only if its numbers are similar.  A sample shows this: znn compares the size of the tensor alone
  * with the size of the difference.
@@ -41,8 +42,9 @@ static inline uint64_t znn_partner_share(const struct tensor *tensor, const stru
 {
     if (partner->dtype == tensor->dtype)
         return partner->size;
-    return partner->size / znn_dtype_info((enum dtype)partner->dtype)->word *
-           znn_dtype_info((enum dtype)tensor->dtype)->word;
+    const struct dtype_info *own = znn_dtype_info((enum dtype)tensor->dtype);
+    return partner->size / znn_dtype_info((enum dtype)partner->dtype)->block_bytes / own->block_elements *
+           own->block_bytes;
 }
 
 /* Sizes estimated from a sample: bytes for the part of the model's tensor that has a partner. */

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "container/part_blocks.h"
+#include "engine/chunk/chunk_plan.h"
 #include "engine/cut/base_match.h"
+#include "engine/delta/blocks_encoder.h"
 #include "engine/delta/converted_base.h"
 #include "engine/delta/delta_encoder.h"
 #include "engine/part/part_encoder.h"
@@ -69,28 +72,50 @@ static enum znn_status read_model(struct source *source, uint64_t offset, uint8_
     return status;
 }
 
-/* Reads the runs from both tensors.  Sets *count to the number of elements read. */
-static enum znn_status read_runs(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
-                                 const struct tensor *partner, uint64_t elements, size_t *count,
-                                 struct znn_error *error)
+/* The elements of a pair, which may be blocks. */
+struct pair {
+    const struct tensor *tensor;
+    const struct tensor *partner; /* or NULL */
+    bool predicted;               /* blocks, and the floats that they may have been made from */
+    size_t width;                 /* bytes of an element */
+    size_t partner_width;         /* bytes of its partner */
+    size_t run;                   /* elements to read at once */
+};
+
+static struct pair make_pair(const struct tensor *tensor, const struct tensor *partner)
 {
-    const size_t width = znn_dtype_info((enum dtype)tensor->dtype)->word;
-    const size_t partner_width = partner ? znn_dtype_info((enum dtype)partner->dtype)->word : 0;
-    uint64_t run = elements < RUNS * RUN ? elements : RUN;
-    unsigned runs = elements < RUNS * RUN ? 1 : RUNS;
+    const struct dtype_info *own = znn_dtype_info((enum dtype)tensor->dtype);
+    struct pair pair = {.tensor = tensor, .partner = partner, .width = own->word, .run = RUN};
+    pair.predicted = partner && znn_blocks_predictable(tensor->dtype, partner->dtype);
+    if (pair.predicted) {
+        pair.width = own->block_bytes;
+        pair.run = RUN / own->block_elements;
+    }
+    if (partner)
+        pair.partner_width = (size_t)znn_partner_size(pair.width, tensor->dtype, znn_partner_dtype(tensor, partner));
+    return pair;
+}
+
+/* Reads the runs from both tensors.  Sets *count to the number of elements read. */
+static enum znn_status read_runs(struct pair_estimator *estimator, struct source *source, const struct pair *pair,
+                                 uint64_t elements, size_t *count, struct znn_error *error)
+{
+    const size_t width = pair->width, partner_width = pair->partner_width;
+    uint64_t run = elements < RUNS * pair->run ? elements : pair->run;
+    unsigned runs = elements < RUNS * pair->run ? 1 : RUNS;
     enum znn_status status = ZNN_OK;
     *count = 0;
     for (unsigned i = 0; i < runs && !status; i++) {
         uint64_t start = runs > 1 ? (elements - run) / (runs - 1) * i : 0;
         size_t size = (size_t)run * width;
         size_t got;
-        status =
-            read_model(source, tensor->offset + start * width, estimator->model + *count * width, size, &got, error);
+        status = read_model(source, pair->tensor->offset + start * width, estimator->model + *count * width, size, &got,
+                            error);
         if (!status && got < size)
             return ZNN_OK; /* the file ends too early; reading it later reports this */
-        if (!status && partner)
+        if (!status && pair->partner)
             status =
-                znn_base_read(estimator->base, partner->offset + start * partner_width,
+                znn_base_read(estimator->base, pair->partner->offset + start * partner_width,
                               estimator->partner + *count * partner_width, (size_t)run * partner_width, NULL, error);
         *count += (size_t)run;
     }
@@ -98,13 +123,14 @@ static enum znn_status read_runs(struct pair_estimator *estimator, struct source
 }
 
 /* Computes the bits that the elements need without a base. */
-static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtype type, bool rounded, size_t count,
+static enum znn_status measure_alone(struct pair_estimator *estimator, const struct pair *pair, size_t count,
                                      uint64_t *bits, struct znn_error *error)
 {
+    const bool rounded = pair->tensor->flags & TENSOR_ROUNDED;
     const struct part_restored restored = {.bytes = estimator->restored};
     bool done;
-    struct part part = {.size = (uint32_t)(count * znn_dtype_info(type)->word)};
-    const struct part_input input = {.data = estimator->model, .type = type};
+    struct part part = {.size = (uint32_t)(count * pair->width)};
+    const struct part_input input = {.data = estimator->model, .type = (enum dtype)pair->tensor->dtype};
     struct encode_call call = {.encoder = &estimator->coder};
     znn_payload_clear(&call);
     enum znn_status status = rounded ? znn_part_encode_rounded(&call, &input, &part, &restored, &done, error)
@@ -113,42 +139,56 @@ static enum znn_status measure_alone(struct pair_estimator *estimator, enum dtyp
     return status;
 }
 
-/* Computes the bits that the elements need as differences from their partner. */
-static enum znn_status measure_related(struct pair_estimator *estimator, const struct tensor *tensor,
-                                       const struct tensor *partner, size_t count, uint64_t *bits,
-                                       struct znn_error *error)
+/* Encodes blocks as their difference from what their partner predicts. */
+static enum znn_status measure_predicted(struct pair_estimator *estimator, const struct pair *pair, size_t count,
+                                         struct delta *delta, uint64_t *bits, struct znn_error *error)
 {
-    const enum dtype type = (enum dtype)tensor->dtype;
+    struct part part = {.size = (uint32_t)(count * pair->width)};
+    const struct part_input input = {.data = estimator->model, .type = (enum dtype)pair->tensor->dtype, .delta = delta};
+    struct encode_call call = {.encoder = &estimator->coder};
+    delta->conversion = (struct delta_conversion){.from = pair->partner->dtype, .to = pair->tensor->dtype};
+    znn_payload_clear(&call);
+    enum znn_status status = znn_blocks_encode_from(&call, &input, estimator->partner, &part, error);
+    *bits = 8 * (uint64_t)estimator->coder.payload.size;
+    return status;
+}
+
+/* Computes the bits that the elements need as differences from their partner. */
+static enum znn_status measure_related(struct pair_estimator *estimator, const struct pair *pair, size_t count,
+                                       uint64_t *bits, struct znn_error *error)
+{
+    const struct tensor *tensor = pair->tensor;
     const struct znn_lossy *lossy = tensor->flags & TENSOR_ROUNDED ? &estimator->coder.coding.lossy : NULL;
     const uint8_t *base = estimator->partner;
-    struct delta_conversion conversion = {.from = znn_partner_dtype(tensor, partner), .to = tensor->dtype};
-    if (conversion.from != FLOAT_NONE)
-        base = znn_converted_base(&conversion, base, estimator->model, count * znn_dtype_info(type)->word,
-                                  &estimator->converted);
+    struct delta_conversion conversion = {.from = znn_partner_dtype(tensor, pair->partner), .to = tensor->dtype};
     znn_delta_pool_clear(&estimator->pool);
     struct delta *delta = znn_delta_pool_take(&estimator->pool);
+    if (delta && pair->predicted)
+        return measure_predicted(estimator, pair, count, delta, bits, error);
+    if (conversion.from != FLOAT_NONE)
+        base = znn_converted_base(&conversion, base, estimator->model, count * pair->width, &estimator->converted);
     *bits = UINT64_MAX;
     if (base && delta)
-        *bits = znn_delta_estimate(estimator->encoder, type, lossy, base, estimator->model, count, delta);
+        *bits = znn_delta_estimate(estimator->encoder, (enum dtype)tensor->dtype, lossy, base, estimator->model, count,
+                                   delta);
     return *bits == UINT64_MAX ? znn_fail_memory(error, SIZE_NOT_KNOWN) : ZNN_OK;
 }
 
 enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
                                   size_t partner, struct pair_estimate *estimate, struct znn_error *error)
 {
-    const struct dtype_info *dtype = znn_dtype_info((enum dtype)tensor->dtype);
     const struct tensor *other = partner == NO_TENSOR ? NULL : &estimator->base->tensors->tensors[partner];
     uint64_t size =
         other && znn_partner_share(tensor, other) < tensor->size ? znn_partner_share(tensor, other) : tensor->size;
-    uint64_t elements = size / dtype->word;
+    const struct pair pair = make_pair(tensor, other);
+    uint64_t elements = size / pair.width;
     size_t count = 0;
     *estimate = (struct pair_estimate){.size = size, .alone = size, .related = size};
-    enum znn_status status = read_runs(estimator, source, tensor, other, elements, &count, error);
+    enum znn_status status = read_runs(estimator, source, &pair, elements, &count, error);
     if (status || count == 0)
         return status;
     uint64_t bits;
-    bool rounded = tensor->flags & TENSOR_ROUNDED;
-    status = measure_alone(estimator, (enum dtype)tensor->dtype, rounded, count, &bits, error);
+    status = measure_alone(estimator, &pair, count, &bits, error);
     if (status)
         return status;
     estimate->alone = bits * (elements * 64 / count) / 64 / 8;
@@ -157,7 +197,7 @@ enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct sourc
     estimate->related = estimate->alone;
     if (!other)
         return ZNN_OK;
-    status = measure_related(estimator, tensor, other, count, &bits, error);
+    status = measure_related(estimator, &pair, count, &bits, error);
     if (status)
         return status;
     estimate->related = bits * (elements * 64 / count) / 64 / 8;

@@ -117,7 +117,7 @@ static bool plan_references(struct planner *planner, struct chunk_plan *plan)
 /* Returns how many bytes of `run` weigh `weight` bytes (chunk_plan.h). */
 static uint32_t weighed(const struct run *run, uint32_t weight)
 {
-    uint32_t size = (uint32_t)znn_dtype_info((enum dtype)run->dtype)->word;
+    uint32_t size = (uint32_t)znn_dtype_info((enum dtype)run->dtype)->block_bytes;
     uint32_t partner = (uint32_t)znn_partner_size(size, run->dtype, run->base_dtype);
     return partner > size ? weight / partner * size : weight;
 }

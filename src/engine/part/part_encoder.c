@@ -13,8 +13,10 @@
 #include "engine/part/part_encoder.h"
 
 #include "container/format.h"
+#include "container/part_blocks.h"
 #include "engine/coding/fixed_type.h"
 #include "engine/coding/part_coding.h"
+#include "engine/delta/blocks_encoder.h"
 #include "engine/delta/cast_delta.h"
 #include "engine/delta/delta_encoder.h"
 #include "engine/part/fixed_encoder.h"
@@ -99,12 +101,21 @@ static bool hardly_differs(const struct encode_call *call, const struct part *pa
     return call->encoder->payload.size - start + znn_part_described_size(part) < part->size / HARDLY_ANYTHING;
 }
 
+/* Encodes a part as its difference from the base: from the same type, another float type, or what it predicts. */
+static enum znn_status encode_difference(struct encode_call *call, const struct part_input *input, struct part *part,
+                                         struct znn_error *error)
+{
+    return znn_blocks_predictable(input->type, input->delta->conversion.from)
+               ? znn_blocks_encode(call, input, part, error)
+               : znn_delta_encode(call, input, part, error);
+}
+
 /* Encodes a part with and without its base, and keeps the smaller result. */
 static enum znn_status encode_related(struct encode_call *call, const struct part_input *input, struct part *part,
                                       struct znn_error *error)
 {
     size_t start = call->encoder->payload.size;
-    enum znn_status status = znn_delta_encode(call, input, part, error);
+    enum znn_status status = encode_difference(call, input, part, error);
     if (status || hardly_differs(call, part, start))
         return status;
     size_t middle = call->encoder->payload.size;
