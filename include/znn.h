@@ -361,6 +361,8 @@ struct znn_base_options {
  *
  * The file may have any format that znn knows, in any container: znn matches tensors by name, or by type and shape.
  * F64, F32, BF16, F16, F8_E4M3 and F8_E5M2 also match each other; then the base's numbers are converted first.
+ * Tensors of GGUF's types Q4_0 to Q8_0, Q2_K to Q6_K, IQ4_NL and IQ4_XS match F32, F16 and BF16 tensors of their name
+ * and shape; then the base predicts them.
  *
  * Memory: the tensors' names and shapes and about 70 bytes per tensor; for a .znn file also the memory that two threads
  * need for decoding.
@@ -386,7 +388,7 @@ struct znn_relation {
     uint64_t tensors;   /* tensors of the model that have bytes of their own */
     uint64_t matched;   /* of these, the tensors that have a partner in the base */
     uint64_t related;   /* of these, the tensors that become smaller with the base */
-    uint64_t converted; /* of the matched tensors, the ones whose partner has another float type */
+    uint64_t converted; /* of the matched tensors, the ones whose partner has another type */
     uint64_t size;      /* bytes of the model */
     uint64_t alone;     /* estimated bytes after compressing without the base, not counting headers and the like */
     uint64_t delta;     /* the same with the base */
