@@ -812,9 +812,9 @@ ZNN_API enum znn_status znn_reader_pread(struct znn_reader *reader, void *data, 
                                          size_t *got, struct znn_error *error);
 
 /*
- * Finds the chunk that holds the byte of the original at `offset`: sets *start to the chunk's place in the original, and
- * *size to its bytes.  Chunks are read and decoded as a whole, so a cache of chunks decodes nothing twice.  Reads no
- * file.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such byte; *start and *size are unchanged).
+ * Finds the chunk that holds the byte of the original at `offset`: sets *start to the chunk's place in the original,
+ * and *size to its bytes.  Chunks are read and decoded as a whole, so a cache of chunks decodes nothing twice.  Reads
+ * no file.  Returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such byte; *start and *size are unchanged).
  */
 ZNN_API enum znn_status znn_reader_extent(const struct znn_reader *reader, uint64_t offset, uint64_t *start,
                                           size_t *size);
