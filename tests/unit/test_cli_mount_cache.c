@@ -63,7 +63,7 @@ static void limit_holds(void **state)
         assert_true(znn_block_cache_used(cache) <= 5 * BLOCK_PIECE);
     }
     znn_block_cache_forget(cache, &sample.source);
-    assert_true(znn_block_cache_used(cache) <= 4 * BLOCK_PIECE); /* only spare memory */
+    assert_true(znn_block_cache_used(cache) <= 4 * BLOCK_PIECE); /* only warm memory */
     znn_block_cache_close(cache);
 }
 

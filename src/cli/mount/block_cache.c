@@ -112,19 +112,19 @@ static void remove_unused(struct block_cache *cache, struct block *block)
 static bool make_room(struct block_cache *cache, size_t size)
 {
     size_t taken = block_memory_size(size);
-    if (cache->memory.count == 0 && cache->oldest && is_spent(cache->oldest))
+    if (cache->memory.warm_count == 0 && cache->oldest && is_spent(cache->oldest))
         remove_unused(cache, cache->oldest);
     while (cache->used + taken > cache->limit && cache->oldest)
         remove_unused(cache, cache->oldest);
     return cache->used + taken <= cache->limit;
 }
 
-/* Frees memory that is kept beyond the limit. */
+/* Gives memory back that is kept beyond the limit. */
 static void trim(struct block_cache *cache)
 {
     uint64_t room = cache->used < cache->limit ? cache->limit - cache->used : 0;
-    if (znn_block_memory_spare(&cache->memory) > room)
-        znn_block_memory_trim(&cache->memory, (size_t)(room / BLOCK_PIECE));
+    if (znn_block_memory_warm(&cache->memory) > room)
+        znn_block_memory_cool(&cache->memory, (size_t)(room / BLOCK_PIECE));
 }
 
 /* Adds a block that is being loaded and has one user: the thread that loads it.  Returns NULL if memory ran out. */
@@ -311,7 +311,7 @@ void znn_block_cache_forget(struct block_cache *cache, const struct block_source
 uint64_t znn_block_cache_used(struct block_cache *cache)
 {
     znn_monitor_enter(&cache->monitor);
-    uint64_t used = cache->used + znn_block_memory_spare(&cache->memory);
+    uint64_t used = cache->used + znn_block_memory_warm(&cache->memory);
     znn_monitor_leave(&cache->monitor);
     return used;
 }
@@ -350,7 +350,7 @@ void znn_block_cache_close(struct block_cache *cache)
     while (cache->oldest)
         remove_unused(cache, cache->oldest);
     assert(cache->used == 0);
-    znn_block_memory_trim(&cache->memory, 0);
+    znn_block_memory_close(&cache->memory);
     free(cache->workers);
     znn_monitor_close(&cache->monitor);
     free(cache);

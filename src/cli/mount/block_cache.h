@@ -11,7 +11,7 @@
  *
  * A block that cannot be decoded leaves the cache at once.
  *
- * The limit counts the memory of all blocks, and spare memory (block_memory.h).  It is exceeded only if all blocks are
+ * The limit counts the memory of all blocks, and warm memory (block_memory.h).  It is exceeded only if all blocks are
  * in use, so at most by one block for each thread that reads.  Reading ahead never exceeds it.
  */
 #ifndef ZNN_CLI_MOUNT_BLOCK_CACHE_H
@@ -90,7 +90,7 @@ void znn_block_cache_ahead(struct block_cache *cache, struct block_source *sourc
 void znn_block_cache_forget(struct block_cache *cache, const struct block_source *source);
 
 /*
- * Returns the memory of all blocks and spare memory, in bytes.
+ * Returns the memory of all blocks and warm memory, in bytes.
  */
 uint64_t znn_block_cache_used(struct block_cache *cache);
 

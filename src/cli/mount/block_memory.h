@@ -1,8 +1,12 @@
 /*
  * block_memory.h - memory for blocks, used again instead of freed
  *
- * The system clears each page that a program gets, when it first touches the page.  For a block that is decoded, sent
- * and freed, this costs more than the decoding.  So memory that a block leaves is kept for the next block.
+ * For a block that is decoded, sent and freed, getting new memory would cost more than the decoding (pages.h).  So the
+ * memory of most blocks comes in pieces of one size, and a piece that a block leaves waits for the next block:
+ *
+ *     slab | piece | piece | ... |      untouched -> in use -> warm -> in use -> ...
+ *
+ * An untouched piece takes no memory.  Slabs are freed only when the cache is closed.
  */
 #ifndef ZNN_CLI_MOUNT_BLOCK_MEMORY_H
 #define ZNN_CLI_MOUNT_BLOCK_MEMORY_H
@@ -13,13 +17,16 @@
 /* The bytes of a piece.  Nearly all blocks of numbers fit, and few are much smaller (znn(5), "Chunks"). */
 #define BLOCK_PIECE ((size_t)5 << 18)
 
-/* The most pieces that are kept. */
-#define BLOCK_SPARES_MAX 64
+struct slab;
 
-/* Zeroed, it has no memory.  One thread at a time may use it. */
+/* Zeroed, it has no memory.  One thread at a time may use it.  Call znn_block_memory_close() when done. */
 struct block_memory {
-    void *spares[BLOCK_SPARES_MAX]; /* of BLOCK_PIECE bytes each */
-    size_t count;
+    struct slab *slabs;
+    size_t pieces; /* of all slabs, and the capacity of the following lists */
+    void **warm;
+    size_t warm_count;
+    void **untouched;
+    size_t untouched_count;
 };
 
 /*
@@ -41,13 +48,18 @@ uint8_t *znn_block_memory_take(struct block_memory *memory, size_t size);
 void znn_block_memory_give_back(struct block_memory *memory, uint8_t *data, size_t size);
 
 /*
- * Returns the bytes that are kept.
+ * Returns the bytes of all warm pieces.
  */
-uint64_t znn_block_memory_spare(const struct block_memory *memory);
+uint64_t znn_block_memory_warm(const struct block_memory *memory);
 
 /*
- * Frees pieces until at most `count` are kept.
+ * Gives the memory of warm pieces back to the system, until at most `count` are left.
  */
-void znn_block_memory_trim(struct block_memory *memory, size_t count);
+void znn_block_memory_cool(struct block_memory *memory, size_t count);
+
+/*
+ * Frees everything.  All memory must have been taken back.
+ */
+void znn_block_memory_close(struct block_memory *memory);
 
 #endif
