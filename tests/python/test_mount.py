@@ -27,9 +27,10 @@ def can_mount():
         return False
 
 
-if SANITIZED:
-    pytest.skip("the program has a sanitizer of its own", allow_module_level=True)
-pytestmark = pytest.mark.skipif(not can_mount(), reason="/dev/fuse cannot be opened, or the program has no mount")
+pytestmark = [
+    pytest.mark.skipif(SANITIZED, reason="the program has a sanitizer of its own"),
+    pytest.mark.skipif(SANITIZED or not can_mount(), reason="there is no /dev/fuse, or the program has no mount"),
+]
 
 
 @pytest.fixture
