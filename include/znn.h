@@ -484,7 +484,11 @@ struct znn_compress_options {
      */
     uint64_t memory_limit;
     struct znn_base *base; /* compress the input against this base if that saves space; NULL: no base */
-    const char *base_name; /* name of the base's file, without a path, stored as a hint; NULL or "": none */
+    /*
+     * The base's file, stored as a hint: its name, or its path relative to the directory of the .znn file, as in
+     * "../a/base.znn".  NULL or "": none.
+     */
+    const char *base_name;
     struct znn_lossy lossy;
     znn_choose *choose; /* NULL: the default for all tensors */
     void *choose_context;
@@ -650,8 +654,9 @@ struct znn_header {
     char extension[ZNN_EXTENSION_MAX + 1]; /* of the original, without its dot; "" if none is stored */
     int references;                        /* 1: bytes may be stored as references to earlier ones */
     /*
-     * The name of its base's file, or "" if it has no base or the base had no name.  Printable ASCII without slash,
-     * colon or backslash, not starting with a dot or a dash, so it is a plain file name on any system.
+     * The file of its base, or "" if it has no base or the base had no name: a file name or a path relative to the
+     * directory of the .znn file.  It is printable ASCII without colon or backslash.  No component starts with a dot or
+     * a dash, but some ".." may come before all others.
      */
     char base_name[ZNN_BASE_NAME_MAX + 1];
     struct znn_lossy lossy; /* how its numbers were rounded; all zero: not at all */

@@ -63,6 +63,10 @@ def check_lossy(value):
 Header = namedtuple("Header", "length version references lossy names_base")
 
 
+# A component of the path of a base.
+FILE_NAME = rb'(?![ .-])[^"*/:<>?\\|\x00-\x1f\x7f-\xff]+'
+
+
 def read_header(file):
     """Checks the header and returns it."""
     if not file or not z.MAGIC.startswith(file[:len(z.MAGIC)]):
@@ -91,7 +95,7 @@ def read_header(file):
         elif tag == z.PROPERTY_LOSSY:
             lossy = check_lossy(value)
         elif tag == z.PROPERTY_BASE:
-            check(re.fullmatch(rb'[^"*/:<>?\\|\x00-\x1f\x7f-\xff]{1,255}', value) and value[0] not in b" -.",
+            check(len(value) <= 255 and re.fullmatch(rb"(\.\./)*NAME(/NAME)*".replace(b"NAME", FILE_NAME), value),
                   "the name of the base is none of a file")
             names_base = True
         elif tag < z.PROPERTY_IGNORABLE:

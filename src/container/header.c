@@ -31,13 +31,31 @@ bool znn_extension_is_valid(const char *extension, size_t size)
     return true;
 }
 
-bool znn_base_name_is_valid(const char *name, size_t size)
+/* One component of a path. */
+static bool is_component(const char *name, size_t size)
 {
-    if (size == 0 || size > ZNN_BASE_NAME_MAX || name[0] == ' ' || name[0] == '-' || name[0] == '.')
+    if (size == 0 || name[0] == ' ' || name[0] == '-' || name[0] == '.')
         return false;
     for (size_t i = 0; i < size; i++)
         if (name[i] < 0x20 || name[i] > 0x7e || strchr("\"*/:<>?\\|", name[i]))
             return false;
+    return true;
+}
+
+bool znn_base_name_is_valid(const char *name, size_t size)
+{
+    size_t start = 0;
+    if (size == 0 || size > ZNN_BASE_NAME_MAX)
+        return false;
+    while (size - start > 3 && memcmp(name + start, "../", 3) == 0)
+        start += 3;
+    for (size_t i = start; i <= size; i++) {
+        if (i < size && name[i] != '/')
+            continue;
+        if (!is_component(name + start, i - start))
+            return false;
+        start = i + 1;
+    }
     return true;
 }
 

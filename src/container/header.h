@@ -17,7 +17,8 @@
 bool znn_extension_is_valid(const char *extension, size_t size);
 
 /*
- * Returns whether `name` can be stored as the file name of a base (znn(5), "Header").
+ * Returns whether `name` can be stored as the path of a base's file, as seen from the directory of the .znn file
+ * (znn(5), "Header").
  */
 bool znn_base_name_is_valid(const char *name, size_t size);
 

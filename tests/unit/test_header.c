@@ -114,8 +114,8 @@ static void test_lossy(void **state)
     expect_properties("\2\1\2", 3, ZNN_ERROR_TOO_NEW);
 }
 
-/* The name of a base is one that a file may have beside the .znn file: it cannot leave that folder, hide, or pass for a
- * flag. */
+/* The name of a base is one that a file may have beside the .znn file, or a path relative to it: its components cannot
+ * hide, pass for a flag, or lead up after they led down. */
 static void test_base_names(void **state)
 {
     (void)state;
@@ -126,7 +126,11 @@ static void test_base_names(void **state)
         {"a", true},      {"a.b-c d", true},   {"base.safetensors", true},
         {"~", true},      {"", false},         {".", false},
         {"..", false},    {".base", false},    {"-", false},
-        {"-base", false}, {" base", false},    {"a/b", false},
+        {"-base", false}, {" base", false},    {"a/b", true},
+        {"a/", false},    {"/a", false},       {"a//b", false},
+        {"../a", true},   {"../../a/b", true}, {"a/../b", false},
+        {"../", false},   {"../..", false},    {"../.a", false},
+        {"./a", false},   {"a/.b", false},     {"a/-b", false},
         {"a\\b", false},  {"a:b", false},      {"a*", false},
         {"a?", false},    {"a\"", false},      {"a<", false},
         {"a>", false},    {"a|", false},       {"a\x1f", false},

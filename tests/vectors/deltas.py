@@ -82,6 +82,7 @@ def good_vectors():
     yield one("chunk-1572864", "a chunk with a difference that is as long as it may be", f32(),
               part(b"r" * (1572864 - 128), code=constant), room=False)
     yield one("hint", "the name of the base's file", f32(), head=header(prop(3, b"base.safetensors")))
+    yield one("hint-path", "the path of the base's file", f32(), head=header(prop(3, b"../../a b/base.znn")))
     yield one("bf16", "differences of BF16 in one bucket", bf16(), rows=["bf16"])
     yield one("f64", "differences of F64, with as many low bits as there may be",
               delta(content("f64"), [i << 56 | i * 12345678901 for i in range(16)], 8, [bucket(255, shift=56)],
@@ -224,7 +225,8 @@ def bad_bases():
     rows = [row("f32")]
     yield one("none", "a part that refers to a base, and no list of its tensors", b"")
     yield one("hint-alone", "the name of a base, and no list of its tensors", b"", head=header(prop(3, b"a")))
-    for name, hint in {"empty": b"", "slash": b"a/b", "backslash": b"a\\b", "colon": b"c:a", "dot": b".a",
+    for name, hint in {"empty": b"", "slash": b"a/", "slashes": b"a//b", "root": b"/a", "up": b"../",
+                       "up-late": b"a/../b", "hidden": b"../.a", "backslash": b"a\\b", "colon": b"c:a", "dot": b".a",
                        "parent": b"..", "dash": b"-a", "nul": b"a\0", "utf8": b"\xc3\xa4", "del": b"\x7f"}.items():
         yield one(f"hint-{name}", "a name that is none of a file", bases(rows), head=header(prop(3, hint)))
     yield one("count-0", "no tensors", bases([], count=0))

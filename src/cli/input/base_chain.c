@@ -10,6 +10,7 @@
 #include "cli/say/text.h"
 #include "cli/system/file_status.h"
 #include "cli/system/lock.h"
+#include "cli/system/name.h"
 #include "cli/system/open_file.h"
 #include "cli/system/path.h"
 
@@ -73,10 +74,26 @@ struct base_hint znn_base_hint(const struct input_file *file)
     return hint;
 }
 
-/* The library has checked the name, but it becomes part of a path, so the program checks it again. */
-static bool is_plain_name(const char *name)
+static bool is_component(const char *name, size_t size)
 {
-    return name[0] != '\0' && name[0] != '.' && !strchr(name, '/');
+    if (size == 0 || strchr(" -.", name[0]))
+        return false;
+    for (size_t i = 0; i < size; i++)
+        if (name[i] < 0x20 || name[i] > 0x7e || strchr("\"*/:<>?\\|", name[i]))
+            return false;
+    return true;
+}
+
+bool znn_base_hint_is_sound(const char *name)
+{
+    if (strlen(name) > ZNN_BASE_NAME_MAX)
+        return false;
+    while (strncmp(name, "../", 3) == 0)
+        name += 3;
+    for (const char *end; (end = strchr(name, '/')); name = end + 1)
+        if (!is_component(name, (size_t)(end - name)))
+            return false;
+    return is_component(name, strlen(name));
 }
 
 /* Takes over `path`.  If it is a regular file that is not in the chain yet, sets *found to it, otherwise frees it. */
@@ -120,14 +137,28 @@ static bool try_names(const struct search *search, const char *directory, const 
     return good;
 }
 
-/* Tries the directory in which the file `neighbour` is or will be. */
+/*
+ * Tries the directory in which the file `neighbour` is or will be.  If the base was in another directory, both may have
+ * been put into one since.
+ */
 static bool try_beside(const struct search *search, const char *neighbour, const char *name, char **found)
 {
     char *directory = znn_path_directory(neighbour);
     char *root = directory ? znn_path_root(directory) : NULL;
-    bool good = root && try_names(search, root, name, found);
+    bool good = root && (try_names(search, root, name, found) ||
+                         (strchr(name, '/') && try_names(search, root, znn_path_base(name), found)));
     free(directory);
     free(root);
+    return good;
+}
+
+/* If `path` is a symbolic link, tries the directory of the file that it leads to. */
+static bool try_beside_target(const struct search *search, const char *path, const char *name, char **found)
+{
+    struct file_status status;
+    char *real = znn_file_status_itself(path, &status) && status.kind == FILE_LINK ? znn_name_real(path) : NULL;
+    bool good = real && try_beside(search, real, name, found);
+    free(real);
     return good;
 }
 
@@ -140,12 +171,13 @@ static char *find(const struct search *search, const struct input_file *file)
 {
     struct base_hint hint = znn_base_hint(file);
     char *found = NULL;
-    if (!file->path || !is_plain_name(hint.name))
+    if (!file->path || !znn_base_hint_is_sound(hint.name))
         return NULL;
     for (int i = 0; i < 2 && !found; i++)
         if (!try_beside(search, file->path, hint.name, &found) &&
+            !try_beside_target(search, file->path, hint.name, &found) &&
             !(search->output && try_beside(search, search->output, hint.name, &found)) && search->directory)
-            try_names(search, search->directory, hint.name, &found);
+            try_names(search, search->directory, znn_path_base(hint.name), &found);
     return found;
 }
 

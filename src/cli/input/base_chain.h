@@ -4,11 +4,13 @@
  * The user names a base, or a .znn file stores the name of its base.  znn looks for that name next to the file and in
  * the directory given with --base-dir:
  *
- *     child.znn  -- "base.safetensors" -->  base.safetensors, base.safetensors.znn or base.znn
- *     child.znn  -- "base.znn"         -->  base.znn, base, or base.safetensors and so on
+ *     child.znn    -- "base.safetensors" -->  base.safetensors, base.safetensors.znn or base.znn
+ *     child.znn    -- "base.znn"         -->  base.znn, base, or base.safetensors and so on
+ *     b/child.znn  -- "../a/base.znn"    -->  a/base.znn and so on, or b/base.znn and so on
  *
- * A base that is a .znn file may itself have a base.  The stored name may be untrusted, so it is used only if it is a
- * plain file name.  The library checks whether the file found is the right one.
+ * A base that is a .znn file may itself have a base.  The stored name may be untrusted, so it is used only to read a
+ * regular file, and only if it is relative and names nothing hidden.  The library checks whether the file found is the
+ * right one.
  *
  * The files of a chain are locked, so that no other znn removes or replaces them while they are needed (lock.h).
  */
@@ -25,14 +27,19 @@ struct chained {
 };
 
 /*
- * The name of the base that a .znn file stores, for messages and, if it is a plain file name, for the search.  It is ""
- * if the file is not a .znn file, stores no name, or is a stream.
+ * The name or path of the base that a .znn file stores, for messages and for the search.  It is "" if the file is not a
+ * .znn file, stores no name, or is a stream.
  */
 struct base_hint {
     char name[ZNN_BASE_NAME_MAX + 1];
 };
 
 struct base_hint znn_base_hint(const struct input_file *file);
+
+/*
+ * Returns true if a .znn file can store `name` as the path of its base (znn(5), "Header").
+ */
+bool znn_base_hint_is_sound(const char *name);
 
 /*
  * A zeroed struct is an empty chain.  Call znn_base_chain_close() when done.

@@ -1,14 +1,15 @@
 """Bases: models that others were compressed against, and the search for them.
 
-A .znn file remembers the file name of its base.  The base is looked for beside the .znn file, then in `base_dir`, as
-the program does: under that name, with .znn appended, and with .znn in place of the extension.  A base called base.znn
-may also have been decompressed, to base or base.safetensors and so on.
+A .znn file remembers its base: the name of a file beside it, or a path such as ../first/base.znn.  The base is looked
+for as the program does: at that path, beside the .znn file, and in `base_dir`; there under that name, with .znn
+appended, and with .znn in place of the extension.  A base called base.znn may also have been decompressed, to base or
+base.safetensors and so on.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, Optional, Tuple
 
 from . import _znn
 from ._errors import Error
@@ -45,7 +46,15 @@ def hint(start: bytes) -> str:
         name = _znn.header(start)[2]
     except Error:
         return ""
-    return "" if os.sep in name or name.startswith(".") else name
+    return name if _is_relative(name) else ""
+
+
+def _is_relative(name: str) -> bool:
+    """Whether a path stays a relative one that leads up only at its start, and to nothing hidden."""
+    parts = name.split("/")
+    while len(parts) > 1 and parts[0] == "..":
+        del parts[0]
+    return all(part and not part.startswith(".") for part in parts)
 
 
 def _names(name: str) -> Iterator[str]:
@@ -64,12 +73,20 @@ def _same(path: str, other: Optional[str]) -> bool:
     return other is not None and os.path.exists(other) and os.path.samefile(path, other)
 
 
-def _find(name: str, child: Optional[str], base_dir: Any) -> Optional[str]:
-    directories = [] if child is None else [os.path.dirname(child) or os.curdir]
+def _places(name: str, child: Optional[str], base_dir: Any) -> Iterator[Tuple[str, str]]:
+    """The directories to look in, each with the name to look for."""
+    last = name.rpartition("/")[2]
+    for file in () if child is None else (child, os.path.realpath(child)):
+        directory = os.path.dirname(file) or os.curdir
+        yield directory, name
+        yield directory, last
     if base_dir is not None:
-        directories.append(os.fsdecode(base_dir))
-    for directory in directories:
-        for candidate in _names(name):
+        yield os.fsdecode(base_dir), last
+
+
+def _find(name: str, child: Optional[str], base_dir: Any) -> Optional[str]:
+    for directory, known in _places(name, child, base_dir):
+        for candidate in _names(known):
             path = os.path.join(directory, candidate)
             if os.path.isfile(path) and not _same(path, child):
                 return path
