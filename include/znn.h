@@ -380,6 +380,15 @@ ZNN_API enum znn_status znn_base_open(struct znn_input *input, const struct znn_
  */
 ZNN_API void znn_base_close(struct znn_base *base);
 
+struct znn_tensor;
+
+/*
+ * znn_base_tensor_count() returns the number of tensors of a base.  znn_base_tensor() fills *tensor with tensor number
+ * `i`, counting from 0.  It returns ZNN_OK, or ZNN_ERROR_ARGUMENT (there is no such tensor, or a struct_size of 0).
+ */
+ZNN_API size_t znn_base_tensor_count(const struct znn_base *base);
+ZNN_API enum znn_status znn_base_tensor(const struct znn_base *base, size_t i, struct znn_tensor *tensor);
+
 /*
  * How a model is related to a base, estimated from samples.
  */
@@ -444,7 +453,6 @@ ZNN_API int znn_bits_for_error(const char *max_error, enum znn_rounding rounding
  */
 enum znn_choice { ZNN_CHOICE_DEFAULT = 1, ZNN_CHOICE_KEEP = 2, ZNN_CHOICE_ROUND = 3 };
 
-struct znn_tensor;
 typedef enum znn_choice znn_choose(void *context, const struct znn_tensor *tensor);
 
 /* ---------------------------------------------------------------------------------------------------------------- */

@@ -21,6 +21,21 @@ enum znn_status znn_base_open(struct znn_input *input, const struct znn_base_opt
     return znn_call_end(&call, status);
 }
 
+size_t znn_base_tensor_count(const struct znn_base *base)
+{
+    return base->tensors->count;
+}
+
+enum znn_status znn_base_tensor(const struct znn_base *base, size_t i, struct znn_tensor *tensor)
+{
+    struct znn_tensor complete;
+    if (i >= base->tensors->count || !znn_sized_is_valid(tensor))
+        return ZNN_ERROR_ARGUMENT;
+    znn_tensor_list_get(base->tensors, i, &complete);
+    znn_sized_give(tensor, &complete, sizeof complete);
+    return ZNN_OK;
+}
+
 enum znn_status znn_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
                            struct znn_error *error)
 {

@@ -424,6 +424,12 @@ static void test_relation(void **state)
         child.data[k] ^= 1;
     struct znn_base *base = open_base(&file, NULL);
     struct znn_relation relation = ZNN_INIT(struct znn_relation);
+    struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
+    assert_int_equal(znn_base_tensor_count(base), 1);
+    assert_int_equal(znn_base_tensor(base, 0, &tensor), ZNN_OK);
+    assert_string_equal(tensor.name, "w");
+    assert_int_equal(tensor.size, 4 * 100000);
+    assert_int_equal(znn_base_tensor(base, 1, &tensor), ZNN_ERROR_ARGUMENT);
     struct znn_input input = znn_input_memory(child.data, child.size);
     assert_int_equal(znn_relate(&input, base, &relation, NULL), ZNN_OK);
     assert_int_equal(relation.tensors, 1);

@@ -96,9 +96,26 @@ static int compress(struct settings *settings)
     return znn_batch_end(&batch);
 }
 
+static bool check_relatives(struct settings *settings)
+{
+    struct base_settings *base = &settings->base;
+    if (base->depth > 0 && !base->related)
+        return znn_say_error(NULL, "--depth says how --related chooses bases; give --related, too");
+    if (base->related && !settings->tree.recursive)
+        return znn_say_error(NULL, "--related looks for relatives below directories; give -r, too");
+    if (base->related && base->path)
+        return znn_say_error(NULL, "--related chooses the bases, and --base gives one; use only one of them");
+    if (base->related && settings->dtype)
+        return znn_say_error(NULL,
+                             "--related compares tensors, and with --dtype files have none; use only one of them");
+    if (base->depth == 0)
+        base->depth = 1;
+    return true;
+}
+
 int znn_command_compress(struct settings *settings)
 {
-    if (!znn_lossy_check(settings) || !znn_operands_check(settings, COMPRESSING))
+    if (!znn_lossy_check(settings) || !check_relatives(settings) || !znn_operands_check(settings, COMPRESSING))
         return EXIT_USAGE;
     int code = compress(settings);
     if (code == EXIT_DONE && !settings->target.dry_run)

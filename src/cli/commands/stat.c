@@ -211,7 +211,7 @@ static bool fail_one(struct look *look, const struct input_file *file)
 
 int znn_command_stat(struct settings *settings)
 {
-    if (settings->view.related)
+    if (settings->base.related)
         return znn_related_run(settings);
     if (!znn_lossy_check(settings) || !znn_operands_check_inputs(settings))
         return EXIT_USAGE;

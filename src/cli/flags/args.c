@@ -42,6 +42,8 @@ static bool apply_value(struct settings *settings, enum flag flag, const char *v
     case FLAG_BASE_DIR:
         settings->base.directory = value;
         break;
+    case FLAG_DEPTH:
+        return znn_value_depth(value, &settings->base.depth);
     case FLAG_FIXED_POINT:
         settings->rounding.has_bits = true;
         return znn_value_bits(value, &settings->rounding.bits);
@@ -111,7 +113,7 @@ static const struct {
     {FLAG_LAYERS, offsetof(struct settings, view.layers), true},
     {FLAG_BARS, offsetof(struct settings, view.bars), true},
     {FLAG_QUICK, offsetof(struct settings, view.quick), true},
-    {FLAG_RELATED, offsetof(struct settings, view.related), true},
+    {FLAG_RELATED, offsetof(struct settings, base.related), true},
     {FLAG_SWEEP, offsetof(struct settings, view.sweep), true},
     {FLAG_VERSION, offsetof(struct settings, show_version), true},
 };

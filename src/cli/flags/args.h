@@ -74,6 +74,8 @@ struct tree_settings {
 struct base_settings {
     const char *path;      /* --base, or NULL */
     const char *directory; /* --base-dir, or NULL */
+    bool related;          /* --related */
+    unsigned depth;        /* --depth: bases that a file may need, one after the other; 0 if it was not given */
 };
 
 /* How list and stat show a model. */
@@ -82,7 +84,6 @@ struct view_settings {
     bool tensors, layers; /* what stat lists */
     bool bars;
     bool quick;
-    bool related;
     bool sweep;
     enum order order;  /* --sort */
     const char *match; /* a pattern, or NULL */

@@ -52,6 +52,14 @@ static const struct flag_info flags[FLAG_COUNT] = {
                    "under its old name; FILE can be a .znn file"},
     [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT),
                        "look in DIR for bases that are not beside the .znn files that need them"},
+    [FLAG_RELATED] =
+        {FLAG_RELATED, 0, 0, "related", NULL, ON(COMPRESS) | ON(STAT),
+         "for compress, with -r, find out from samples which files are relatives, and store those that gain from it as "
+         "differences from others; for stat, estimate whether the first FILE would gain from the second one as its "
+         "base"},
+    [FLAG_DEPTH] = {FLAG_DEPTH, 0, 0, "depth", "N", ON(COMPRESS),
+                    "with --related, let a file need up to N others, one after the other; the default is 1: bases are "
+                    "whole files"},
     [FLAG_DEDUP] = {FLAG_DEDUP, 0, 0, "dedup", NULL, ON(COMPRESS) | ON(STAT),
                     "store a tensor that repeats an earlier one as a reference, even if it comes from a pipe; in a "
                     "pipe only a 128-bit hash is compared; for files this is the default"},
@@ -108,8 +116,6 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_QUICK] =
         {FLAG_QUICK, 0, 0, "quick", NULL, ON(STAT),
          "compress a sample and estimate the rest, within about 1 %; models below 512 MiB are compressed as a whole"},
-    [FLAG_RELATED] = {FLAG_RELATED, 0, 0, "related", NULL, ON(STAT),
-                      "estimate from samples whether the first FILE would gain from having the second one as its base"},
     [FLAG_SWEEP] = {FLAG_SWEEP, 0, 0, "sweep", NULL, ON(STAT),
                     "show the result of --fixed-point for B = 27, 24, 23, 19, 15, 12, 10, 8 and 6; --tensors adds each "
                     "tensor, --svg draws a picture"},

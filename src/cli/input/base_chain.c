@@ -252,7 +252,7 @@ static enum attempt fail_to_open(const struct search *search, const struct chain
 static enum attempt open_file(const struct search *search, struct chained *link)
 {
     struct input_file *file = &link->file;
-    if (!search->child && search->chain->count == 0)
+    if (!search->child && search->chain->count == 0 && !search->is_quiet)
         return znn_input_file_open(file, link->path, false) ? ATTEMPT_DONE : ATTEMPT_FAILED;
     *file = (struct input_file){.path = link->path, .name = link->path, .fd = znn_file_open(link->path, OPEN_TO_READ)};
     if (file->fd >= 0 && znn_file_status_open(file->fd, &file->status))
@@ -298,6 +298,15 @@ static bool add_link(const struct search *search, char *path)
     return attempt != ATTEMPT_FAILED;
 }
 
+static void say_too_deep(const struct search *search, const char *last)
+{
+    const char *first = search->child ? search->child->name : search->chain->links[0].path;
+    if (!search->is_quiet)
+        znn_say_error(first,
+                      "needs a chain of more than %d bases, up to '%s'; compress one of them again, without a base",
+                      ZNN_BASE_DEPTH_MAX, last);
+}
+
 /* Opens the files, nearest first, as long as each one names a base. */
 static bool open_files(const struct search *search)
 {
@@ -305,10 +314,7 @@ static bool open_files(const struct search *search)
     char *path;
     while ((path = find_next(search))) {
         if (chain->count == ZNN_BASE_DEPTH_MAX) {
-            znn_say_error(search->child ? search->child->name : chain->links[0].path,
-                          "needs a chain of more than %d bases, up to '%s'; compress one of them "
-                          "again, without a base",
-                          ZNN_BASE_DEPTH_MAX, path);
+            say_too_deep(search, path);
             free(path);
             return false;
         }
@@ -319,9 +325,9 @@ static bool open_files(const struct search *search)
             break;
         path = chain->links[before].path;
         if (chain->links[before].file.status.kind != FILE_REGULAR)
-            return znn_say_error(path, "is not a regular file, and a base must be one");
+            return !search->is_quiet && znn_say_error(path, "is not a regular file, and a base must be one");
     }
-    return chain->count > 0 || search->child || znn_say_memory_error(search->given);
+    return chain->count > 0 || search->child || (!search->is_quiet && znn_say_memory_error(search->given));
 }
 
 static bool open_chain(const struct search *search)
@@ -338,7 +344,8 @@ static bool open_chain(const struct search *search)
         struct znn_input input = znn_input_fd(link->file.fd);
         struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
         if (znn_base_open(&input, &options, &link->base, &error) != ZNN_OK)
-            return say(chain, search->child ? search->child->name : NULL, i + 1 + error.base, &error);
+            return !search->is_quiet &&
+                   say(chain, search->child ? search->child->name : NULL, i + 1 + error.base, &error);
     }
     return true;
 }
@@ -346,6 +353,12 @@ static bool open_chain(const struct search *search)
 bool znn_base_chain_open(struct base_chain *chain, const char *path, const char *directory)
 {
     struct search search = {.chain = chain, .given = path, .directory = directory};
+    return open_chain(&search);
+}
+
+bool znn_base_chain_look(struct base_chain *chain, const char *path, const char *directory)
+{
+    struct search search = {.chain = chain, .given = path, .directory = directory, .is_quiet = true};
     return open_chain(&search);
 }
 

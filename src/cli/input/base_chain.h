@@ -56,6 +56,12 @@ struct base_chain {
 bool znn_base_chain_open(struct base_chain *chain, const char *path, const char *directory);
 
 /*
+ * Opens the model `path` and the bases that it needs, as a base, but without messages and locks.  Returns false if this
+ * fails.
+ */
+bool znn_base_chain_look(struct base_chain *chain, const char *path, const char *directory);
+
+/*
  * Finds and opens the base that the .znn file `child` names, if any.  Also searches the directory of the path `output`,
  * unless it is NULL, because -r may just have decompressed the base there.  If the base is not found, the chain stays
  * empty, and the library reports the missing base.  Returns false if a base was found but could not be opened, which is

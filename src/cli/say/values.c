@@ -141,6 +141,16 @@ bool znn_value_bits(const char *text, unsigned *bits)
     return true;
 }
 
+bool znn_value_depth(const char *text, unsigned *depth)
+{
+    uint64_t number;
+    const char *end = text;
+    if (!read_number(&end, ZNN_BASE_DEPTH_MAX, &number) || end == text || *end || number == 0)
+        return znn_say_error(NULL, "--depth takes a number of bases from 1 to %d, not '%s'", ZNN_BASE_DEPTH_MAX, text);
+    *depth = (unsigned)number;
+    return true;
+}
+
 bool znn_value_range(const char *text, struct range *range)
 {
     const char *p = text;

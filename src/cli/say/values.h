@@ -40,6 +40,11 @@ bool znn_value_range(const char *text, struct range *range);
 bool znn_value_size(const char *flag, const char *text, uint64_t *size);  /* the message names `flag` */
 bool znn_value_limit(const char *flag, const char *text, uint64_t *size); /* a size that is not 0 */
 bool znn_value_bits(const char *text, unsigned *bits);
+
+/*
+ * Reads the argument of --depth, from 1 to ZNN_BASE_DEPTH_MAX.
+ */
+bool znn_value_depth(const char *text, unsigned *depth);
 bool znn_value_rounding(const char *text, enum znn_rounding *rounding);
 bool znn_value_sign(const char *text, enum znn_sign *sign);
 

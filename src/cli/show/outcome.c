@@ -94,6 +94,8 @@ void znn_outcome_write(const struct outcome *outcome, struct json *json)
     znn_json_number(json, "tensor_count", report->tensors);
     if (report->base_tensors > 0)
         znn_json_number(json, "base_tensors", report->base_tensors);
+    if (report->base_tensors > 0 && outcome->base)
+        znn_json_string(json, "base", outcome->base, strlen(outcome->base));
     znn_lossy_write(json, &report->lossy);
     znn_lossy_write_rest(json, report);
     znn_json_ratio(json, "seconds", outcome->nanoseconds, UINT64_C(1000000000));

@@ -18,6 +18,7 @@ struct outcome {
     const char *input;  /* the name in messages */
     const char *path;   /* as the user named it */
     const char *output; /* the name in messages */
+    const char *base;   /* the path of the base, or NULL */
     enum direction direction;
     struct znn_report report;
     uint64_t nanoseconds;

@@ -24,7 +24,7 @@
 /* The percentage that a delta must save to be worth keeping a base. */
 enum { WORTHWHILE_PERCENT = 5 };
 
-static bool is_worthwhile(const struct znn_relation *relation)
+bool znn_relation_is_worthwhile(const struct znn_relation *relation)
 {
     return relation->alone - relation->delta > relation->alone / 100 * WORTHWHILE_PERCENT;
 }
@@ -46,7 +46,7 @@ static void print(const char *const *paths, const struct znn_relation *relation)
                relation->converted == 1 ? "it has" : "they have");
     print_estimate("alone", relation->alone, relation->size);
     print_estimate("with base", relation->delta, relation->size);
-    if (is_worthwhile(relation)) {
+    if (znn_relation_is_worthwhile(relation)) {
         fputs("  yes: znn compress --base ", stdout);
         znn_text_write_shown(stdout, paths[1], strlen(paths[1]));
         putchar(' ');
@@ -63,7 +63,7 @@ static void write_relation(const char *const *paths, const struct znn_relation *
     znn_json_string(json, "path", paths[0], strlen(paths[0]));
     znn_json_bool(json, "ok", true);
     znn_json_string(json, "base", paths[1], strlen(paths[1]));
-    znn_json_bool(json, "related", is_worthwhile(relation));
+    znn_json_bool(json, "related", znn_relation_is_worthwhile(relation));
     znn_json_number(json, "tensor_count", relation->tensors);
     znn_json_number(json, "matched_tensors", relation->matched);
     znn_json_number(json, "related_tensors", relation->related);

@@ -72,6 +72,10 @@ static void print_file(const struct batch *batch, const struct input_file *input
         printf(", %s", znn_size_figure(original).text);
     if (!compressing && original != ZNN_SIZE_UNKNOWN)
         printf(", %s -> %s", znn_size_figure(compressed).text, znn_size_figure(original).text);
+    if (batch->kin) {
+        fputs(", as a difference from ", stdout);
+        znn_text_write_shown(stdout, batch->kin->base, strlen(batch->kin->base));
+    }
     struct file_status status;
     if (output->path && znn_file_status_itself(output->path, &status))
         fputs(", replacing the existing file", stdout);
@@ -87,6 +91,8 @@ static void write_file(struct batch *batch, const struct input_file *input, cons
     begin(json, input->path ? input->path : "-", output->name);
     if (original != ZNN_SIZE_UNKNOWN)
         znn_json_number(json, "original_bytes", original);
+    if (batch->kin)
+        write_text(json, "base", batch->kin->base);
     if (batch->direction == DECOMPRESSING && compressed != ZNN_SIZE_UNKNOWN)
         znn_json_number(json, "compressed_bytes", compressed);
     znn_json_end(json, '}');

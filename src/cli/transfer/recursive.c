@@ -14,6 +14,7 @@
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
 #include "cli/transfer/link_file.h"
+#include "cli/transfer/relatives.h"
 #include "cli/transfer/up_to_date.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ struct run {
     struct tree tree;
     struct mirror mirror; /* its root is NULL if outputs go next to the inputs */
     struct recursive_plan plan;
+    struct relatives relatives;
 };
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -142,8 +144,19 @@ static bool do_twin(struct run *run, size_t number)
     return true;
 }
 
+/* A base that could not be made is no reason to fail, too. */
+static void choose_base(struct run *run, size_t number)
+{
+    const struct kin *kin = znn_relatives_kin(&run->relatives, number);
+    bool is_lost = kin && kin->entry != NO_BASE && !run->plan.jobs[kin->entry].is_done;
+    if (is_lost)
+        znn_say_note(run->tree.entries[number].path, "stays whole, because its base failed");
+    run->batch.kin = is_lost ? NULL : kin;
+}
+
 static bool do_file(struct run *run, size_t number)
 {
+    choose_base(run, number);
     run->batch.has_names_ahead = run->plan.jobs[number].has_names_ahead;
     switch (run->plan.jobs[number].fate) {
     case FATE_DIRECTORY:
@@ -226,21 +239,36 @@ static bool do_link(struct run *run, size_t number)
 /* All of them                                                                                                      */
 /* ---------------------------------------------------------------------------------------------------------------- */
 
+/* How many files must be there before this one, one after the other.  A twin comes after the file that it becomes a
+ * link to. */
+static unsigned depth_of(const struct run *run, size_t number)
+{
+    const struct job *job = &run->plan.jobs[number];
+    const struct kin *kin = znn_relatives_kin(&run->relatives, job->fate == FATE_TWIN ? job->leader : number);
+    return kin ? kin->depth : 0;
+}
+
+static void carry_out_one(struct run *run, size_t number)
+{
+    run->batch.entry = number;
+    run->plan.jobs[number].is_done = do_file(run, number);
+    if (run->plan.jobs[number].is_done)
+        return;
+    znn_batch_fail(&run->batch, run->tree.entries[number].path);
+    znn_needs_fail(&run->batch.needs, number, run->tree.entries[number].path);
+}
+
 /*
- * Links come last, because they need the names of their targets, and --rm removes them after their targets.  Links do
- * not need a base themselves.  A file that failed still needs its base.  Each failure was reported where it happened,
- * and is counted here, once.
+ * Bases come first.  Links come last, because they need the names of their targets, and --rm removes them after their
+ * targets.  Links do not need a base themselves.  A file that failed still needs its base.  Each failure was reported
+ * where it happened, and is counted here, once.
  */
 static void carry_out(struct run *run)
 {
-    for (size_t i = 0; i < run->tree.count; i++) {
-        run->batch.entry = i;
-        run->plan.jobs[i].is_done = do_file(run, i);
-        if (run->plan.jobs[i].is_done)
-            continue;
-        znn_batch_fail(&run->batch, run->tree.entries[i].path);
-        znn_needs_fail(&run->batch.needs, i, run->tree.entries[i].path);
-    }
+    for (unsigned depth = 0; depth <= run->relatives.family.depth; depth++)
+        for (size_t i = 0; i < run->tree.count; i++)
+            if (depth_of(run, i) == depth)
+                carry_out_one(run, i);
     for (size_t i = 0; i < run->tree.count; i++)
         if (run->plan.jobs[i].fate == FATE_LINK)
             znn_needs_settle(&run->batch.needs, i);
@@ -300,7 +328,8 @@ static bool run_all(struct run *run)
         return znn_say_memory_error(NULL);
     run->mirror = (struct mirror){.root = root, .must_last = settings->target.remove_source};
     run->plan = (struct recursive_plan){&run->batch, &run->tree, &run->mirror, run->work->name, {0}, NULL};
-    bool fine = collect(run) && relate(run) && znn_recursive_plan_make(&run->plan);
+    bool fine = collect(run) && relate(run) && znn_recursive_plan_make(&run->plan) &&
+                znn_relatives_find(&run->relatives, &run->plan);
     fine = fine && (znn_free_space_check_all(&run->plan) || settings->target.dry_run);
     if (fine) {
         expect_files(run);
@@ -311,6 +340,7 @@ static bool run_all(struct run *run)
         znn_batch_fail(&run->batch, settings->target.path);
     if (fine)
         znn_totals_say(&run->batch.totals, settings, run->batch.direction);
+    znn_relatives_free(&run->relatives);
     znn_recursive_plan_free(&run->plan);
     free(root);
     return fine && run->batch.totals.failed == 0;

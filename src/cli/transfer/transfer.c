@@ -152,7 +152,7 @@ static enum znn_status call_library(const struct batch *batch, const struct base
             .progress = znn_progress_tick,
             .progress_context = progress,
             .base = znn_base_chain_base(chain),
-            .base_name = znn_base_chain_name(chain),
+            .base_name = batch->kin ? batch->kin->name : znn_base_chain_name(chain),
             .memory_limit = settings->limits.memory_limit,
         };
         znn_lossy_options(settings, &options);
@@ -231,6 +231,8 @@ bool znn_batch_find_base(struct batch *batch, const struct input_file *input, co
 {
     const struct settings *settings = batch->settings;
     *chain = own;
+    if (batch->kin)
+        return settings->target.dry_run || znn_base_chain_open(own, batch->kin->base, settings->base.directory);
     if (!settings->base.path)
         return batch->direction == COMPRESSING || znn_base_chain_find(own, input, settings->base.directory, output);
     if (!znn_batch_open_base(batch))
@@ -292,6 +294,7 @@ static void count(struct batch *batch, const struct outcome *outcome)
     batch->totals.files++;
     batch->totals.original_size += outcome->report.original_size;
     batch->totals.compressed_size += outcome->report.compressed_size;
+    batch->totals.differences += batch->direction == COMPRESSING && outcome->report.base_tensors > 0;
     if (batch->settings->json)
         znn_outcome_write(outcome, &batch->json);
 }
@@ -398,6 +401,7 @@ static bool run(struct batch *batch, const struct base_chain *chain, const struc
         .path = input->path ? input->path : "-",
     };
     output->base = chain;
+    outcome.base = chain->count > 0 ? chain->links[0].path : NULL;
     if (batch->settings->target.dry_run)
         return rehearse(batch, chain, input, output);
     if (!znn_output_file_open(output))

@@ -4,6 +4,7 @@
 #ifndef ZNN_CLI_TRANSFER_TRANSFER_H
 #define ZNN_CLI_TRANSFER_TRANSFER_H
 
+#include "cli/family/family.h"
 #include "cli/flags/operands.h"
 #include "cli/input/base_chain.h"
 #include "cli/output/needs.h"
@@ -30,6 +31,7 @@ struct batch {
     struct json json;       /* with --json, the list of all files */
     enum znn_status status; /* the library's status for the current file */
     struct base_chain base; /* from --base, once it is open */
+    const struct kin *kin;  /* with --related, the base of the current file, or NULL */
     bool has_names_ahead;   /* other names of the current input come later */
     bool uses_stdout;
     bool failed; /* at least one file failed */
@@ -70,9 +72,9 @@ bool znn_batch_fail(struct batch *batch, const char *path);
 bool znn_batch_open_base(struct batch *batch);
 
 /*
- * Finds the base for a file: the base of --base, which is opened with the first file, or the base that the file stores,
- * which goes to `own`.  Close `own` in any case.  `output` is the path of the output, or NULL.  Returns false if this
- * fails, which is reported.
+ * Finds the base for a file: the base of --base, which is opened with the first file; or that of --related or the base
+ * that the file stores, which goes to `own`.  Close `own` in any case.  `output` is the path of the output, or NULL.
+ * Returns false if this fails, which is reported.
  */
 bool znn_batch_find_base(struct batch *batch, const struct input_file *input, const char *output,
                          struct base_chain *own, const struct base_chain **chain);

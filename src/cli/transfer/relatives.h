@@ -1,0 +1,34 @@
+/*
+ * relatives.h - compress -r --related: which files of the plan get which base, and in which order they are made
+ *
+ * A base is made before the files that need it.  .znn files that exist already can be bases, but do not change, so a
+ * later run adds files to a family and leaves the others alone.
+ */
+#ifndef ZNN_CLI_TRANSFER_RELATIVES_H
+#define ZNN_CLI_TRANSFER_RELATIVES_H
+
+#include "cli/family/family.h"
+#include "cli/transfer/recursive_plan.h"
+
+/*
+ * A zeroed struct has no relatives: every file stays whole.
+ */
+struct relatives {
+    struct family family;
+    struct tree outputs; /* the .znn files in OUTDIR */
+};
+
+/*
+ * Finds the relatives among the files of the plan and the .znn files that exist, if --related is given.  Returns false
+ * if memory ran out, which is reported.
+ */
+bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan *plan);
+
+/*
+ * Returns what was chosen for entry `number`, or NULL if the file stays whole.
+ */
+const struct kin *znn_relatives_kin(const struct relatives *relatives, size_t number);
+
+void znn_relatives_free(struct relatives *relatives);
+
+#endif
