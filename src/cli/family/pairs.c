@@ -27,11 +27,16 @@ struct comparison {
     struct znn_relation relation;
 };
 
+/* After so many bases in vain, a member is not compared with others: the best candidates come first. */
+#define FAILURES_MAX 3
+
 /* The candidates of a member. */
 struct wish {
     size_t bases[CANDIDATES_MAX];
     size_t count;
-    bool is_content; /* with the bases that it was compared with */
+    unsigned failures; /* comparisons that showed no gain */
+    bool is_content;   /* with a base that it was compared with */
+    bool is_related;   /* to a base that it was compared with */
 };
 
 struct comparing {
@@ -91,7 +96,8 @@ static void list_round(struct comparing *comparing, size_t round)
     comparing->count = 0;
     for (size_t i = 0; i < comparing->members->count; i++) {
         const struct wish *wish = &comparing->wishes[i];
-        if (!wish->is_content && round < wish->count)
+        bool is_hopeless = !wish->is_related && wish->failures >= FAILURES_MAX;
+        if (!wish->is_content && !is_hopeless && round < wish->count)
             comparing->list[comparing->count++] = (struct comparison){.child = i, .base = wish->bases[round]};
     }
 }
@@ -110,19 +116,26 @@ static bool add(struct pairs *pairs, const struct pair_size *pair)
     return true;
 }
 
+/* Returns false if memory ran out. */
+static bool judge(struct comparing *comparing, const struct comparison *comparison, struct pairs *pairs)
+{
+    const struct znn_relation *relation = &comparison->relation;
+    struct wish *wish = &comparing->wishes[comparison->child];
+    comparing->members->list[comparison->child].choice.alone = relation->alone;
+    if (!znn_relation_is_worthwhile(relation)) {
+        wish->failures++;
+        return true;
+    }
+    wish->is_related = true;
+    wish->is_content |= relation->delta <= relation->alone / SMALL;
+    return add(pairs, &(struct pair_size){comparison->child, comparison->base, relation->delta});
+}
+
 static bool collect(struct comparing *comparing, struct pairs *pairs)
 {
-    for (size_t i = 0; i < comparing->count; i++) {
-        const struct comparison *comparison = &comparing->list[i];
-        const struct znn_relation *relation = &comparison->relation;
-        if (!comparison->is_made)
-            continue;
-        comparing->members->list[comparison->child].choice.alone = relation->alone;
-        comparing->wishes[comparison->child].is_content |= relation->delta <= relation->alone / SMALL;
-        if (znn_relation_is_worthwhile(relation) &&
-            !add(pairs, &(struct pair_size){comparison->child, comparison->base, relation->delta}))
+    for (size_t i = 0; i < comparing->count; i++)
+        if (comparing->list[i].is_made && !judge(comparing, &comparing->list[i], pairs))
             return false;
-    }
     return true;
 }
 
