@@ -11,7 +11,7 @@ _znn_set_flags() {
     case $1 in
     compress)
         operands=models
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --all --exclude -n --dry-run --dtype --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --force-lossy-rm --sign --spool-limit --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -c --stdout -k --keep-input --rm -f --force -r --recursive --all --exclude -n --dry-run --dtype --dedup --no-dedup --base --base-dir --related --depth --fixed-point --max-error --rounding --exact-zero --keep --only --force-lossy-rm --sign --spool-limit --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
         ;;
     decompress)
         operands=archives
@@ -19,7 +19,7 @@ _znn_set_flags() {
         ;;
     stat)
         operands=both
-        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -f --force -r --recursive --exclude --dedup --no-dedup --base --base-dir --fixed-point --max-error --rounding --exact-zero --keep --only --sign --spool-limit --json --tensors --layers --sort --match --bars --svg --quick --related --sweep -T --threads --memory-limit -q --quiet -h --help -V --version '
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -f --force -r --recursive --exclude --dedup --no-dedup --base --base-dir --related --fixed-point --max-error --rounding --exact-zero --keep --only --sign --spool-limit --json --tensors --layers --sort --match --bars --svg --quick --sweep -T --threads --memory-limit -q --quiet -h --help -V --version '
         ;;
     list)
         operands=archives
@@ -59,6 +59,7 @@ _znn_set_argument() {
     --dtype) argument='words F32 F16 BF16 F64 F8_E4M3 F8_E5M2 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ F6_E2M3 F6_E3M2 F4 C64 I8 I16 I32 I64 U8 U16 U32 U64 BOOL' ;;
     --base) argument='files' ;;
     --base-dir) argument='files' ;;
+    --depth) argument='free' ;;
     --fixed-point) argument='free' ;;
     --max-error) argument='free' ;;
     --rounding) argument='words nearest floor' ;;

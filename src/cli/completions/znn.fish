@@ -79,7 +79,7 @@ end
 
 # BEGIN TABLES
 set -g __znn_extensions 'safetensors|bin|pt|pth|ckpt|gguf|npy|onnx|h5|th|tar'
-set -g __znn_with_argument -o --output --log --exclude --dtype --base --base-dir --fixed-point --max-error --rounding --keep --only --sign --spool-limit --range --max-output --format --sort --match --svg -T --threads --memory-limit
+set -g __znn_with_argument -o --output --log --exclude --dtype --base --base-dir --depth --fixed-point --max-error --rounding --keep --only --sign --spool-limit --range --max-output --format --sort --match --svg -T --threads --memory-limit
 function __znn_all_commands
     printf '%s\t%s\n' compress 'make .znn files'
     printf '%s\t%s\n' decompress 'give the original files back'
@@ -120,6 +120,8 @@ complete -c znn -n '__znn_has_command compress' -l dedup -d 'store a tensor that
 complete -c znn -n '__znn_has_command compress' -l no-dedup -d 'store every tensor on its own'
 complete -c znn -n '__znn_has_command compress' -l base -r -F -d 'store each file as its difference from the model FILE, or use FILE to read such a file'
 complete -c znn -n '__znn_has_command compress' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
+complete -c znn -n '__znn_has_command compress' -l related -d 'for compress, with -r, find out from samples which files are relatives, and store those that gain from it as differences from others'
+complete -c znn -n '__znn_has_command compress' -l depth -x -d 'with --related, let a file need up to N others, one after the other'
 complete -c znn -n '__znn_has_command compress' -l fixed-point -x -d 'LOSSY, rounds the numbers of large float tensors to multiples of 2^-B'
 complete -c znn -n '__znn_has_command compress' -l max-error -x -d 'LOSSY, the same with the smallest B that changes no number by more than E'
 complete -c znn -n '__znn_has_command compress' -l rounding -x -a 'nearest floor' -d 'nearest (default, ties to even) or floor (towards minus infinity, by less than 2^-B)'
@@ -176,6 +178,7 @@ complete -c znn -n '__znn_has_command stat' -l dedup -d 'store a tensor that rep
 complete -c znn -n '__znn_has_command stat' -l no-dedup -d 'store every tensor on its own'
 complete -c znn -n '__znn_has_command stat' -l base -r -F -d 'store each file as its difference from the model FILE, or use FILE to read such a file'
 complete -c znn -n '__znn_has_command stat' -l base-dir -r -F -d 'look in DIR for bases that are not beside the .znn files that need them'
+complete -c znn -n '__znn_has_command stat' -l related -d 'for compress, with -r, find out from samples which files are relatives, and store those that gain from it as differences from others'
 complete -c znn -n '__znn_has_command stat' -l fixed-point -x -d 'LOSSY, rounds the numbers of large float tensors to multiples of 2^-B'
 complete -c znn -n '__znn_has_command stat' -l max-error -x -d 'LOSSY, the same with the smallest B that changes no number by more than E'
 complete -c znn -n '__znn_has_command stat' -l rounding -x -a 'nearest floor' -d 'nearest (default, ties to even) or floor (towards minus infinity, by less than 2^-B)'
@@ -192,7 +195,6 @@ complete -c znn -n '__znn_has_command stat' -l match -x -d 'show only the tensor
 complete -c znn -n '__znn_has_command stat' -l bars -d 'draw bars even if standard output is no terminal'
 complete -c znn -n '__znn_has_command stat' -l svg -r -F -d 'write a picture of the layers to FILE'
 complete -c znn -n '__znn_has_command stat' -l quick -d 'compress a sample and estimate the rest, within about 1 %'
-complete -c znn -n '__znn_has_command stat' -l related -d 'estimate from samples whether the first FILE would gain from having the second one as its base'
 complete -c znn -n '__znn_has_command stat' -l sweep -d 'show the result of --fixed-point for B = 27, 24, 23, 19, 15, 12, 10, 8 and 6'
 complete -c znn -n '__znn_has_command stat' -s T -l threads -x -d 'use N threads'
 complete -c znn -n '__znn_has_command stat' -l memory-limit -x -d 'use at most SIZE bytes of memory, also with KiB, MiB or GiB'

@@ -18,6 +18,7 @@ struct member {
     const char *place; /* of its .znn file, which may not exist yet */
     size_t entry;      /* the caller's number of the file */
     size_t operand;    /* below which the .znn file lies */
+    bool stays_whole; /* gets no base, because the .znn file will have other names, from which a path leads elsewhere */
     struct sketch sketch;
     struct member_choice choice;
 };

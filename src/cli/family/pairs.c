@@ -146,7 +146,7 @@ static bool collect(struct comparing *comparing, struct pairs *pairs)
 static void make_wishes(struct comparing *comparing, unsigned depth_max)
 {
     for (size_t i = 0; i < comparing->members->count; i++)
-        if (!comparing->members->list[i].choice.is_fixed)
+        if (!comparing->members->list[i].choice.is_fixed && !comparing->members->list[i].stays_whole)
             comparing->wishes[i].count =
                 znn_pick_candidates(comparing->members, i, depth_max, comparing->wishes[i].bases);
 }

@@ -23,7 +23,7 @@ static bool read_number(const char **text, uint64_t limit, uint64_t *number)
     *number = 0;
     for (; **text >= '0' && **text <= '9'; ++*text) {
         uint64_t digit = (uint64_t)(**text - '0');
-        if (*number > (limit - digit) / 10)
+        if (digit > limit || *number > (limit - digit) / 10)
             return false;
         *number = *number * 10 + digit;
     }

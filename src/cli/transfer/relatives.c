@@ -85,8 +85,13 @@ static bool add_new(struct gathering *gathering)
     const struct recursive_plan *plan = gathering->plan;
     for (size_t i = 0; i < plan->tree->count; i++) {
         const struct entry *entry = &plan->tree->entries[i];
-        struct member member = {
-            .path = entry->path, .place = plan->jobs[i].output, .entry = i, .operand = operand_of(gathering, entry)};
+        const struct member member = {
+            .path = entry->path,
+            .place = plan->jobs[i].output,
+            .entry = i,
+            .operand = operand_of(gathering, entry),
+            .stays_whole = plan->jobs[i].has_names_ahead,
+        };
         if (is_new(plan, i) && !add(gathering, &member))
             return false;
     }
