@@ -251,11 +251,11 @@ static void make_hint(const char *name, char hint[ZNN_BASE_NAME_MAX + 1])
 {
     size_t size = name ? strlen(name) : 0;
     hint[0] = '\0';
-    if (size > ZNN_BASE_NAME_MAX)
+    if (size == 0 || size > ZNN_BASE_NAME_MAX)
         return;
     memcpy(hint, name, size);
     hint[size] = '\0';
-    if (size == 0 || znn_base_name_is_valid(hint, size))
+    if (znn_base_name_is_valid(hint, size))
         return;
     for (size_t i = 0; i < size; i++)
         hint[i] = znn_base_name_is_valid((char[]){'x', name[i]}, 2) ? name[i] : '_';
