@@ -22,6 +22,21 @@ same_bytes "$child" mnt/child.safetensors
 same "$data" mnt/base.safetensors
 end_mount
 
+begin "in another folder, as --related stores it"
+mkdir -p src/a src/b mnt
+cp "$data" src/a/model.safetensors
+cp "$child" src/b/model.safetensors
+chmod -R u+w src
+expect 0 "$ZNN" compress -rq --rm --related src
+expect 0 "$ZNN" mount src mnt
+same_bytes "$data" mnt/a/model.safetensors
+same_bytes "$child" mnt/b/model.safetensors
+end_mount
+expect 0 "$ZNN" mount src src
+same_bytes "$child" src/b/model.safetensors
+expect 0 "$ZNN" umount src
+ended
+
 begin "named on the command line"
 make_child
 expect 0 "$ZNN" compress "$data" -o src/free.znn # needs none

@@ -39,6 +39,28 @@ def test_found_compressed(folder, child, name):
     assert znn.open(folder / "child.znn").read() == child
 
 
+def test_path_of_the_base(folder, child, tmp_path_factory):
+    """The base in another folder, as `znn compress -r --related` stores it; then both in one; and through a link."""
+    (folder / "a").mkdir()
+    (folder / "b").mkdir()
+    base = folder / "a" / "base.znn"
+    znn.compress_file(folder / "base.safetensors", base)
+    file = folder / "b" / "child.znn"
+    znn.compress_file(io.BytesIO(child), file, base=base, base_name="../a/base.znn")
+    assert znn.open(file).read() == child
+    link = tmp_path_factory.mktemp("elsewhere") / "link.znn"
+    link.symlink_to(file)
+    assert znn.open(link).read() == child
+    shutil.move(base, folder / "b" / "base.znn")
+    (folder / "base.safetensors").unlink()
+    assert znn.open(file).read() == child
+
+
+@pytest.mark.parametrize("name", ["", "/a", "a/", "a//b", "./a", "a/../b", "../.a", ".a", ".."])
+def test_paths_that_are_not_used(name):
+    assert not _bases._is_relative(name)
+
+
 def test_base_dir(folder, child, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     shutil.move(folder / "base.safetensors", elsewhere / "base.safetensors")

@@ -99,6 +99,16 @@ static void test_paths(void **state)
     check_path(znn_path_directory("a/b.c"), "a/");
     check_path(znn_path_directory("b.c"), ".");
     check_path(znn_path_below("a", "b"), "a/b");
+    check_path(znn_path_resolve("a/b", "c"), "a/b/c");
+    check_path(znn_path_resolve("a//b", "../c/d"), "a/c/d");
+    check_path(znn_path_resolve("a", "../c"), "./c");
+    check_path(znn_path_resolve("a", "../../c"), "./../c");
+    check_path(znn_path_resolve(".", "../c"), "./../c");
+    check_path(znn_path_resolve("./a", "../c"), "./c");
+    check_path(znn_path_resolve("a/..", "../c"), "a/../../c");
+    check_path(znn_path_resolve("/a", "../c"), "/c");
+    check_path(znn_path_resolve("/a", "../../c"), "/../c");
+    check_path(znn_path_resolve("/.", "c"), "/./c");
     check_path(znn_path_root("a//"), "a");
     check_path(znn_path_root("/"), "/.");
     check_path(znn_path_within("out/", "a/b"), "out/b");

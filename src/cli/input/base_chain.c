@@ -21,6 +21,9 @@
 /* How often to look again for a base that another znn has just compressed or decompressed. */
 #define ATTEMPTS 5
 
+/* How many symbolic links to follow, one after the other. */
+#define LINKS_MAX 8
+
 struct search {
     struct base_chain *chain;
     const struct input_file *child; /* the file whose base is wanted, or NULL */
@@ -127,7 +130,7 @@ static bool try_decompressed(const struct search *search, const char *path, char
 /* "base.safetensors", "base.safetensors.znn", "base.znn" */
 static bool try_names(const struct search *search, const char *directory, const char *name, char **found)
 {
-    char *path = znn_path_below(directory, name);
+    char *path = znn_path_resolve(directory, name);
     const char *extension = znn_names_model_extension(name);
     bool good =
         path && (try_path(search, strdup(path), found) || try_path(search, znn_names_compressed(path, NULL), found) ||
@@ -152,13 +155,35 @@ static bool try_beside(const struct search *search, const char *neighbour, const
     return good;
 }
 
-/* If `path` is a symbolic link, tries the directory of the file that it leads to. */
-static bool try_beside_target(const struct search *search, const char *path, const char *name, char **found)
+/* Returns the path of the file that the symbolic link `path` leads to, or NULL if it is none. */
+static char *follow(const char *path)
 {
     struct file_status status;
-    char *real = znn_file_status_itself(path, &status) && status.kind == FILE_LINK ? znn_name_real(path) : NULL;
-    bool good = real && try_beside(search, real, name, found);
-    free(real);
+    bool is_link = znn_file_status_itself(path, &status) && status.kind == FILE_LINK;
+    char *text = is_link ? znn_name_link_text(path) : NULL;
+    if (!text || text[0] == '/')
+        return text;
+    char *directory = znn_path_directory(path);
+    char *root = directory ? znn_path_root(directory) : NULL;
+    char *target = root ? znn_path_resolve(root, text) : NULL;
+    free(directory);
+    free(root);
+    free(text);
+    return target;
+}
+
+/* If `path` is a symbolic link, tries the directories of the files that it leads to. */
+static bool try_beside_targets(const struct search *search, const char *path, const char *name, char **found)
+{
+    bool good = false;
+    char *target = follow(path);
+    for (int i = 0; target && !good && i < LINKS_MAX; i++) {
+        good = try_beside(search, target, name, found);
+        char *next = good ? NULL : follow(target);
+        free(target);
+        target = next;
+    }
+    free(target);
     return good;
 }
 
@@ -175,7 +200,7 @@ static char *find(const struct search *search, const struct input_file *file)
         return NULL;
     for (int i = 0; i < 2 && !found; i++)
         if (!try_beside(search, file->path, hint.name, &found) &&
-            !try_beside_target(search, file->path, hint.name, &found) &&
+            !try_beside_targets(search, file->path, hint.name, &found) &&
             !(search->output && try_beside(search, search->output, hint.name, &found)) && search->directory)
             try_names(search, search->directory, znn_path_base(hint.name), &found);
     return found;

@@ -42,12 +42,6 @@ bool znn_name_make_link(const char *text, const char *path);
 char *znn_name_link_text(const char *path);
 
 /*
- * Returns the absolute path of the file `path` without symbolic links.  The caller frees it.  Returns NULL if there is
- * no such file.
- */
-char *znn_name_real(const char *path);
-
-/*
  * Makes a directory.  If it `is_private`, only the user can access it; if not, the umask decides.  Fails with EEXIST if
  * the name is taken.
  */

@@ -28,6 +28,13 @@ char *znn_path_directory(const char *path);
 char *znn_path_below(const char *directory, const char *name);
 
 /*
+ * Returns the path that `relative` means in `directory`, a path as from znn_path_root().  A ".." at the start of
+ * `relative` takes a component off the directory.  So the path does not pass through a directory only to leave it
+ * again, where something else may be mounted.  The caller frees it.  Returns NULL if memory ran out.
+ */
+char *znn_path_resolve(const char *directory, const char *relative);
+
+/*
  * Returns "directory/name" with the last component of `path` as name.  The caller frees it.  Returns NULL if memory ran
  * out.
  */

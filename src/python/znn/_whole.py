@@ -47,7 +47,8 @@ def compress(
         memory_limit: bytes of memory to use, as far as the need is known beforehand; about 40 MiB is the least that is
             useful.  None: no limit.
         base: a model that this one was trained from: a path, a file object or a Base.  Decompressing needs it again.
-        base_name: the base's file name to store, for finding it again; None: that of `base`, if it is a path.
+        base_name: the base's file name to store, or its path relative to the output, for finding it again; None:
+            the name of `base`, if it is a path.
         bits: LOSSY: round floats to multiples of 2**-bits, from 0 to 61.
         max_error: LOSSY: the fewest bits that keep the error of each number within this, such as 0.001 or "2^-24".
         rounding: "nearest", or "floor": never up.

@@ -75,11 +75,6 @@ char *znn_name_link_text(const char *path)
     return NULL;
 }
 
-char *znn_name_real(const char *path)
-{
-    return realpath(path, NULL);
-}
-
 bool znn_name_make_directory(const char *path, bool is_private)
 {
     return mkdir(path, is_private ? 0700 : 0777) == 0;
