@@ -1,9 +1,17 @@
 /*
  * base_match.h - finds the partner of each tensor among the tensors of a base
  *
- * Two tensors are partners if name, type and shape are equal.  A tensor without such a partner gets the first tensor of
- * the same type and shape that is not the partner of another one.  So if a whole model was renamed, its tensors pair up
- * in order.  A tensor that grew at its end, as a vocabulary does, has a partner for the part that the base has.
+ * Two tensors are partners if type and shape are equal and one of these leads from one to the other, tried in this
+ * order:
+ *
+ *     name         they have the same name
+ *     translation  their names mean the same in the styles of Hugging Face and llama.cpp (name_kin.h)
+ *     content      samples of their numbers are alike (content_match.c)
+ *     shape        the partner is the first tensor of the same type and shape that is not the partner of another one
+ *
+ * So if a whole model was renamed or reordered, its tensors still find each other.  A tensor that grew at its end, as a
+ * vocabulary does, has a partner for the part that the base has, if the names say so.  If the numbers of tensors of the
+ * same name have nothing in common, a tensor with similar numbers replaces the partner.
  *
  * A model may have been stored in another precision, so float types also match each other if no equal type is there.
  * The base's numbers are then converted (transform/float_convert.h).  Quantized blocks match the floats that they may
@@ -20,12 +28,20 @@
 
 #define NO_TENSOR SIZE_MAX
 
+/* How a tensor found its partner. */
+enum match_kind { MATCH_NONE, MATCH_NAME, MATCH_TRANSLATED, MATCH_CONTENT, MATCH_SHAPE };
+
+struct match {
+    size_t tensor; /* of the base, or NO_TENSOR */
+    uint8_t how;   /* an enum match_kind */
+};
+
 /*
- * Sets matches[i], for each tensor i of the model, to the number of its partner in the base, or to NO_TENSOR.  Fails if
- * memory runs out.
+ * Sets matches[i], for each tensor i of the model, to its partner in the base.  Several tensors may have the same
+ * partner.  Samples are compared only if `source` allows random access.  Fails if reading fails or memory runs out.
  */
-enum znn_status znn_base_match(const struct model *model, const struct znn_base *base, size_t *matches,
-                               struct znn_error *error);
+enum znn_status znn_base_match(const struct model *model, struct source *source, struct znn_base *base,
+                               struct match *matches, struct znn_error *error);
 
 /*
  * Returns the type of the partner, or DTYPE_BYTES if both tensors have the same type.

@@ -32,7 +32,8 @@ struct tracing {
     uint64_t end;                /* the end of the bytes that can be sampled */
     unsigned related, unrelated; /* numbers of useful and of useless pairs */
     uint64_t saved;
-    size_t *matches;
+    struct match *matches;
+    uint32_t *numbers; /* for each tensor of the base: its number in the list, or NO_LINK */
     struct link *links;
     uint64_t table_size; /* the largest size that the list can have */
 };
@@ -41,7 +42,7 @@ struct tracing {
 static enum znn_status judge(struct tracing *tracing, size_t i, uint64_t *size, bool *pays, struct znn_error *error)
 {
     const struct tensor *tensor = &tracing->model->tensors[i];
-    size_t partner = tracing->matches[i];
+    size_t partner = tracing->matches[i].tensor;
     uint64_t other = znn_partner_share(tensor, &tracing->bases->base->tensors->tensors[partner]);
     *size = tensor->size < other ? tensor->size : other;
     *size -= *size % znn_dtype_info((enum dtype)tensor->dtype)->block_bytes;
@@ -66,30 +67,43 @@ static enum znn_status judge(struct tracing *tracing, size_t i, uint64_t *size, 
 /* Returns true if the list has no room for tensor `i`'s partner, which happens only with very many tensors. */
 static bool is_full(struct tracing *tracing, size_t i)
 {
-    const struct tensor *partner = &tracing->bases->base->tensors->tensors[tracing->matches[i]];
+    const struct tensor *partner = &tracing->bases->base->tensors->tensors[tracing->matches[i].tensor];
     uint64_t row = 40 + (uint64_t)partner->name_size;
+    if (tracing->numbers[tracing->matches[i].tensor] != NO_LINK)
+        return false;
     if (tracing->bases->count == BASE_TENSORS_MAX || row > BASES_TABLE_MAX - tracing->table_size)
         return true;
     tracing->table_size += row;
     return false;
 }
 
+/* Links tensor `i` to its partner.  A partner that other tensors have, too, is listed once. */
+static bool link_up(struct tracing *tracing, size_t i, struct link *link)
+{
+    size_t partner = tracing->matches[i].tensor;
+    if (tracing->numbers[partner] == NO_LINK) {
+        tracing->numbers[partner] = (uint32_t)tracing->bases->count;
+        if (!znn_bases_add(tracing->bases, partner))
+            return false;
+    }
+    link->number = tracing->numbers[partner];
+    link->dtype = znn_partner_dtype(&tracing->model->tensors[i], &tracing->bases->base->tensors->tensors[partner]);
+    return true;
+}
+
 static enum znn_status choose(struct tracing *tracing, struct znn_error *error)
 {
     enum znn_status status = ZNN_OK;
+    for (size_t i = 0; i < tracing->bases->base->tensors->count; i++)
+        tracing->numbers[i] = NO_LINK;
     for (size_t i = 0; i < tracing->model->count && !status; i++) {
         struct link *link = &tracing->links[i];
         bool pays;
         link->number = NO_LINK;
-        if (tracing->matches[i] == NO_TENSOR || is_full(tracing, i))
+        if (tracing->matches[i].tensor == NO_TENSOR || is_full(tracing, i))
             continue;
         status = judge(tracing, i, &link->size, &pays, error);
-        if (status || !pays)
-            continue;
-        link->number = (uint32_t)tracing->bases->count;
-        link->dtype = znn_partner_dtype(&tracing->model->tensors[i],
-                                        &tracing->bases->base->tensors->tensors[tracing->matches[i]]);
-        if (!znn_bases_add(tracing->bases, tracing->matches[i]))
+        if (!status && pays && !link_up(tracing, i, link))
             return znn_fail_memory(error, SIZE_NOT_KNOWN);
     }
     return status;
@@ -99,12 +113,14 @@ static enum znn_status trace(struct tracing *tracing, struct znn_error *error)
 {
     size_t count = tracing->model->count;
     tracing->matches = znn_allocate(count * sizeof *tracing->matches);
+    tracing->numbers = znn_allocate(tracing->bases->base->tensors->count * sizeof *tracing->numbers);
     tracing->links = znn_allocate(count * sizeof *tracing->links);
     tracing->estimator = znn_pair_estimator_new(tracing->bases->base, tracing->lossy);
     tracing->end = znn_source_is_seekable(tracing->source) ? UINT64_MAX : tracing->model->tensors[0].offset + LOOKED_AT;
-    if (!tracing->matches || !tracing->links || !tracing->estimator)
+    if (!tracing->matches || !tracing->numbers || !tracing->links || !tracing->estimator)
         return znn_fail_memory(error, SIZE_NOT_KNOWN);
-    enum znn_status status = znn_base_match(tracing->model, tracing->bases->base, tracing->matches, error);
+    enum znn_status status =
+        znn_base_match(tracing->model, tracing->source, tracing->bases->base, tracing->matches, error);
     if (!status)
         status = choose(tracing, error);
     if (tracing->saved < LIST)
@@ -121,6 +137,7 @@ enum znn_status znn_lineage_trace(const struct model *model, struct source *sour
         return ZNN_OK;
     enum znn_status status = trace(&tracing, error);
     znn_release(tracing.matches);
+    znn_release(tracing.numbers);
     znn_pair_estimator_free(tracing.estimator);
     if (!status)
         status = znn_bases_hash(bases, threads, false, error);

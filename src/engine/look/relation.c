@@ -10,7 +10,7 @@
 #include "engine/cut/base_match.h"
 
 static enum znn_status compare(struct source *source, const struct model *model, struct znn_base *base,
-                               const size_t *matches, struct znn_relation *relation, struct znn_error *error)
+                               const struct match *matches, struct znn_relation *relation, struct znn_error *error)
 {
     struct pair_estimator *estimator = znn_pair_estimator_new(base, NULL);
     enum znn_status status = estimator ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
@@ -20,10 +20,10 @@ static enum znn_status compare(struct source *source, const struct model *model,
         if (!(tensor->flags & TENSOR_SPAN) || tensor->size == 0)
             continue;
         relation->tensors++;
-        relation->matched += matches[i] != NO_TENSOR;
-        if (matches[i] != NO_TENSOR)
-            relation->converted += base->tensors->tensors[matches[i]].dtype != tensor->dtype;
-        status = znn_pair_estimate(estimator, source, tensor, matches[i], &estimate, error);
+        relation->matched += matches[i].tensor != NO_TENSOR;
+        if (matches[i].tensor != NO_TENSOR)
+            relation->converted += base->tensors->tensors[matches[i].tensor].dtype != tensor->dtype;
+        status = znn_pair_estimate(estimator, source, tensor, matches[i].tensor, &estimate, error);
         relation->related += estimate.related < estimate.alone;
         relation->size += estimate.size;
         relation->alone += estimate.alone;
@@ -46,11 +46,11 @@ enum znn_status znn_look_relate(struct znn_input *input, struct znn_base *base, 
     if (!status)
         status = znn_model_scan(&source, &model, error);
     znn_source_end_views(&source);
-    size_t *matches = znn_allocate((model.count + 1) * sizeof *matches);
+    struct match *matches = znn_allocate((model.count + 1) * sizeof *matches);
     if (!status && !matches)
         status = znn_fail_memory(error, (model.count + 1) * sizeof *matches);
     if (!status)
-        status = znn_base_match(&model, base, matches, error);
+        status = znn_base_match(&model, &source, base, matches, error);
     if (!status)
         status = compare(&source, &model, base, matches, relation, error);
     znn_release(matches);
