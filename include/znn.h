@@ -401,6 +401,8 @@ struct znn_relation {
     uint64_t size;      /* bytes of the model */
     uint64_t alone;     /* estimated bytes after compressing without the base, not counting headers and the like */
     uint64_t delta;     /* the same with the base */
+    /* Of the matched tensors, the ones that found their partner in each of these ways (enum znn_match). */
+    uint64_t named, translated, similar, shaped;
 };
 
 /*
@@ -410,6 +412,35 @@ struct znn_relation {
  */
 ZNN_API enum znn_status znn_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
                                    struct znn_error *error);
+
+struct znn_tensor;
+
+/*
+ * How a tensor finds its partner in a base.  The first way that finds one counts: the same name; a name that means the
+ * same in the styles of Hugging Face and llama.cpp; samples of the numbers that are alike; the same shape.
+ */
+enum znn_match {
+    ZNN_MATCH_NONE = 0,
+    ZNN_MATCH_NAME = 1,
+    ZNN_MATCH_TRANSLATED = 2,
+    ZNN_MATCH_CONTENT = 3,
+    ZNN_MATCH_SHAPE = 4
+};
+
+/*
+ * Called for each tensor of a model that has bytes of its own, by its offset.  `offset` and `size` are its place in the
+ * model, `partner` is its partner in the base, or NULL, and `how` is an enum znn_match.  The names and shapes of
+ * partners are valid as long as the base is.
+ */
+typedef void znn_see_match(void *context, uint64_t offset, uint64_t size, const struct znn_tensor *partner, int how);
+
+/*
+ * Finds the partners that the tensors of `input`, a model with random access, have in a base, and calls `see` for each
+ * tensor.  Whether a difference saves anything is another question: see znn_relate() and znn_analyze().  Returns what
+ * znn_relate() returns.
+ */
+ZNN_API enum znn_status znn_match_tensors(struct znn_input *input, struct znn_base *base, znn_see_match *see,
+                                          void *context, struct znn_error *error);
 
 /* ---------------------------------------------------------------------------------------------------------------- */
 /* Rounding                                                                                                         */

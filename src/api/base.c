@@ -50,3 +50,15 @@ enum znn_status znn_relate(struct znn_input *input, struct znn_base *base, struc
         znn_sized_give(relation, &complete, sizeof complete);
     return znn_call_end(&call, status);
 }
+
+enum znn_status znn_match_tensors(struct znn_input *input, struct znn_base *base, znn_see_match *see, void *context,
+                                  struct znn_error *error)
+{
+    struct call call;
+    enum znn_status status = znn_call_start(&call, error, NULL, input, NULL);
+    if (!status)
+        status = znn_call_use(&call, base->allocator, base);
+    if (!status)
+        status = znn_look_match(input, base, see, context, &call.reason);
+    return znn_call_end(&call, status);
+}

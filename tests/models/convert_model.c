@@ -12,6 +12,8 @@
  *     int8, int8-rows, int4, int4-bf16, nf4, nf4-bf16, mask, half-zero, pruned
  *            safetensors: few values, or many zeros (dequantized.h); F32 where the name does not say otherwise
  *     tied   safetensors: as F32, and the largest tensor once more behind all others
+ *     neox, gguf-names, reversed
+ *            safetensors: as F32, with names as GPT-NeoX or llama.cpp gives them, or in reverse order and named t0, t1 ...
  *     twice  .npz: every tensor as F32, and then every tensor again
  *
  * The results look like files that real tools write.  So the tests can measure compression on formats for which there
@@ -20,6 +22,7 @@
 #include "blocks.h"
 #include "dequantized.h"
 #include "file_writer.h"
+#include "renamed.h"
 
 static void put_f32(struct buffer *out, const float *values, size_t count)
 {
@@ -303,6 +306,9 @@ static const struct mode {
     {"nf4-bf16", make_nf4_bf16, write_safetensors},
     {"mask", make_mask, write_safetensors},
     {"tied", make_tied, write_safetensors},
+    {"neox", make_neox, write_safetensors},
+    {"gguf-names", make_gguf_names, write_safetensors},
+    {"reversed", make_reversed, write_safetensors},
     {"twice", make_twice, write_npz},
     {"half-zero", make_half_zero, write_safetensors},
     {"pruned", make_pruned, write_safetensors},

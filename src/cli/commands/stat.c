@@ -72,9 +72,16 @@ static void take_class(struct survey *survey, const struct znn_analysis *alone)
     survey->class_dtype = own.class_dtype;
 }
 
-static bool show(struct look *look, const struct input_file *file, const struct znn_analysis *analysis,
-                 const struct znn_analysis *alone)
+/* The results of looking at a file. */
+struct findings {
+    struct znn_analysis *analysis;
+    struct znn_analysis *alone; /* without the base that was given; NULL if none was */
+    struct partners partners;   /* in that base */
+};
+
+static bool show(struct look *look, const struct input_file *file, const struct findings *findings)
 {
+    const struct znn_analysis *analysis = findings->analysis, *alone = findings->alone;
     struct survey survey;
     struct stat_totals *totals = look->context;
     struct base_hint hint = znn_base_hint(file);
@@ -85,6 +92,7 @@ static bool show(struct look *look, const struct input_file *file, const struct 
         .base = hint.name[0] || !given ? hint.name : given,
         .analysis = analysis,
         .alone = alone,
+        .partners = findings->partners.count > 0 ? &findings->partners : NULL,
         .survey = &survey,
         .terminal = &look->terminal,
     };
@@ -140,23 +148,26 @@ static bool stat_input(struct look *look, const struct input_file *file, struct 
         return znn_sweep_show(look, file, input, &totals->base, &options);
     struct znn_analysis_options analyzing = {
         .struct_size = sizeof(struct znn_analysis_options), .compress = &options, .quick = settings->view.quick};
-    struct znn_analysis *analysis;
-    struct znn_analysis *alone = NULL;
+    struct findings findings = {.analysis = NULL};
+    struct znn_base *base = options.base;
     struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     bool is_twofold = options.base && input.size != ZNN_SIZE_UNKNOWN; /* a stream is over after the first time */
     znn_progress_start(&progress, file->name, input.size, true, false);
     progress.passes = is_twofold ? 2 : 1;
     progress.overall = is_twofold ? NULL : &look->overall;
-    enum znn_status status = znn_analyze(&input, &analyzing, &analysis, &error);
+    enum znn_status status = znn_analyze(&input, &analyzing, &findings.analysis, &error);
     if (!status && is_twofold) {
         options.base = NULL;
         znn_progress_next_pass(&progress);
-        status = znn_analyze(&input, &analyzing, &alone, &error);
+        status = znn_analyze(&input, &analyzing, &findings.alone, &error);
     }
+    if (!status && is_twofold && !znn_input_file_is_znn(file))
+        status = znn_partners_collect(&findings.partners, &input, base, &error);
     look->overall.spent += znn_progress_end(&progress);
-    bool fine = status ? say_failure(look, file, &error) : show(look, file, analysis, alone);
-    znn_analysis_free(analysis);
-    znn_analysis_free(alone);
+    bool fine = status ? say_failure(look, file, &error) : show(look, file, &findings);
+    znn_analysis_free(findings.analysis);
+    znn_analysis_free(findings.alone);
+    znn_partners_free(&findings.partners);
     return fine;
 }
 

@@ -3,6 +3,7 @@
  *
  *     child.safetensors on base.safetensors
  *       tensors     53 of 53 have a partner, and 53 gain from it
+ *       partners    53 by name
  *       alone       4.20 MiB, 66.2% left
  *       with base   1.87 MiB, 29.5% left
  *       yes: znn compress --base base.safetensors child.safetensors
@@ -16,6 +17,7 @@
 #include "cli/say/text.h"
 #include "cli/say/units.h"
 #include "cli/show/failure.h"
+#include "cli/show/partners.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,9 +43,12 @@ static void print(const char *const *paths, const struct znn_relation *relation)
     znn_text_write_shown(stdout, paths[1], strlen(paths[1]));
     printf("\n  tensors     %" PRIu64 " of %" PRIu64 " have a partner, and %" PRIu64 " gain%s from it\n",
            relation->matched, relation->tensors, relation->related, relation->related == 1 ? "s" : "");
-    if (relation->converted > 0)
-        printf("  converted   %" PRIu64 " of the partners, because %s another type\n", relation->converted,
-               relation->converted == 1 ? "it has" : "they have");
+    if (relation->matched > 0) {
+        const uint64_t counts[] = {0, relation->named, relation->translated, relation->similar, relation->shaped};
+        fputs("  partners    ", stdout);
+        znn_matches_print(counts, relation->converted);
+        putchar('\n');
+    }
     print_estimate("alone", relation->alone, relation->size);
     print_estimate("with base", relation->delta, relation->size);
     if (znn_relation_is_worthwhile(relation)) {
@@ -68,6 +73,10 @@ static void write_relation(const char *const *paths, const struct znn_relation *
     znn_json_number(json, "matched_tensors", relation->matched);
     znn_json_number(json, "related_tensors", relation->related);
     znn_json_number(json, "converted_tensors", relation->converted);
+    znn_json_number(json, "named_tensors", relation->named);
+    znn_json_number(json, "translated_tensors", relation->translated);
+    znn_json_number(json, "similar_tensors", relation->similar);
+    znn_json_number(json, "shaped_tensors", relation->shaped);
     znn_json_number(json, "tensor_bytes", relation->size);
     znn_json_number(json, "alone_bytes", relation->alone);
     znn_json_number(json, "delta_bytes", relation->delta);

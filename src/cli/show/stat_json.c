@@ -51,6 +51,16 @@ static void write_dtypes(struct json *json, const struct survey *survey)
     znn_json_end(json, ']');
 }
 
+static void write_partner(struct json *json, const struct view *view, const struct znn_tensor *tensor)
+{
+    const struct partner *partner = view->partners ? znn_partners_find(view->partners, tensor) : NULL;
+    if (!partner)
+        return;
+    write_text(json, "partner_by", znn_match_word(partner->how));
+    znn_json_string(json, "partner", partner->tensor.name, partner->tensor.name_size);
+    write_text(json, "partner_dtype", partner->tensor.dtype);
+}
+
 static void write_tensor(struct json *json, const struct view *view, size_t number)
 {
     struct znn_tensor tensor = ZNN_INIT(struct znn_tensor);
@@ -67,6 +77,7 @@ static void write_tensor(struct json *json, const struct view *view, size_t numb
     znn_json_ratio(json, "ratio", cost.compressed_size, cost.size);
     if (view->survey->report.base_tensors > 0)
         znn_json_number(json, "delta_bytes", cost.delta_size);
+    write_partner(json, view, &tensor);
     if (view->alone) {
         struct znn_cost alone = ZNN_INIT(struct znn_cost);
         znn_analysis_tensor(view->alone, number, &tensor, &alone);

@@ -55,17 +55,31 @@ static void add_saved(struct table *table, const struct view *view, size_t i, co
     znn_table_cell(table, "%s%s", saves ? "" : "-", znn_size_figure(saved).text);
 }
 
+/* Tells how the tensor found its partner, and the partner's type if it is another one: "content, f32". */
+static void add_partner(struct table *table, const struct view *view, const struct znn_tensor *tensor)
+{
+    const struct partner *partner = znn_partners_find(view->partners, tensor);
+    bool is_other = partner && strcmp(partner->tensor.dtype, tensor->dtype) != 0;
+    znn_table_cell(table, "%s%s%s", partner ? znn_match_word(partner->how) : "-", is_other ? ", " : "",
+                   is_other ? znn_dtype_word(partner->tensor.dtype).text : "");
+}
+
 static bool print_tensors(const struct view *view, const struct rows *rows)
 {
     const struct column columns[] = {
         {"tensor", COLUMN_ELASTIC}, {"dtype", COLUMN_LEFT},
         {"shape", COLUMN_LEFT},     {"size", COLUMN_RIGHT},
         {"left", COLUMN_RIGHT},     {view->survey->report.base_tensors > 0 ? "coded" : "groups", COLUMN_LEFT},
-        {"saved", COLUMN_RIGHT},
+        {"saved", COLUMN_RIGHT},    {"partner by", COLUMN_LEFT},
     };
     bool has_base = view->survey->report.base_tensors > 0;
-    bool has_alone = has_base && view->alone;
-    struct table table = {.columns = columns, .count = has_alone ? 7 : 6, .terminal = view->terminal, .spare = "523"};
+    bool has_alone = has_base && view->alone, has_partners = has_alone && view->partners;
+    struct table table = {.columns = columns,
+                          .count = has_partners ? 8
+                                   : has_alone  ? 7
+                                                : 6,
+                          .terminal = view->terminal,
+                          .spare = has_partners ? "7523" : "523"};
     putchar('\n');
     while (znn_table_pass(&table))
         for (size_t i = 0; i < rows->count; i++) {
@@ -83,6 +97,8 @@ static bool print_tensors(const struct view *view, const struct rows *rows)
                 add_short_groups(&table, &tensor, &cost);
             if (has_alone)
                 add_saved(&table, view, znn_rows_tensor(rows, i), &cost);
+            if (has_partners)
+                add_partner(&table, view, &tensor);
         }
     return znn_table_end(&table);
 }

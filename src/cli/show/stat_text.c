@@ -56,12 +56,17 @@ static void print_bar(const struct view *view)
 
 /*
  *   base        53 tensors of base.safetensors
+ *   partners    53 by name
  *   without it  4.20 MiB, 66.2% left
  */
 static void print_base(const struct view *view, const struct znn_report *report)
 {
     fputs("  base        ", stdout);
     znn_base_print(view->base, report->base_tensors);
+    if (view->partners) {
+        fputs("\n  partners    ", stdout);
+        znn_partners_print(view->partners, view->analysis);
+    }
     if (view->alone) {
         struct znn_report alone = ZNN_INIT(struct znn_report);
         znn_analysis_report(view->alone, &alone);

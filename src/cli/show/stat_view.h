@@ -9,6 +9,7 @@
 #include "cli/input/input_file.h"
 #include "cli/say/json_writer.h"
 #include "cli/say/table.h"
+#include "cli/show/partners.h"
 #include "cli/show/survey.h"
 
 struct view {
@@ -17,6 +18,7 @@ struct view {
     const char *base; /* the name of the base that the file stores or that was given; "" if there is none */
     const struct znn_analysis *analysis;
     const struct znn_analysis *alone; /* the same file without the base that was given; NULL if none was given */
+    const struct partners *partners;  /* in that base; NULL if there is no base, or if the model was a stream */
     const struct survey *survey;
     const struct terminal *terminal;
 };

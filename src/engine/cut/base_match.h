@@ -28,8 +28,14 @@
 
 #define NO_TENSOR SIZE_MAX
 
-/* How a tensor found its partner. */
-enum match_kind { MATCH_NONE, MATCH_NAME, MATCH_TRANSLATED, MATCH_CONTENT, MATCH_SHAPE };
+/* How a tensor found its partner: an enum znn_match of znn.h. */
+enum match_kind {
+    MATCH_NONE = ZNN_MATCH_NONE,
+    MATCH_NAME = ZNN_MATCH_NAME,
+    MATCH_TRANSLATED = ZNN_MATCH_TRANSLATED,
+    MATCH_CONTENT = ZNN_MATCH_CONTENT,
+    MATCH_SHAPE = ZNN_MATCH_SHAPE
+};
 
 struct match {
     size_t tensor; /* of the base, or NO_TENSOR */

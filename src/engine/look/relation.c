@@ -1,5 +1,5 @@
 /*
- * relation.c - estimates whether a delta would help
+ * relation.c - which tensors a model and a base have in common, and whether a delta would help
  *
  * The estimate is the same that lineage.c makes before compressing: samples of each tensor and its partner show the
  * size of the tensor alone and as a difference.
@@ -8,6 +8,14 @@
 
 #include "common/memory.h"
 #include "engine/cut/base_match.h"
+
+static void count_way(uint8_t how, struct znn_relation *relation)
+{
+    relation->named += how == MATCH_NAME;
+    relation->translated += how == MATCH_TRANSLATED;
+    relation->similar += how == MATCH_CONTENT;
+    relation->shaped += how == MATCH_SHAPE;
+}
 
 static enum znn_status compare(struct source *source, const struct model *model, struct znn_base *base,
                                const struct match *matches, struct znn_relation *relation, struct znn_error *error)
@@ -21,6 +29,7 @@ static enum znn_status compare(struct source *source, const struct model *model,
             continue;
         relation->tensors++;
         relation->matched += matches[i].tensor != NO_TENSOR;
+        count_way(matches[i].how, relation);
         if (matches[i].tensor != NO_TENSOR)
             relation->converted += base->tensors->tensors[matches[i].tensor].dtype != tensor->dtype;
         status = znn_pair_estimate(estimator, source, tensor, matches[i].tensor, &estimate, error);
@@ -33,28 +42,65 @@ static enum znn_status compare(struct source *source, const struct model *model,
     return status;
 }
 
+/* A model, and the partners of its tensors. */
+struct pairing {
+    struct source source;
+    struct model model;
+    struct match *matches;
+};
+
+static enum znn_status pair_up(struct pairing *pairing, struct znn_input *input, struct znn_base *base,
+                               struct znn_error *error)
+{
+    znn_source_open(&pairing->source, input);
+    enum znn_status status =
+        znn_source_is_seekable(&pairing->source)
+            ? ZNN_OK
+            : znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET, "a stream does not allow random access");
+    if (!status)
+        status = znn_model_scan(&pairing->source, &pairing->model, error);
+    znn_source_end_views(&pairing->source);
+    pairing->matches = znn_allocate((pairing->model.count + 1) * sizeof *pairing->matches);
+    if (!status && !pairing->matches)
+        status = znn_fail_memory(error, (pairing->model.count + 1) * sizeof *pairing->matches);
+    return status ? status : znn_base_match(&pairing->model, &pairing->source, base, pairing->matches, error);
+}
+
+static void free_pairing(struct pairing *pairing)
+{
+    znn_release(pairing->matches);
+    znn_model_free(&pairing->model);
+    znn_source_close(&pairing->source);
+}
+
 enum znn_status znn_look_relate(struct znn_input *input, struct znn_base *base, struct znn_relation *relation,
                                 struct znn_error *error)
 {
-    struct source source;
-    struct model model = {0};
-    znn_source_open(&source, input);
+    struct pairing pairing = {.matches = NULL};
     *relation = (struct znn_relation){0};
-    enum znn_status status = znn_source_is_seekable(&source) ? ZNN_OK
-                                                             : znn_fail(error, ZNN_ERROR_ARGUMENT, ZNN_NO_OFFSET,
-                                                                        "a stream does not allow random access");
+    enum znn_status status = pair_up(&pairing, input, base, error);
     if (!status)
-        status = znn_model_scan(&source, &model, error);
-    znn_source_end_views(&source);
-    struct match *matches = znn_allocate((model.count + 1) * sizeof *matches);
-    if (!status && !matches)
-        status = znn_fail_memory(error, (model.count + 1) * sizeof *matches);
-    if (!status)
-        status = znn_base_match(&model, &source, base, matches, error);
-    if (!status)
-        status = compare(&source, &model, base, matches, relation, error);
-    znn_release(matches);
-    znn_model_free(&model);
-    znn_source_close(&source);
+        status = compare(&pairing.source, &pairing.model, base, pairing.matches, relation, error);
+    free_pairing(&pairing);
+    return status;
+}
+
+enum znn_status znn_look_match(struct znn_input *input, struct znn_base *base, znn_see_match *see, void *context,
+                               struct znn_error *error)
+{
+    struct pairing pairing = {.matches = NULL};
+    enum znn_status status = pair_up(&pairing, input, base, error);
+    for (size_t i = 0; i < pairing.model.count && !status; i++) {
+        const struct tensor *tensor = &pairing.model.tensors[i];
+        const struct match *match = &pairing.matches[i];
+        struct znn_tensor partner;
+        if (!(tensor->flags & TENSOR_SPAN) || tensor->size == 0)
+            continue;
+        if (match->tensor != NO_TENSOR)
+            znn_tensor_list_get(base->tensors, match->tensor, &partner);
+        partner.struct_size = sizeof partner;
+        see(context, tensor->offset, tensor->size, match->tensor != NO_TENSOR ? &partner : NULL, match->how);
+    }
+    free_pairing(&pairing);
     return status;
 }
