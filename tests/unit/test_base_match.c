@@ -286,8 +286,8 @@ static void test_fingerprints(void **state)
                 struct znn_input input = znn_input_memory(bytes[k], (size_t)tensor.size);
                 struct source source;
                 znn_source_open(&source, &input);
-                assert_int_equal(znn_fingerprint_model(&source, &tensor, znn_element_count(&tensor), &prints[k], NULL),
-                                 ZNN_OK);
+                assert_int_equal(
+                    znn_fingerprint_model(&source, &tensor, 0, znn_element_count(&tensor), &prints[k], NULL), ZNN_OK);
                 znn_source_close(&source);
             }
             struct agreement agreement = znn_fingerprint_compare(&prints[0], &prints[1]);

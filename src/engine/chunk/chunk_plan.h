@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/chunk/row_order.h"
+
 /* The limits of a planner.  The format allows more (container/format.h). */
 #define CHUNK_NUMBERS (1u << 20) /* bytes of a chunk with numbers */
 #define CHUNK_SLACK (1u << 18)   /* how much longer such a chunk may get to avoid a short tail */
@@ -42,6 +44,7 @@ struct piece {
     uint64_t base_offset; /* the partner's place in that tensor */
     uint8_t base_dtype;   /* the partner's type if it is another float type, else DTYPE_BYTES */
     bool is_reference;
+    const struct row_order *order; /* of the partner's rows; base_offset counts in this order; NULL: no other order */
 };
 
 struct chunk_plan {

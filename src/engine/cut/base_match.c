@@ -10,6 +10,7 @@
 #include "common/bytes.h"
 #include "common/memory.h"
 #include "engine/cut/matching.h"
+#include "engine/cut/moved_rows.h"
 #include "engine/cut/name_kin.h"
 
 /* Tensors of the base that have no partner, by their key. */
@@ -242,6 +243,26 @@ static bool match_shapes(struct matching *matching, enum shape_way way, struct c
     return true;
 }
 
+/* Finds out whether a converter moved the rows of matrices.  If names are equal, it is the same kind of model. */
+static enum znn_status find_orders(const struct matching *matching, struct source *source, struct znn_base *base,
+                                   struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    for (size_t i = 0; i < matching->model->count && !status; i++) {
+        struct match *match = &matching->matches[i];
+        const struct tensor *tensor = &matching->model->tensors[i];
+        match->order = (struct row_order){.row_bytes = 0};
+        if (match->tensor == NO_TENSOR || match->how == MATCH_NAME || tensor->rank != 2 ||
+            !znn_source_is_seekable(source))
+            continue;
+        const uint8_t *shape = znn_tensor_text(matching->model, tensor) + tensor->name_size;
+        next_dimension(&shape);
+        status = znn_find_row_order(source, tensor, base, &matching->list->tensors[match->tensor],
+                                    next_dimension(&shape), &match->order, error);
+    }
+    return status;
+}
+
 static enum znn_status match(struct matching *matching, struct candidates *candidates, struct source *source,
                              struct znn_base *base, struct znn_error *error)
 {
@@ -251,7 +272,7 @@ static enum znn_status match(struct matching *matching, struct candidates *candi
     if (status)
         return status;
     bool good = match_shapes(matching, SHAPES_OF_TYPE, candidates) && match_shapes(matching, SHAPES_OF_ANY, candidates);
-    return good ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
+    return good ? find_orders(matching, source, base, error) : znn_fail_memory(error, SIZE_NOT_KNOWN);
 }
 
 enum znn_status znn_base_match(const struct model *model, struct source *source, struct znn_base *base,

@@ -23,6 +23,7 @@
 #ifndef ZNN_ENGINE_CUT_BASE_MATCH_H
 #define ZNN_ENGINE_CUT_BASE_MATCH_H
 
+#include "engine/chunk/row_order.h"
 #include "engine/file/base.h"
 #include "model/model.h"
 
@@ -40,6 +41,7 @@ enum match_kind {
 struct match {
     size_t tensor; /* of the base, or NO_TENSOR */
     uint8_t how;   /* an enum match_kind */
+    struct row_order order;
 };
 
 /*
@@ -87,11 +89,11 @@ struct pair_estimator *znn_pair_estimator_new(struct znn_base *base, const struc
 void znn_pair_estimator_free(struct pair_estimator *estimator);
 
 /*
- * Compares a tensor in `source` with tensor `partner` of the base.  If the source is a stream, it keeps all bytes up to
- * the end of the tensor.  If `partner` is NO_TENSOR, estimates only the size of the tensor alone, and sets
+ * Compares a tensor in `source` with its partner in the base.  If the source is a stream, it keeps all bytes up to the
+ * end of the tensor.  If match->tensor is NO_TENSOR, estimates only the size of the tensor alone, and sets
  * estimate->related to the same size.
  */
 enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
-                                  size_t partner, struct pair_estimate *estimate, struct znn_error *error);
+                                  const struct match *match, struct pair_estimate *estimate, struct znn_error *error);
 
 #endif

@@ -98,6 +98,19 @@ static uint64_t base_key(const struct tensor_list *list, size_t i)
     return key_of(&list->tensors[i], tensor.rank > 0 ? tensor.shape[tensor.rank - 1] : 1);
 }
 
+/* Take samples from the middle of the first elements. */
+static enum znn_status sample_model(struct source *source, const struct tensor *tensor, uint64_t elements,
+                                    struct fingerprint *print, struct znn_error *error)
+{
+    return znn_fingerprint_model(source, tensor, znn_fingerprint_middle(elements), elements, print, error);
+}
+
+static enum znn_status sample_base(struct znn_base *base, const struct tensor *tensor, uint64_t elements,
+                                   struct fingerprint *print, struct znn_error *error)
+{
+    return znn_fingerprint_base(base, tensor, znn_fingerprint_middle(elements), elements, print, error);
+}
+
 /* Decides whether a pair has different numbers. */
 static enum znn_status doubt(const struct matching *matching, struct source *source, struct znn_base *base, size_t i,
                              bool *doubtful, struct znn_error *error)
@@ -107,9 +120,9 @@ static enum znn_status doubt(const struct matching *matching, struct source *sou
     uint64_t elements = znn_element_count(tensor), others = znn_element_count(partner);
     struct fingerprint own, other = {.count = 0};
     elements = elements < others ? elements : others;
-    enum znn_status status = znn_fingerprint_model(source, tensor, elements, &own, error);
+    enum znn_status status = sample_model(source, tensor, elements, &own, error);
     if (!status && own.count > 0)
-        status = znn_fingerprint_base(base, partner, elements, &other, error);
+        status = sample_base(base, partner, elements, &other, error);
     struct agreement agreement = znn_fingerprint_compare(&own, &other);
     *doubtful = own.count > 0 && znn_agreement_is_poor(&agreement);
     return status;
@@ -128,7 +141,7 @@ static enum znn_status collect_needy(const struct matching *matching, struct sou
             status = doubt(matching, source, base, i, &wanted, error);
         if (status || !wanted)
             continue;
-        status = znn_fingerprint_model(source, tensor, znn_element_count(tensor), &sampled.print, error);
+        status = sample_model(source, tensor, znn_element_count(tensor), &sampled.print, error);
         sampled.key = model_key(matching->model, tensor);
         if (!status && sampled.print.count > 0 && !add(needy, &sampled))
             return znn_fail_memory(error, SIZE_NOT_KNOWN);
@@ -148,7 +161,7 @@ static enum znn_status collect_candidates(const struct matching *matching, struc
         size_t place = lower_bound(needy, sampled.key);
         if (tensor->dtype == DTYPE_BYTES || place == needy->count || needy->items[place].key != sampled.key)
             continue;
-        status = znn_fingerprint_base(base, tensor, znn_element_count(tensor), &sampled.print, error);
+        status = sample_base(base, tensor, znn_element_count(tensor), &sampled.print, error);
         if (!status && sampled.print.count > 0 && !add(candidates, &sampled))
             return znn_fail_memory(error, SIZE_NOT_KNOWN);
     }

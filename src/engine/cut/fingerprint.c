@@ -46,15 +46,19 @@ static bool is_readable(uint8_t dtype)
     return delta_converts(dtype, dtype) || (info->number == NUMBER_INTEGER && info->bits == 8u * info->word);
 }
 
+uint64_t znn_fingerprint_middle(uint64_t elements)
+{
+    return elements > FINGERPRINT_NUMBERS ? (elements - FINGERPRINT_NUMBERS) / 2 / ALIGNMENT * ALIGNMENT : 0;
+}
+
 /* Decides which bytes of a tensor are read.  Returns false if there is no fingerprint. */
-static bool place(const struct tensor *tensor, uint64_t elements, struct sample *sample)
+static bool place(const struct tensor *tensor, uint64_t start, uint64_t elements, struct sample *sample)
 {
     const struct dtype_info *info = znn_dtype_info((enum dtype)tensor->dtype);
     if (elements < FINGERPRINT_LEAST || !is_readable(tensor->dtype))
         return false;
     sample->count = elements < FINGERPRINT_NUMBERS ? (unsigned)elements : FINGERPRINT_NUMBERS;
     sample->count -= sample->count % info->block_elements;
-    uint64_t start = (elements - sample->count) / 2 / ALIGNMENT * ALIGNMENT;
     sample->offset = start / info->block_elements * info->block_bytes;
     sample->size = (size_t)sample->count / info->block_elements * info->block_bytes;
     return sample->count >= FINGERPRINT_LEAST;
@@ -123,13 +127,13 @@ static void mark(uint8_t dtype, const struct sample *sample, struct fingerprint 
         print->count = (uint16_t)sample->count;
 }
 
-enum znn_status znn_fingerprint_model(struct source *source, const struct tensor *tensor, uint64_t elements,
-                                      struct fingerprint *print, struct znn_error *error)
+enum znn_status znn_fingerprint_model(struct source *source, const struct tensor *tensor, uint64_t start,
+                                      uint64_t elements, struct fingerprint *print, struct znn_error *error)
 {
     struct sample sample;
     size_t got;
     *print = (struct fingerprint){.count = 0};
-    if (!place(tensor, elements, &sample))
+    if (!place(tensor, start, elements, &sample))
         return ZNN_OK;
     enum znn_status status =
         znn_source_read(source, tensor->offset + sample.offset, sample.bytes, sample.size, &got, error);
@@ -138,12 +142,12 @@ enum znn_status znn_fingerprint_model(struct source *source, const struct tensor
     return status;
 }
 
-enum znn_status znn_fingerprint_base(struct znn_base *base, const struct tensor *tensor, uint64_t elements,
-                                     struct fingerprint *print, struct znn_error *error)
+enum znn_status znn_fingerprint_base(struct znn_base *base, const struct tensor *tensor, uint64_t start,
+                                     uint64_t elements, struct fingerprint *print, struct znn_error *error)
 {
     struct sample sample;
     *print = (struct fingerprint){.count = 0};
-    if (!place(tensor, elements, &sample))
+    if (!place(tensor, start, elements, &sample))
         return ZNN_OK;
     enum znn_status status =
         znn_base_read(base, tensor->offset + sample.offset, sample.bytes, sample.size, NULL, error);

@@ -43,14 +43,20 @@ struct agreement {
 uint64_t znn_element_count(const struct tensor *tensor);
 
 /*
- * Takes the fingerprint of the first `elements` elements of a tensor, from a run in their middle.  The tensor is in
- * `source`, which allows random access, or in the base.  There is none if the numbers are too few or too equal, if znn
- * does not know how to read them, or if the file ends too early.  Fails if reading fails.
+ * Returns where a sample from the middle of the first `elements` elements of a tensor starts.  It is a multiple of the
+ * elements of a block of any type.
  */
-enum znn_status znn_fingerprint_model(struct source *source, const struct tensor *tensor, uint64_t elements,
-                                      struct fingerprint *print, struct znn_error *error);
-enum znn_status znn_fingerprint_base(struct znn_base *base, const struct tensor *tensor, uint64_t elements,
-                                     struct fingerprint *print, struct znn_error *error);
+uint64_t znn_fingerprint_middle(uint64_t elements);
+
+/*
+ * Takes the fingerprint of `elements` elements of a tensor from number `start` on, or of the first FINGERPRINT_NUMBERS
+ * of these.  The tensor is in `source`, which allows random access, or in the base.  There is none if the numbers are
+ * too few or too equal, if znn does not know how to read them, or if the file ends too early.  Fails if reading fails.
+ */
+enum znn_status znn_fingerprint_model(struct source *source, const struct tensor *tensor, uint64_t start,
+                                      uint64_t elements, struct fingerprint *print, struct znn_error *error);
+enum znn_status znn_fingerprint_base(struct znn_base *base, const struct tensor *tensor, uint64_t start,
+                                     uint64_t elements, struct fingerprint *print, struct znn_error *error);
 
 /*
  * Compares two fingerprints.  If one of them does not exist, they do not agree.

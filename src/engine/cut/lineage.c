@@ -52,7 +52,8 @@ static enum znn_status judge(struct tracing *tracing, size_t i, uint64_t *size, 
         return ZNN_OK;
     }
     struct pair_estimate estimate;
-    enum znn_status status = znn_pair_estimate(tracing->estimator, tracing->source, tensor, partner, &estimate, error);
+    enum znn_status status =
+        znn_pair_estimate(tracing->estimator, tracing->source, tensor, &tracing->matches[i], &estimate, error);
     uint64_t cost = estimate.related + LISTING + tensor->name_size / 2;
     if (*size < SMALL_TENSOR)
         cost += (uint64_t)TABLE * znn_dtype_info((enum dtype)tensor->dtype)->word;
@@ -87,6 +88,7 @@ static bool link_up(struct tracing *tracing, size_t i, struct link *link)
             return false;
     }
     link->number = tracing->numbers[partner];
+    link->order = tracing->matches[i].order;
     link->dtype = znn_partner_dtype(&tracing->model->tensors[i], &tracing->bases->base->tensors->tensors[partner]);
     return true;
 }

@@ -7,6 +7,7 @@
 #ifndef ZNN_ENGINE_CUT_LINEAGE_H
 #define ZNN_ENGINE_CUT_LINEAGE_H
 
+#include "engine/chunk/row_order.h"
 #include "engine/file/bases.h"
 #include "model/model.h"
 
@@ -15,6 +16,7 @@ struct link {
     uint32_t number; /* of the base's tensor in the record, or NO_LINK */
     uint64_t size;   /* bytes from its start that have a partner */
     uint8_t dtype;   /* the partner's type if it is another float type, else DTYPE_BYTES */
+    struct row_order order;
 };
 
 #define NO_LINK UINT32_MAX

@@ -80,6 +80,7 @@ struct pair {
     size_t width;                 /* bytes of an element */
     size_t partner_width;         /* bytes of its partner */
     size_t run;                   /* elements to read at once */
+    struct row_order order;       /* of the partner's rows */
 };
 
 static struct pair make_pair(const struct tensor *tensor, const struct tensor *partner)
@@ -94,6 +95,22 @@ static struct pair make_pair(const struct tensor *tensor, const struct tensor *p
     if (partner)
         pair.partner_width = (size_t)znn_partner_size(pair.width, tensor->dtype, znn_partner_dtype(tensor, partner));
     return pair;
+}
+
+/* Reads `size` bytes of the partner from `position` on, in the order of the tensor's rows. */
+static enum znn_status read_partner(struct pair_estimator *estimator, const struct pair *pair, uint64_t position,
+                                    uint8_t *data, size_t size, struct znn_error *error)
+{
+    enum znn_status status = ZNN_OK;
+    while (size > 0 && !status) {
+        uint64_t piece = size;
+        uint64_t place = row_order_place(&pair->order, position, &piece);
+        status = znn_base_read(estimator->base, pair->partner->offset + place, data, (size_t)piece, NULL, error);
+        position += piece;
+        data += piece;
+        size -= (size_t)piece;
+    }
+    return status;
 }
 
 /* Reads the runs from both tensors.  Sets *count to the number of elements read. */
@@ -114,9 +131,8 @@ static enum znn_status read_runs(struct pair_estimator *estimator, struct source
         if (!status && got < size)
             return ZNN_OK; /* the file ends too early; reading it later reports this */
         if (!status && pair->partner)
-            status =
-                znn_base_read(estimator->base, pair->partner->offset + start * partner_width,
-                              estimator->partner + *count * partner_width, (size_t)run * partner_width, NULL, error);
+            status = read_partner(estimator, pair, start * partner_width, estimator->partner + *count * partner_width,
+                                  (size_t)run * partner_width, error);
         *count += (size_t)run;
     }
     return status;
@@ -175,12 +191,13 @@ static enum znn_status measure_related(struct pair_estimator *estimator, const s
 }
 
 enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
-                                  size_t partner, struct pair_estimate *estimate, struct znn_error *error)
+                                  const struct match *match, struct pair_estimate *estimate, struct znn_error *error)
 {
-    const struct tensor *other = partner == NO_TENSOR ? NULL : &estimator->base->tensors->tensors[partner];
+    const struct tensor *other = match->tensor == NO_TENSOR ? NULL : &estimator->base->tensors->tensors[match->tensor];
     uint64_t size =
         other && znn_partner_share(tensor, other) < tensor->size ? znn_partner_share(tensor, other) : tensor->size;
-    const struct pair pair = make_pair(tensor, other);
+    struct pair pair = make_pair(tensor, other);
+    pair.order = match->order;
     uint64_t elements = size / pair.width;
     size_t count = 0;
     *estimate = (struct pair_estimate){.size = size, .alone = size, .related = size};

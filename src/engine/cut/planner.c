@@ -21,6 +21,7 @@ struct run {
     uint32_t base;
     uint64_t base_offset;
     uint8_t base_dtype; /* as in struct piece */
+    const struct row_order *order;
     bool rounded;
 };
 
@@ -35,6 +36,7 @@ static void find_partner(const struct planner *planner, struct run *run)
     run->related = true;
     run->base = link->number;
     run->base_dtype = link->dtype;
+    run->order = link->order.row_bytes > 0 ? &link->order : NULL;
     run->base_offset = znn_partner_size(done, run->dtype, link->dtype);
     run->left = link->size - done;
 }
@@ -158,6 +160,7 @@ bool znn_planner_next(struct planner *planner, struct chunk_plan *plan)
             .base = run.base,
             .base_offset = run.base_offset,
             .base_dtype = run.base_dtype,
+            .order = run.order,
         };
         if (!znn_chunk_plan_add_piece(plan, &piece))
             return false;

@@ -32,7 +32,7 @@ static enum znn_status compare(struct source *source, const struct model *model,
         count_way(matches[i].how, relation);
         if (matches[i].tensor != NO_TENSOR)
             relation->converted += base->tensors->tensors[matches[i].tensor].dtype != tensor->dtype;
-        status = znn_pair_estimate(estimator, source, tensor, matches[i].tensor, &estimate, error);
+        status = znn_pair_estimate(estimator, source, tensor, &matches[i], &estimate, error);
         relation->related += estimate.related < estimate.alone;
         relation->size += estimate.size;
         relation->alone += estimate.alone;
