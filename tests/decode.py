@@ -322,14 +322,31 @@ def palette_sizes(palette, n, width):
     return counts + [palette.values] * width + indexes
 
 
+def moved_rows(tensor, offset, size, row, head, columns, name):
+    """Returns the ranges that a range of moved rows stands for, and one of no bytes that ends where it would end."""
+    check(z.ROW_MIN <= row <= z.DELTA_MAX and 1 <= head <= z.HEAD_MAX and columns >= 1 and head % columns == 0,
+          f"the order of rows in {name} is out of range")
+    check(size <= z.DELTA_MAX, f"the ranges of {name} do not add up")
+    ranges, end = [(tensor, offset + size, 0)], offset + size
+    while offset < end:
+        number, start = divmod(offset, row)
+        place, length = number % head, min(row - start, end - offset)
+        number += place % columns * (head // columns) + place // columns - place
+        ranges.append((tensor, number * row + start, length))
+        offset += length
+    return ranges
+
+
 def read_ranges(cursor, name, length):
     count, tensor, ranges = cursor.leb(), 0, []
     check(1 <= count <= z.RANGES_MAX, f"the number of ranges in {name} is out of range")
     for _ in range(count):
         tensor += z.unzigzag(cursor.leb())
-        offset, size = cursor.leb(), cursor.leb()
+        offset, size, order = cursor.leb(), cursor.leb(), None
+        if size == 0:
+            order, size = (cursor.leb(), cursor.leb(), cursor.leb()), cursor.leb()
         check(tensor >= 0 and size > 0, f"a range in {name} is out of range")
-        ranges.append((tensor, offset, size))
+        ranges += [(tensor, offset, size)] if order is None else moved_rows(tensor, offset, size, *order, name)
     check(sum(size for *_, size in ranges) == length, f"the ranges of {name} do not add up")
     return ranges
 

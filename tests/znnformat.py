@@ -52,6 +52,7 @@ LAYOUT_MAX = 524288
 # Parts that are differences.
 DELTA_MAX = 1572864
 RANGES_MAX = 65536
+ROW_MIN, HEAD_MAX = 16, 1024  # of ranges of moved rows
 BUCKETS_MAX = 32
 SHIFT_MAX = 56
 PACKING_MAX = 3

@@ -52,10 +52,18 @@ void znn_delta_pool_free(struct delta_pool *pool)
     *pool = (struct delta_pool){0};
 }
 
-bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, uint32_t size)
+static bool are_equal(const struct row_order *a, const struct row_order *b)
 {
+    return a->row_bytes == b->row_bytes && a->head == b->head && a->columns == b->columns;
+}
+
+bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, uint32_t size,
+                         const struct row_order *order)
+{
+    static const struct row_order in_order = {.row_bytes = 0};
     struct delta_range *last = delta->range_count ? &delta->ranges[delta->range_count - 1] : NULL;
-    if (last && last->tensor == tensor && last->offset + last->size == offset) {
+    order = order ? order : &in_order;
+    if (last && last->tensor == tensor && last->offset + last->size == offset && are_equal(&last->order, order)) {
         last->size += size;
         return true;
     }
@@ -64,7 +72,8 @@ bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, 
     if (!ranges)
         return false;
     delta->ranges = ranges;
-    ranges[delta->range_count++] = (struct delta_range){.tensor = tensor, .offset = offset, .size = size};
+    ranges[delta->range_count++] =
+        (struct delta_range){.tensor = tensor, .offset = offset, .size = size, .order = *order};
     return true;
 }
 
@@ -128,6 +137,12 @@ static bool write_shape(const struct part *part, struct buffer *out)
     return good;
 }
 
+static bool write_order(const struct row_order *order, struct buffer *out)
+{
+    return znn_buffer_append_u8(out, 0) && znn_buffer_append_leb128(out, order->row_bytes) &&
+           znn_buffer_append_leb128(out, order->head) && znn_buffer_append_leb128(out, order->columns);
+}
+
 bool znn_delta_write_ranges(const struct delta *delta, struct buffer *out)
 {
     bool good = znn_buffer_append_leb128(out, delta->range_count);
@@ -135,7 +150,9 @@ bool znn_delta_write_ranges(const struct delta *delta, struct buffer *out)
     for (size_t i = 0; i < delta->range_count && good; i++) {
         const struct delta_range *range = &delta->ranges[i];
         good = znn_buffer_append_leb128(out, zigzag((int64_t)range->tensor - tensor)) &&
-               znn_buffer_append_leb128(out, range->offset) && znn_buffer_append_leb128(out, range->size);
+               znn_buffer_append_leb128(out, range->offset) &&
+               (range->order.row_bytes == 0 || write_order(&range->order, out)) &&
+               znn_buffer_append_leb128(out, range->size);
         tensor = range->tensor;
     }
     return good;
@@ -181,6 +198,17 @@ static bool write_rest(const struct part *part, struct buffer *out)
     return good;
 }
 
+/* Returns false if there is no such order. */
+static bool parse_order(struct byte_reader *reader, struct row_order *order)
+{
+    uint64_t row_bytes = read_leb128(reader), head = read_leb128(reader), columns = read_leb128(reader);
+    if (reader->bad || row_bytes < ROW_BYTES_MIN || row_bytes > DELTA_PART_MAX || head == 0 || head > ROW_HEAD_MAX ||
+        columns == 0 || head % columns != 0)
+        return false;
+    *order = (struct row_order){(uint32_t)row_bytes, (uint16_t)head, (uint16_t)columns};
+    return true;
+}
+
 enum znn_status znn_delta_parse_ranges(struct part_parser *parser, uint32_t size, struct delta *delta)
 {
     uint64_t count = read_leb128(&parser->reader);
@@ -192,12 +220,18 @@ enum znn_status znn_delta_parse_ranges(struct part_parser *parser, uint32_t size
         uint64_t step = read_leb128(&parser->reader);
         uint64_t offset = read_leb128(&parser->reader);
         uint64_t length = read_leb128(&parser->reader);
+        struct row_order order = {.row_bytes = 0};
+        if (length == 0) {
+            if (!parse_order(&parser->reader, &order))
+                return znn_part_fail(parser);
+            length = read_leb128(&parser->reader);
+        }
         tensor += step & 1 ? ~(step >> 1) : step >> 1; /* modulo 2^64, so a negative number is too large */
         if (parser->reader.bad || tensor >= BASE_TENSORS_MAX || length == 0 || length > left ||
             offset > UINT64_MAX - length)
             return znn_part_fail(parser);
         left -= length;
-        if (!znn_delta_add_range(delta, (uint32_t)tensor, offset, (uint32_t)length))
+        if (!znn_delta_add_range(delta, (uint32_t)tensor, offset, (uint32_t)length, &order))
             return znn_fail_memory(parser->error, sizeof(struct delta_range));
     }
     return left == 0 ? ZNN_OK : znn_part_fail(parser);

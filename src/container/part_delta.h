@@ -6,8 +6,9 @@
  *     conversion  type of the base, type of the part, rounding        only if the types differ; float_convert.h
  *     cast        type, B, rounding                                   only differences of casts have this
  *     range       tensor of the base, offset, size                    the place of the numbers in the base
- *     bucket      last context, shift, packing, count, stream
- *     exceptions  count, map, values                                  only differences of casts have this
+ *                 tensor, offset, 0 | row, head, columns, size        the same, but rows have another order;
+ * row_order.h bucket      last context, shift, packing, count, stream exceptions  count, map, values only differences
+ * of casts have this
  *
  * If few elements differ, only these are described (transform/changes.h):
  *
@@ -23,6 +24,7 @@
 #include "codec/stream.h"
 #include "common/buffer.h"
 #include "container/part_format.h"
+#include "container/row_order.h"
 #include "transform/delta.h"
 #include "transform/float_convert.h"
 #include "transform/partition.h"
@@ -43,7 +45,8 @@ extern const struct part_format znn_delta_format;
 struct delta_range {
     uint32_t tensor; /* its number in the table of the bases */
     uint32_t size;
-    uint64_t offset; /* in the tensor */
+    uint64_t offset;        /* in the tensor, or if its rows are in another order, in the bytes in that order */
+    struct row_order order; /* of the rows */
 };
 
 /* Elements of neighbouring contexts. */
@@ -120,9 +123,11 @@ void znn_delta_pool_clear(struct delta_pool *pool);
 void znn_delta_pool_free(struct delta_pool *pool);
 
 /*
- * Appends a range or extends the last one.  Returns false if memory runs out.
+ * Appends a range or extends the last one.  `order` is the order of the rows; NULL: they are in order.  Returns false
+ * if memory runs out.
  */
-bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, uint32_t size);
+bool znn_delta_add_range(struct delta *delta, uint32_t tensor, uint64_t offset, uint32_t size,
+                         const struct row_order *order);
 
 /*
  * Appends the ranges to a directory; reads them back, `size` bytes in all.  Other transforms have ranges, too.

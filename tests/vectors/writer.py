@@ -259,10 +259,7 @@ def delta(base, values, width, buckets, coding=z.DIFFERENCE, context_shift=0, ra
         description += bytes(cast[:3] if stated_cast is None else stated_cast)
     description += number(len(base) if length is None else length)
     description += number(len(ranges) if range_count is None else range_count)
-    last = 0
-    for tensor_number, offset, size in ranges:
-        description += z.leb(z.zigzag(tensor_number - last)) + z.leb(offset) + z.leb(size)
-        last = tensor_number
+    description += list_ranges(ranges)
     description += number(len(buckets) if bucket_count is None else bucket_count)
 
     streams = []
@@ -305,10 +302,7 @@ def changes(base, values, width, ranges=None, code=raw, conversion=None, gaps=No
     description = bytes([z.DELTA, width, z.CHANGES if conversion is None else z.CHANGES | z.CONVERTED, context_shift])
     description += b"" if conversion is None else bytes(conversion)
     description += number(len(base)) + number(len(ranges))
-    last = 0
-    for tensor_number, offset, size in ranges:
-        description += z.leb(z.zigzag(tensor_number - last)) + z.leb(offset) + z.leb(size)
-        last = tensor_number
+    description += list_ranges(ranges)
     description += number(len(places) if count is None else count)
     description += number(len(gaps) if gap_length is None else gap_length)
     streams = []
@@ -355,12 +349,19 @@ def blocks(kind, source, base, words, fields=b"", codes=None, misses=None, range
     return Part(data, description, [one(row) for one, row in zip(codes_for(code, len(rows)), rows)])
 
 
-def describe_ranges(ranges):
-    described, last = z.leb(len(ranges)), 0
-    for tensor_number, offset, size in ranges:
-        described += z.leb(z.zigzag(tensor_number - last)) + z.leb(offset) + z.leb(size)
+def list_ranges(ranges):
+    """Ranges of a tensor, from an offset on, of a size; and if rows are moved, the order: row, head and columns."""
+    described, last = b"", 0
+    for tensor_number, offset, size, *order in ranges:
+        described += z.leb(z.zigzag(tensor_number - last)) + z.leb(offset)
+        described += b"".join(z.leb(value) for value in [0, *order]) if order else b""
+        described += z.leb(size)
         last = tensor_number
     return described
+
+
+def describe_ranges(ranges):
+    return z.leb(len(ranges)) + list_ranges(ranges)
 
 
 def list_gaps(differences):

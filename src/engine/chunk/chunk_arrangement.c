@@ -42,21 +42,6 @@ static uint32_t find_part(struct arrangement *arrangement, const struct piece *p
     return number;
 }
 
-/* Adds the partner's ranges to a part: one, or one for each row if the rows are in another order. */
-static bool add_ranges(struct delta *delta, const struct piece *piece)
-{
-    uint64_t size = znn_partner_size(piece->size, piece->dtype, piece->base_dtype);
-    if (!piece->order)
-        return znn_delta_add_range(delta, piece->base, piece->base_offset, (uint32_t)size);
-    for (uint64_t done = 0, step; done < size; done += step) {
-        step = size - done;
-        uint64_t place = row_order_place(piece->order, piece->base_offset + done, &step);
-        if (!znn_delta_add_range(delta, piece->base, place, (uint32_t)step))
-            return false;
-    }
-    return true;
-}
-
 enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_plan *plan, bool may_go_on,
                             struct znn_error *error)
 {
@@ -71,7 +56,9 @@ enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_
         uint32_t part = find_part(arrangement, piece, may_go_on);
         if (part == NO_PART)
             return znn_fail_memory(error, sizeof(struct part));
-        if (piece->related && !add_ranges(arrangement->sources[part].delta, piece))
+        uint32_t partner = (uint32_t)znn_partner_size(piece->size, piece->dtype, piece->base_dtype);
+        if (piece->related && !znn_delta_add_range(arrangement->sources[part].delta, piece->base, piece->base_offset,
+                                                   partner, piece->order))
             return znn_fail_memory(error, sizeof(struct delta_range));
         size_t last = directory->segment_count - 1;
         bool goes_on = directory->segment_count > 0 && directory->segments[last].part == part;

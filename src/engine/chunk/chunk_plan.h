@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/chunk/row_order.h"
+#include "container/row_order.h"
 
 /* The limits of a planner.  The format allows more (container/format.h). */
 #define CHUNK_NUMBERS (1u << 20) /* bytes of a chunk with numbers */

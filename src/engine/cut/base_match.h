@@ -23,7 +23,7 @@
 #ifndef ZNN_ENGINE_CUT_BASE_MATCH_H
 #define ZNN_ENGINE_CUT_BASE_MATCH_H
 
-#include "engine/chunk/row_order.h"
+#include "container/row_order.h"
 #include "engine/file/base.h"
 #include "model/model.h"
 

@@ -7,7 +7,7 @@
 #ifndef ZNN_ENGINE_CUT_LINEAGE_H
 #define ZNN_ENGINE_CUT_LINEAGE_H
 
-#include "engine/chunk/row_order.h"
+#include "container/row_order.h"
 #include "engine/file/bases.h"
 #include "model/model.h"
 

@@ -7,13 +7,14 @@
  */
 #include "engine/cut/moved_rows.h"
 
+#include "container/part_delta.h"
 #include "engine/cut/fingerprint.h"
 
 /* The rows of half a head. */
 #define HALF_MIN 2
-#define HALF_MAX 512
+#define HALF_MAX (ROW_HEAD_MAX / 2)
 
-/* Smaller tensors share parts with others, and a part has a limited number of ranges. */
+/* In smaller tensors there is nothing to gain. */
 #define SMALL_TENSOR 8192
 
 struct search {
@@ -106,8 +107,8 @@ enum znn_status znn_find_row_order(struct source *source, const struct tensor *t
     uint64_t bytes = row_bytes(partner, row);
     bool good = false;
     *order = (struct row_order){.row_bytes = 0};
-    if (row < FINGERPRINT_LEAST || tensor->size < SMALL_TENSOR || row_bytes(tensor, row) == 0 || bytes == 0 ||
-        bytes > UINT32_MAX || znn_element_count(tensor) != znn_element_count(partner))
+    if (row < FINGERPRINT_LEAST || tensor->size < SMALL_TENSOR || row_bytes(tensor, row) == 0 ||
+        bytes < ROW_BYTES_MIN || bytes > DELTA_PART_MAX || znn_element_count(tensor) != znn_element_count(partner))
         return ZNN_OK;
     search.rows = znn_element_count(tensor) / row;
     enum znn_status status = find(&search, order, &good, error);

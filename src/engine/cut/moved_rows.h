@@ -4,7 +4,7 @@
 #ifndef ZNN_ENGINE_CUT_MOVED_ROWS_H
 #define ZNN_ENGINE_CUT_MOVED_ROWS_H
 
-#include "engine/chunk/row_order.h"
+#include "container/row_order.h"
 #include "engine/file/base.h"
 #include "model/model.h"
 

@@ -212,6 +212,25 @@ enum znn_status znn_bases_fail_missing(const struct bases *bases, struct znn_err
                     (unsigned long long)bases->base_size, bases->first);
 }
 
+/* Returns how many pieces of the base a range consists of: one, or one for each row that it has bytes of. */
+static size_t piece_count(const struct delta_range *range)
+{
+    uint32_t row = range->order.row_bytes;
+    return row == 0 ? 1 : (size_t)((range->offset % row + range->size + row - 1) / row);
+}
+
+/* Returns true if all pieces of a range with moved rows lie within their tensor, as the range itself does. */
+static bool is_possible_order(const struct delta_range *range, uint64_t tensor_size)
+{
+    for (uint64_t done = 0, size; done < range->size; done += size) {
+        size = range->size - done;
+        uint64_t place = row_order_place(&range->order, range->offset + done, &size);
+        if (place > tensor_size || size > tensor_size - place)
+            return false;
+    }
+    return true;
+}
+
 /* Returns true if all ranges lie within listed tensors. */
 static bool is_possible(const struct bases *bases, const struct delta *delta)
 {
@@ -222,14 +241,17 @@ static bool is_possible(const struct bases *bases, const struct delta *delta)
         uint64_t size = bases->tensors[range->tensor].size;
         if (range->offset > size || range->size > size - range->offset)
             return false;
+        if (range->order.row_bytes > 0 && !is_possible_order(range, size))
+            return false;
     }
     return true;
 }
 
-static uint64_t place_of(const struct bases *bases, const struct delta_range *range)
+/* Returns the offset in the base of a tensor's first byte. */
+static uint64_t start_of(const struct bases *bases, const struct delta_range *range)
 {
     size_t tensor = bases->tensors[range->tensor].tensor;
-    return bases->base->tensors->tensors[tensor].offset + range->offset;
+    return bases->base->tensors->tensors[tensor].offset;
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -241,28 +263,59 @@ static int compare_ranges(const void *a, const void *b)
     return (x->target > y->target) - (x->target < y->target);
 }
 
+/* The pieces of all ranges of a part. */
+struct pieces {
+    struct range few[8];
+    struct range *items; /* `few`, or allocated */
+    size_t count;
+    bool sorted;
+};
+
+/* Lists the pieces of a range, whose bytes go to `target`. */
+static void add_pieces(const struct bases *bases, const struct delta_range *range, uint8_t *target,
+                       struct pieces *pieces)
+{
+    for (uint64_t done = 0, size; done < range->size; done += size) {
+        size = range->size - done;
+        uint64_t place = start_of(bases, range) + row_order_place(&range->order, range->offset + done, &size);
+        struct range *last = pieces->count > 0 ? &pieces->items[pieces->count - 1] : NULL;
+        pieces->sorted = pieces->sorted && (!last || place >= last->offset);
+        pieces->items[pieces->count++] = (struct range){place, (size_t)size, target + done};
+    }
+}
+
 /* Appends the ranges to the room.  Reads them in the order of the base, because a part may jump around in it. */
 static enum znn_status read_ranges(struct bases *bases, const struct delta *delta, const struct nested *nested,
                                    struct buffer *room, struct znn_error *error)
 {
-    struct range few[8] = {{0}};
-    size_t count = delta->range_count;
-    bool sorted = true;
-    struct range *ranges = count <= sizeof few / sizeof *few ? few : znn_allocate(count * sizeof *ranges);
-    if (!ranges)
-        return znn_fail_memory(error, count * sizeof *ranges);
-    for (size_t i = 0; i < count; i++) {
-        const struct delta_range *range = &delta->ranges[i];
-        ranges[i] = (struct range){place_of(bases, range), range->size, room->data + room->size};
-        sorted = sorted && (i == 0 || ranges[i].offset >= ranges[i - 1].offset);
-        room->size += range->size;
+    struct pieces pieces = {.sorted = true};
+    size_t count = 0;
+    for (size_t i = 0; i < delta->range_count; i++)
+        count += piece_count(&delta->ranges[i]);
+    pieces.items =
+        count <= sizeof pieces.few / sizeof *pieces.few ? pieces.few : znn_allocate(count * sizeof *pieces.items);
+    if (!pieces.items)
+        return znn_fail_memory(error, count * sizeof *pieces.items);
+    for (size_t i = 0; i < delta->range_count; i++) {
+        add_pieces(bases, &delta->ranges[i], room->data + room->size, &pieces);
+        room->size += delta->ranges[i].size;
     }
-    if (!sorted)
-        qsort(ranges, count, sizeof *ranges, compare_ranges);
-    enum znn_status status = znn_base_read_ranges(bases->base, ranges, count, nested, error);
-    if (ranges != few)
-        znn_release(ranges);
+    assert(pieces.count == count);
+    if (!pieces.sorted)
+        qsort(pieces.items, count, sizeof *pieces.items, compare_ranges);
+    enum znn_status status = znn_base_read_ranges(bases->base, pieces.items, count, nested, error);
+    if (pieces.items != pieces.few)
+        znn_release(pieces.items);
     return status;
+}
+
+/* Returns the bytes of a part if they lie in the memory of the base as they are, or NULL. */
+static const uint8_t *find_direct(const struct bases *bases, const struct delta *delta, uint32_t size)
+{
+    const struct delta_range *only = &delta->ranges[0];
+    return delta->range_count == 1 && only->order.row_bytes == 0
+               ? znn_base_direct(bases->base, start_of(bases, only) + only->offset, size)
+               : NULL;
 }
 
 static bool fetch_ahead(void *context, const struct delta *delta, uint32_t size, struct buffer *room)
@@ -286,7 +339,7 @@ static enum znn_status fetch(void *context, const struct delta *delta, uint32_t 
         return ZNN_ERROR_CORRUPT;
     if (!bases->base)
         return znn_bases_fail_missing(bases, error);
-    *data = delta->range_count == 1 ? znn_base_direct(bases->base, place_of(bases, &delta->ranges[0]), size) : NULL;
+    *data = find_direct(bases, delta, size);
     if (*data)
         return ZNN_OK;
     room->size = 0;
