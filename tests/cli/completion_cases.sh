@@ -3,11 +3,11 @@
 # are given as the shell names them, without a slash or with one ($slash).
 
 begin "commands and flags"
-offers '' :: compress decompress extract help list mount stat test umount
+offers '' :: compress decompress extract help list mount rebase stat test umount
 offers de :: decompress
 offers -q li :: list
 offers frob '' ::
-offers help '' :: compress decompress extract help list mount stat test umount
+offers help '' :: compress decompress extract help list mount rebase stat test umount
 offers compress --rec :: --recursive
 offers compress --sp :: --spool-limit
 offers decompress --lev ::

@@ -88,6 +88,12 @@ run 0 stat stat --tensors tied.pt
 run 0 coding compress base.safetensors layers.safetensors text empty cut.safetensors
 run 0 coding compress --base base.safetensors child.safetensors
 run 0 coding compress --max-error 1e-4 base.safetensors -o rounded.znn
+run 0 rebase rebase -n --no-base child.znn
+run 0 rebase rebase --no-base child.znn -o whole.znn
+run 0 rebase rebase -n --base base.safetensors whole.znn
+run 0 rebase rebase --base base.safetensors whole.znn rounded.znn
+run 0 rebase rebase --base base.safetensors whole.znn
+run 1 rebase rebase --base base.safetensors missing
 run 0 coding decompress child.znn rounded.znn empty.znn -o back/
 run 0 coding compress -r . --all -o stored
 for name in base child rounded empty cut text; do

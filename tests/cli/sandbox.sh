@@ -54,6 +54,9 @@ confined other/file "$ZNN" decompress -f in/m.znn
 free in/file "$ZNN" decompress -f in/m.znn
 confined in/file "$ZNN" extract in/m.znn step -o out/step
 free out/file "$ZNN" extract -f in/m.znn step -o out/step
+confined other/file "$ZNN" rebase -f --no-base out/m.znn
+free out/file "$ZNN" rebase -f --no-base out/m.znn
+confined in/file "$ZNN" rebase -f --no-base out/m.znn
 confined other/file "$ZNN" decompress -f --rm out/m.znn -o out/again
 same out/again in/m.safetensors
 
@@ -106,6 +109,7 @@ prepare
 forbidden "$ZNN" compress -T 3 in/m.safetensors -o out/m.znn
 forbidden "$ZNN" decompress -f out/m.znn -o out/m.safetensors
 same in/m.safetensors out/m.safetensors
+forbidden "$ZNN" rebase -f --no-base out/m.znn
 forbidden "$ZNN" extract out/m.znn step -o out/step
 forbidden "$ZNN" stat out/m.znn --svg out/picture.svg
 

@@ -27,7 +27,7 @@ expect 0 "$ZNN" compress -h
 if grep -q '.\{80\}' "$logs/out"; then fail "a line is longer than 79 columns"; fi
 expect 0 "$ZNN" decompress -h
 if grep -q -e "-1 ... -9" "$logs/out"; then fail "decompress takes no level"; fi
-for page in "help" "help compress" "help decompress" "help stat" "help list" "help test" "help extract" "help help"; do
+for page in "help" "help compress" "help decompress" "help stat" "help list" "help test" "help extract" "help rebase" "help help"; do
     # shellcheck disable=SC2086
     expect 0 "$ZNN" $page
     if grep -q '.\{80\}' "$logs/out"; then fail "a line of '$page' is longer than 79 columns"; fi

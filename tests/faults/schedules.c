@@ -7,6 +7,7 @@
  * against another one.  Then two to five workers run random commands at the same time, each worker one after another:
  *
  *     compress, decompress, for a file or with -r, with and without -f, --rm, --base, --exclude and -o
+ *     rebase, with --base or --no-base, with and without -f and -o
  *
  * and some are killed.  Some runs start with up-to-date outputs of earlier commands, which may have bases of their own,
  * and with files that have more names through hard and symbolic links.  No command replaces the file of one model with
@@ -275,6 +276,27 @@ static void make_decompress(struct command *command)
     add_packed(command, any_folder(), model);
 }
 
+static void make_rebase(struct command *command)
+{
+    int model = any_model();
+    add_word(command, "rebase");
+    add_word(command, "-1");
+    add_word(command, "-T1");
+    if (chance(60))
+        add_word(command, "-f");
+    size_t before = command->count;
+    add_base(command);
+    if (command->count == before)
+        add_word(command, "--no-base");
+    if (chance(20)) {
+        add_word(command, "%s/%s.znn", any_folder(), names[model]);
+        add_word(command, "-o");
+        add_word(command, "%s/%s.znn", any_folder(), names[model]);
+        return;
+    }
+    add_packed(command, any_folder(), model);
+}
+
 static void make_commands(void)
 {
     memset(test.workers, 0, sizeof test.workers);
@@ -284,10 +306,12 @@ static void make_commands(void)
         worker->count = 1 + random_below(&test.random, COMMANDS);
         for (size_t j = 0; j < worker->count; j++) {
             struct command *command = &worker->commands[j];
-            if (chance(60))
+            if (chance(50))
                 make_compress(command);
-            else
+            else if (chance(60))
                 make_decompress(command);
+            else
+                make_rebase(command);
             command->delay = chance(60) ? 0 : (unsigned)random_below(&test.random, 3000);
             command->kill_after = chance(8) ? 1 + (unsigned)random_below(&test.random, 40000) : 0;
         }

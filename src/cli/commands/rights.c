@@ -44,7 +44,7 @@ static void allow_outputs(struct sandbox *sandbox, const struct settings *settin
         znn_sandbox_allow(sandbox, znn_temporary_directory());
     allow_for(sandbox, settings->target.path);
     allow_for(sandbox, settings->view.svg);
-    bool codes = command == COMMAND_COMPRESS || command == COMMAND_DECOMPRESS;
+    bool codes = command == COMMAND_COMPRESS || command == COMMAND_DECOMPRESS || command == COMMAND_REBASE;
     bool is_beside = !settings->target.path && !settings->target.to_stdout;
     if (codes && (is_beside || settings->target.remove_source))
         for (size_t i = 0; i < settings->operand_count; i++)

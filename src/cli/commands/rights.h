@@ -5,6 +5,7 @@
  * its outputs:
  *
  *     compress, decompress    beside the operands, or with -o there; with --rm, in both
+ *     rebase                  beside the operands, or with -o there
  *     extract                 in the directory of -o
  *     stat                    in that of --svg
  *     list, test              nowhere

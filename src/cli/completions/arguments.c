@@ -36,7 +36,7 @@ const char *znn_complete_operands(enum command_id id)
     static const char *const operands[COMMAND_COUNT] = {
         [COMMAND_COMPRESS] = "models", [COMMAND_DECOMPRESS] = "archives", [COMMAND_STAT] = "both",
         [COMMAND_LIST] = "archives",   [COMMAND_TEST] = "archives",       [COMMAND_EXTRACT] = "tensors",
-        [COMMAND_MOUNT] = "archives",  [COMMAND_HELP] = "commands",
+        [COMMAND_REBASE] = "archives", [COMMAND_MOUNT] = "archives",      [COMMAND_HELP] = "commands",
     };
     return operands[id] ? operands[id] : "files";
 }

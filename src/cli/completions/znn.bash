@@ -5,7 +5,7 @@
 # between BEGIN and END is written by `cmake --build BUILD --target completions` from the program's own tables.
 
 # BEGIN TABLES
-_znn_commands='compress decompress stat list test extract mount umount help'
+_znn_commands='compress decompress stat list test extract rebase mount umount help'
 _znn_extensions='safetensors|bin|pt|pth|ckpt|gguf|npy|onnx|h5|th|tar'
 _znn_set_flags() {
     case $1 in
@@ -32,6 +32,10 @@ _znn_set_flags() {
     extract)
         operands=tensors
         flags='-o --output -f --force --base --base-dir --format --memory-limit -q --quiet -v --verbose -h --help -V --version '
+        ;;
+    rebase)
+        operands=archives
+        flags='-1 -2 -3 -4 -5 -6 -7 -8 -9 -o --output -f --force -n --dry-run --base --base-dir --no-base --json -T --threads --memory-limit -q --quiet -v --verbose -h --help -V --version '
         ;;
     mount)
         operands=archives

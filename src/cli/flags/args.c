@@ -105,6 +105,7 @@ static const struct {
     {FLAG_RECURSIVE, offsetof(struct settings, tree.recursive), true},
     {FLAG_ALL, offsetof(struct settings, tree.all), true},
     {FLAG_EXACT_ZERO, offsetof(struct settings, rounding.exact_zero), true},
+    {FLAG_NO_BASE, offsetof(struct settings, base.none), true},
     {FLAG_FORCE_LOSSY_RM, offsetof(struct settings, rounding.force_removal), true},
     {FLAG_SALVAGE, offsetof(struct settings, salvage), true},
     {FLAG_JSON, offsetof(struct settings, json), true},

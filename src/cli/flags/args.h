@@ -76,6 +76,7 @@ struct base_settings {
     const char *directory; /* --base-dir, or NULL */
     bool related;          /* --related */
     unsigned depth;        /* --depth: bases that a file may need, one after the other; 0 if it was not given */
+    bool none;             /* --no-base */
 };
 
 /* How list and stat show a model. */

@@ -104,6 +104,21 @@ static const struct command commands[COMMAND_COUNT] = {
             "npy holds BF16 and F8 as unsigned integers with the same bits.",
             znn_command_extract,
         },
+    [COMMAND_REBASE] =
+        {
+            COMMAND_REBASE,
+            "rebase",
+            "FILE...",
+            "give .znn files another base, or none",
+            "Rewrites each .znn FILE against the model of --base or, with --no-base, so that it needs no base. The "
+            "original need not exist, and is not written to the disk: it is decoded from FILE and its old base, which "
+            "must be there. The new file replaces FILE only after it was read back and every byte of its original "
+            "compared. Then the old base is no longer needed for FILE; 'znn list --bases' shows which files need it.\n"
+            "Files that have FILE as their base still find it. A base that itself needs FILE is refused, and so is a "
+            "chain of more than 8 bases. A FILE that has this base already, or none with --no-base, stays as it is, "
+            "unless -f is given.",
+            znn_command_rebase,
+        },
     [COMMAND_MOUNT] =
         {
             COMMAND_MOUNT,

@@ -16,6 +16,7 @@ enum command_id {
     COMMAND_LIST,
     COMMAND_TEST,
     COMMAND_EXTRACT,
+    COMMAND_REBASE,
     COMMAND_MOUNT,
     COMMAND_UMOUNT,
     COMMAND_HELP,
@@ -50,6 +51,7 @@ int znn_command_stat(struct settings *settings);
 int znn_command_list(struct settings *settings);
 int znn_command_test(struct settings *settings);
 int znn_command_extract(struct settings *settings);
+int znn_command_rebase(struct settings *settings);
 int znn_command_mount(struct settings *settings);
 int znn_command_umount(struct settings *settings);
 int znn_command_help(struct settings *settings);

@@ -13,20 +13,20 @@
 #define LOOKING (ON(STAT) | ON(LIST) | ON(TEST))
 
 static const struct flag_info flags[FLAG_COUNT] = {
-    [FLAG_LEVEL] = {FLAG_LEVEL, '1', '9', NULL, NULL, ON(COMPRESS) | ON(STAT),
+    [FLAG_LEVEL] = {FLAG_LEVEL, '1', '9', NULL, NULL, ON(COMPRESS) | ON(STAT) | ON(REBASE),
                     "level, from 1 (fastest) to 9 (smallest files); the default is 5, and other levels mean the "
                     "nearest of the three; ZNN_CLEVEL sets another default"},
     [FLAG_DECOMPRESS] =
         {FLAG_DECOMPRESS, 'd', 'd', "decompress", NULL, ON(DECOMPRESS),
          "the same as the command decompress; for tar and other programs that know gzip's flags, as in 'znn -d FILE'"},
-    [FLAG_OUTPUT] = {FLAG_OUTPUT, 'o', 'o', "output", "FILE", CODING | ON(EXTRACT),
+    [FLAG_OUTPUT] = {FLAG_OUTPUT, 'o', 'o', "output", "FILE", CODING | ON(EXTRACT) | ON(REBASE),
                      "write to FILE; - is standard output; if FILE ends in a slash or is a directory, each output goes "
                      "into it under its usual name"},
     [FLAG_STDOUT] = {FLAG_STDOUT, 'c', 'c', "stdout", NULL, CODING, "write to standard output"},
     [FLAG_KEEP_INPUT] = {FLAG_KEEP_INPUT, 'k', 'k', "keep-input", NULL, CODING, "keep the input files (default)"},
     [FLAG_REMOVE] = {FLAG_REMOVE, 0, 0, "rm", NULL, CODING,
                      "remove each input file once its output is safely on the disk"},
-    [FLAG_FORCE] = {FLAG_FORCE, 'f', 'f', "force", NULL, CODING | ON(EXTRACT) | ON(STAT),
+    [FLAG_FORCE] = {FLAG_FORCE, 'f', 'f', "force", NULL, CODING | ON(EXTRACT) | ON(STAT) | ON(REBASE),
                     "replace existing output files"},
     [FLAG_FOREGROUND] = {FLAG_FOREGROUND, 'f', 'f', "foreground", NULL, ON(MOUNT),
                          "stay in the foreground until the mount ends, and print messages to standard error"},
@@ -40,17 +40,18 @@ static const struct flag_info flags[FLAG_COUNT] = {
         {FLAG_EXCLUDE, 0, 0, "exclude", "GLOB", CODING | LOOKING,
          "with -r, leave out files and directories whose names match; if GLOB has a slash, compare it with the end of "
          "the path below FILE; if it starts with a slash, with the whole path; may be given several times"},
-    [FLAG_DRY_RUN] = {FLAG_DRY_RUN, 'n', 'n', "dry-run", NULL, CODING,
+    [FLAG_DRY_RUN] = {FLAG_DRY_RUN, 'n', 'n', "dry-run", NULL, CODING | ON(REBASE),
                       "print what would be done, and change nothing; sizes are those of the inputs, and for .znn files "
                       "also of the originals"},
     [FLAG_DTYPE] = {FLAG_DTYPE, 0, 0, "dtype", "TYPE", ON(COMPRESS),
                     "treat each FILE as an array of numbers without a header: F32, F16, BF16, I8 and so on, also as "
                     "fp32, float16, bfloat16, int8"},
-    [FLAG_BASE] = {FLAG_BASE, 0, 0, "base", "FILE", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT),
+    [FLAG_BASE] = {FLAG_BASE, 0, 0, "base", "FILE", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT) | ON(REBASE),
                    "store each file as its difference from the model FILE, or use FILE to read such a file; the base "
                    "is needed whenever the file is read; a .znn file finds its base by itself if that lies beside it "
                    "under its old name; FILE can be a .znn file"},
-    [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR", CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT),
+    [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR",
+                       CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT) | ON(REBASE),
                        "look in DIR for bases that are not beside the .znn files that need them"},
     [FLAG_RELATED] =
         {FLAG_RELATED, 0, 0, "related", NULL, ON(COMPRESS) | ON(STAT),
@@ -60,6 +61,8 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_DEPTH] = {FLAG_DEPTH, 0, 0, "depth", "N", ON(COMPRESS),
                     "with --related, let a file need up to N others, one after the other; the default is 1: bases are "
                     "whole files"},
+    [FLAG_NO_BASE] = {FLAG_NO_BASE, 0, 0, "no-base", NULL, ON(REBASE),
+                      "store each file whole, so that it needs no base"},
     [FLAG_DEDUP] = {FLAG_DEDUP, 0, 0, "dedup", NULL, ON(COMPRESS) | ON(STAT),
                     "store a tensor that repeats an earlier one as a reference, even if it comes from a pipe; in a "
                     "pipe only a 128-bit hash is compared; for files this is the default"},
@@ -101,7 +104,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_FORMAT] =
         {FLAG_FORMAT, 0, 0, "format", "FORM", ON(EXTRACT),
          "raw (the bytes alone, default), npy or safetensors; without this flag, the extension of -o FILE decides"},
-    [FLAG_JSON] = {FLAG_JSON, 0, 0, "json", NULL, CODING | LOOKING,
+    [FLAG_JSON] = {FLAG_JSON, 0, 0, "json", NULL, CODING | LOOKING | ON(REBASE),
                    "print JSON: a list with an object for each file; znn(1) explains the keys"},
     [FLAG_NAMES] = {FLAG_NAMES, 0, 0, "names", NULL, ON(LIST), "print only the names of the tensors, one on a line"},
     [FLAG_TENSORS] = {FLAG_TENSORS, 0, 0, "tensors", NULL, ON(STAT), "print a row for each tensor"},
@@ -119,16 +122,17 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_SWEEP] = {FLAG_SWEEP, 0, 0, "sweep", NULL, ON(STAT),
                     "show the result of --fixed-point for B = 27, 24, 23, 19, 15, 12, 10, 8 and 6; --tensors adds each "
                     "tensor, --svg draws a picture"},
-    [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST) | ON(MOUNT),
+    [FLAG_THREADS] = {FLAG_THREADS, 'T', 'T', "threads", "N", CODING | ON(STAT) | ON(TEST) | ON(MOUNT) | ON(REBASE),
                       "use N threads; 0, the default, means one per processor; ZNN_NBTHREADS sets another default; the "
                       "output is the same for any N"},
     [FLAG_MEMORY_LIMIT] =
-        {FLAG_MEMORY_LIMIT, 0, 0, "memory-limit", "SIZE", CODING | LOOKING | ON(EXTRACT) | ON(MOUNT),
+        {FLAG_MEMORY_LIMIT, 0, 0, "memory-limit", "SIZE", CODING | LOOKING | ON(EXTRACT) | ON(MOUNT) | ON(REBASE),
          "use at most SIZE bytes of memory, also with KiB, MiB or GiB: with fewer threads if necessary, or fail; for a "
          "mount, keep at most SIZE bytes decoded, 256MiB by default"},
-    [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT) | MOUNTING,
+    [FLAG_QUIET] = {FLAG_QUIET, 'q', 'q', "quiet", NULL, CODING | LOOKING | ON(EXTRACT) | MOUNTING | ON(REBASE),
                     "print no warnings and no progress; given twice, no errors either"},
-    [FLAG_VERBOSE] = {FLAG_VERBOSE, 'v', 'v', "verbose", NULL, CODING | ON(EXTRACT), "print a line for each file"},
+    [FLAG_VERBOSE] = {FLAG_VERBOSE, 'v', 'v', "verbose", NULL, CODING | ON(EXTRACT) | ON(REBASE),
+                      "print a line for each file"},
     [FLAG_HELP] = {FLAG_HELP, 'h', 'h', "help", NULL, FLAG_EVERYWHERE, "print this help and exit"},
     [FLAG_VERSION] = {FLAG_VERSION, 'V', 'V', "version", NULL, FLAG_EVERYWHERE, "print the version and exit"},
 };

@@ -45,12 +45,13 @@ struct output_file {
     const char *base_dir;           /* --base-dir, or NULL */
     const char *extension;          /* the extension that a replaceable .znn file must store, or NULL for any */
     struct written *written;
-    bool is_chosen;     /* the user gave the name with -o */
-    bool force;         /* an existing file may be replaced */
-    bool is_compressed; /* must not go to a terminal */
-    bool must_last;     /* the input will be removed */
-    bool is_part;       /* made from a part of the input: keeps its own times */
-    bool is_derived;    /* describes the input but contains nothing of it: keeps its own mode, too */
+    bool is_chosen;      /* the user gave the name with -o */
+    bool force;          /* an existing file may be replaced */
+    bool is_compressed;  /* must not go to a terminal */
+    bool rewrites_input; /* replaces the input itself, which has the name of the output */
+    bool must_last;      /* the input will be removed or replaced */
+    bool is_part;        /* made from a part of the input: keeps its own times */
+    bool is_derived;     /* describes the input but contains nothing of it: keeps its own mode, too */
 
     /* znn_output_file_open() sets the rest. */
     const char *name; /* for messages */

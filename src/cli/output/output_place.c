@@ -33,6 +33,8 @@ static bool is_needed(const struct output_file *file, const struct file_status *
 
 bool znn_output_place_check(const struct output_file *file, const struct file_status *status)
 {
+    if (file->rewrites_input)
+        return znn_file_is_same(status, &file->input->status) || znn_output_place_say_taken(file);
     if (status->kind != FILE_REGULAR)
         return true;
     if (znn_file_is_same(status, &file->input->status))
@@ -170,6 +172,8 @@ bool znn_output_place_confirm(struct output_file *file, bool *is_there)
         return true;
     if (standing->fd >= 0 && znn_lock_exclusive(standing->fd, LOCK_PATIENCE) == LOCK_BUSY)
         return znn_say_error(file->name, "is in use by another znn and is not replaced; try again later");
+    if (!znn_file_status_itself(file->path, &now) && file->rewrites_input)
+        return znn_output_place_say_taken(file);
     if (!znn_file_status_itself(file->path, &now))
         return errno == ENOENT || znn_say_system_error(file->name, "examine", errno, "");
     *is_there = true;
