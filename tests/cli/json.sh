@@ -88,6 +88,18 @@ run 0 stat stat --tensors tied.pt
 run 0 coding compress base.safetensors layers.safetensors text empty cut.safetensors
 run 0 coding compress --base base.safetensors child.safetensors
 run 0 coding compress --max-error 1e-4 base.safetensors -o rounded.znn
+mkdir family
+cp child.znn family/1.znn
+for name in p q; do
+    cp base.safetensors family/$name.safetensors
+done
+expect 0 "$ZNN" compress --base family/p.safetensors family/q.safetensors -o family/q.znn
+expect 0 "$ZNN" compress --base family/q.safetensors family/p.safetensors -o family/p.znn
+rm family/?.safetensors
+run 0 bases list --bases family
+run 0 bases list --bases child.znn
+run 1 bases list --bases missing text family
+rm -r family
 run 0 rebase rebase -n --no-base child.znn
 run 0 rebase rebase --no-base child.znn -o whole.znn
 run 0 rebase rebase -n --base base.safetensors whole.znn

@@ -10,6 +10,7 @@
 #include "cli/say/units.h"
 #include "cli/show/base_words.h"
 #include "cli/show/defects.h"
+#include "cli/show/bases_view.h"
 #include "cli/show/look.h"
 #include "cli/show/rows.h"
 #include "cli/show/stat_view.h"
@@ -197,8 +198,27 @@ static bool list_one(struct look *look, const struct input_file *file)
     return fine;
 }
 
+static bool check_bases(const struct settings *settings)
+{
+    const struct view_settings *view = &settings->view;
+    if (!view->bases)
+        return !settings->base.directory || znn_say_error(NULL, "--base-dir is about bases; use it with --bases");
+    if (view->names || view->match || view->order != ORDER_NONE)
+        return znn_say_error(NULL, "--bases lists files, but --names, --match and --sort are about tensors");
+    if (settings->operand_count == 0)
+        return znn_say_error(NULL, "no file or directory given; name the directories to list, or . for this one");
+    for (size_t i = 0; i < settings->operand_count; i++)
+        if (znn_operand_is_stdin(settings->operands[i]))
+            return znn_say_error(NULL, "standard input has no name, by which its base could be found; name a file");
+    return true;
+}
+
 int znn_command_list(struct settings *settings)
 {
+    if (!check_bases(settings))
+        return EXIT_USAGE;
+    if (settings->view.bases)
+        return znn_bases_show(settings);
     if (!znn_operands_check_inputs(settings))
         return EXIT_USAGE;
     if (settings->view.names && settings->json) {

@@ -23,7 +23,7 @@ _znn_set_flags() {
         ;;
     list)
         operands=archives
-        flags='-r --recursive --exclude --json --names --sort --match --memory-limit -q --quiet -h --help -V --version '
+        flags='-r --recursive --exclude --base-dir --json --names --bases --sort --match --memory-limit -q --quiet -h --help -V --version '
         ;;
     test)
         operands=archives

@@ -110,6 +110,7 @@ static const struct {
     {FLAG_SALVAGE, offsetof(struct settings, salvage), true},
     {FLAG_JSON, offsetof(struct settings, json), true},
     {FLAG_NAMES, offsetof(struct settings, view.names), true},
+    {FLAG_BASES, offsetof(struct settings, view.bases), true},
     {FLAG_TENSORS, offsetof(struct settings, view.tensors), true},
     {FLAG_LAYERS, offsetof(struct settings, view.layers), true},
     {FLAG_BARS, offsetof(struct settings, view.bars), true},

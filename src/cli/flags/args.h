@@ -82,6 +82,7 @@ struct base_settings {
 /* How list and stat show a model. */
 struct view_settings {
     bool names;           /* list: nothing else */
+    bool bases;           /* list: which file needs which */
     bool tensors, layers; /* what stat lists */
     bool bars;
     bool quick;

@@ -75,6 +75,9 @@ static const struct command commands[COMMAND_COUNT] = {
             "list the tensors of .znn files",
             "Lists the tensors of each .znn FILE: type, shape, offset in the original, size, and how much is left.\n"
             "With -r, FILE can be a directory: every .znn file below it is listed.\n"
+            "With --bases, it shows instead which file needs which: each file stands below its base, with the name of "
+            "the base that it stores, the number of bases down to a whole file, the number of files that have it as "
+            "their base, and the number that would be lost with it. A base that is not found is marked MISSING.\n"
             "On a terminal, names are cut to its width; elsewhere they are complete.",
             znn_command_list,
         },

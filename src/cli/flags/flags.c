@@ -51,7 +51,7 @@ static const struct flag_info flags[FLAG_COUNT] = {
                    "is needed whenever the file is read; a .znn file finds its base by itself if that lies beside it "
                    "under its old name; FILE can be a .znn file"},
     [FLAG_BASE_DIR] = {FLAG_BASE_DIR, 0, 0, "base-dir", "DIR",
-                       CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT) | ON(REBASE),
+                       CODING | ON(STAT) | ON(TEST) | ON(EXTRACT) | ON(MOUNT) | ON(LIST) | ON(REBASE),
                        "look in DIR for bases that are not beside the .znn files that need them"},
     [FLAG_RELATED] =
         {FLAG_RELATED, 0, 0, "related", NULL, ON(COMPRESS) | ON(STAT),
@@ -107,6 +107,9 @@ static const struct flag_info flags[FLAG_COUNT] = {
     [FLAG_JSON] = {FLAG_JSON, 0, 0, "json", NULL, CODING | LOOKING | ON(REBASE),
                    "print JSON: a list with an object for each file; znn(1) explains the keys"},
     [FLAG_NAMES] = {FLAG_NAMES, 0, 0, "names", NULL, ON(LIST), "print only the names of the tensors, one on a line"},
+    [FLAG_BASES] = {FLAG_BASES, 0, 0, "bases", NULL, ON(LIST),
+                    "show which .znn file needs which file as its base, what is missing, and what would be lost with "
+                    "each file; directories are searched without -r"},
     [FLAG_TENSORS] = {FLAG_TENSORS, 0, 0, "tensors", NULL, ON(STAT), "print a row for each tensor"},
     [FLAG_LAYERS] = {FLAG_LAYERS, 0, 0, "layers", NULL, ON(STAT), "print a row for each layer, and for each role"},
     [FLAG_SORT] = {FLAG_SORT, 0, 0, "sort", "ORDER", ON(STAT) | ON(LIST),

@@ -49,6 +49,7 @@ enum flag {
     FLAG_FORMAT,
     FLAG_JSON,
     FLAG_NAMES,
+    FLAG_BASES,
     FLAG_TENSORS,
     FLAG_LAYERS,
     FLAG_SORT,
