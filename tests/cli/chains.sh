@@ -51,7 +51,8 @@ same out/c.safetensors kept/c.safetensors
 begin "a base that an earlier run has decompressed and removed is found in the output folder"
 make_chain chain
 mkdir out
-expect 0 "$ZNN" decompress --rm chain/a.znn -o out/a.safetensors
+expect 1 "$ZNN" decompress --rm chain/a.znn -o out/a.safetensors # because the others need it
+rm chain/a.znn
 expect 0 "$ZNN" decompress -r --rm chain -o out
 whole out
 

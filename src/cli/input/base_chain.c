@@ -26,11 +26,12 @@
 
 struct search {
     struct base_chain *chain;
-    const struct input_file *child; /* the file whose base is wanted, or NULL */
-    const char *given;              /* the path of --base, if there is no child */
-    const char *directory;          /* --base-dir, or NULL */
-    const char *output;             /* or NULL */
-    bool is_quiet;                  /* looks only, without messages */
+    const struct input_file *child;    /* the file whose base is wanted, or NULL */
+    const char *given;                 /* the path of --base, if there is no child */
+    const char *directory;             /* --base-dir, or NULL */
+    const char *output;                /* or NULL */
+    bool is_quiet;                     /* looks only, without messages */
+    const struct file_status *without; /* a file that is not to be found, or NULL */
 };
 
 bool znn_base_chain_has_status(const struct base_chain *chain, const struct file_status *status)
@@ -105,7 +106,8 @@ static bool try_path(const struct search *search, char *path, char **found)
     struct file_status status;
     bool good = path && znn_file_exists(path) && znn_file_status(path, &status) && status.kind == FILE_REGULAR &&
                 !znn_base_chain_has_status(search->chain, &status) &&
-                !(search->child && znn_file_is_same(&search->child->status, &status));
+                !(search->child && znn_file_is_same(&search->child->status, &status)) &&
+                !(search->without && znn_file_is_same(search->without, &status));
     if (good)
         *found = path;
     else
@@ -394,20 +396,34 @@ bool znn_base_chain_find(struct base_chain *chain, const struct input_file *chil
     return open_chain(&search);
 }
 
-void znn_base_chain_locate(struct base_chain *chain, const struct input_file *child, const char *directory,
-                           const char *output)
+static void locate(const struct search *search)
 {
-    struct search search = {.chain = chain, .child = child, .directory = directory, .output = output, .is_quiet = true};
+    struct base_chain *chain = search->chain;
     char *path;
-    while (chain->count < ZNN_BASE_DEPTH_MAX && (path = find_next(&search))) {
+    while (chain->count < ZNN_BASE_DEPTH_MAX && (path = find_next(search))) {
         struct chained *link = &chain->links[chain->count];
         *link = (struct chained){.path = path};
-        if (!znn_file_may_be_read(path) || open_link(&search, link, false) != ATTEMPT_DONE) {
+        if (!znn_file_may_be_read(path) || open_link(search, link, false) != ATTEMPT_DONE) {
             free(path);
             return;
         }
         chain->count++;
     }
+}
+
+void znn_base_chain_locate(struct base_chain *chain, const struct input_file *child, const char *directory,
+                           const char *output)
+{
+    struct search search = {.chain = chain, .child = child, .directory = directory, .output = output, .is_quiet = true};
+    locate(&search);
+}
+
+void znn_base_chain_locate_without(struct base_chain *chain, const struct input_file *child, const char *directory,
+                                   const struct file_status *without)
+{
+    struct search search = {
+        .chain = chain, .child = child, .directory = directory, .is_quiet = true, .without = without};
+    locate(&search);
 }
 
 struct znn_base *znn_base_chain_base(const struct base_chain *chain)

@@ -77,6 +77,12 @@ void znn_base_chain_locate(struct base_chain *chain, const struct input_file *ch
                            const char *output);
 
 /*
+ * Does the same as if the file `without` did not exist.
+ */
+void znn_base_chain_locate_without(struct base_chain *chain, const struct input_file *child, const char *directory,
+                                   const struct file_status *without);
+
+/*
  * Reports an error of the library about `file`, whose chain this is, or about one of its bases.  The line then goes
  * from file to file, up to the one at fault.  Returns false.
  *

@@ -141,12 +141,20 @@ void znn_needs_fail(struct needs *needs, size_t number, const char *path)
         needs->list[need->parents[i]].lost = path;
 }
 
+/* An entry that was left out may need it. */
+static bool is_removed(struct needs *needs, struct need *need)
+{
+    const char *child =
+        needs->orphans ? znn_orphans_find(needs->orphans, need->removal.path, need->removal.output) : NULL;
+    return child ? znn_orphans_say(need->removal.path, child) : znn_removal_later(&need->removal);
+}
+
 /* If a source stays nevertheless, the sources that it needs stay, too. */
 static void remove_one(struct needs *needs, struct need *need)
 {
     assert(need->waiting == 0 && need->is_noted);
     need->is_noted = false;
-    if (znn_removal_later(&need->removal)) {
+    if (is_removed(needs, need)) {
         for (size_t i = need->next; i; i = needs->list[i].next)
             if (needs->list[i].is_noted)
                 znn_removal_follow(&needs->list[i].removal, &need->removal);

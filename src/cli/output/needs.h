@@ -15,6 +15,7 @@
 #define ZNN_CLI_OUTPUT_NEEDS_H
 
 #include "cli/input/tree.h"
+#include "cli/output/orphans.h"
 #include "cli/output/removal.h"
 
 struct need {
@@ -34,7 +35,8 @@ struct need {
 struct needs {
     struct need *list;
     size_t count;
-    size_t failures; /* sources that could not be removed or must stay */
+    size_t failures;         /* sources that could not be removed or must stay */
+    struct orphans *orphans; /* for files that are not among the entries; NULL: they find the outputs */
 };
 
 /*

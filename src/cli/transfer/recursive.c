@@ -310,6 +310,7 @@ static bool relate(struct run *run)
         if (is_input(batch, &run->tree.entries[i]) && !znn_spared_add_path(&batch->inputs, run->tree.entries[i].path))
             return znn_say_memory_error(NULL);
     bool may_wait = batch->direction == DECOMPRESSING && settings->target.remove_source && !settings->base.path;
+    batch->needs.orphans = settings->target.path ? &batch->orphans : NULL;
     return !may_wait || settings->target.dry_run || znn_needs_plan(&batch->needs, &run->tree, settings->base.directory);
 }
 

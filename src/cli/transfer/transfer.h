@@ -8,10 +8,20 @@
 #include "cli/flags/operands.h"
 #include "cli/input/base_chain.h"
 #include "cli/output/needs.h"
+#include "cli/output/orphans.h"
 #include "cli/output/output_file.h"
 #include "cli/say/json_writer.h"
 #include "cli/show/overall.h"
 #include "cli/show/totals.h"
+
+/*
+ * A source that is removed after all files.
+ */
+struct late {
+    struct removal removal;
+    bool is_base; /* part of the base, which stays if any file fails */
+    bool is_done;
+};
 
 /*
  * The state that all files of a command share.
@@ -22,9 +32,10 @@ struct batch {
     struct spared inputs; /* with -f, all inputs and `bases` */
     struct spared bases;  /* bases of earlier outputs whose sources were removed */
     struct written written;
-    struct needs needs;   /* with decompress -r --rm */
-    size_t entry;         /* with -r, the number of the current file */
-    struct removal *late; /* sources that are part of the base */
+    struct needs needs; /* with decompress -r --rm */
+    size_t entry;       /* with -r, the number of the current file */
+    struct orphans orphans;
+    struct late *late; /* sources that are part of the base, or that a .znn file beside them needs */
     size_t late_count;
     struct totals totals;
     struct overall overall; /* for the progress of several files */
