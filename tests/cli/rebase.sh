@@ -72,8 +72,9 @@ make_models
 expect 0 "$ZNN" rebase -1 --no-base c.znn
 expect 0 "$ZNN" compress -1 kept/c.safetensors -o same.znn
 same c.znn same.znn
-expect 0 "$ZNN" rebase -9 --base kept/b.safetensors -T 1 --memory-limit 200MiB c.znn
-expect 0 "$ZNN" compress -9 --base kept/b.safetensors kept/c.safetensors -f -o same.znn
+cp kept/b.safetensors .
+expect 0 "$ZNN" rebase -9 --base b.safetensors -T 1 --memory-limit 200MiB c.znn
+expect 0 "$ZNN" compress -9 --base b.safetensors kept/c.safetensors -f -o same.znn
 same c.znn same.znn
 
 begin "one of the two must be said"
@@ -155,10 +156,22 @@ mv b.znn a.znn far
 expect 1 "$ZNN" rebase --no-base c.znn
 says "c.znn: the base model is missing or a different one: its old base was not found; put it beside the file"
 cp kept/d.safetensors far
-expect 0 "$ZNN" rebase --base-dir far --base far/d.safetensors c.znn
-says "c.znn: its base 'far/d.safetensors' is not beside it; name the directory with --base-dir to read it"
+expect 0 "$ZNN" rebase --base-dir far --base "$PWD/far/d.safetensors" c.znn
+says "c.znn: its base '$PWD/far/d.safetensors' is not found by its name; name its directory with --base-dir to read it"
 expect 0 "$ZNN" decompress --base-dir far -c c.znn
 cmp -s "$logs/out" kept/c.safetensors || fail "c.znn differs"
+
+begin "a base in another folder is found by its relative path"
+make_models
+mkdir near
+mv c.znn near
+expect 0 "$ZNN" rebase --base-dir . --base a.znn near/c.znn
+silent
+has_base near/c.znn ../a.znn
+expect 0 "$ZNN" decompress -c near/c.znn
+cmp -s "$logs/out" kept/c.safetensors || fail "near/c.znn differs"
+expect 0 "$ZNN" rebase -f --base ./near/../a.znn near/c.znn
+has_base near/c.znn a.znn
 
 begin "a circle is refused"
 make_models

@@ -14,12 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A .znn file that has a base, and the base's name without its extensions. */
-struct child {
-    char *path;
-    char *stem;
-};
-
 struct folder {
     struct file_id id;
     struct child *children; /* sorted by their stems */
@@ -51,7 +45,7 @@ static int compare(const void *a, const void *b)
     return strcmp(((const struct child *)a)->stem, ((const struct child *)b)->stem);
 }
 
-static bool open_child(const char *path, struct input_file *file)
+bool znn_orphans_open(const char *path, struct input_file *file)
 {
     *file = (struct input_file){.path = path, .name = path, .fd = znn_file_open(path, OPEN_AT_ONCE)};
     if (file->fd < 0)
@@ -94,7 +88,7 @@ static bool examine(struct folder *folder, const char *directory, const char *na
     if (!path)
         return false;
     struct base_hint hint = {""};
-    if (open_child(path, &file)) {
+    if (znn_orphans_open(path, &file)) {
         hint = znn_base_hint(&file);
         znn_file_close(file.fd);
     }
@@ -165,7 +159,7 @@ static bool is_orphaned(const struct orphans *orphans, const char *path, const c
 {
     struct base_chain now = {.count = 0}, later = {.count = 0};
     struct input_file file;
-    if (!open_child(path, &file))
+    if (!znn_orphans_open(path, &file))
         return false; /* it is gone */
     bool is_other = !znn_file_is_same(&file.status, source) && !znn_file_is_same(&file.status, output);
     if (is_other)
@@ -194,31 +188,49 @@ static size_t find_first(const struct folder *folder, const char *stem)
     return low;
 }
 
-static const char *find_orphan(const struct orphans *orphans, const struct folder *folder, const char *source,
-                               const char *output, const char *stem)
+/* Returns false if memory ran out. */
+static bool find_children(struct orphans *orphans, const char *path, const struct child **children, size_t *count)
 {
-    struct file_status of_source, of_output;
-    if (!znn_file_status(source, &of_source))
-        return NULL;
-    if (!znn_file_status(output, &of_output))
-        memset(&of_output, 0, sizeof of_output);
-    for (size_t i = find_first(folder, stem); i < folder->count && strcmp(folder->children[i].stem, stem) == 0; i++)
-        if (is_orphaned(orphans, folder->children[i].path, source, &of_source, &of_output))
-            return folder->children[i].path;
-    return NULL;
+    char *directory = znn_path_directory(path);
+    char *root = directory ? znn_path_root(directory) : NULL;
+    char *stem = make_stem(path);
+    const struct folder *folder = root && stem ? find_folder(orphans, root) : NULL;
+    *children = NULL;
+    *count = 0;
+    if (folder && folder->count > 0) {
+        size_t first = find_first(folder, stem);
+        *children = folder->children + first;
+        while (first + *count < folder->count && strcmp((*children)[*count].stem, stem) == 0)
+            ++*count;
+    }
+    free(directory);
+    free(root);
+    free(stem);
+    return folder;
+}
+
+const struct child *znn_orphans_children(struct orphans *orphans, const char *path, size_t *count)
+{
+    const struct child *children;
+    find_children(orphans, path, &children, count);
+    return children;
 }
 
 const char *znn_orphans_find(struct orphans *orphans, const char *source, const char *output)
 {
-    char *directory = znn_path_directory(source);
-    char *root = directory ? znn_path_root(directory) : NULL;
-    char *stem = make_stem(source);
-    const struct folder *folder = root && stem ? find_folder(orphans, root) : NULL;
-    const char *found = folder ? find_orphan(orphans, folder, source, output, stem) : source;
-    free(directory);
-    free(root);
-    free(stem);
-    return found;
+    struct file_status of_source, of_output;
+    const struct child *children;
+    size_t count;
+    if (!find_children(orphans, source, &children, &count))
+        return source;
+    if (!znn_file_status(source, &of_source))
+        return NULL;
+    if (!znn_file_status(output, &of_output))
+        memset(&of_output, 0, sizeof of_output);
+    for (size_t i = 0; i < count; i++)
+        if (is_orphaned(orphans, children[i].path, source, &of_source, &of_output))
+            return children[i].path;
+    return NULL;
 }
 
 bool znn_orphans_say(const char *source, const char *child)

@@ -12,10 +12,20 @@
 #ifndef ZNN_CLI_OUTPUT_ORPHANS_H
 #define ZNN_CLI_OUTPUT_ORPHANS_H
 
+#include "cli/input/input_file.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 struct folder;
+
+/*
+ * A .znn file that has a base, and the base's name without its extensions.
+ */
+struct child {
+    char *path;
+    char *stem;
+};
 
 /*
  * The directories examined until now.  A struct with only `base_dir` set has none.
@@ -31,6 +41,18 @@ struct orphans {
  * none.  The path is valid until znn_orphans_free().  Returns `source` if memory ran out.
  */
 const char *znn_orphans_find(struct orphans *orphans, const char *source, const char *output);
+
+/*
+ * Returns the .znn files in the directory of `path` that store a name by which a file called `path`, or what it is
+ * decompressed or compressed to, may be found.  Sets *count to their number, which is 0 if memory ran out.  They are
+ * valid until znn_orphans_free(), but the files may be gone.
+ */
+const struct child *znn_orphans_children(struct orphans *orphans, const char *path, size_t *count);
+
+/*
+ * Opens a file without messages.  Returns false if this fails.
+ */
+bool znn_orphans_open(const char *path, struct input_file *file);
 
 /*
  * Reports that `source` stays because the file `child` needs it.  Returns false.

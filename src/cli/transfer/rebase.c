@@ -4,12 +4,15 @@
 #include "cli/transfer/rebase.h"
 
 #include "cli/input/decoded.h"
+#include "cli/input/link_text.h"
 #include "cli/input/original_name.h"
+#include "cli/output/offspring.h"
 #include "cli/say/message.h"
 #include "cli/show/outcome.h"
 #include "cli/show/rebased.h"
 #include "cli/system/file_status.h"
 #include "cli/system/lock.h"
+#include "cli/system/path.h"
 #include "cli/transfer/recode.h"
 
 #include <stdlib.h>
@@ -23,6 +26,7 @@ struct rebase {
     struct decoded decoded;
     struct output_file output;
     struct base_hint old_base;
+    char *new_base; /* the name or path to be stored, or NULL */
     struct rebased result;
 };
 
@@ -78,6 +82,42 @@ static bool find_new_base(struct rebase *rebase)
     return znn_batch_open_base(batch) && check_cycle(rebase);
 }
 
+static const char *skip_here(const char *path)
+{
+    while (strncmp(path, "./", 2) == 0)
+        path += 2;
+    return path;
+}
+
+static bool leads_up(const char *path)
+{
+    return strncmp(path, "../", 3) == 0 || strstr(path, "/../");
+}
+
+/*
+ * Returns the path from the directory of `output` to `base` if the names show it, or else the base's name.  The caller
+ * frees it.  Returns NULL if memory ran out.
+ */
+static char *make_base_name(const char *output, const char *base)
+{
+    const char *from = skip_here(output);
+    const char *to = skip_here(base);
+    bool is_clear = *from != '/' && *to != '/' && !leads_up(from) && !leads_up(to);
+    char *name = is_clear ? znn_link_relative(from, to) : NULL;
+    if (name && znn_base_hint_is_sound(name))
+        return name;
+    free(name);
+    return strdup(znn_path_base(base));
+}
+
+static bool name_base(struct rebase *rebase)
+{
+    if (rebase->chain->count == 0)
+        return true;
+    rebase->new_base = make_base_name(rebase->output.path, rebase->chain->links[0].path);
+    return rebase->new_base || znn_say_memory_error(rebase->input->name);
+}
+
 static bool open_old(struct rebase *rebase)
 {
     struct batch *batch = rebase->batch;
@@ -91,7 +131,7 @@ static bool open_old(struct rebase *rebase)
         .input = rebase->input->path,
         .output = rebase->output.path,
         .old_base = rebase->old_base.name,
-        .new_base = rebase->chain->count > 0 ? znn_base_chain_name(rebase->chain) : "",
+        .new_base = rebase->new_base ? rebase->new_base : "",
         .before = rebase->decoded.report,
         .after = ZNN_INIT(struct znn_report),
     };
@@ -164,6 +204,7 @@ static enum recoded recode(struct rebase *rebase, bool keeps_rounding)
         .settings = batch->settings,
         .from = &rebase->decoded,
         .chain = rebase->chain,
+        .base_name = rebase->new_base,
         .keeps_rounding = keeps_rounding,
         .progress = &progress,
     };
@@ -221,7 +262,8 @@ static void warn_of_lost_base(const struct rebase *rebase)
         return;
     znn_base_chain_locate(&found, &file, NULL, NULL);
     if (found.count == 0 || !znn_file_is_same(&found.links[0].file.status, &rebase->chain->links[0].file.status))
-        znn_say_warning(file.name, "its base '%s' is not beside it; name the directory with --base-dir to read it",
+        znn_say_warning(file.name,
+                        "its base '%s' is not found by its name; name its directory with --base-dir to read it",
                         rebase->chain->links[0].path);
     znn_base_chain_close(&found);
     znn_input_file_close(&file);
@@ -248,6 +290,8 @@ static void finish(struct rebase *rebase)
 
 static bool replace(struct rebase *rebase)
 {
+    if (!znn_offspring_check(&rebase->batch->orphans, rebase->chain, rebase->input, &rebase->output))
+        return false;
     if (!recode_exactly(rebase))
         return false;
     if (gains_nothing(rebase)) {
@@ -271,7 +315,7 @@ static bool replace(struct rebase *rebase)
 static bool work(struct rebase *rebase)
 {
     const struct settings *settings = rebase->batch->settings;
-    if (!check_input(rebase) || !find_new_base(rebase))
+    if (!check_input(rebase) || !find_new_base(rebase) || !name_base(rebase))
         return false;
     rebase->output.base = rebase->chain;
     if (!open_old(rebase))
@@ -295,6 +339,7 @@ bool znn_rebase_file(struct batch *batch, const char *path, const char *output)
     rebase.output.must_last = !output;
     bool fine = work(&rebase);
     znn_decoded_close(&rebase.decoded);
+    free(rebase.new_base);
     znn_input_file_close(&input);
     return fine;
 }

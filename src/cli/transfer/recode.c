@@ -80,7 +80,7 @@ static enum znn_status call_compress(const struct recode *recode, struct rounded
         .progress = znn_progress_tick,
         .progress_context = recode->progress,
         .base = znn_base_chain_base(recode->chain),
-        .base_name = znn_base_chain_name(recode->chain),
+        .base_name = recode->base_name,
         .memory_limit = settings->limits.memory_limit - settings->limits.memory_limit / DECODER_SHARE,
     };
     if (rounded->analysis) {

@@ -24,6 +24,7 @@ struct recode {
     const struct settings *settings; /* level, threads and memory */
     struct decoded *from;
     const struct base_chain *chain; /* the new bases; empty for none */
+    const char *base_name;          /* the name or path of the nearest one to be stored */
     bool keeps_rounding;            /* numbers that the old file stores as rounded are stored as rounded again */
     struct progress *progress;      /* started, for two passes */
     enum znn_status status;         /* the library's, after a failure */

@@ -6,6 +6,7 @@
 #include "cli/flags/lossy.h"
 #include "cli/input/spool.h"
 #include "cli/input/stand_in.h"
+#include "cli/output/offspring.h"
 #include "cli/output/output_spool.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
@@ -264,6 +265,15 @@ bool znn_batch_open_base(struct batch *batch)
     return false;
 }
 
+static void say_no_base(const struct batch *batch, const struct input_file *input)
+{
+    const struct chained *nearest = &batch->base.links[0];
+    if (znn_file_is_same(&nearest->file.status, &input->status))
+        znn_say_warning(input->name, "is the base itself, and is compressed without one");
+    else
+        znn_say_warning(input->name, "is needed by the base '%s', and is compressed without one", nearest->path);
+}
+
 bool znn_batch_find_base(struct batch *batch, const struct input_file *input, const char *output,
                          struct base_chain *own, const struct base_chain **chain)
 {
@@ -278,7 +288,7 @@ bool znn_batch_find_base(struct batch *batch, const struct input_file *input, co
     if (!znn_base_chain_has(&batch->base, input))
         *chain = &batch->base;
     else if (batch->direction == COMPRESSING)
-        znn_say_warning(input->name, "is the base itself, and is compressed without one");
+        say_no_base(batch, input);
     return true;
 }
 
@@ -432,6 +442,13 @@ static bool finish(struct batch *batch, const struct base_chain *chain, const st
     return fine;
 }
 
+static bool check_offspring(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
+                            const struct output_file *output)
+{
+    return batch->direction == DECOMPRESSING || !output->is_file ||
+           znn_offspring_check(&batch->orphans, chain, input, output);
+}
+
 static bool run(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
                 struct output_file *output, const char *extension)
 {
@@ -449,7 +466,8 @@ static bool run(struct batch *batch, const struct base_chain *chain, const struc
     if (!znn_output_file_open(output))
         return false;
     outcome.output = output->name;
-    if (!znn_free_space_check(batch, input, output) || !convert(batch, chain, input, output, extension, &outcome)) {
+    if (!znn_free_space_check(batch, input, output) || !check_offspring(batch, chain, input, output) ||
+        !convert(batch, chain, input, output, extension, &outcome)) {
         znn_output_file_discard(output);
         return false;
     }
