@@ -144,6 +144,59 @@ for i in 1 2 3 4 5; do # with no more than whole files beside it, each comes bac
     cmp -s "$logs/out" kept/$i.safetensors || fail "$i needs more than whole files"
 done
 
+begin "-f replaces no base that others need by another model"
+make_family d
+expect 0 "$ZNN" compress -rq --related d
+cp -R d before
+touch d/*/model.* # the same bytes
+expect 0 "$ZNN" compress -rq -f -9 --related d
+gives_all d
+for file in step-500/model.safetensors step-1000/model.safetensors gguf/model.gguf; do
+    for way in -r '-r --related' '-r --fixed-point 9'; do
+        rm -rf d
+        cp -Rp before d
+        flip "d/$file" 9000
+        # shellcheck disable=SC2086
+        "$ZNN" compress -fq $way d 2>"$logs/err"
+        for other in step-500/model.safetensors step-1000/model.safetensors gguf/model.gguf; do
+            [ "$other" != "$file" ] || continue
+            expect 0 "$ZNN" decompress -cq "d/$other.znn"
+            [ "${way#*--fixed}" != "$way" ] || cmp -s "$logs/out" "kept/$other" || fail "$way: $other is lost with $file"
+        done
+    done
+done
+rm -rf d
+cp -Rp before d
+for file in d/*/model.*[sf]; do
+    flip "$file" 9000
+done
+rm -rf kept
+cp -R d kept
+find kept -name '*.znn' -exec rm {} +
+expect 0 "$ZNN" compress -rqf --related d # all of them
+gives_all d
+
+begin "nor does the command for one file, if the others are beside it"
+mkdir d
+cp "$data/tiny-base-bf16.safetensors" d/a.safetensors
+cp "$data/tiny-child-bf16.safetensors" d/b.safetensors
+chmod u+w d/*
+cp d/b.safetensors original
+expect 0 "$ZNN" compress -q --base d/a.safetensors d/b.safetensors
+expect 0 "$ZNN" compress -q --rm d/b.safetensors -f --base d/a.safetensors
+expect 0 "$ZNN" compress -qf -1 d/a.safetensors
+mv d/a.safetensors a.safetensors
+expect 0 "$ZNN" compress -qf -9 a.safetensors -o d/a.znn # the same model
+flip a.safetensors 9000
+expect 1 "$ZNN" compress -qf a.safetensors -o d/a.znn
+says "d/a.znn: not replaced, because 'd/b.znn' needs it as a base"
+expect 1 "$ZNN" compress -f -o d/a.znn - <a.safetensors
+says "d/a.znn: not replaced, because 'd/b.znn' needs it as a base"
+expect 0 "$ZNN" decompress -cq d/b.znn
+cmp -s "$logs/out" original || fail "b.znn is lost"
+expect 0 "$ZNN" rebase -q --no-base d/b.znn
+expect 0 "$ZNN" compress -qf a.safetensors -o d/a.znn
+
 begin "links and other names of a file"
 make_family d
 ln d/step-1000/model.safetensors d/twin.safetensors # from there, a relative path leads elsewhere

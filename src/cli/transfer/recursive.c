@@ -14,6 +14,7 @@
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
 #include "cli/transfer/link_file.h"
+#include "cli/transfer/needed_outputs.h"
 #include "cli/transfer/relatives.h"
 #include "cli/transfer/up_to_date.h"
 
@@ -27,7 +28,9 @@ struct run {
     struct tree tree;
     struct mirror mirror; /* its root is NULL if outputs go next to the inputs */
     struct recursive_plan plan;
+    struct tree outputs; /* the files in OUTDIR */
     struct relatives relatives;
+    struct needed_outputs needed;
 };
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -152,6 +155,7 @@ static void choose_base(struct run *run, size_t number)
     if (is_lost)
         znn_say_note(run->tree.entries[number].path, "stays whole, because its base failed");
     run->batch.kin = is_lost ? NULL : kin;
+    run->batch.needing = znn_needed_outputs_child(&run->needed, number);
 }
 
 static bool do_file(struct run *run, size_t number)
@@ -321,6 +325,22 @@ static void expect_files(struct run *run)
             znn_overall_expect(&run->batch.overall, &run->tree.entries[i].status);
 }
 
+/* Looks at the .znn files that exist where the outputs go. */
+static bool look_at_outputs(struct run *run)
+{
+    static const struct patterns none = {.count = 0};
+    struct file_status status;
+    const struct settings *settings = run->batch.settings;
+    const char *root = run->mirror.root;
+    if (run->batch.direction != COMPRESSING || (!settings->base.related && !settings->target.force))
+        return true;
+    if (root && znn_file_status(root, &status) && !znn_tree_add(&run->outputs, root, &none, NULL))
+        return false;
+    const struct tree *existing = root ? &run->outputs : &run->tree;
+    return (!settings->target.force || znn_needed_outputs_find(&run->needed, &run->plan, existing)) &&
+           (!settings->base.related || znn_relatives_find(&run->relatives, &run->plan, existing));
+}
+
 static bool run_all(struct run *run)
 {
     const struct settings *settings = run->batch.settings;
@@ -329,8 +349,7 @@ static bool run_all(struct run *run)
         return znn_say_memory_error(NULL);
     run->mirror = (struct mirror){.root = root, .must_last = settings->target.remove_source};
     run->plan = (struct recursive_plan){&run->batch, &run->tree, &run->mirror, run->work->name, {0}, NULL};
-    bool fine = collect(run) && relate(run) && znn_recursive_plan_make(&run->plan) &&
-                znn_relatives_find(&run->relatives, &run->plan);
+    bool fine = collect(run) && relate(run) && znn_recursive_plan_make(&run->plan) && look_at_outputs(run);
     fine = fine && (znn_free_space_check_all(&run->plan) || settings->target.dry_run);
     if (fine) {
         expect_files(run);
@@ -342,6 +361,8 @@ static bool run_all(struct run *run)
     if (fine)
         znn_totals_say(&run->batch.totals, settings, run->batch.direction);
     znn_relatives_free(&run->relatives);
+    znn_needed_outputs_free(&run->needed);
+    znn_tree_free(&run->outputs);
     znn_recursive_plan_free(&run->plan);
     free(root);
     return fine && run->batch.totals.failed == 0;

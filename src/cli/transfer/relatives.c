@@ -113,24 +113,12 @@ static bool list_places(struct gathering *gathering)
     return true;
 }
 
-/* Lists the files in OUTDIR, if that exists. */
-static bool list_outputs(struct tree *outputs, const struct recursive_plan *plan)
-{
-    static const struct patterns none = {.count = 0};
-    struct file_status status;
-    const char *root = plan->mirror->root;
-    return !root || !znn_file_status(root, &status) || znn_tree_add(outputs, root, &none, NULL);
-}
-
-bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan *plan)
+bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan *plan, const struct tree *existing)
 {
     const struct settings *settings = plan->batch->settings;
     struct gathering gathering = {.plan = plan};
-    if (!settings->base.related)
-        return true;
-    bool good = list_places(&gathering) && list_outputs(&relatives->outputs, plan) &&
-                add_all_existing(&gathering, plan->mirror->root ? &relatives->outputs : plan->tree) &&
-                add_up_to_date(&gathering) && add_new(&gathering);
+    bool good = list_places(&gathering) && add_all_existing(&gathering, existing) && add_up_to_date(&gathering) &&
+                add_new(&gathering);
     good = good ? znn_family_choose(&relatives->family, &gathering.members, plan->tree->count, settings->base.depth,
                                     settings->limits.threads, settings->base.directory)
                 : znn_say_memory_error(NULL);
@@ -148,5 +136,4 @@ const struct kin *znn_relatives_kin(const struct relatives *relatives, size_t nu
 void znn_relatives_free(struct relatives *relatives)
 {
     znn_family_free(&relatives->family);
-    znn_tree_free(&relatives->outputs);
 }

@@ -15,14 +15,13 @@
  */
 struct relatives {
     struct family family;
-    struct tree outputs; /* the .znn files in OUTDIR */
 };
 
 /*
- * Finds the relatives among the files of the plan and the .znn files that exist, if --related is given.  Returns false
- * if memory ran out, which is reported.
+ * Finds the relatives among the files of the plan and the .znn files of the tree `existing`, where the outputs go.  Its
+ * paths must stay.  Returns false if memory ran out, which is reported.
  */
-bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan *plan);
+bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan *plan, const struct tree *existing);
 
 /*
  * Returns what was chosen for entry `number`, or NULL if the file stays whole.

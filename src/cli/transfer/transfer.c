@@ -8,6 +8,7 @@
 #include "cli/input/stand_in.h"
 #include "cli/output/offspring.h"
 #include "cli/output/output_spool.h"
+#include "cli/output/successor.h"
 #include "cli/output/sync.h"
 #include "cli/say/message.h"
 #include "cli/show/defects.h"
@@ -460,6 +461,8 @@ static bool run(struct batch *batch, const struct base_chain *chain, const struc
         .path = input->path ? input->path : "-",
     };
     output->base = chain;
+    if (!znn_successor_check(&batch->orphans, batch->needing, input, znn_lossy_is_asked(batch->settings), output))
+        return false;
     outcome.base = chain->count > 0 ? chain->links[0].path : NULL;
     if (batch->settings->target.dry_run)
         return rehearse(batch, chain, input, output);

@@ -43,6 +43,7 @@ struct batch {
     enum znn_status status; /* the library's status for the current file */
     struct base_chain base; /* from --base, once it is open */
     const struct kin *kin;  /* with --related, the base of the current file, or NULL */
+    const char *needing;    /* with -r, a file that needs the current output that exists already, or NULL */
     bool has_names_ahead;   /* other names of the current input come later */
     bool uses_stdout;
     bool failed; /* at least one file failed */
