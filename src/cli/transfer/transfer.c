@@ -21,6 +21,7 @@
 #include "cli/system/path.h"
 #include "cli/transfer/dry_run.h"
 #include "cli/transfer/free_space.h"
+#include "cli/transfer/late.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,69 +54,10 @@ static void say_totals(const struct batch *batch)
         znn_totals_say(&batch->totals, settings, batch->direction);
 }
 
-/* A file that is part of the base is removed last, and never if anything failed, because the user may try again. */
-static bool remove_late(const struct batch *batch, struct late *late)
-{
-    struct removal *removal = &late->removal;
-    if (!late->is_base)
-        return znn_removal_later(removal);
-    if (batch->failed)
-        return znn_say_error(removal->path, "not removed, because it is the base, and some files failed");
-    if (batch->direction == COMPRESSING && znn_lossy_is_asked(batch->settings))
-        return znn_say_error(removal->path,
-                             "not removed, because it is the base and must stay exact, but '%s' is "
-                             "rounded",
-                             removal->output);
-    return znn_removal_later(removal);
-}
-
-/* In place, a .znn file that needs the source finds the output instead. */
-static const char *find_orphan(struct batch *batch, const char *source, const char *output)
-{
-    const struct target_settings *target = &batch->settings->target;
-    return target->path || target->directory ? znn_orphans_find(&batch->orphans, source, output) : NULL;
-}
-
-/* Removes a late source unless a .znn file beside it needs it still.  Returns true if that changed anything. */
-static bool settle_one(struct batch *batch, struct late *late, size_t *failures)
-{
-    if (late->is_done || find_orphan(batch, late->removal.path, late->removal.output))
-        return false;
-    bool fine = remove_late(batch, late);
-    for (size_t i = 0; fine && i < batch->late_count; i++)
-        if (!batch->late[i].is_done && &batch->late[i] != late)
-            znn_removal_follow(&batch->late[i].removal, &late->removal);
-    *failures += !fine;
-    late->is_done = true;
-    return fine;
-}
-
-/* In a chain, each source that goes sets the next one free. */
-static size_t settle_late(struct batch *batch)
-{
-    size_t failures = 0;
-    bool is_progress = true;
-    while (is_progress) {
-        is_progress = false;
-        for (size_t i = 0; i < batch->late_count; i++)
-            is_progress = settle_one(batch, &batch->late[i], &failures) || is_progress;
-    }
-    for (size_t i = 0; i < batch->late_count; i++) {
-        struct removal *removal = &batch->late[i].removal;
-        const char *child = batch->late[i].is_done ? NULL : find_orphan(batch, removal->path, removal->output);
-        failures += child && !znn_orphans_say(removal->path, child);
-        znn_removal_free(removal);
-    }
-    free(batch->late);
-    batch->late = NULL;
-    batch->late_count = 0;
-    return failures;
-}
-
 size_t znn_batch_settle(struct batch *batch)
 {
     znn_base_chain_close(&batch->base);
-    size_t failures = settle_late(batch);
+    size_t failures = znn_late_settle(batch);
     znn_needs_finish(&batch->needs);
     failures += batch->needs.failures;
     batch->needs.failures = 0;
@@ -359,21 +301,6 @@ static bool rehearse(struct batch *batch, const struct base_chain *chain, const 
     return true;
 }
 
-/* A source that is part of the base stays locked until everything is finished. */
-static bool note_late(struct batch *batch, const struct input_file *input, const struct output_file *output,
-                      bool is_base)
-{
-    struct late *late = realloc(batch->late, (batch->late_count + 1) * sizeof *late);
-    if (!late)
-        return znn_say_error(input->name, "not removed, because memory ran out");
-    batch->late = late;
-    late[batch->late_count] = (struct late){.is_base = is_base};
-    if (!znn_removal_note(&late[batch->late_count].removal, input, output))
-        return false;
-    batch->late_count++;
-    return true;
-}
-
 /* The rest of the run must not replace or round a base that an output from an earlier run needs, either. */
 static bool keep_bases(struct batch *batch, const struct base_chain *chain)
 {
@@ -412,13 +339,13 @@ bool znn_batch_remove_source(struct batch *batch, const struct base_chain *chain
         fine = (!compressing || chain->count == 0 ||
                 znn_say_error(input->path, "not removed, because it is the base, and '%s' needs a base itself",
                               output->path)) &&
-               note_late(batch, input, output, true);
+               znn_late_note(batch, input, output, true);
     } else if (znn_needs_have(&batch->needs, batch->entry)) {
         fine = znn_removal_note(&removal, input, output);
         if (fine)
             znn_needs_note(&batch->needs, batch->entry, &removal);
-    } else if (find_orphan(batch, input->path, output->path)) {
-        fine = note_late(batch, input, output, false);
+    } else if (znn_late_orphan(batch, input->path, output->path)) {
+        fine = znn_late_note(batch, input, output, false);
     } else {
         fine = is_fresh ? znn_removal_now(input, output, compressing ? chain : NULL)
                         : remove_done(batch, chain, input, output);
