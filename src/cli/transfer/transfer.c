@@ -290,11 +290,17 @@ static void count(struct batch *batch, const struct outcome *outcome)
         znn_outcome_write(outcome, &batch->json);
 }
 
+static bool check_successor(struct batch *batch, const struct input_file *input, const struct output_file *output)
+{
+    return znn_successor_check(&batch->orphans, batch->needing, input, znn_lossy_is_asked(batch->settings), output);
+}
+
 /* With -n. */
 static bool rehearse(struct batch *batch, const struct base_chain *chain, const struct input_file *input,
                      struct output_file *output)
 {
-    if (!znn_output_file_check(output) || !znn_dry_run_file(batch, input, output, znn_base_chain_base(chain)))
+    if (!znn_output_file_check(output) || !check_successor(batch, input, output) ||
+        !znn_dry_run_file(batch, input, output, znn_base_chain_base(chain)))
         return false;
     if (batch->direction == COMPRESSING)
         znn_stand_in_warn(input);
@@ -388,16 +394,14 @@ static bool run(struct batch *batch, const struct base_chain *chain, const struc
         .path = input->path ? input->path : "-",
     };
     output->base = chain;
-    if (!znn_successor_check(&batch->orphans, batch->needing, input, znn_lossy_is_asked(batch->settings), output))
-        return false;
     outcome.base = chain->count > 0 ? chain->links[0].path : NULL;
     if (batch->settings->target.dry_run)
         return rehearse(batch, chain, input, output);
     if (!znn_output_file_open(output))
         return false;
     outcome.output = output->name;
-    if (!znn_free_space_check(batch, input, output) || !check_offspring(batch, chain, input, output) ||
-        !convert(batch, chain, input, output, extension, &outcome)) {
+    if (!znn_free_space_check(batch, input, output) || !check_successor(batch, input, output) ||
+        !check_offspring(batch, chain, input, output) || !convert(batch, chain, input, output, extension, &outcome)) {
         znn_output_file_discard(output);
         return false;
     }
