@@ -21,6 +21,9 @@
 /* Below this size, every coder is tried, because that costs next to nothing. */
 #define SMALL 4096
 
+/* The same for places of changes.  These look like short groups, but there is one for each MiB of the input. */
+#define SMALL_SPARSE 256
+
 /*
  * From NOISE on, bytes are as good as noise.  From MUCH_NOISE bytes on, noise is a piece of a large tensor, and time
  * matters.  In smaller tensors there may be repeats that the neighbouring group did not show.
@@ -73,16 +76,23 @@ struct trials {
     bool is_fresh;
 };
 
+/* Skewed bytes agree by chance, so a repeat must be long enough to carry about 40 bits. */
+#define INFORMATION (40 * ENTROPY_ONE)
+
+/* Returns true if bytes are so skewed that only matches are short enough: the shortest Huffman code has one bit. */
+static bool is_repetitive(uint32_t entropy)
+{
+    return entropy < INFORMATION / REPEATS_CONTEXT_MAX;
+}
+
 /*
- * Returns true if repeats are frequent enough to pay for a search.  Skewed bytes agree by chance, so a repeat must be
- * long enough to carry about 40 bits.
+ * Returns true if repeats are frequent enough to pay for a search.
  */
 static bool repeats_pay(const uint8_t *data, size_t size, uint32_t entropy)
 {
-    const uint32_t information = 40 * ENTROPY_ONE;
-    if (entropy < information / REPEATS_CONTEXT_MAX)
-        return true; /* the shortest Huffman code has one bit: only matches get below that */
-    size_t context = information / entropy;
+    if (is_repetitive(entropy))
+        return true;
+    size_t context = INFORMATION / entropy;
     return znn_repeats_probe(data, size, context < 12 ? 12 : context) >= 20;
 }
 
@@ -96,13 +106,13 @@ bool znn_stream_may_repeat(const uint8_t *data, size_t size)
 static struct trials make_plan(const struct stream_encoder *encoder, const struct statistics *statistics,
                                const uint8_t *data, size_t size, enum stream_hint hint)
 {
-    if (size < SMALL)
+    if (size < (hint == STREAM_SPARSE ? SMALL_SPARSE : SMALL))
         return (struct trials){.huffman = true, .full = true};
     uint32_t entropy = znn_statistics_entropy(statistics);
     struct trials plan = {.huffman = entropy < encoder->worthwhile, .full = hint == STREAM_BYTES};
     bool is_noise = hint == STREAM_FRESH && entropy >= NOISE && size >= MUCH_NOISE;
     if (!plan.full && !is_noise) {
-        plan.full = repeats_pay(data, size, entropy);
+        plan.full = size < SMALL ? is_repetitive(entropy) : repeats_pay(data, size, entropy);
         plan.is_fresh = !plan.full;
     }
     return plan;

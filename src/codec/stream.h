@@ -26,11 +26,12 @@ struct stream {
 
 /* What the caller knows about the bytes, so that the encoder need not try everything. */
 enum stream_hint {
-    STREAM_FLOAT, /* a group of floats: matches are unlikely */
-    STREAM_FRESH, /* the floats of another group of the same part do not repeat: in much noise, skip the search for
-                     matches */
-    STREAM_NOISE, /* a sample looked random: raw, unless it is constant */
-    STREAM_BYTES  /* integers or opaque bytes: matches are likely */
+    STREAM_FLOAT,  /* a group of floats: matches are unlikely */
+    STREAM_FRESH,  /* the floats of another group of the same part do not repeat: in much noise, skip the search for
+                      matches */
+    STREAM_SPARSE, /* places of rare changes, and the changes: only long repeats are likely, also in short streams */
+    STREAM_NOISE,  /* a sample looked random: raw, unless it is constant */
+    STREAM_BYTES   /* integers or opaque bytes: matches are likely */
 };
 
 /*

@@ -52,6 +52,16 @@ void znn_delta_pool_free(struct delta_pool *pool)
     *pool = (struct delta_pool){0};
 }
 
+bool znn_delta_is_sparse(const struct delta *delta)
+{
+    if (delta->coding == DELTA_CHANGES)
+        return true;
+    if (delta->coding > DELTA_XOR || delta->bucket_count != 1 || delta->low_size > 0 || delta->escapes > 0)
+        return false;
+    const struct delta_bucket *all = &delta->buckets[0];
+    return all->stream.kind == STREAM_CONSTANT && all->stream.value == 0 && all->shift == 0;
+}
+
 static bool are_equal(const struct row_order *a, const struct row_order *b)
 {
     return a->row_bytes == b->row_bytes && a->head == b->head && a->columns == b->columns;

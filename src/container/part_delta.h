@@ -136,6 +136,12 @@ bool znn_delta_write_ranges(const struct delta *delta, struct buffer *out);
 enum znn_status znn_delta_parse_ranges(struct part_parser *parser, uint32_t size, struct delta *delta);
 
 /*
+ * Returns true if only changes are described, or if the part equals its base: all tokens are zero, and there are no low
+ * bits.
+ */
+bool znn_delta_is_sparse(const struct delta *delta);
+
+/*
  * Appends a zeroed bucket and returns it.  There must be fewer than DELTA_BUCKETS_MAX buckets before.  Returns NULL if
  * memory runs out.
  */

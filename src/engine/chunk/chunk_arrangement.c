@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "container/format.h"
 #include "container/part_delta.h"
 
 #define NO_PART UINT32_MAX
@@ -15,18 +16,32 @@ static bool part_has_room(const struct arrangement *arrangement, uint32_t part, 
     return arrangement->directory.parts[part].size + piece->size <= CHUNK_NUMBERS + CHUNK_SLACK;
 }
 
+/* Returns the place of the part that `piece` may share.  Sets *shares to whether it does so if there is one. */
+static uint32_t *known_part(struct arrangement *arrangement, const struct piece *piece, struct sharing_guess guess,
+                            bool *shares)
+{
+    bool is_small = piece->sharing == SHARING_SMALL || piece->dtype == DTYPE_BYTES;
+    bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && guess.may_go_on);
+    unsigned kind = (piece->rounded ? PARTNER_KINDS : 0) + (piece->related ? 1u + piece->base_dtype : 0);
+    bool is_rare = piece->rare && guess.rare;
+    uint32_t *known = is_rare ? &arrangement->rare[piece->dtype]
+                              : &(is_small ? arrangement->shared : arrangement->latest)[kind][piece->dtype];
+    *shares = *known != NO_PART && (is_rare || is_small || (goes_on && part_has_room(arrangement, *known, piece)));
+    return known;
+}
+
 /*
  * Returns the part that `piece` belongs to, or a new part if the piece shares with none.  Returns NO_PART if memory
- * runs out.  If `may_go_on` is true, a SHARING_MAY_GO_ON piece shares the last part of its type.
+ * runs out.
  */
-static uint32_t find_part(struct arrangement *arrangement, const struct piece *piece, bool may_go_on)
+static uint32_t find_part(struct arrangement *arrangement, const struct piece *piece, struct sharing_guess guess)
 {
-    bool shares = piece->sharing == SHARING_SMALL || piece->dtype == DTYPE_BYTES;
-    bool goes_on = piece->sharing == SHARING_GOES_ON || (piece->sharing == SHARING_MAY_GO_ON && may_go_on);
-    unsigned kind = (piece->rounded ? PARTNER_KINDS : 0) + (piece->related ? 1u + piece->base_dtype : 0);
-    uint32_t *known = &(shares ? arrangement->shared : arrangement->latest)[kind][piece->dtype];
-    if (*known != NO_PART && (shares || (goes_on && part_has_room(arrangement, *known, piece))))
+    bool shares;
+    uint32_t *known = known_part(arrangement, piece, guess, &shares);
+    if (shares) {
+        arrangement->sources[*known].joins = piece->rare && guess.rare;
         return *known;
+    }
     struct part *part = znn_directory_add_part(&arrangement->directory);
     if (!part)
         return NO_PART;
@@ -42,18 +57,25 @@ static uint32_t find_part(struct arrangement *arrangement, const struct piece *p
     return number;
 }
 
-enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_plan *plan, bool may_go_on,
+static void clear(struct arrangement *arrangement)
+{
+    znn_directory_clear(&arrangement->directory);
+    for (int i = 0; i < DTYPE_COUNT; i++) {
+        arrangement->rare[i] = NO_PART;
+        for (int kind = 0; kind < PIECE_KINDS; kind++)
+            arrangement->shared[kind][i] = arrangement->latest[kind][i] = NO_PART;
+    }
+}
+
+enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_plan *plan, struct sharing_guess guess,
                             struct znn_error *error)
 {
     struct directory *directory = &arrangement->directory;
-    znn_directory_clear(directory);
-    for (int i = 0; i < DTYPE_COUNT; i++)
-        for (int kind = 0; kind < PIECE_KINDS; kind++)
-            arrangement->shared[kind][i] = arrangement->latest[kind][i] = NO_PART;
+    clear(arrangement);
     uint32_t start = 0;
     for (size_t i = 0; i < plan->count; start += plan->pieces[i++].size) {
         const struct piece *piece = &plan->pieces[i];
-        uint32_t part = find_part(arrangement, piece, may_go_on);
+        uint32_t part = find_part(arrangement, piece, guess);
         if (part == NO_PART)
             return znn_fail_memory(error, sizeof(struct part));
         uint32_t partner = (uint32_t)znn_partner_size(piece->size, piece->dtype, piece->base_dtype);
@@ -77,6 +99,16 @@ enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_
         directory->parts[part].size += piece->size;
     }
     return ZNN_OK;
+}
+
+bool znn_arranged_in_vain(const struct arrangement *arrangement)
+{
+    for (size_t i = 0; i < arrangement->directory.part_count; i++) {
+        const struct part *part = &arrangement->directory.parts[i];
+        if (arrangement->sources[i].joins && (part->transform != TRANSFORM_DELTA || !znn_delta_is_sparse(part->delta)))
+            return true;
+    }
+    return false;
 }
 
 const uint8_t *znn_arranged_bytes(struct arrangement *arrangement, uint32_t part, const uint8_t *data)

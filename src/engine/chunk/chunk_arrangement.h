@@ -4,6 +4,9 @@
  *     pieces     | BF16 a | BF16 b | opaque | F32 c | BF16 d |
  *     parts      a b d, opaque, c                               numbers of one type share their statistics
  *     segments   | a b    | opaque | c     | d      |           the places of the parts in the chunk
+ *
+ * Pieces that hardly differ from their partners in a base share one part, whatever their size: their changes are few
+ * and alike, and each part costs a description and code tables.
  */
 #ifndef ZNN_ENGINE_CHUNK_CHUNK_ARRANGEMENT_H
 #define ZNN_ENGINE_CHUNK_CHUNK_ARRANGEMENT_H
@@ -26,6 +29,7 @@ struct part_source {
     uint8_t dtype;
     bool rounded;
     struct delta *delta; /* the ranges of the base that the part is related to; or NULL */
+    bool joins;          /* has several pieces because they are rare */
     uint32_t first;      /* the number of its first segment */
     uint32_t start;      /* the place of that segment in the chunk */
 };
@@ -38,16 +42,27 @@ struct arrangement {
     /* The number of a part for each kind of pieces, or UINT32_MAX: */
     uint32_t shared[PIECE_KINDS][DTYPE_COUNT]; /* the part of the small pieces of a type */
     uint32_t latest[PIECE_KINDS][DTYPE_COUNT]; /* the part of a type's last piece that was not small */
+    uint32_t rare[DTYPE_COUNT];                /* the part of the rare pieces of a type */
     struct part_source *sources;               /* of the parts; has space for PARTS_MAX */
     struct buffer gathered;                    /* the bytes of a part with several segments */
 };
 
+/* Which pieces share a part if that is only a guess. */
+struct sharing_guess {
+    bool may_go_on; /* each SHARING_MAY_GO_ON piece shares the part of the last piece of its type */
+    bool rare;      /* all rare pieces of a type share a part */
+};
+
 /*
- * Turns the plan's pieces into parts and segments.  If `may_go_on` is true, each SHARING_MAY_GO_ON piece shares the
- * part of the last piece of its type.
+ * Turns the plan's pieces into parts and segments.
  */
-enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_plan *plan, bool may_go_on,
+enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_plan *plan, struct sharing_guess guess,
                             struct znn_error *error);
+
+/*
+ * Returns true if pieces were joined because they are rare, and the parts, which are encoded, are not.
+ */
+bool znn_arranged_in_vain(const struct arrangement *arrangement);
 
 /*
  * Returns the bytes of a part of the chunk at `data`.  They are in place if the part is one segment, else in

@@ -286,13 +286,26 @@ static enum znn_status finish_record(struct encoding *encoding, const struct chu
     return ZNN_OK;
 }
 
+/* Arranges and encodes the pieces.  If joining rare pieces was in vain, encodes them apart. */
+static enum znn_status encode_pieces(struct encoding *encoding, const struct chunk_plan *plan, bool may_go_on)
+{
+    struct chunk_encoder *encoder = encoding->encoder;
+    struct sharing_guess guess = {.may_go_on = may_go_on, .rare = true};
+    enum znn_status status = znn_arrange(&encoder->arranged, plan, guess, encoding->error);
+    if (!status)
+        status = encode_parts(encoding, plan->size);
+    if (status || !znn_arranged_in_vain(&encoder->arranged))
+        return status;
+    guess.rare = false;
+    status = znn_arrange(&encoder->arranged, plan, guess, encoding->error);
+    return status ? status : encode_parts(encoding, plan->size);
+}
+
 /* Encodes the chunk according to `plan`: fills the directory and the payload, but not yet the prefix. */
 static enum znn_status encode_plan(struct encoding *encoding, const struct chunk_plan *plan, bool may_go_on)
 {
     struct chunk_encoder *encoder = encoding->encoder;
-    enum znn_status status = znn_arrange(&encoder->arranged, plan, may_go_on, encoding->error);
-    if (!status)
-        status = encode_parts(encoding, plan->size);
+    enum znn_status status = encode_pieces(encoding, plan, may_go_on);
     bool plain = plan->count == 1 && plan->pieces[0].dtype == DTYPE_BYTES;
     if (!status && !plain && (plan->size < SHORT_CHUNK || encoder->coder.payload.size > plan->size))
         status = encode_as_bytes(encoding, plan);

@@ -43,6 +43,7 @@ struct piece {
     uint32_t base;        /* the partner's tensor, numbered as in the record of the bases */
     uint64_t base_offset; /* the partner's place in that tensor */
     uint8_t base_dtype;   /* the partner's type if it is another float type, else DTYPE_BYTES */
+    bool rare;            /* few numbers seem to differ from the partner, which has the same type */
     bool is_reference;
     const struct row_order *order; /* of the partner's rows; base_offset counts in this order; NULL: no other order */
 };

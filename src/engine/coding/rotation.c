@@ -98,6 +98,13 @@ uint64_t znn_rotation_entropy(struct rotation_sample *sample, const uint8_t *dat
     return cost(sample, ROTATION_PURE, znn_statistics_entropy);
 }
 
+uint64_t znn_rotation_size(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
+                           uint64_t elements)
+{
+    uint64_t bits = znn_rotation_entropy(sample, data, count, width) / (ENTROPY_ONE / 64); /* in 1/64 */
+    return bits * elements / 64 / 8;
+}
+
 void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
                        unsigned ranked[ROTATIONS])
 {

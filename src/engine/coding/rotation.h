@@ -57,6 +57,12 @@ uint64_t znn_rotation_cost(struct rotation_sample *sample, const uint8_t *data, 
 uint64_t znn_rotation_entropy(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width);
 
 /*
+ * Estimates the bytes that `elements` like the `count` at `data` take under the pure rotation.
+ */
+uint64_t znn_rotation_size(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,
+                           uint64_t elements);
+
+/*
  * Ranks all rotations by their size in a larger sample, the smallest first.
  */
 void znn_rotation_rank(struct rotation_sample *sample, const uint8_t *data, size_t count, unsigned width,

@@ -76,6 +76,7 @@ struct pair_estimate {
     uint64_t size; /* bytes that have a partner */
     uint64_t alone;
     uint64_t related;
+    bool rare; /* few numbers of the sample differ from their partners */
 };
 
 /*

@@ -31,6 +31,7 @@ struct tracing {
     struct pair_estimator *estimator;
     uint64_t end;                /* the end of the bytes that can be sampled */
     unsigned related, unrelated; /* numbers of useful and of useless pairs */
+    unsigned rare;               /* number of useful pairs that hardly differ */
     uint64_t saved;
     struct match *matches;
     uint32_t *numbers; /* for each tensor of the base: its number in the list, or NO_LINK */
@@ -38,28 +39,32 @@ struct tracing {
     uint64_t table_size; /* the largest size that the list can have */
 };
 
-/* Decides whether the pair is worth listing. */
-static enum znn_status judge(struct tracing *tracing, size_t i, uint64_t *size, bool *pays, struct znn_error *error)
+/* Decides whether the pair is worth listing.  Sets the size of its link, and whether it is rare. */
+static enum znn_status judge(struct tracing *tracing, size_t i, struct link *link, bool *pays, struct znn_error *error)
 {
     const struct tensor *tensor = &tracing->model->tensors[i];
     size_t partner = tracing->matches[i].tensor;
     uint64_t other = znn_partner_share(tensor, &tracing->bases->base->tensors->tensors[partner]);
-    *size = tensor->size < other ? tensor->size : other;
-    *size -= *size % znn_dtype_info((enum dtype)tensor->dtype)->block_bytes;
+    uint64_t size = tensor->size < other ? tensor->size : other;
+    size -= size % znn_dtype_info((enum dtype)tensor->dtype)->block_bytes;
+    link->size = size;
     if (tensor->size > tracing->end || tensor->offset > tracing->end - tensor->size) {
-        *pays = *size >= BELIEVED || (*size > LISTING && tracing->related > tracing->unrelated);
-        tracing->saved += *pays ? *size : 0;
+        *pays = size >= BELIEVED || (size > LISTING && tracing->related > tracing->unrelated);
+        tracing->saved += *pays ? size : 0;
+        link->rare = link->dtype == DTYPE_BYTES && 2 * tracing->rare > tracing->related;
         return ZNN_OK;
     }
     struct pair_estimate estimate;
     enum znn_status status =
         znn_pair_estimate(tracing->estimator, tracing->source, tensor, &tracing->matches[i], &estimate, error);
     uint64_t cost = estimate.related + LISTING + tensor->name_size / 2;
-    if (*size < SMALL_TENSOR)
+    if (size < SMALL_TENSOR)
         cost += (uint64_t)TABLE * znn_dtype_info((enum dtype)tensor->dtype)->word;
-    *pays = *size > 0 && cost < estimate.alone;
+    *pays = size > 0 && cost < estimate.alone;
+    link->rare = estimate.rare;
     if (*pays)
         tracing->saved += estimate.alone - cost;
+    tracing->rare += *pays && estimate.rare;
     tracing->related += *pays;
     tracing->unrelated += !*pays;
     return status;
@@ -104,7 +109,9 @@ static enum znn_status choose(struct tracing *tracing, struct znn_error *error)
         link->number = NO_LINK;
         if (tracing->matches[i].tensor == NO_TENSOR || is_full(tracing, i))
             continue;
-        status = judge(tracing, i, &link->size, &pays, error);
+        link->dtype = znn_partner_dtype(&tracing->model->tensors[i],
+                                        &tracing->bases->base->tensors->tensors[tracing->matches[i].tensor]);
+        status = judge(tracing, i, link, &pays, error);
         if (!status && pays && !link_up(tracing, i, link))
             return znn_fail_memory(error, SIZE_NOT_KNOWN);
     }

@@ -19,6 +19,10 @@
 #define RUNS 8
 #define RUN 1024
 
+/* Tensors are rare if at most one number in RARE differs.  At most one in FEW is so few that nothing is measured. */
+#define RARE 16
+#define FEW 64
+
 struct pair_estimator {
     struct znn_base *base;
     struct delta_encoder *encoder;
@@ -190,6 +194,52 @@ static enum znn_status measure_related(struct pair_estimator *estimator, const s
     return *bits == UINT64_MAX ? znn_fail_memory(error, SIZE_NOT_KNOWN) : ZNN_OK;
 }
 
+/* Counts the numbers that differ from their partners.  Stops when there are more than `most`. */
+static size_t count_changes(const uint8_t *base, const uint8_t *data, size_t count, size_t width, size_t most)
+{
+    const size_t block = 64 / width;
+    size_t changes = 0;
+    for (size_t start = 0, end; start < count && changes <= most; start = end) {
+        end = count - start < block ? count : start + block;
+        if (memcmp(base + start * width, data + start * width, (end - start) * width) == 0)
+            continue;
+        for (size_t i = start; i < end; i++)
+            changes += memcmp(base + i * width, data + i * width, width) != 0;
+    }
+    return changes;
+}
+
+/*
+ * Estimates the sizes of a pair of which `changes` numbers differ from entropies alone, which is fast.  Returns false
+ * if this does not show clearly that the pair pays, as when the tensor is constant.
+ */
+static bool estimate_few(struct pair_estimator *estimator, const struct pair *pair, uint64_t elements, size_t count,
+                         size_t changes, struct pair_estimate *estimate)
+{
+    unsigned width = (unsigned)pair->width;
+    if (changes > count / FEW)
+        return false;
+    uint64_t alone = znn_rotation_size(&estimator->sample, estimator->model, count, width, elements);
+    uint64_t related = (changes * (1 + width) + count / 255) * (elements * 64 / count) / 64;
+    if (related >= alone / 4)
+        return false;
+    estimate->alone = alone < estimate->size ? alone : estimate->size;
+    estimate->related = related;
+    return true;
+}
+
+/* Returns true if the pair is rare and its sizes have been estimated. */
+static bool estimate_rare(struct pair_estimator *estimator, const struct pair *pair, uint64_t elements, size_t count,
+                          struct pair_estimate *estimate)
+{
+    if (!pair->partner || pair->predicted || pair->partner->dtype != pair->tensor->dtype ||
+        (pair->tensor->flags & TENSOR_ROUNDED))
+        return false;
+    size_t changes = count_changes(estimator->partner, estimator->model, count, pair->width, count / RARE);
+    estimate->rare = changes <= count / RARE;
+    return estimate_few(estimator, pair, elements, count, changes, estimate);
+}
+
 enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
                                   const struct match *match, struct pair_estimate *estimate, struct znn_error *error)
 {
@@ -202,7 +252,7 @@ enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct sourc
     size_t count = 0;
     *estimate = (struct pair_estimate){.size = size, .alone = size, .related = size};
     enum znn_status status = read_runs(estimator, source, &pair, elements, &count, error);
-    if (status || count == 0)
+    if (status || count == 0 || estimate_rare(estimator, &pair, elements, count, estimate))
         return status;
     uint64_t bits;
     status = measure_alone(estimator, &pair, count, &bits, error);

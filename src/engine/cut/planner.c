@@ -22,6 +22,7 @@ struct run {
     uint64_t base_offset;
     uint8_t base_dtype; /* as in struct piece */
     const struct row_order *order;
+    bool rare;
     bool rounded;
 };
 
@@ -37,6 +38,7 @@ static void find_partner(const struct planner *planner, struct run *run)
     run->base = link->number;
     run->base_dtype = link->dtype;
     run->order = link->order.row_bytes > 0 ? &link->order : NULL;
+    run->rare = link->rare && !run->order && !run->rounded;
     run->base_offset = znn_partner_size(done, run->dtype, link->dtype);
     run->left = link->size - done;
 }
@@ -161,6 +163,7 @@ bool znn_planner_next(struct planner *planner, struct chunk_plan *plan)
             .base_offset = run.base_offset,
             .base_dtype = run.base_dtype,
             .order = run.order,
+            .rare = run.rare,
         };
         if (!znn_chunk_plan_add_piece(plan, &piece))
             return false;

@@ -38,9 +38,9 @@ enum znn_status znn_changes_encode(struct encode_call *call, const uint8_t *base
     delta->changes.count = (uint32_t)changes.count;
     delta->changes.gap_size = (uint32_t)changes.gap_size;
     enum znn_status status =
-        znn_part_encode_stream(call, changes.gaps, changes.gap_size, STREAM_FLOAT, &delta->changes.gaps, error);
+        znn_part_encode_stream(call, changes.gaps, changes.gap_size, STREAM_SPARSE, &delta->changes.gaps, error);
     for (unsigned g = 0; g < width && !status; g++)
-        status = znn_part_encode_stream(call, changes.groups[g], changes.count, STREAM_FLOAT, &delta->changes.groups[g],
-                                        error);
+        status = znn_part_encode_stream(call, changes.groups[g], changes.count, STREAM_SPARSE,
+                                        &delta->changes.groups[g], error);
     return status;
 }

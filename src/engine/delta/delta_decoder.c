@@ -178,17 +178,6 @@ static bool decode_streams(struct decode_call *call, struct row *row, const stru
     return row->escapes_left == 0 && (used == 0 || row->low.data[row->low.size - 1] >> used == 0);
 }
 
-/* Returns whether the part equals its base: all tokens are zero, and there are no low bits. */
-static bool is_equal(const struct delta *delta)
-{
-    for (unsigned b = 0; b < delta->bucket_count; b++) {
-        const struct stream *stream = &delta->buckets[b].stream;
-        if (stream->kind != STREAM_CONSTANT || stream->value != 0 || delta->buckets[b].shift > 0)
-            return false;
-    }
-    return delta->coding < DELTA_CASTS && delta->bucket_count == 1 && delta->low_size == 0 && delta->escapes == 0;
-}
-
 static bool divide_memory(struct buffer *room, struct row *row, const struct delta *delta)
 {
     size_t size = (row->count * delta->width + PARTITION_MARGIN + 7) & ~(size_t)7;
@@ -302,7 +291,7 @@ enum znn_status znn_delta_decode(struct decode_call *call, const struct part *pa
     enum znn_status status = znn_delta_fetch(call->decoder->deltas, &call->nested, part, &row.base, error);
     if (status)
         return status;
-    if (delta->coding == DELTA_CHANGES || is_equal(delta)) {
+    if (znn_delta_is_sparse(delta)) {
         if (is_converted)
             convert(&row, &delta->conversion, target);
         else

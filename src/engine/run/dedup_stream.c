@@ -135,18 +135,16 @@ static bool append(struct raw_chunk *chunk, const struct raw_chunk *unit)
     memcpy(chunk->buffer.data + chunk->size, unit->data, unit->size);
     chunk->data = chunk->buffer.data;
     chunk->size += unit->size;
-    for (size_t i = 0; i < unit->plan.count; i++) {
-        const struct piece *piece = &unit->plan.pieces[i];
-        if (!znn_chunk_plan_add(&chunk->plan, piece->size, piece->dtype, (enum sharing)piece->sharing))
+    for (size_t i = 0; i < unit->plan.count; i++)
+        if (!znn_chunk_plan_add_piece(&chunk->plan, &unit->plan.pieces[i]))
             return false;
-    }
     return true;
 }
 
 /* Returns true if the unit ahead fits into the same chunk. */
 static bool fits_in(const struct raw_chunk *chunk, const struct raw_chunk *unit)
 {
-    return is_complete(unit) && chunk->size + unit->size <= CHUNK_NUMBERS + CHUNK_SLACK &&
+    return is_complete(unit) && chunk->plan.weight + unit->plan.weight <= CHUNK_NUMBERS + CHUNK_SLACK &&
            chunk->plan.count + unit->plan.count < CHUNK_PIECES;
 }
 
