@@ -28,6 +28,10 @@
 /* The space for the low bits of a part of `size` bytes. */
 #define LOW_SIZE(size) ((size) + 8)
 
+/* Elements to look at before anything is encoded twice. */
+#define SAMPLE_RUNS 16
+#define SAMPLE_RUN 1024
+
 /* A part that is being encoded. */
 struct row {
     unsigned width;
@@ -67,6 +71,7 @@ void znn_delta_encoder_free(struct delta_encoder *encoder)
     znn_buffer_free(&encoder->converted);
     znn_buffer_free(&encoder->work);
     znn_buffer_free(&encoder->exceptions);
+    znn_buffer_free(&encoder->sample);
     znn_release(encoder);
 }
 
@@ -367,6 +372,28 @@ static void describe(struct part *part, unsigned width, struct delta *delta)
     part->delta = delta;
 }
 
+/*
+ * Estimates from a sample whether buckets may be smaller than the `size` bytes that the changes take.  The estimate is
+ * an entropy, which codes of whole bits do not reach, so it must be clearly smaller.  Returns true if memory runs out.
+ */
+static bool buckets_promise(struct delta_encoder *encoder, enum dtype type, const uint8_t *base, const uint8_t *data,
+                            const struct row *row, size_t size, struct delta *delta)
+{
+    const size_t run = (size_t)SAMPLE_RUN * row->width, all = SAMPLE_RUNS * run;
+    encoder->sample.size = 0;
+    if (row->count < 2 * SAMPLE_RUNS * SAMPLE_RUN || !znn_buffer_reserve(&encoder->sample, 2 * all))
+        return true;
+    for (size_t i = 0; i < SAMPLE_RUNS; i++) {
+        size_t start = (row->count - SAMPLE_RUN) / (SAMPLE_RUNS - 1) * i * row->width;
+        memcpy(encoder->sample.data + i * run, base + start, run);
+        memcpy(encoder->sample.data + all + i * run, data + start, run);
+    }
+    uint64_t bits = znn_delta_estimate(encoder, type, NULL, encoder->sample.data, encoder->sample.data + all,
+                                       SAMPLE_RUNS * SAMPLE_RUN, delta);
+    uint64_t estimate = bits == UINT64_MAX ? 0 : bits / 8 * row->count / (SAMPLE_RUNS * SAMPLE_RUN);
+    return estimate < size - size / 8;
+}
+
 enum znn_status znn_delta_encode(struct encode_call *call, const struct part_input *input, struct part *part,
                                  struct znn_error *error)
 {
@@ -389,6 +416,8 @@ enum znn_status znn_delta_encode(struct encode_call *call, const struct part_inp
         return status;
     const size_t middle = call->encoder->payload.size;
     const size_t few_size = middle - start + znn_part_described_size(part);
+    if (few && !buckets_promise(encoder, type, base, data, &row, few_size, delta))
+        return ZNN_OK;
     if (!divide_memory(encoder, &row) || plan_row(encoder, &row, type, base, data, delta) == UINT64_MAX)
         return znn_fail_memory(error, part->size);
     status = encode_row(encoder, call, &row, delta, error);

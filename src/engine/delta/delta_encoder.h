@@ -18,6 +18,7 @@ struct delta_encoder {
     struct buffer converted; /* the base in the type of the part; see converted_base.h */
     struct buffer work;
     struct buffer exceptions;
+    struct buffer sample; /* runs of the part and of its base */
 };
 
 /*
