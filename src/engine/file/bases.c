@@ -271,7 +271,7 @@ struct pieces {
     bool sorted;
 };
 
-/* Lists the pieces of a range, whose bytes go to `target`. */
+/* Lists the pieces of a range, whose bytes go to `target`.  Neighbours, in the base and in memory, become one piece. */
 static void add_pieces(const struct bases *bases, const struct delta_range *range, uint8_t *target,
                        struct pieces *pieces)
 {
@@ -279,6 +279,10 @@ static void add_pieces(const struct bases *bases, const struct delta_range *rang
         size = range->size - done;
         uint64_t place = start_of(bases, range) + row_order_place(&range->order, range->offset + done, &size);
         struct range *last = pieces->count > 0 ? &pieces->items[pieces->count - 1] : NULL;
+        if (last && place == last->offset + last->size && target + done == (uint8_t *)last->target + last->size) {
+            last->size += (size_t)size;
+            continue;
+        }
         pieces->sorted = pieces->sorted && (!last || place >= last->offset);
         pieces->items[pieces->count++] = (struct range){place, (size_t)size, target + done};
     }
@@ -300,10 +304,10 @@ static enum znn_status read_ranges(struct bases *bases, const struct delta *delt
         add_pieces(bases, &delta->ranges[i], room->data + room->size, &pieces);
         room->size += delta->ranges[i].size;
     }
-    assert(pieces.count == count);
+    assert(pieces.count <= count);
     if (!pieces.sorted)
-        qsort(pieces.items, count, sizeof *pieces.items, compare_ranges);
-    enum znn_status status = znn_base_read_ranges(bases->base, pieces.items, count, nested, error);
+        qsort(pieces.items, pieces.count, sizeof *pieces.items, compare_ranges);
+    enum znn_status status = znn_base_read_ranges(bases->base, pieces.items, pieces.count, nested, error);
     if (pieces.items != pieces.few)
         znn_release(pieces.items);
     return status;
@@ -312,10 +316,16 @@ static enum znn_status read_ranges(struct bases *bases, const struct delta *delt
 /* Returns the bytes of a part if they lie in the memory of the base as they are, or NULL. */
 static const uint8_t *find_direct(const struct bases *bases, const struct delta *delta, uint32_t size)
 {
-    const struct delta_range *only = &delta->ranges[0];
-    return delta->range_count == 1 && only->order.row_bytes == 0
-               ? znn_base_direct(bases->base, start_of(bases, only) + only->offset, size)
-               : NULL;
+    if (!bases->base->input.memory)
+        return NULL;
+    const uint64_t start = start_of(bases, &delta->ranges[0]) + delta->ranges[0].offset;
+    uint64_t end = start;
+    for (size_t i = 0; i < delta->range_count; end += delta->ranges[i++].size) {
+        const struct delta_range *range = &delta->ranges[i];
+        if (range->order.row_bytes > 0 || start_of(bases, range) + range->offset != end)
+            return NULL;
+    }
+    return znn_base_direct(bases->base, start, size);
 }
 
 static bool fetch_ahead(void *context, const struct delta *delta, uint32_t size, struct buffer *room)
