@@ -55,10 +55,14 @@ struct delta_planner {
 
 struct delta_planner *znn_delta_planner_new(void)
 {
-    struct delta_planner *planner = znn_allocate_zeroed(1, sizeof *planner);
-    for (uint32_t i = 1; planner && i <= SAMPLE; i++)
+    return znn_allocate_zeroed(1, sizeof(struct delta_planner));
+}
+
+/* Fills the table of logarithms, unless that is done.  Models of which little has changed need no plans. */
+static void make_logs(struct delta_planner *planner)
+{
+    for (uint32_t i = 1; i <= SAMPLE && planner->log[SAMPLE] == 0; i++)
         planner->log[i] = znn_log2(i);
-    return planner;
 }
 
 void znn_delta_planner_free(struct delta_planner *planner)
@@ -332,6 +336,7 @@ uint64_t znn_delta_plan(struct delta_planner *planner, unsigned width, const str
 {
     size_t count = partition->count;
     uint64_t bits = 0;
+    make_logs(planner);
     planner->bits = 8 * width;
     planner->partition = partition;
     count_sample(planner, width, contexts, values, count);
