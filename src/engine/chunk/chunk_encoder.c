@@ -286,11 +286,24 @@ static enum znn_status finish_record(struct encoding *encoding, const struct chu
     return ZNN_OK;
 }
 
+/* Returns true if most bytes that have a partner are in rare pieces.  A few of these are better off with their
+ * neighbours. */
+static bool is_rare(const struct chunk_plan *plan)
+{
+    uint64_t related = 0, rare = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct piece *piece = &plan->pieces[i];
+        related += piece->related ? piece->size : 0;
+        rare += piece->rare ? piece->size : 0;
+    }
+    return 2 * rare > related;
+}
+
 /* Arranges and encodes the pieces.  If joining rare pieces was in vain, encodes them apart. */
 static enum znn_status encode_pieces(struct encoding *encoding, const struct chunk_plan *plan, bool may_go_on)
 {
     struct chunk_encoder *encoder = encoding->encoder;
-    struct sharing_guess guess = {.may_go_on = may_go_on, .rare = true};
+    struct sharing_guess guess = {.may_go_on = may_go_on, .rare = is_rare(plan)};
     enum znn_status status = znn_arrange(&encoder->arranged, plan, guess, encoding->error);
     if (!status)
         status = encode_parts(encoding, plan->size);
