@@ -210,8 +210,8 @@ static size_t count_changes(const uint8_t *base, const uint8_t *data, size_t cou
 }
 
 /*
- * Estimates the sizes of a pair of which `changes` numbers differ from entropies alone, which is fast.  Returns false
- * if this does not show clearly that the pair pays, as when the tensor is constant.
+ * Estimates the sizes of a pair of which `changes` numbers differ, without coding anything.  Returns false if this does
+ * not show clearly that the pair pays, as when the tensor is constant.
  */
 static bool estimate_few(struct pair_estimator *estimator, const struct pair *pair, uint64_t elements, size_t count,
                          size_t changes, struct pair_estimate *estimate)
@@ -220,7 +220,8 @@ static bool estimate_few(struct pair_estimator *estimator, const struct pair *pa
     if (changes > count / FEW)
         return false;
     uint64_t alone = znn_rotation_size(&estimator->sample, estimator->model, count, width, elements);
-    uint64_t related = (changes * (1 + width) + count / 255) * (elements * 64 / count) / 64;
+    uint64_t bytes = changes > 0 ? changes * (1 + width) + count / 255 : 0; /* of gaps and changes */
+    uint64_t related = bytes * (elements * 64 / count) / 64;
     if (related >= alone / 4)
         return false;
     estimate->alone = alone < estimate->size ? alone : estimate->size;
