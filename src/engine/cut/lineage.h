@@ -17,7 +17,7 @@ struct link {
     uint64_t size;   /* bytes from its start that have a partner */
     uint8_t dtype;   /* the partner's type if it is another float type, else DTYPE_BYTES */
     struct row_order order;
-    bool rare;       /* few numbers seem to differ from the partner */
+    bool rare; /* few numbers seem to differ from the partner */
 };
 
 #define NO_LINK UINT32_MAX
