@@ -9,6 +9,7 @@
 #include "common/memory.h"
 #include "container/format.h"
 #include "container/part_fixed.h"
+#include "container/part_scales.h"
 #include "container/stream_entry.h"
 #include "transform/changes.h"
 
@@ -110,9 +111,10 @@ static uint64_t changes_payload(const struct delta *delta)
 static uint64_t rest_payload(const struct part *part)
 {
     const struct delta *delta = part->delta;
+    uint64_t size = znn_scales_payload(delta);
     if (delta->coding == DELTA_CHANGES)
-        return changes_payload(delta);
-    uint64_t size = (uint64_t)delta->low_stream.size + delta->escape_stream.size;
+        return size + changes_payload(delta);
+    size += (uint64_t)delta->low_stream.size + delta->escape_stream.size;
     size += (uint64_t)delta->cast.map.size + delta->cast.values.size;
     for (unsigned b = 0; b < delta->bucket_count; b++)
         size += delta->buckets[b].stream.size;
@@ -134,11 +136,14 @@ static bool write_shape(const struct part *part, struct buffer *out)
 {
     const struct delta *delta = part->delta;
     const struct delta_conversion *conversion = &delta->conversion;
-    unsigned converted = conversion->from != FLOAT_NONE ? DELTA_CONVERTED : 0;
+    const bool scaled = delta_is_scaled(delta);
+    unsigned converted = scaled ? DELTA_SCALED : conversion->from != FLOAT_NONE ? DELTA_CONVERTED : 0;
     bool good = znn_buffer_append_u8(out, delta->width) &&
                 znn_buffer_append_u8(out, (uint8_t)(delta->coding | converted)) &&
                 znn_buffer_append_u8(out, delta->context_shift);
-    if (converted)
+    if (scaled)
+        good = good && znn_scales_write_shape(delta, out);
+    else if (converted)
         good = good && znn_buffer_append_u8(out, conversion->from) && znn_buffer_append_u8(out, conversion->to) &&
                znn_buffer_append_u8(out, conversion->rounding);
     if (delta->coding == DELTA_CASTS)
@@ -184,8 +189,8 @@ static bool write_buckets(const struct delta *delta, struct buffer *out)
 static bool write_changes(const struct delta *delta, struct buffer *out)
 {
     const struct delta_changes *changes = &delta->changes;
-    bool good = znn_delta_write_ranges(delta, out) && znn_buffer_append_leb128(out, changes->count) &&
-                znn_buffer_append_leb128(out, changes->gap_size) && znn_stream_write(&changes->gaps, out);
+    bool good = znn_buffer_append_leb128(out, changes->count) && znn_buffer_append_leb128(out, changes->gap_size) &&
+                znn_stream_write(&changes->gaps, out);
     for (unsigned g = 0; g < delta->width && good; g++)
         good = znn_stream_write(&changes->groups[g], out);
     return good;
@@ -194,10 +199,10 @@ static bool write_changes(const struct delta *delta, struct buffer *out)
 static bool write_rest(const struct part *part, struct buffer *out)
 {
     const struct delta *delta = part->delta;
+    bool good = znn_delta_write_ranges(delta, out) && znn_scales_write_groups(delta, out);
     if (delta->coding == DELTA_CHANGES)
-        return write_changes(delta, out);
-    bool good = znn_delta_write_ranges(delta, out) && write_buckets(delta, out) &&
-                znn_buffer_append_leb128(out, delta->low_size);
+        return good && write_changes(delta, out);
+    good = good && write_buckets(delta, out) && znn_buffer_append_leb128(out, delta->low_size);
     if (delta->low_size > 0)
         good = good && znn_stream_write(&delta->low_stream, out);
     good = good && znn_buffer_append_leb128(out, delta->escapes);
@@ -365,7 +370,7 @@ static enum znn_status parse_changes(struct part_parser *parser, uint32_t elemen
     return status;
 }
 
-/* Reads width, coding, context shift, conversion and cast. */
+/* Reads width, coding, context shift, conversion or scales, and cast. */
 static enum znn_status parse_coding(struct part_parser *parser, struct delta *delta)
 {
     unsigned width = read_u8(&parser->reader);
@@ -375,14 +380,18 @@ static enum znn_status parse_coding(struct part_parser *parser, struct delta *de
         return znn_part_fail(parser);
     if (width != 1 && width != 2 && width != 4 && width != 8)
         return znn_part_fail_new(parser, "element width", width);
-    if ((coding & ~DELTA_CONVERTED) >= DELTA_CODING_COUNT)
+    const bool converted = coding & DELTA_CONVERTED, scaled = coding & DELTA_SCALED;
+    const unsigned own = coding & ~(DELTA_CONVERTED | DELTA_SCALED);
+    if (own >= DELTA_CODING_COUNT || (scaled && (converted || own == DELTA_CASTS)))
         return znn_part_fail_new(parser, "coding of differences", coding);
     delta->width = (uint8_t)width;
-    delta->coding = (uint8_t)(coding & ~DELTA_CONVERTED);
+    delta->coding = (uint8_t)own;
     delta->context_shift = (uint8_t)context_shift;
     if (context_shift > 8 * width - 8 || (delta->coding == DELTA_CHANGES && context_shift > 0))
         return znn_part_fail(parser);
-    enum znn_status status = coding & DELTA_CONVERTED ? parse_conversion(parser, delta) : ZNN_OK;
+    enum znn_status status = scaled      ? znn_scales_parse_shape(parser, delta)
+                             : converted ? parse_conversion(parser, delta)
+                                         : ZNN_OK;
     return !status && delta->coding == DELTA_CASTS ? parse_cast(parser, delta) : status;
 }
 
@@ -402,6 +411,8 @@ static enum znn_status parse_rest(struct part_parser *parser, struct part *part)
     if (part->size > DELTA_PART_MAX)
         return znn_part_fail(parser);
     enum znn_status status = znn_delta_parse_ranges(parser, delta_base_size(delta, part->size), delta);
+    if (!status && delta_is_scaled(delta))
+        status = znn_scales_parse_groups(parser, part->size / delta->width, delta);
     if (!status && delta->coding == DELTA_CHANGES)
         return parse_changes(parser, part->size / delta->width, delta);
     if (!status)
@@ -417,7 +428,7 @@ static size_t described_size(const struct part *part)
 {
     const struct delta *delta = part->delta;
     size_t casts = delta->coding != DELTA_CASTS ? 0 : delta->cast.exceptions == 0 ? 4 : 8;
-    size_t converted = delta->conversion.from != FLOAT_NONE ? 3 : 0;
+    size_t converted = delta_is_scaled(delta) ? 24 : delta->conversion.from != FLOAT_NONE ? 3 : 0;
     if (delta->coding == DELTA_CHANGES)
         return 16 + converted + 8 * delta->range_count + 4 * (size_t)delta->width;
     return 12 + converted + 8 * delta->range_count + 9 * (size_t)delta->bucket_count + casts;

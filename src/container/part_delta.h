@@ -10,6 +10,10 @@
  * row_order.h bucket      last context, shift, packing, count, stream exceptions  count, map, values only differences
  * of casts have this
  *
+ * If the codes of a quantized tensor are predicted from numbers and scales, the scales are in the part (part_scales.h):
+ *
+ *     delta     5 | W coding C | scales' shape | size | ranges | scales | buckets | low bits | escapes |
+ *
  * If few elements differ, only these are described (transform/changes.h):
  *
  *     delta     5 | W coding 0 | conversion | size | ranges | changes | size of the gaps | gaps | W groups |
@@ -28,11 +32,15 @@
 #include "transform/delta.h"
 #include "transform/float_convert.h"
 #include "transform/partition.h"
+#include "transform/scaled.h"
 
 extern const struct part_format znn_delta_format;
 
 /* Added to the coding if the numbers of the base are converted first. */
 #define DELTA_CONVERTED 16u
+
+/* Added to the coding if the numbers of the base are divided by scales first. */
+#define DELTA_SCALED 32u
 
 /* The bytes of the longest part.  A reader needs several times as much memory. */
 #define DELTA_PART_MAX (3u << 19)
@@ -66,6 +74,13 @@ struct delta_conversion {
     uint8_t rounding; /* an enum float_rounding */
 };
 
+/* The scales of a base that is scaled.  conversion->to may be SCALED_I8 then. */
+struct delta_scales {
+    struct scaling scaling; /* zeroed if nothing is scaled */
+    uint32_t count;
+    struct stream groups[4]; /* one for each byte of a scale */
+};
+
 /* How base and part are cast to fixed point, if the part is coded as the difference of the casts. */
 struct delta_cast {
     uint8_t type; /* one of FIXED_TYPE_... */
@@ -90,6 +105,7 @@ struct delta {
     uint8_t context_shift;
     uint8_t bucket_count;
     struct delta_conversion conversion;
+    struct delta_scales scales;
     struct delta_bucket *buckets;
     size_t bucket_capacity;
     struct delta_range *ranges;
@@ -156,13 +172,21 @@ static inline bool delta_converts(unsigned from, unsigned to)
 }
 
 /*
+ * Returns true if the numbers of the base are divided by scales.
+ */
+static inline bool delta_is_scaled(const struct delta *delta)
+{
+    return delta->scales.scaling.type != FLOAT_NONE;
+}
+
+/*
  * Returns the bytes of the base that a part of `size` bytes needs, which are those of its ranges.
  */
 static inline uint32_t delta_base_size(const struct delta *delta, uint32_t size)
 {
     const struct delta_conversion *conversion = &delta->conversion;
-    return conversion->from == FLOAT_NONE ? size
-                                          : size / znn_float_width(conversion->to) * znn_float_width(conversion->from);
+    const unsigned to = znn_scaled_to(conversion->to) ? 1 : znn_float_width(conversion->to);
+    return conversion->from == FLOAT_NONE ? size : size / to * znn_float_width(conversion->from);
 }
 
 /*

@@ -381,7 +381,8 @@ static void close_shop(struct shop *shop)
 
 static struct chunk_encoder *new_encoder(struct shop *shop, const struct setting *setting)
 {
-    const struct chunk_coding coding = {setting->level, shop->lossy, setting->sign, znn_bases_source(&shop->bases)};
+    const struct chunk_coding coding = {setting->level, shop->lossy, setting->sign, znn_bases_source(&shop->bases),
+                                        NULL};
     struct chunk_encoder *encoder = znn_chunk_encoder_new(&coding);
     assert_non_null(encoder);
     return encoder;

@@ -14,9 +14,11 @@
 #include "codec/stream.h"
 #include "common/buffer.h"
 #include "common/hash.h"
+#include "common/source.h"
 #include "container/part.h"
 #include "engine/coding/base_source.h"
 #include "engine/coding/rotation.h"
+#include "engine/coding/scale_tensor.h"
 #include "engine/coding/zeroed.h"
 #include "model/dtype.h"
 #include "transform/palette.h"
@@ -31,6 +33,7 @@ struct chunk_coding {
     struct znn_lossy lossy;  /* for parts that may be rounded */
     enum znn_sign sign;      /* how to store the signs of floats that are not rounded */
     struct base_source base; /* of pieces that are related to a base; zeroed if there are none */
+    struct source *model;    /* the original, to read scales from; or NULL */
 };
 
 /*
@@ -71,7 +74,9 @@ struct encode_call {
 struct part_input {
     const uint8_t *data;
     enum dtype type;
-    struct delta *delta; /* lists the ranges of the base that the part is related to; or NULL */
+    struct delta *delta;               /* lists the ranges of the base that the part is related to; or NULL */
+    const struct scale_tensor *scales; /* of the part, which is one piece of a tensor; or NULL */
+    uint64_t place;                    /* with scales: the number of the part's first element in its tensor */
 };
 
 /*

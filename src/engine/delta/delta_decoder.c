@@ -1,7 +1,7 @@
 /*
  * delta_decoder.c - from the streams of a part and the bytes of its base to its bytes
  *
- * If the base has another float type, its numbers are converted first.
+ * If the base has another type, its numbers are converted or scaled first.
  *
  *     streams --> tokens of a bucket --> unpacked --> values --> put back in order --> added to the base --> part
  *             --> low bits, escapes ------------------^          as its contexts say
@@ -15,6 +15,7 @@
 #include "engine/coding/signs.h"
 #include "engine/delta/cast_delta.h"
 #include "engine/delta/delta_value.h"
+#include "engine/delta/scales_decoder.h"
 #include "transform/changes.h"
 
 /* A part that is being decoded. */
@@ -251,10 +252,16 @@ enum znn_status znn_delta_fetch(struct delta_decoder *decoder, const struct nest
                          : ZNN_ERROR_CORRUPT;
 }
 
-static void convert(const struct row *row, const struct delta_conversion *conversion, uint8_t *target)
+/* Turns the numbers of the base into the type of the part. */
+static enum znn_status convert(struct decode_call *call, const struct row *row, const struct delta *delta,
+                               uint8_t *target, struct znn_error *error)
 {
+    const struct delta_conversion *conversion = &delta->conversion;
+    if (delta_is_scaled(delta))
+        return znn_scales_decode(call, delta, row->base, row->count, target, error);
     znn_float_convert((enum float_type)conversion->from, (enum float_type)conversion->to,
                       (enum float_rounding)conversion->rounding, row->base, row->count, target);
+    return ZNN_OK;
 }
 
 /* Makes the changes to the base, which is at `target`. */
@@ -293,17 +300,20 @@ enum znn_status znn_delta_decode(struct decode_call *call, const struct part *pa
         return status;
     if (znn_delta_is_sparse(delta)) {
         if (is_converted)
-            convert(&row, &delta->conversion, target);
+            status = convert(call, &row, delta, target, error);
         else
             memcpy(target, row.base, part->size);
-        return delta->coding == DELTA_CHANGES ? decode_changes(call, delta, row.count, target, error) : ZNN_OK;
+        return !status && delta->coding == DELTA_CHANGES ? decode_changes(call, delta, row.count, target, error)
+                                                         : status;
     }
     if (is_converted) {
         struct buffer *converted = &call->decoder->deltas->converted;
         converted->size = 0;
         if (!znn_buffer_reserve(converted, part->size))
             return znn_fail_memory(error, part->size);
-        convert(&row, &delta->conversion, converted->data);
+        status = convert(call, &row, delta, converted->data, error);
+        if (status)
+            return status;
         row.base = converted->data;
     }
     if (!divide_memory(&call->nested.scratch->sorted, &row, delta))

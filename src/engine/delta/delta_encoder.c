@@ -72,6 +72,7 @@ void znn_delta_encoder_free(struct delta_encoder *encoder)
     znn_buffer_free(&encoder->work);
     znn_buffer_free(&encoder->exceptions);
     znn_buffer_free(&encoder->sample);
+    znn_scaled_room_free(&encoder->scaled);
     znn_release(encoder);
 }
 
@@ -347,12 +348,14 @@ static enum znn_status encode_equal(const struct row *row, struct delta *delta, 
 }
 
 /*
- * Finds the base of the `size` bytes at `data`, and converts it if it has another type.  Reserves the memory that
- * encode_row() needs in its place later.
+ * Finds the base of the `size` bytes of `input`, and converts or scales it if it has another type.  Reserves the memory
+ * that encode_row() needs in its place later.
  */
-static enum znn_status fetch(struct delta_encoder *encoder, struct delta *delta, const uint8_t *data, uint32_t size,
+static enum znn_status fetch(struct encode_call *call, const struct part_input *input, uint32_t size,
                              const uint8_t **base, struct znn_error *error)
 {
+    struct delta_encoder *encoder = call->encoder->deltas;
+    struct delta *delta = input->delta;
     const struct base_source *source = &encoder->source;
     uint32_t base_size = delta_base_size(delta, size);
     encoder->base.size = 0;
@@ -361,7 +364,18 @@ static enum znn_status fetch(struct delta_encoder *encoder, struct delta *delta,
     enum znn_status status = source->fetch(source->context, delta, base_size, NULL, &encoder->base, base, error);
     if (status || delta->conversion.from == FLOAT_NONE)
         return status;
-    *base = znn_converted_base(&delta->conversion, *base, data, size, &encoder->converted);
+    if (input->scales) {
+        const struct scaled_pair pair = {
+            .model = call->encoder->coding.model,
+            .scales = input->scales,
+            .place = input->place,
+            .base = *base,
+            .data = input->data,
+            .count = size,
+        };
+        return znn_scaled_base(&pair, delta, &encoder->scaled, base, error);
+    }
+    *base = znn_converted_base(&delta->conversion, *base, input->data, size, &encoder->converted);
     return *base ? ZNN_OK : znn_fail_memory(error, size);
 }
 
@@ -404,7 +418,9 @@ enum znn_status znn_delta_encode(struct encode_call *call, const struct part_inp
     struct row row = make_row(type, part->size / znn_dtype_info(type)->word);
     const uint8_t *base;
     describe(part, row.width, delta);
-    enum znn_status status = fetch(encoder, delta, data, part->size, &base, error);
+    enum znn_status status = fetch(call, input, part->size, &base, error);
+    if (!status && input->scales)
+        status = znn_scaled_encode(call, delta, &encoder->scaled, error);
     if (status)
         return status;
     if (memcmp(base, data, part->size) == 0)
@@ -446,7 +462,7 @@ enum znn_status znn_delta_encode_rounded(struct encode_call *call, const struct 
     *done = false;
     if (!can_cast(&row, &fixed, data, &exceptions))
         return znn_delta_encode(call, input, part, error);
-    enum znn_status status = fetch(encoder, delta, data, part->size, &base, error);
+    enum znn_status status = fetch(call, input, part->size, &base, error);
     if (status)
         return status;
     if (memcmp(base, data, part->size) == 0)

@@ -7,6 +7,7 @@
 #include "engine/coding/base_source.h"
 #include "engine/coding/encoding.h"
 #include "engine/delta/delta_plan.h"
+#include "engine/delta/scaled_base.h"
 
 /*
  * The working memory of one thread.
@@ -19,6 +20,7 @@ struct delta_encoder {
     struct buffer work;
     struct buffer exceptions;
     struct buffer sample; /* runs of the part and of its base */
+    struct scaled_room scaled;
 };
 
 /*
@@ -30,8 +32,8 @@ void znn_delta_encoder_free(struct delta_encoder *encoder);
 
 /*
  * Encodes the part->size bytes of `input` as their difference from the base ranges that input->delta lists.  The types
- * of input->delta->conversion are set, too, and the encoder chooses the rounding.  Fills in the rest of *input->delta
- * and appends the streams to the payload.  Uses the memory of call->encoder->deltas.
+ * of input->delta->conversion are set, too, and the encoder chooses the rounding and, with input->scales, the scaling.
+ * Fills in the rest of *input->delta and appends the streams to the payload.  Uses the memory of call->encoder->deltas.
  */
 enum znn_status znn_delta_encode(struct encode_call *call, const struct part_input *input, struct part *part,
                                  struct znn_error *error);
