@@ -10,6 +10,12 @@
 
 #define NO_PART UINT32_MAX
 
+/* Returns the number of the first element of a piece with scales in its tensor. */
+static uint64_t place_of(const struct piece *piece)
+{
+    return piece->base_offset / znn_float_width(piece->base_dtype);
+}
+
 /* Limits a part to the length of a chunk of numbers, because longer parts take more memory and gain nothing. */
 static bool part_has_room(const struct arrangement *arrangement, uint32_t part, const struct piece *piece)
 {
@@ -38,7 +44,7 @@ static uint32_t find_part(struct arrangement *arrangement, const struct piece *p
 {
     bool shares;
     uint32_t *known = known_part(arrangement, piece, guess, &shares);
-    if (shares) {
+    if (shares && !piece->scales) {
         arrangement->sources[*known].joins = piece->rare && guess.rare;
         return *known;
     }
@@ -53,7 +59,12 @@ static uint32_t find_part(struct arrangement *arrangement, const struct piece *p
     uint32_t number = (uint32_t)(arrangement->directory.part_count - 1);
     arrangement->sources[number] =
         (struct part_source){.dtype = piece->dtype, .rounded = piece->rounded, .delta = delta};
-    *known = number;
+    if (!piece->scales) {
+        *known = number;
+        return number;
+    }
+    arrangement->sources[number].scales = piece->scales;
+    arrangement->sources[number].place = place_of(piece);
     return number;
 }
 
@@ -67,6 +78,22 @@ static void clear(struct arrangement *arrangement)
     }
 }
 
+/* Returns the piece, without its partner if it would need more scales than it has elements. */
+static struct piece limit_scales(const struct piece *piece)
+{
+    struct piece limited = *piece;
+    if (!piece->scales)
+        return limited;
+    uint64_t first;
+    struct scale_grid grid = scale_grid_at(piece->scales, place_of(piece), &first);
+    if (znn_scale_count(&grid, piece->size) > piece->size) {
+        limited.scales = NULL;
+        limited.related = 0;
+        limited.base_dtype = DTYPE_BYTES;
+    }
+    return limited;
+}
+
 enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_plan *plan, struct sharing_guess guess,
                             struct znn_error *error)
 {
@@ -74,7 +101,7 @@ enum znn_status znn_arrange(struct arrangement *arrangement, const struct chunk_
     clear(arrangement);
     uint32_t start = 0;
     for (size_t i = 0; i < plan->count; start += plan->pieces[i++].size) {
-        const struct piece *piece = &plan->pieces[i];
+        const struct piece limited = limit_scales(&plan->pieces[i]), *piece = &limited;
         uint32_t part = find_part(arrangement, piece, guess);
         if (part == NO_PART)
             return znn_fail_memory(error, sizeof(struct part));

@@ -28,10 +28,12 @@
 struct part_source {
     uint8_t dtype;
     bool rounded;
-    struct delta *delta; /* the ranges of the base that the part is related to; or NULL */
-    bool joins;          /* has several pieces because they are rare */
-    uint32_t first;      /* the number of its first segment */
-    uint32_t start;      /* the place of that segment in the chunk */
+    struct delta *delta;               /* the ranges of the base that the part is related to; or NULL */
+    const struct scale_tensor *scales; /* of the only piece; or NULL */
+    uint64_t place;                    /* with scales: the number of the piece's first element in its tensor */
+    bool joins;                        /* has several pieces because they are rare */
+    uint32_t first;                    /* the number of its first segment */
+    uint32_t start;                    /* the place of that segment in the chunk */
 };
 
 /*

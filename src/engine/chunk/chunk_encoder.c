@@ -198,7 +198,9 @@ static enum znn_status encode_parts(struct encoding *encoding, uint32_t size)
         struct part *part = &encoder->arranged.directory.parts[i];
         const struct part_input input = {.data = znn_arranged_bytes(&encoder->arranged, i, encoding->data),
                                          .type = (enum dtype)source->dtype,
-                                         .delta = source->delta};
+                                         .delta = source->delta,
+                                         .scales = source->scales,
+                                         .place = source->place};
         if (!input.data)
             return znn_fail_memory(encoding->error, part->size);
         if (input.data != encoder->arranged.gathered.data)

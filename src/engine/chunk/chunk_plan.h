@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "container/row_order.h"
+#include "engine/coding/scale_tensor.h"
 
 /* The limits of a planner.  The format allows more (container/format.h). */
 #define CHUNK_NUMBERS (1u << 20) /* bytes of a chunk with numbers */
@@ -42,9 +43,10 @@ struct piece {
     uint8_t rounded;      /* 1: the piece may be rounded; shares only with such pieces */
     uint32_t base;        /* the partner's tensor, numbered as in the record of the bases */
     uint64_t base_offset; /* the partner's place in that tensor */
-    uint8_t base_dtype;   /* the partner's type if it is another float type, else DTYPE_BYTES */
+    uint8_t base_dtype;   /* the partner's type if it is another type, else DTYPE_BYTES */
     bool rare;            /* few numbers seem to differ from the partner, which has the same type */
     bool is_reference;
+    const struct scale_tensor *scales; /* by which the partner is divided; or NULL */
     const struct row_order *order; /* of the partner's rows; base_offset counts in this order; NULL: no other order */
 };
 

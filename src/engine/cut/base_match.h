@@ -15,7 +15,8 @@
  *
  * A model may have been stored in another precision, so float types also match each other if no equal type is there.
  * The base's numbers are then converted (transform/float_convert.h).  Quantized blocks match the floats that they may
- * have been made from (transform/ggml/ggml_block.h).
+ * have been made from (transform/ggml/ggml_block.h).  Integers match the floats that they and their scales may have
+ * been made from (scale_match.h).
  *
  * A pair is useful only if its numbers are similar.  A sample shows this: znn compares the size of the tensor alone
  * with the size of the difference.
@@ -24,6 +25,7 @@
 #define ZNN_ENGINE_CUT_BASE_MATCH_H
 
 #include "container/row_order.h"
+#include "engine/coding/scale_tensor.h"
 #include "engine/file/base.h"
 #include "model/model.h"
 
@@ -71,6 +73,14 @@ static inline uint64_t znn_partner_share(const struct tensor *tensor, const stru
            own->block_bytes;
 }
 
+/*
+ * Returns true if the tensor cannot be coded against the partner without scales.
+ */
+static inline bool znn_partner_needs_scales(const struct tensor *tensor, const struct tensor *partner)
+{
+    return tensor->dtype == SCALED_I8 && partner->dtype != SCALED_I8;
+}
+
 /* Sizes estimated from a sample: bytes for the part of the model's tensor that has a partner. */
 struct pair_estimate {
     uint64_t size; /* bytes that have a partner */
@@ -91,10 +101,11 @@ void znn_pair_estimator_free(struct pair_estimator *estimator);
 
 /*
  * Compares a tensor in `source` with its partner in the base.  If the source is a stream, it keeps all bytes up to the
- * end of the tensor.  If match->tensor is NO_TENSOR, estimates only the size of the tensor alone, and sets
- * estimate->related to the same size.
+ * end of the tensor.  If match->tensor is NO_TENSOR or needs scales, and `scales` is NULL, estimates only the size of
+ * the tensor alone, and sets estimate->related to the same size.
  */
 enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
-                                  const struct match *match, struct pair_estimate *estimate, struct znn_error *error);
+                                  const struct match *match, const struct scale_tensor *scales,
+                                  struct pair_estimate *estimate, struct znn_error *error);
 
 #endif

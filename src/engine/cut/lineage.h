@@ -8,14 +8,16 @@
 #define ZNN_ENGINE_CUT_LINEAGE_H
 
 #include "container/row_order.h"
+#include "engine/coding/scale_tensor.h"
 #include "engine/file/bases.h"
 #include "model/model.h"
 
 /* The partner of a tensor of the model. */
 struct link {
-    uint32_t number; /* of the base's tensor in the record, or NO_LINK */
-    uint64_t size;   /* bytes from its start that have a partner */
-    uint8_t dtype;   /* the partner's type if it is another float type, else DTYPE_BYTES */
+    uint32_t number;                   /* of the base's tensor in the record, or NO_LINK */
+    uint64_t size;                     /* bytes from its start that have a partner */
+    uint8_t dtype;                     /* the partner's type if it is another type, else DTYPE_BYTES */
+    const struct scale_tensor *scales; /* by which the partner is divided; NULL: it is not */
     struct row_order order;
     bool rare; /* few numbers seem to differ from the partner */
 };
@@ -24,8 +26,8 @@ struct link {
 
 /*
  * Compares the tensors of `model`, which are in `source`, with the base of `bases`, and adds the useful ones to
- * `bases`.  Sets *links to an array with an entry for each tensor of the model; the caller frees it.  Sets *links to
- * NULL if the base is of no use.
+ * `bases`.  Sets *links to an array with an entry for each tensor of the model; the caller frees it, and the scales
+ * with it.  Sets *links to NULL if the base is of no use.
  *
  * `lossy` sets how rounded tensors are rounded.  In a stream, only the first tensors can be sampled; the others are
  * assumed to be like these.

@@ -40,7 +40,8 @@ static inline uint64_t next_dimension(const uint8_t **shape)
  */
 static inline bool are_relatives(uint8_t base, uint8_t dtype)
 {
-    return base == dtype || delta_converts(base, dtype) || znn_blocks_predictable(dtype, base);
+    return base == dtype || delta_converts(base, dtype) || znn_blocks_predictable(dtype, base) ||
+           (dtype == DTYPE_I8 && znn_scaled_from(base));
 }
 
 /*

@@ -13,6 +13,7 @@
 #include "engine/delta/blocks_encoder.h"
 #include "engine/delta/converted_base.h"
 #include "engine/delta/delta_encoder.h"
+#include "engine/delta/scaled_base.h"
 #include "engine/part/part_encoder.h"
 
 /* Elements to compare.  The runs are few and long, because each run in a compressed base means decoding a chunk. */
@@ -31,6 +32,7 @@ struct pair_estimator {
     uint8_t partner[RUNS * RUN * GROUPS_MAX];
     uint8_t restored[RUNS * RUN * GROUPS_MAX];
     struct buffer converted; /* the elements of the partner, in the type of the model */
+    struct scaled_room scaled;
     struct part_encoder coder;
     struct rotation_sample sample;
 };
@@ -60,6 +62,7 @@ void znn_pair_estimator_free(struct pair_estimator *estimator)
     znn_part_encoder_close(&estimator->coder);
     znn_delta_pool_free(&estimator->pool);
     znn_buffer_free(&estimator->converted);
+    znn_scaled_room_free(&estimator->scaled);
     znn_release(estimator);
 }
 
@@ -79,12 +82,14 @@ static enum znn_status read_model(struct source *source, uint64_t offset, uint8_
 /* The elements of a pair, which may be blocks. */
 struct pair {
     const struct tensor *tensor;
-    const struct tensor *partner; /* or NULL */
-    bool predicted;               /* blocks, and the floats that they may have been made from */
-    size_t width;                 /* bytes of an element */
-    size_t partner_width;         /* bytes of its partner */
-    size_t run;                   /* elements to read at once */
-    struct row_order order;       /* of the partner's rows */
+    const struct tensor *partner;      /* or NULL */
+    const struct scale_tensor *scales; /* or NULL */
+    bool predicted;                    /* blocks, and the floats that they may have been made from */
+    size_t width;                      /* bytes of an element */
+    size_t partner_width;              /* bytes of its partner */
+    size_t run;                        /* elements to read at once */
+    uint64_t elements;                 /* of which runs are read */
+    struct row_order order;            /* of the partner's rows */
 };
 
 static struct pair make_pair(const struct tensor *tensor, const struct tensor *partner)
@@ -99,6 +104,25 @@ static struct pair make_pair(const struct tensor *tensor, const struct tensor *p
     if (partner)
         pair.partner_width = (size_t)znn_partner_size(pair.width, tensor->dtype, znn_partner_dtype(tensor, partner));
     return pair;
+}
+
+/* A small tensor has one run. */
+static unsigned count_runs(const struct pair *pair)
+{
+    return pair->elements < RUNS * pair->run ? 1 : RUNS;
+}
+
+/* Returns the elements of a run. */
+static uint64_t run_length(const struct pair *pair)
+{
+    return count_runs(pair) > 1 ? pair->run : pair->elements;
+}
+
+/* Returns the number of the first element of run `i`. */
+static uint64_t run_start(const struct pair *pair, unsigned i)
+{
+    unsigned runs = count_runs(pair);
+    return runs > 1 ? (pair->elements - pair->run) / (runs - 1) * i : 0;
 }
 
 /* Reads `size` bytes of the partner from `position` on, in the order of the tensor's rows. */
@@ -119,15 +143,14 @@ static enum znn_status read_partner(struct pair_estimator *estimator, const stru
 
 /* Reads the runs from both tensors.  Sets *count to the number of elements read. */
 static enum znn_status read_runs(struct pair_estimator *estimator, struct source *source, const struct pair *pair,
-                                 uint64_t elements, size_t *count, struct znn_error *error)
+                                 size_t *count, struct znn_error *error)
 {
     const size_t width = pair->width, partner_width = pair->partner_width;
-    uint64_t run = elements < RUNS * pair->run ? elements : pair->run;
-    unsigned runs = elements < RUNS * pair->run ? 1 : RUNS;
+    const uint64_t run = run_length(pair);
     enum znn_status status = ZNN_OK;
     *count = 0;
-    for (unsigned i = 0; i < runs && !status; i++) {
-        uint64_t start = runs > 1 ? (elements - run) / (runs - 1) * i : 0;
+    for (unsigned i = 0; i < count_runs(pair) && !status; i++) {
+        uint64_t start = run_start(pair, i);
         size_t size = (size_t)run * width;
         size_t got;
         status = read_model(source, pair->tensor->offset + start * width, estimator->model + *count * width, size, &got,
@@ -173,9 +196,47 @@ static enum znn_status measure_predicted(struct pair_estimator *estimator, const
     return status;
 }
 
+/* The bits that a scale is expected to take. */
+#define SCALE_BITS 16
+
+/*
+ * Predicts the elements of each run with its scales.  Sets *base to the predicted elements, and *bits to the bits that
+ * the scales take.
+ */
+static enum znn_status predict_scaled(struct pair_estimator *estimator, struct source *source, const struct pair *pair,
+                                      size_t count, const struct delta_conversion *conversion, const uint8_t **base,
+                                      uint64_t *bits, struct znn_error *error)
+{
+    const struct scale_grid *grid = &pair->scales->grid;
+    const size_t run = (size_t)run_length(pair);
+    struct buffer *converted = &estimator->converted;
+    converted->size = 0;
+    if (!znn_buffer_reserve(converted, count))
+        return znn_fail_memory(error, count);
+    for (unsigned i = 0; i < count / run; i++) {
+        struct delta delta = {.conversion = *conversion};
+        const struct scaled_pair some = {
+            .model = source,
+            .scales = pair->scales,
+            .place = run_start(pair, i),
+            .base = estimator->partner + i * run * pair->partner_width,
+            .data = estimator->model + i * run,
+            .count = run,
+        };
+        const uint8_t *codes;
+        enum znn_status status = znn_scaled_base(&some, &delta, &estimator->scaled, &codes, error);
+        if (status)
+            return status;
+        memcpy(converted->data + i * run, codes, run);
+    }
+    *base = converted->data;
+    *bits = SCALE_BITS * count / ((uint64_t)grid->height * grid->width);
+    return ZNN_OK;
+}
+
 /* Computes the bits that the elements need as differences from their partner. */
-static enum znn_status measure_related(struct pair_estimator *estimator, const struct pair *pair, size_t count,
-                                       uint64_t *bits, struct znn_error *error)
+static enum znn_status measure_related(struct pair_estimator *estimator, struct source *source, const struct pair *pair,
+                                       size_t count, uint64_t *bits, struct znn_error *error)
 {
     const struct tensor *tensor = pair->tensor;
     const struct znn_lossy *lossy = tensor->flags & TENSOR_ROUNDED ? &estimator->coder.coding.lossy : NULL;
@@ -185,13 +246,21 @@ static enum znn_status measure_related(struct pair_estimator *estimator, const s
     struct delta *delta = znn_delta_pool_take(&estimator->pool);
     if (delta && pair->predicted)
         return measure_predicted(estimator, pair, count, delta, bits, error);
-    if (conversion.from != FLOAT_NONE)
+    uint64_t scale_bits = 0;
+    if (pair->scales) {
+        enum znn_status status = predict_scaled(estimator, source, pair, count, &conversion, &base, &scale_bits, error);
+        if (status)
+            return status;
+    } else if (conversion.from != FLOAT_NONE)
         base = znn_converted_base(&conversion, base, estimator->model, count * pair->width, &estimator->converted);
     *bits = UINT64_MAX;
     if (base && delta)
         *bits = znn_delta_estimate(estimator->encoder, (enum dtype)tensor->dtype, lossy, base, estimator->model, count,
                                    delta);
-    return *bits == UINT64_MAX ? znn_fail_memory(error, SIZE_NOT_KNOWN) : ZNN_OK;
+    if (*bits == UINT64_MAX)
+        return znn_fail_memory(error, SIZE_NOT_KNOWN);
+    *bits += scale_bits;
+    return ZNN_OK;
 }
 
 /* Counts the numbers that differ from their partners.  Stops when there are more than `most`. */
@@ -242,17 +311,22 @@ static bool estimate_rare(struct pair_estimator *estimator, const struct pair *p
 }
 
 enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct source *source, const struct tensor *tensor,
-                                  const struct match *match, struct pair_estimate *estimate, struct znn_error *error)
+                                  const struct match *match, const struct scale_tensor *scales,
+                                  struct pair_estimate *estimate, struct znn_error *error)
 {
     const struct tensor *other = match->tensor == NO_TENSOR ? NULL : &estimator->base->tensors->tensors[match->tensor];
     uint64_t size =
         other && znn_partner_share(tensor, other) < tensor->size ? znn_partner_share(tensor, other) : tensor->size;
+    if (other && !scales && znn_partner_needs_scales(tensor, other))
+        other = NULL;
     struct pair pair = make_pair(tensor, other);
     pair.order = match->order;
-    uint64_t elements = size / pair.width;
+    const uint64_t elements = size / pair.width;
     size_t count = 0;
+    pair.elements = elements;
+    pair.scales = scales;
     *estimate = (struct pair_estimate){.size = size, .alone = size, .related = size};
-    enum znn_status status = read_runs(estimator, source, &pair, elements, &count, error);
+    enum znn_status status = read_runs(estimator, source, &pair, &count, error);
     if (status || count == 0 || estimate_rare(estimator, &pair, elements, count, estimate))
         return status;
     uint64_t bits;
@@ -265,7 +339,7 @@ enum znn_status znn_pair_estimate(struct pair_estimator *estimator, struct sourc
     estimate->related = estimate->alone;
     if (!other)
         return ZNN_OK;
-    status = measure_related(estimator, &pair, count, &bits, error);
+    status = measure_related(estimator, source, &pair, count, &bits, error);
     if (status)
         return status;
     estimate->related = bits * (elements * 64 / count) / 64 / 8;

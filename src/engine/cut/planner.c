@@ -21,6 +21,7 @@ struct run {
     uint32_t base;
     uint64_t base_offset;
     uint8_t base_dtype; /* as in struct piece */
+    const struct scale_tensor *scales;
     const struct row_order *order;
     bool rare;
     bool rounded;
@@ -37,6 +38,7 @@ static void find_partner(const struct planner *planner, struct run *run)
     run->related = true;
     run->base = link->number;
     run->base_dtype = link->dtype;
+    run->scales = link->scales;
     run->order = link->order.row_bytes > 0 ? &link->order : NULL;
     run->rare = link->rare && !run->order && !run->rounded;
     run->base_offset = znn_partner_size(done, run->dtype, link->dtype);
@@ -162,6 +164,7 @@ bool znn_planner_next(struct planner *planner, struct chunk_plan *plan)
             .base = run.base,
             .base_offset = run.base_offset,
             .base_dtype = run.base_dtype,
+            .scales = run.scales,
             .order = run.order,
             .rare = run.rare,
         };

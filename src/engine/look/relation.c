@@ -8,6 +8,21 @@
 
 #include "common/memory.h"
 #include "engine/cut/base_match.h"
+#include "engine/cut/scale_match.h"
+
+/* Returns a tensor's partner, or none if the pair is of no use without scales.  Sets *scaled to whether it has scales.
+ */
+static struct match find_partner(const struct scale_matcher *matcher, const struct tensor *tensor,
+                                 const struct znn_base *base, const struct match *match, struct scale_tensor *scales,
+                                 bool *scaled)
+{
+    *scaled = false;
+    if (match->tensor == NO_TENSOR)
+        return *match;
+    const struct tensor *partner = &base->tensors->tensors[match->tensor];
+    *scaled = znn_scale_match(matcher, tensor, partner->dtype, scales);
+    return *scaled || !znn_partner_needs_scales(tensor, partner) ? *match : (struct match){.tensor = NO_TENSOR};
+}
 
 static void count_way(uint8_t how, struct znn_relation *relation)
 {
@@ -21,24 +36,29 @@ static enum znn_status compare(struct source *source, const struct model *model,
                                const struct match *matches, struct znn_relation *relation, struct znn_error *error)
 {
     struct pair_estimator *estimator = znn_pair_estimator_new(base, NULL);
-    enum znn_status status = estimator ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
+    struct scale_matcher *matcher = znn_scale_matcher_new(model);
+    enum znn_status status = estimator && matcher ? ZNN_OK : znn_fail_memory(error, SIZE_NOT_KNOWN);
     for (size_t i = 0; i < model->count && !status; i++) {
         const struct tensor *tensor = &model->tensors[i];
         struct pair_estimate estimate;
+        struct scale_tensor scales;
+        bool scaled;
         if (!(tensor->flags & TENSOR_SPAN) || tensor->size == 0)
             continue;
+        const struct match partner = find_partner(matcher, tensor, base, &matches[i], &scales, &scaled);
         relation->tensors++;
-        relation->matched += matches[i].tensor != NO_TENSOR;
-        count_way(matches[i].how, relation);
-        if (matches[i].tensor != NO_TENSOR)
-            relation->converted += base->tensors->tensors[matches[i].tensor].dtype != tensor->dtype;
-        status = znn_pair_estimate(estimator, source, tensor, &matches[i], &estimate, error);
+        relation->matched += partner.tensor != NO_TENSOR;
+        count_way(partner.how, relation);
+        if (partner.tensor != NO_TENSOR)
+            relation->converted += base->tensors->tensors[partner.tensor].dtype != tensor->dtype;
+        status = znn_pair_estimate(estimator, source, tensor, &partner, scaled ? &scales : NULL, &estimate, error);
         relation->related += estimate.related < estimate.alone;
         relation->size += estimate.size;
         relation->alone += estimate.alone;
         relation->delta += estimate.related < estimate.alone ? estimate.related : estimate.alone;
     }
     znn_pair_estimator_free(estimator);
+    znn_scale_matcher_free(matcher);
     return status;
 }
 

@@ -295,6 +295,7 @@ static enum znn_status compress(struct compression *job, const struct znn_compre
     job->bases.turns = &job->turns;
     job->coding.lossy = rounding.lossy;
     job->coding.base = znn_bases_source(&job->bases);
+    job->coding.model = &job->source;
     if (!status)
         status = look_for_repeats(job, options, error);
     if (!status)
