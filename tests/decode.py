@@ -43,6 +43,7 @@ from fractions import Fraction
 from cursor import CORRUPT, NOT_ZNN, TOO_NEW, WRONG_BASE, Cursor, Refused, check
 from xxh3 import xxh3_64, xxh3_128
 import ggml_blocks
+import scaled_codes
 import znnformat as z
 import zstdframe
 
@@ -257,9 +258,9 @@ Part = namedtuple("Part", "transform widths rotation length palette source signs
 Palette = namedtuple("Palette", "bits run values")
 
 # A part that is coded as a difference; `buckets` are those of the description, `low` and `escapes` lengths in bytes.  The
-# `cast` is that of the difference of casts, and the `conversion` that of the base, else None.
+# `cast` is that of the difference of casts, the `conversion` that of the base, and `scaling` has its scales, else None.
 Delta = namedtuple("Delta", "transform width coding context_shift conversion length ranges buckets low escapes cast "
-                   "exceptions")
+                   "exceptions scaling", defaults=[None])
 Conversion = namedtuple("Conversion", "source target truncates")
 Cast = namedtuple("Cast", "type precision floor")
 Bucket = namedtuple("Bucket", "last shift slope packing count")
@@ -389,6 +390,31 @@ def read_conversion(cursor, name, width):
     return Conversion(source, target, rounding == 1)
 
 
+def read_scaling(cursor, name, width):
+    """Reads how a base is scaled."""
+    source, target, rounding, way, number = cursor.bytes(5)
+    for one, known in (source, scaled_codes.TYPES), (target, scaled_codes.LIMITS), (number, scaled_codes.TYPES):
+        if one not in known:
+            raise Refused(TOO_NEW, f"scaling of type {one} in {name}")
+    if rounding > 1:
+        raise Refused(TOO_NEW, f"rounding {rounding} of a conversion in {name}")
+    if way >= scaled_codes.WAYS:
+        raise Refused(TOO_NEW, f"way of scaling {way} in {name}")
+    check(width == 1, f"{name} has a wrong conversion")
+    divisor, columns, height, tile, start = (cursor.leb() for _ in range(5))
+    check(1 <= divisor < 2**16, f"the divisor of {name} is out of range")
+    check(1 <= columns < 2**32 and 1 <= height < 2**32 and 1 <= tile <= columns and start < columns * height,
+          f"the tiles of {name} are out of range")
+    return (Conversion(source, target, rounding == 1),
+            scaled_codes.Scaling(way, number, divisor, columns, height, tile, start))
+
+
+def read_scales(cursor, name, scaling, elements):
+    count = scaled_codes.scale_count(scaling, elements)
+    check(count <= elements, f"{name} has too many scales")
+    return [read_stream(cursor, f"{name}-scale-{i}", count) for i in range(scaled_codes.scale_width(scaling))]
+
+
 def base_length(part):
     """Returns the length of the base of a part."""
     if isinstance(part, Blocks):
@@ -419,20 +445,24 @@ def read_delta(cursor, name, chunk_size):
     width, coding, context_shift = cursor.byte(), cursor.byte(), cursor.byte()
     if width not in z.WIDTHS:
         raise Refused(TOO_NEW, f"width {width} in {name}")
-    if coding & ~z.CONVERTED not in (z.DIFFERENCE, z.XOR, z.CASTS, z.CHANGES):
+    own = coding & ~(z.CONVERTED | z.SCALED)
+    if own not in (z.DIFFERENCE, z.XOR, z.CASTS, z.CHANGES) or coding & z.SCALED and (
+            coding & z.CONVERTED or own == z.CASTS):
         raise Refused(TOO_NEW, f"coding {coding} in {name}")
-    most = 0 if coding & ~z.CONVERTED == z.CHANGES else 8 * width - 8
-    check(context_shift <= most, f"the context shift of {name} is out of range")
-    conversion = read_conversion(cursor, name, width) if coding & z.CONVERTED else None
-    coding &= ~z.CONVERTED
+    check(context_shift <= (0 if own == z.CHANGES else 8 * width - 8), f"the context shift of {name} is out of range")
+    conversion, scaling = read_conversion(cursor, name, width) if coding & z.CONVERTED else None, None
+    if coding & z.SCALED:
+        conversion, scaling = read_scaling(cursor, name, width)
+    coding = own
     cast = read_cast(cursor, name, width) if coding == z.CASTS else None
     length = cursor.leb()
     check(1 <= length <= min(chunk_size, z.DELTA_MAX) and length % width == 0, f"the length of {name} is wrong")
     ranges = read_ranges(cursor, name, length if conversion is None else
                          length // width * z.FLOAT_TYPES[conversion.source][0])
+    scales = read_scales(cursor, name, scaling, length) if scaling else []
     if coding == z.CHANGES:
-        return (Delta(z.DELTA, width, coding, 0, conversion, length, ranges, [], 0, 0, None, 0),
-                read_changes(cursor, name, length // width, width))
+        return (Delta(z.DELTA, width, coding, 0, conversion, length, ranges, [], 0, 0, None, 0, scaling),
+                scales + read_changes(cursor, name, length // width, width))
     buckets, streams = read_buckets(cursor, name, width, length // width)
     low = cursor.leb()
     check(low <= length, f"the low bits of {name} are too many")
@@ -445,7 +475,7 @@ def read_delta(cursor, name, chunk_size):
     exceptions, more = read_exceptions(cursor, name, length // width, width) if cast else (0, [])
     streams += more
     return Delta(z.DELTA, width, coding, context_shift, conversion, length, ranges, buckets, low, escapes, cast,
-                 exceptions), streams
+                 exceptions, scaling), scales + streams
 
 
 def read_blocks(cursor, name, chunk_size):
@@ -723,7 +753,9 @@ def join_changes(part, base, streams):
     return [element % 2**(8 * part.width) for element in elements]
 
 
-def convert_base(part, base):
+def convert_base(part, base, scales):
+    if part.scaling:
+        return scaled_codes.predict(part.scaling, part.conversion, scales, base)
     if part.conversion is None:
         return base
     width = z.FLOAT_TYPES[part.conversion.source][0]
@@ -773,7 +805,9 @@ def join_delta(part, streams, bases):
     """Returns the bytes of a part that is coded as a difference."""
     bits = 8 * part.width
     layout = struct.Struct(f"<{part.length // part.width}{'_BH_I___Q'[part.width]}")
-    base = layout.unpack(convert_base(part, base_of(part, bases)))
+    scales = scaled_codes.scale_width(part.scaling) if part.scaling else 0
+    base = layout.unpack(convert_base(part, base_of(part, bases), streams[:scales]))
+    streams = streams[scales:]
     if part.coding == z.CHANGES:
         return layout.pack(*join_changes(part, base, streams))
     places = {}  # by context
@@ -835,10 +869,11 @@ def join_segments(record, parts, segments, layout):
 
 
 def stream_count(part):
+    scales = scaled_codes.scale_width(part.scaling) if isinstance(part, Delta) and part.scaling else 0
     if isinstance(part, Delta) and part.coding == z.CHANGES:
-        return 1 + part.width
+        return scales + 1 + part.width
     if isinstance(part, Delta):
-        return len(part.buckets) + (part.low > 0) + (part.escapes > 0) + 2 * (part.exceptions > 0)
+        return scales + len(part.buckets) + (part.low > 0) + (part.escapes > 0) + 2 * (part.exceptions > 0)
     if part.transform in (z.FIXED, z.SPARSE, z.BLOCKS):
         return part.streams
     width = len(part.widths) + part.signs

@@ -58,7 +58,7 @@ SHIFT_MAX = 56
 PACKING_MAX = 3
 DIFFERENCE, XOR, CASTS, CHANGES = 0, 1, 2, 3
 GAP_SKIP = 255
-CONVERTED = 16  # added to the coding
+CONVERTED, SCALED = 16, 32  # added to the coding
 
 # Floats: by the number of the element type its width, mantissa bits, exponent bits, and whether it has infinities.
 FLOAT_TYPES = {7: (1, 2, 5, True), 8: (1, 3, 4, False), 14: (2, 10, 5, True), 15: (2, 7, 8, True), 18: (4, 23, 8, True),
