@@ -30,9 +30,10 @@ is missing.
 
 Vectors of deltas have a base, base.safetensors.  This program makes it, too.
 
-The recipes are in good.py, bad_*.py, conversions.py, deltas.py, few.py, lossy.py, moved.py, quantized.py, sparse.py and
-unsupported.py.  They always give the same bytes, because the frames consist of raw and RLE blocks or are spelled out,
-so no zstd library has a say.  Only the good-real-* files depend on the versions of znn and libzstd that made them.
+The recipes are in good.py, bad_*.py, conversions.py, deltas.py, few.py, lossy.py, moved.py, quantized.py, scales.py,
+sparse.py and unsupported.py.  They always give the same bytes, because the frames consist of raw and RLE blocks or are
+spelled out, so no zstd library has a say.  Only the good-real-* files depend on the versions of znn and libzstd that
+made them.
 """
 import argparse
 import hashlib
@@ -56,6 +57,7 @@ import good  # noqa: E402
 import lossy  # noqa: E402
 import moved  # noqa: E402
 import quantized  # noqa: E402
+import scales  # noqa: E402
 import sparse  # noqa: E402
 import unsupported  # noqa: E402
 
@@ -96,7 +98,7 @@ def main():
     refused = []
     lines = ["name\tstatus\tsha256\txxh3\textension\ttensors\tdescription\n"]
     families = (good, bad_headers, bad_files, bad_chunks, bad_indexes, lossy, sparse, unsupported, deltas, conversions, few,
-                moved, quantized)
+                moved, quantized, scales)
     for family in families:
         for vector in family.vectors():
             if vector.file is None:

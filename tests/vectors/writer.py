@@ -19,6 +19,7 @@ from fractions import Fraction
 
 from xxh3 import xxh3_64, xxh3_128
 import ggml_blocks
+import scaled_codes
 import znnformat as z
 import zstdframe
 
@@ -218,10 +219,37 @@ def apply_casts(base, values, width, cast):
 Conversion = namedtuple("Conversion", "source target truncates", defaults=[0])
 
 
+# The same for a base that is scaled; `scaling` is a scaled_codes.Scaling, and `scales` its little-endian numbers.
+Scaled = namedtuple("Scaled", "source target truncates scaling scales")
+
+
+def scale_groups(conversion):
+    """Returns the byte groups of the scales."""
+    if not isinstance(conversion, Scaled):
+        return []
+    width = scaled_codes.scale_width(conversion.scaling)
+    return [conversion.scales[width - 1 - g::width] for g in range(width)]
+
+
+def conversion_flag(conversion):
+    return z.SCALED if isinstance(conversion, Scaled) else 0 if conversion is None else z.CONVERTED
+
+
+def describe_conversion(conversion):
+    if conversion is None:
+        return b""
+    if not isinstance(conversion, Scaled):
+        return bytes(conversion)
+    way, kind, *lengths = conversion.scaling
+    return bytes(conversion[:3] + (way, kind)) + b"".join(number(length) for length in lengths)
+
+
 def apply_conversion(base, conversion):
     """Returns the base in the type that it is converted to."""
     if conversion is None:
         return base
+    if isinstance(conversion, Scaled):
+        return scaled_codes.predict(conversion.scaling, conversion, scale_groups(conversion), base)
     width, target = (z.FLOAT_TYPES[number][0] for number in conversion[:2])
     return b"".join(z.convert(int.from_bytes(base[at:at + width], "little"), *conversion).to_bytes(target, "little")
                     for at in range(0, len(base), width))
@@ -248,21 +276,22 @@ def delta(base, values, width, buckets, coding=z.DIFFERENCE, context_shift=0, ra
     If there is a `conversion`, the numbers of the base are converted first.  Its description includes the descriptions of its streams."""
     ranges = [(0, 0, len(base))] if ranges is None else ranges
     base = apply_conversion(base, conversion)
-    coding_byte = coding if conversion is None else coding | z.CONVERTED
+    coding_byte = coding | conversion_flag(conversion)
     tokens, low, escapes = take_apart(base, values, width, buckets, context_shift)
     description = bytes([z.DELTA, width if stated_width is None else stated_width,
                          coding_byte if stated_coding is None else stated_coding,
                          context_shift if stated_context_shift is None else stated_context_shift])
-    if conversion is not None:
-        description += bytes(conversion if stated_conversion is None else stated_conversion)
+    description += describe_conversion(conversion if stated_conversion is None else stated_conversion)
     if coding == z.CASTS:
         description += bytes(cast[:3] if stated_cast is None else stated_cast)
     description += number(len(base) if length is None else length)
     description += number(len(ranges) if range_count is None else range_count)
     description += list_ranges(ranges)
-    description += number(len(buckets) if bucket_count is None else bucket_count)
-
     streams = []
+    for stream in map(code, scale_groups(conversion)):
+        description += stream.description
+        streams.append(stream._replace(description=b""))
+    description += number(len(buckets) if bucket_count is None else bucket_count)
     for i, (one, row) in enumerate(zip(buckets, tokens)):
         shift = one.shift | one.slope << 6 if stated_shifts is None else stated_shifts[i]
         description += bytes([one.last if stated_lasts is None else stated_lasts[i], shift,
@@ -299,13 +328,16 @@ def changes(base, values, width, ranges=None, code=raw, conversion=None, gaps=No
     if gaps is None:
         gaps = b"".join(b"\xff" * ((place - last - 1) // 255) + bytes([(place - last - 1) % 255])
                         for last, place in zip([-1] + places, places))
-    description = bytes([z.DELTA, width, z.CHANGES if conversion is None else z.CHANGES | z.CONVERTED, context_shift])
-    description += b"" if conversion is None else bytes(conversion)
+    description = bytes([z.DELTA, width, z.CHANGES | conversion_flag(conversion), context_shift])
+    description += describe_conversion(conversion)
     description += number(len(base)) + number(len(ranges))
     description += list_ranges(ranges)
+    streams = []
+    for stream in map(code, scale_groups(conversion)):
+        description += stream.description
+        streams.append(stream._replace(description=b""))
     description += number(len(places) if count is None else count)
     description += number(len(gaps) if gap_length is None else gap_length)
-    streams = []
     for row in [gaps] + [bytes(values[place] >> 8 * (width - 1 - g) & 255 for place in places) for g in range(width)]:
         stream = code(row)
         description += stream.description
