@@ -362,7 +362,8 @@ struct znn_base_options {
  * The file may have any format that znn knows, in any container: znn matches tensors by name, content or shape (enum
  * znn_match).  F64, F32, BF16, F16, F8_E4M3 and F8_E5M2 also match each other; then the base's numbers are converted
  * first.  Tensors of GGUF's types Q4_0 to Q8_0, Q2_K to Q6_K, IQ4_NL and IQ4_XS match F32, F16 and BF16 tensors; then
- * the base predicts them.
+ * the base predicts them.  So do F8_E4M3, F8_E5M2 and I8 tensors with scales in another tensor of their file, such as
+ * X.weight with X.weight_scale.
  *
  * Memory: the tensors' names and shapes and about 70 bytes per tensor; for a .znn file also the memory that two threads
  * need for decoding.
