@@ -13,7 +13,8 @@
  *            safetensors: few values, or many zeros (dequantized.h); F32 where the name does not say otherwise
  *     tied   safetensors: as F32, and the largest tensor once more behind all others
  *     neox, gguf-names, reversed
- *            safetensors: as F32, with names as GPT-NeoX or llama.cpp gives them, or in reverse order and named t0, t1 ...
+ *            safetensors: as F32, with names as GPT-NeoX or llama.cpp gives them, or in reverse order and called t0, t1
+ *            and so on
  *     twice  .npz: every tensor as F32, and then every tensor again
  *
  * The results look like files that real tools write.  So the tests can measure compression on formats for which there
