@@ -197,6 +197,62 @@ cmp -s "$logs/out" original || fail "b.znn is lost"
 expect 0 "$ZNN" rebase -q --no-base d/b.znn
 expect 0 "$ZNN" compress -qf a.safetensors -o d/a.znn
 
+begin "one base serves all of a series"
+mkdir d
+cp "$data/tiny-base-bf16.safetensors" d/1.safetensors
+chmod u+w d/1.safetensors
+for i in 2 3 4 5 6 7; do
+    cp d/$((i - 1)).safetensors d/$i.safetensors
+    flip d/$i.safetensors $((8000 + 400 * i))
+done
+rm -rf kept
+cp -R d kept
+expect 0 "$ZNN" compress -r --related d -o packed
+says "d: 7 files (6 differences)"
+gives_all packed
+
+# make_two: d/1.safetensors and d/4.safetensors, each a good base for the other; and copies in `kept`.
+make_two() {
+    mkdir d
+    cp "$data/tiny-base-bf16.safetensors" d/1.safetensors
+    cp "$data/tiny-child-bf16.safetensors" d/4.safetensors
+    chmod u+w d/*
+    rm -rf kept
+    cp -R d kept
+}
+
+begin "a base that comes back after it was lost gets no base that needs it"
+for depth in 1 8; do
+    rm -rf d
+    make_two
+    expect 0 "$ZNN" compress -rq --related --rm d
+    for lost in 1 4; do # the whole one
+        [ "$(size_of d/$lost.safetensors.znn)" -gt 400000 ] || continue
+        rm d/$lost.safetensors.znn
+        cp kept/$lost.safetensors d
+    done
+    expect 0 "$ZNN" compress -rq --related --depth $depth --rm d
+    (cd d && only 1.safetensors.znn 4.safetensors.znn)
+    gives_all d
+done
+
+begin "nor does a base that the user gave"
+for depth in 1 8; do
+    rm -rf d
+    make_two
+    expect 0 "$ZNN" compress -q --rm --base d/1.safetensors d/4.safetensors -o d/4.safetensors.znn
+    expect 0 "$ZNN" compress -rq --related --depth $depth --rm d
+    (cd d && only 1.safetensors.znn 4.safetensors.znn)
+    gives_all d
+done
+
+begin "nor in OUTDIR"
+make_two
+mkdir packed
+expect 0 "$ZNN" compress -q --base d/1.safetensors d/4.safetensors -o packed/4.safetensors.znn
+expect 0 "$ZNN" compress -rq --related --depth 8 --base-dir d d --exclude 4.safetensors -o packed
+gives_all packed
+
 begin "links and other names of a file"
 make_family d
 ln d/step-1000/model.safetensors d/twin.safetensors # from there, a relative path leads elsewhere

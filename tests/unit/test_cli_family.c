@@ -187,10 +187,15 @@ static void test_candidates(void **state)
     }
     size_t count = znn_pick_candidates(&members, 20, 1, bases);
     assert_int_equal(count, CANDIDATES_MAX);
-    assert_int_equal(bases[0], 3); /* the precise one, and then the neighbours */
-    for (size_t i = 1; i < count; i++)
+    assert_int_equal(bases[0], 3); /* the precise one, then those in the middle, then the neighbours */
+    for (size_t i = 1; i < 3; i++)
+        assert_true(bases[i] >= 12 && bases[i] <= 16);
+    for (size_t i = 3; i < count; i++)
         assert_true(bases[i] >= 15 && bases[i] <= 25 && bases[i] != 20);
-    assert_int_equal(znn_pick_candidates(&members, 29, 1, bases), 0); /* shares nothing */
+    size_t others[CANDIDATES_MAX];
+    assert_int_equal(znn_pick_candidates(&members, 27, 1, others), CANDIDATES_MAX);
+    assert_true(others[0] == bases[0] && others[1] == bases[1] && others[2] == bases[2]); /* so one base serves both */
+    assert_int_equal(znn_pick_candidates(&members, 29, 1, bases), 0);                     /* shares nothing */
     count = znn_pick_candidates(&members, 5, 1, bases);
     for (size_t i = 0; i < count; i++)
         assert_int_not_equal(bases[i], 4); /* too few bits */

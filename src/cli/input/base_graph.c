@@ -7,6 +7,7 @@
 #include "cli/input/zipnn.h"
 #include "cli/say/message.h"
 #include "cli/system/file_status.h"
+#include "cli/system/open_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,23 @@ static size_t add(struct base_graph *graph, const char *path, const struct file_
     return graph->count - 1;
 }
 
+/* Without a message if the graph is quiet. */
+static bool open_member(struct base_graph *graph, const char *path, struct input_file *file)
+{
+    if (graph->is_quiet) {
+        *file = (struct input_file){.path = path, .name = path, .fd = znn_file_open(path, OPEN_AT_ONCE)};
+        if (file->fd >= 0 && znn_file_status_open(file->fd, &file->status))
+            return true;
+        znn_input_file_close(file);
+        return false;
+    }
+    if (znn_input_file_open(file, path, false))
+        return true;
+    if (graph->fail)
+        graph->fail(graph->context, path);
+    return false;
+}
+
 static bool add_tree(struct base_graph *graph, const struct tree *tree)
 {
     for (size_t i = 0; i < tree->count; i++) {
@@ -70,9 +88,7 @@ static bool add_tree(struct base_graph *graph, const struct tree *tree)
         struct file_status status = entry->status;
         if (is_meant && !znn_file_status(entry->path, &status)) {
             struct input_file missing;
-            znn_input_file_open(&missing, entry->path, false); /* reports why it is missing */
-            if (graph->fail)
-                graph->fail(graph->context, entry->path);
+            open_member(graph, entry->path, &missing); /* reports why it is missing */
         } else if (is_meant && add(graph, entry->path, &status, false) == NO_MEMBER) {
             return false;
         }
@@ -108,7 +124,8 @@ static bool find_base(struct base_graph *graph, size_t number, const struct inpu
     member->hint = znn_base_hint(file);
     member->needs_base = member->hint.name[0] || needs_nameless(file, &error);
     if (error.status) {
-        znn_zipnn_say(file, &error);
+        if (!graph->is_quiet)
+            znn_zipnn_say(file, &error);
         if (graph->fail)
             graph->fail(graph->context, member->path);
         return true;
@@ -129,11 +146,8 @@ static bool find_bases(struct base_graph *graph, const char *base_dir)
     bool fine = true;
     for (size_t i = 0; i < graph->count && fine; i++) {
         struct input_file file;
-        if (!znn_input_file_open(&file, graph->members[i].path, false)) {
-            if (graph->fail)
-                graph->fail(graph->context, graph->members[i].path);
+        if (!open_member(graph, graph->members[i].path, &file))
             continue;
-        }
         fine = find_base(graph, i, &file, base_dir);
         znn_input_file_close(&file);
     }

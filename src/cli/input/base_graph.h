@@ -42,6 +42,8 @@ struct base_graph {
     size_t *slots; /* a hash table of members by the identities of their files: numbers from 1 on, 0 is free */
     size_t slot_count;
 
+    bool is_quiet; /* files that cannot be read are not reported */
+
     /* Called for a .znn file that cannot be read, after this was reported, or NULL. */
     void (*fail)(void *context, const char *path);
     void *context;

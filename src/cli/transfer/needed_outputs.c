@@ -44,9 +44,9 @@ static const struct replaced *find(const struct replacing *replacing, const stru
     return replacing->count > 0 ? bsearch(&wanted, replacing->list, replacing->count, sizeof wanted, compare) : NULL;
 }
 
-static void note_children(struct needed_outputs *needed, const struct replacing *replacing)
+static void note_children(struct needed_outputs *needed, const struct replacing *replacing,
+                          const struct base_graph *graph)
 {
-    const struct base_graph *graph = &needed->graph;
     for (size_t i = 0; i < graph->count; i++) {
         const struct graph_file *child = &graph->members[i];
         const struct replaced *base = child->base == NO_MEMBER ? NULL : find(replacing, &graph->members[child->base]);
@@ -56,17 +56,15 @@ static void note_children(struct needed_outputs *needed, const struct replacing 
 }
 
 bool znn_needed_outputs_find(struct needed_outputs *needed, const struct recursive_plan *plan,
-                             const struct tree *existing)
+                             const struct base_graph *graph)
 {
     struct replacing replacing = {NULL, 0};
     needed->children = calloc(plan->tree->count + 1, sizeof *needed->children);
-    bool good = (needed->children && list_replaced(&replacing, plan)) || znn_say_memory_error(NULL);
-    if (good && replacing.count > 0) {
-        good = znn_base_graph_find(&needed->graph, existing, plan->batch->settings->base.directory);
-        note_children(needed, &replacing);
-    }
+    bool good = needed->children && list_replaced(&replacing, plan);
+    if (good)
+        note_children(needed, &replacing, graph);
     free(replacing.list);
-    return good;
+    return good || znn_say_memory_error(NULL);
 }
 
 const char *znn_needed_outputs_child(const struct needed_outputs *needed, size_t number)
@@ -77,5 +75,4 @@ const char *znn_needed_outputs_child(const struct needed_outputs *needed, size_t
 void znn_needed_outputs_free(struct needed_outputs *needed)
 {
     free(needed->children);
-    znn_base_graph_free(&needed->graph);
 }

@@ -16,16 +16,15 @@
  * A zeroed struct has none.
  */
 struct needed_outputs {
-    struct base_graph graph;
     const char **children; /* for each entry: a file that needs its output, or NULL */
 };
 
 /*
- * Finds them among the .znn files of the tree `existing`, for the files that the plan replaces.  Returns false if
+ * Finds them among the .znn files of `graph`, which must stay, for the files that the plan replaces.  Returns false if
  * memory ran out, which is reported.
  */
 bool znn_needed_outputs_find(struct needed_outputs *needed, const struct recursive_plan *plan,
-                             const struct tree *existing);
+                             const struct base_graph *graph);
 
 /*
  * Returns a file that needs the output of entry `number`, or NULL.

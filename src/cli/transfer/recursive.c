@@ -31,6 +31,7 @@ struct run {
     struct tree outputs; /* the files in OUTDIR */
     struct relatives relatives;
     struct needed_outputs needed;
+    struct base_graph graph; /* of the .znn files that exist where the outputs go */
 };
 
 /* ---------------------------------------------------------------------------------------------------------------- */
@@ -337,8 +338,10 @@ static bool look_at_outputs(struct run *run)
     if (root && znn_file_status(root, &status) && !znn_tree_add(&run->outputs, root, &none, NULL))
         return false;
     const struct tree *existing = root ? &run->outputs : &run->tree;
-    return (!settings->target.force || znn_needed_outputs_find(&run->needed, &run->plan, existing)) &&
-           (!settings->base.related || znn_relatives_find(&run->relatives, &run->plan, existing));
+    run->graph.is_quiet = true;
+    return znn_base_graph_find(&run->graph, existing, settings->base.directory) &&
+           (!settings->target.force || znn_needed_outputs_find(&run->needed, &run->plan, &run->graph)) &&
+           (!settings->base.related || znn_relatives_find(&run->relatives, &run->plan, existing, &run->graph));
 }
 
 static bool run_all(struct run *run)
@@ -362,6 +365,7 @@ static bool run_all(struct run *run)
         znn_totals_say(&run->batch.totals, settings, run->batch.direction);
     znn_relatives_free(&run->relatives);
     znn_needed_outputs_free(&run->needed);
+    znn_base_graph_free(&run->graph);
     znn_tree_free(&run->outputs);
     znn_recursive_plan_free(&run->plan);
     free(root);

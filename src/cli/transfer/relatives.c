@@ -5,13 +5,14 @@
 
 #include "cli/flags/names.h"
 #include "cli/say/message.h"
+#include "cli/system/path.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* The places of the .znn files that this run makes, sorted. */
 struct places {
-    const char **list;
+    char **list;
     size_t count;
 };
 
@@ -27,8 +28,10 @@ static bool is_made(const struct places *places, const char *path)
 
 struct gathering {
     const struct recursive_plan *plan;
+    const struct base_graph *graph;
     struct members members;
     struct places places;
+    struct places lost; /* where missing bases of existing files were, sorted */
 };
 
 /* Outputs in OUTDIR lie below one directory, whatever the operands are. */
@@ -80,19 +83,57 @@ static bool is_new(const struct recursive_plan *plan, size_t number)
            plan->tree->entries[number].status.kind == FILE_REGULAR;
 }
 
+/* Lists where the bases that were not found should be.  They are often files of this run. */
+static bool list_lost(struct gathering *gathering)
+{
+    struct places *lost = &gathering->lost;
+    lost->list = calloc(gathering->graph->count + 1, sizeof *lost->list);
+    for (size_t i = 0; lost->list && i < gathering->graph->count; i++) {
+        const struct graph_file *file = &gathering->graph->members[i];
+        if (file->base != NO_MEMBER || !file->hint.name[0])
+            continue;
+        char *directory = znn_path_directory(file->path);
+        char *root = directory ? znn_path_root(directory) : NULL;
+        lost->list[lost->count] = root ? znn_path_resolve(root, file->hint.name) : NULL;
+        free(directory);
+        free(root);
+        if (!lost->list[lost->count++])
+            return false;
+    }
+    if (lost->count > 0)
+        qsort(lost->list, lost->count, sizeof *lost->list, compare_places);
+    return lost->list;
+}
+
+/*
+ * Returns true if an existing file needs this one.  It stays whole then: as a difference from a file that needs it, it
+ * would be lost, and as any difference it would make chains longer.
+ */
+static bool is_needed(const struct gathering *gathering, const struct entry *entry, const char *output)
+{
+    for (size_t i = 0; i < gathering->graph->count; i++) {
+        const struct graph_file *file = &gathering->graph->members[i];
+        if (file->children > 0 && znn_file_is_same(&file->status, &entry->status))
+            return true;
+    }
+    return is_made(&gathering->lost, output) || is_made(&gathering->lost, entry->path);
+}
+
 static bool add_new(struct gathering *gathering)
 {
     const struct recursive_plan *plan = gathering->plan;
     for (size_t i = 0; i < plan->tree->count; i++) {
         const struct entry *entry = &plan->tree->entries[i];
-        const struct member member = {
+        struct member member = {
             .path = entry->path,
             .place = plan->jobs[i].output,
             .entry = i,
             .operand = operand_of(gathering, entry),
-            .stays_whole = plan->jobs[i].has_names_ahead,
         };
-        if (is_new(plan, i) && !add(gathering, &member))
+        if (!is_new(plan, i))
+            continue;
+        member.stays_whole = plan->jobs[i].has_names_ahead || is_needed(gathering, entry, member.place);
+        if (!add(gathering, &member))
             return false;
     }
     return true;
@@ -113,17 +154,21 @@ static bool list_places(struct gathering *gathering)
     return true;
 }
 
-bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan *plan, const struct tree *existing)
+bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan *plan, const struct tree *existing,
+                        const struct base_graph *graph)
 {
     const struct settings *settings = plan->batch->settings;
-    struct gathering gathering = {.plan = plan};
-    bool good = list_places(&gathering) && add_all_existing(&gathering, existing) && add_up_to_date(&gathering) &&
-                add_new(&gathering);
+    struct gathering gathering = {.plan = plan, .graph = graph};
+    bool good = list_places(&gathering) && list_lost(&gathering) && add_all_existing(&gathering, existing) &&
+                add_up_to_date(&gathering) && add_new(&gathering);
     good = good ? znn_family_choose(&relatives->family, &gathering.members, plan->tree->count, settings->base.depth,
                                     settings->limits.threads, settings->base.directory)
                 : znn_say_memory_error(NULL);
     znn_members_free(&gathering.members);
     free(gathering.places.list);
+    for (size_t i = 0; i < gathering.lost.count; i++)
+        free(gathering.lost.list[i]);
+    free(gathering.lost.list);
     return good;
 }
 

@@ -8,6 +8,7 @@
 #define ZNN_CLI_TRANSFER_RELATIVES_H
 
 #include "cli/family/family.h"
+#include "cli/input/base_graph.h"
 #include "cli/transfer/recursive_plan.h"
 
 /*
@@ -19,9 +20,10 @@ struct relatives {
 
 /*
  * Finds the relatives among the files of the plan and the .znn files of the tree `existing`, where the outputs go.  Its
- * paths must stay.  Returns false if memory ran out, which is reported.
+ * paths must stay.  `graph` says which of these files need which.  Returns false if memory ran out, which is reported.
  */
-bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan *plan, const struct tree *existing);
+bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan *plan, const struct tree *existing,
+                        const struct base_graph *graph);
 
 /*
  * Returns what was chosen for entry `number`, or NULL if the file stays whole.
