@@ -25,7 +25,7 @@
 #include "mutations.h"
 #include "znn.h"
 
-#define SAMPLES_MAX 300
+#define SAMPLES_MAX 600
 #define SMALL 2048          /* a sample of which every bit is tried */
 #define SALVAGED_MAX 100000 /* an original that is salvaged every time */
 

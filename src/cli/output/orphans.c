@@ -33,7 +33,7 @@ static char *make_stem(const char *path)
     size_t size = strlen(name);
     if (znn_names_is_znn(name))
         size -= strlen(".znn");
-    char *stem = strndup(name, size);
+    char *stem = znn_path_join(name, size, "");
     const char *extension = stem ? znn_names_model_extension(stem) : NULL;
     if (extension)
         stem[size - strlen(extension) - 1] = '\0';
