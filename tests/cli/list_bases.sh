@@ -116,4 +116,10 @@ begin "an empty folder"
 mkdir e
 expect 0 "$ZNN" list --bases e
 [ ! -s "$logs/out" ] || fail "$(cat "$logs/out")"
+
+begin "a file without bytes"
+: >empty.znn
+expect 1 "$ZNN" list --bases empty.znn
+grep -qF "empty.znn: not a .znn file: it is empty" "$logs/err" || fail "$(cat "$logs/err")"
+
 finish

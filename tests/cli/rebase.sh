@@ -320,4 +320,9 @@ expect 0 "$ZNN" rebase --json --no-base c.znn
 is_json
 [ "$(value old_base)" = a.znn ] || fail "old_base: $(cat "$logs/out")"
 [ "$(value compressed_bytes)" = "$(size c.znn)" ] || fail "compressed_bytes: $(cat "$logs/out")"
+begin "a directory"
+mkdir d
+expect 1 "$ZNN" rebase --no-base d
+says "d: is a directory; name the files in it"
+
 finish

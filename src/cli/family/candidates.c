@@ -98,11 +98,16 @@ static bool has(const size_t *bases, size_t count, size_t member)
     return false;
 }
 
-/* Does the member share at least half of the child's keys?  The child itself does. */
+/* Are so many common keys at least half of the child's? */
+static bool is_half(const struct members *members, size_t child, size_t common)
+{
+    return 2 * common >= members->list[child].sketch.count;
+}
+
+/* Is the member close to the child?  The child itself is. */
 static bool is_close(const struct members *members, size_t child, size_t member)
 {
-    const struct sketch *sketch = &members->list[child].sketch;
-    return 2 * znn_sketch_common(sketch, &members->list[member].sketch) >= sketch->count;
+    return is_half(members, child, znn_sketch_common(&members->list[child].sketch, &members->list[member].sketch));
 }
 
 /* Returns the member in the middle of those in the child's block that are close to it. */
@@ -126,7 +131,7 @@ static size_t list_precise(const struct members *members, size_t child, unsigned
     size_t first = child - child % BLOCK, count = 0, middle = find_middle(members, child);
     for (size_t i = first; i < members->count && i < first + BLOCK; i++) {
         struct candidate candidate;
-        if (!is_close(members, child, i) || !consider(members, child, i, depth_max, &candidate))
+        if (!consider(members, child, i, depth_max, &candidate) || !is_half(members, child, candidate.common))
             continue;
         candidate.off = i > middle ? i - middle : middle - i;
         insert(precise, &count, PRECISE_MAX, &candidate, is_more_precise);

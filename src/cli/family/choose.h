@@ -1,8 +1,8 @@
 /*
  * choose.h - chooses which models of a family become differences, and from which base
  *
- * For some pairs of models the size of the difference is known.  Every model either stays whole or gets a base, and a
- * base that is a difference itself adds to the depth of what is made from it:
+ * For some pairs of models the size of the difference is known.  Every model either stays whole or gets a base.  Its
+ * depth is the number of bases that are needed to read it, one after the other:
  *
  *     a            whole         depth 0
  *     b  from a    difference    depth 1

@@ -26,7 +26,7 @@ static bool choose(struct members *members, unsigned depth_max, unsigned threads
     return good;
 }
 
-/* Tells the entries what was chosen for them. */
+/* Notes for each entry which base it gets. */
 static bool tell(struct family *family)
 {
     const struct member *list = family->members.list;

@@ -27,7 +27,7 @@ struct comparison {
     struct znn_relation relation;
 };
 
-/* After so many bases in vain, a member is not compared with others: the best candidates come first. */
+/* A member that gains nothing from its first candidates, which are the best, is compared with no others. */
 #define FAILURES_MAX 3
 
 /* The candidates of a member. */

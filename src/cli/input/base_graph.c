@@ -88,7 +88,8 @@ static bool add_tree(struct base_graph *graph, const struct tree *tree)
         struct file_status status = entry->status;
         if (is_meant && !znn_file_status(entry->path, &status)) {
             struct input_file missing;
-            open_member(graph, entry->path, &missing); /* reports why it is missing */
+            if (open_member(graph, entry->path, &missing)) /* reports why it is missing */
+                znn_input_file_close(&missing);
         } else if (is_meant && add(graph, entry->path, &status, false) == NO_MEMBER) {
             return false;
         }
@@ -121,6 +122,13 @@ static bool find_base(struct base_graph *graph, size_t number, const struct inpu
     struct znn_error error = {.struct_size = sizeof(struct znn_error), .offset = UINT64_MAX};
     if (member->is_outside && !znn_input_file_is_znn(file))
         return true;
+    if (!znn_input_file_is_plain(file)) {
+        if (!graph->is_quiet)
+            znn_input_file_say_stream(file, "and a .znn file must be read from its end");
+        if (graph->fail)
+            graph->fail(graph->context, member->path);
+        return true;
+    }
     member->hint = znn_base_hint(file);
     member->needs_base = member->hint.name[0] || needs_nameless(file, &error);
     if (error.status) {

@@ -53,7 +53,7 @@ static bool check_input(const struct rebase *rebase)
     return check_writers(input);
 }
 
-/* A base that was made from this file's original, or from this file, would need what is about to need the base. */
+/* If the base needs this file or its original, then neither could be decompressed without the other. */
 static bool check_cycle(const struct rebase *rebase)
 {
     const struct input_file *input = rebase->input;

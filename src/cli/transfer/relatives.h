@@ -26,7 +26,7 @@ bool znn_relatives_find(struct relatives *relatives, const struct recursive_plan
                         const struct base_graph *graph);
 
 /*
- * Returns what was chosen for entry `number`, or NULL if the file stays whole.
+ * Returns the base that entry `number` gets, or NULL if the file stays whole.
  */
 const struct kin *znn_relatives_kin(const struct relatives *relatives, size_t number);
 

@@ -3,6 +3,7 @@
  */
 #include "cli/transfer/transfer.h"
 
+#include "cli/flags/flags.h"
 #include "cli/flags/lossy.h"
 #include "cli/input/spool.h"
 #include "cli/input/stand_in.h"
@@ -97,8 +98,11 @@ bool znn_batch_fail(struct batch *batch, const char *path)
 bool znn_batch_open(struct batch *batch, const char *path, struct input_file *input)
 {
     const struct settings *settings = batch->settings;
+    bool may_recurse = znn_flag(FLAG_RECURSIVE)->commands & 1u << settings->command->id;
     if (!znn_operand_is_stdin(path) && znn_file_is_directory(path))
-        return znn_say_error(path, "is a directory; use -r to %s the files in it", settings->command->name);
+        return may_recurse
+                   ? znn_say_error(path, "is a directory; use -r to %s the files in it", settings->command->name)
+                   : znn_say_error(path, "is a directory; name the files in it");
     if (!znn_input_file_open(input, path, settings->target.remove_source))
         return false;
     znn_overall_next(&batch->overall, &input->status);

@@ -15,7 +15,7 @@
 
 static const int8_t levels[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
 
-/* How a type packs its codes: the place of each plane in a block, and what is added to a code. */
+/* How a type packs its codes: the place of each plane in a block, and the number that is added to a code. */
 struct packing {
     uint8_t run;    /* codes in a run of nibbles; 0: no nibbles */
     uint8_t nibble; /* the first byte of the nibbles */
